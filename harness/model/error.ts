@@ -1,0 +1,59 @@
+/**
+ * The one error of the harness: what was wanted, what came, what to do, and the exit status it ends the program with.
+ * Statuses follow sysexits(3).
+ */
+
+const exitStatuses = {
+  usage: 64, // the command line is wrong
+  'scenario-invalid': 65, // EX_DATAERR
+  'recording-invalid': 65,
+  'not-found': 66, // EX_NOINPUT: a file, run or scenario that is not there
+  unavailable: 69, // EX_UNAVAILABLE: this host or substrate cannot do it
+  bug: 70, // EX_SOFTWARE
+  os: 71, // EX_OSERR: a command of the system failed
+  'cannot-create': 73, // EX_CANTCREAT: reports folder, cache
+  io: 74, // EX_IOERR
+  busy: 75, // EX_TEMPFAIL: another run is active
+  agent: 76, // EX_PROTOCOL: an agent or service broke its contract or died
+  interrupted: 130,
+} as const
+
+export type ErrorCode = keyof typeof exitStatuses
+
+export interface ErrorDetails {
+  /** What to do about it, one sentence; often a command. */
+  readonly hint?: string
+  /** Further lines of evidence: a command's last output, all problems of a file. */
+  readonly lines?: readonly string[]
+  readonly cause?: unknown
+}
+
+/** `message` follows `<thing> <must|did not> ..., got ...`. */
+export class BenchError extends Error {
+  override readonly name = 'BenchError'
+  readonly code: ErrorCode
+  readonly hint: string | undefined
+  readonly lines: readonly string[]
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = code
+    this.hint = details.hint
+    this.lines = details.lines ?? []
+  }
+
+  get exitStatus(): number {
+    return exitStatuses[this.code]
+  }
+}
+
+/** Anything thrown → a BenchError; what is not one already is a bug of ours and says so. */
+export function asBenchError(thrown: unknown): BenchError {
+  if (thrown instanceof BenchError) return thrown
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+  return new BenchError('bug', `unexpected ${error.name}: ${error.message}`, {
+    cause: error,
+    lines: (error.stack ?? '').split('\n').slice(1, 6),
+    hint: 'this is a bug in the harness; please report it with the lines above',
+  })
+}

@@ -1,0 +1,21 @@
+/** Everything the program takes from its process. Made once in main.ts, passed down, replaced in tests. */
+export interface World {
+  readonly argv: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  /** Results only. */
+  out(text: string): void
+  /** Talk and progress. */
+  err(text: string): void
+  /** Is stderr a terminal that can redraw lines? */
+  readonly live: boolean
+  readonly color: boolean
+  /** Of stdout, in characters. */
+  readonly columns: number
+  now(): Date
+  /** Aborted by SIGINT, SIGTERM or SIGHUP. */
+  readonly signal: AbortSignal
+  readonly pid: number
+  /** Path of the running Node.js program. */
+  readonly node: string
+}

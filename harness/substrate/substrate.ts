@@ -1,0 +1,74 @@
+/** The ways to make nodes. Two small interfaces and two optional powers. */
+import type { Child, Host, SpawnOptions } from '../host/host.ts'
+import type { HostFacts, ServerFacts } from '../model/facts.ts'
+import type { Journal, JournalEntry } from '../model/journal.ts'
+import type { Capability, Endpoint, NodePlan, ServerChoice, SubstrateName } from '../model/plan.ts'
+import type { Usage } from '../model/recording.ts'
+
+/** What a substrate is made from. */
+export interface SubstrateContext {
+  readonly host: Host
+  readonly facts: HostFacts
+  /** Run id, `20261124-061500-fan-out-k3f9`; marks everything that is made. */
+  readonly run: string
+  /** Four lower-case letters or digits, the end of the run id; for names that must be short. */
+  readonly tag: string
+  /** Folder on `host` for everything of this run that is a file; journalled before it is made. */
+  readonly directory: string
+  /** Settings of the command line and environment, such as `portBase`, `image`, `release`, `network`, `addresses`. */
+  readonly settings: Readonly<Record<string, string>>
+  /** Talk: one line for people. */
+  readonly say: (line: string) => void
+}
+
+export interface Substrate {
+  readonly name: SubstrateName
+  readonly capabilities: ReadonlySet<Capability>
+  /** Why not here, in one sentence with the remedy; undefined when it can. Asks the host; changes nothing. */
+  unsupported(): Promise<string | undefined>
+  /** Pure: the plan is written from it, before anything exists. */
+  endpoint(index: number): Endpoint
+  /** Journal first, then make it; on failure what was half made is removed before the error is thrown. */
+  create(node: NodePlan, journal: Journal, signal: AbortSignal): Promise<LiveNode>
+  /** Removes what the entries name, in whatever state, and marks nothing: the caller does. Safe to repeat. Throws naming what stays. */
+  sweep(entries: readonly JournalEntry[]): Promise<void>
+  /** For the report: images and digests, jail kind, network mode. */
+  facts(): Promise<Readonly<Record<string, string>>>
+}
+
+export interface LiveNode {
+  readonly name: string
+  /** Absolute path inside the node where our files go. */
+  readonly directory: string
+  /** Node.js program inside the node. */
+  readonly node: string
+  /** Writes files below `directory` of the node, private to its user (0600; folders 0700). */
+  put(files: Readonly<Record<string, string | Uint8Array>>, directory: string): Promise<void>
+  /** Starts a program in the node. */
+  spawn(command: readonly string[], options?: SpawnOptions): Promise<Child>
+  /** Brings the asked-for nats-server into the node; `path` is its program inside the node. */
+  server(choice: ServerChoice): Promise<Omit<ServerFacts, 'node' | 'variant'> & { readonly path: string }>
+  /** CPU, memory, context switches of the whole node. */
+  usage(): Promise<Usage>
+  /** Ends all its programs and removes it, checked; marks it gone in the journal. */
+  destroy(): Promise<void>
+}
+
+export interface Pausable {
+  pause(): Promise<void>
+  resume(): Promise<void>
+}
+
+/** Delay, loss and bandwidth on a node's network; field names as Toxiproxy's. */
+export interface Impairable {
+  impair(toxic: { readonly latencyMs?: number; readonly lossShare?: number; readonly rateKBs?: number }): Promise<void>
+  heal(): Promise<void>
+}
+
+export function isPausable(node: LiveNode): node is LiveNode & Pausable {
+  return 'pause' in node
+}
+
+export function isImpairable(node: LiveNode): node is LiveNode & Impairable {
+  return 'impair' in node
+}

@@ -1,0 +1,39 @@
+import { defineConfig } from 'vitest/config'
+
+const common = { include: [] as string[], testTimeout: 10_000 }
+
+/** Three projects: `unit` runs in seconds and touches nothing; `live` uses real servers and containers; `jails` needs Bastille. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          ...common,
+          name: 'unit',
+          include: ['harness/**/*.test.ts'],
+          exclude: ['**/*.live.test.ts', '**/*.jails.test.ts'],
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'live',
+          include: ['harness/**/*.live.test.ts', 'scenarios/**/*.live.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'jails',
+          include: ['harness/**/*.jails.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
