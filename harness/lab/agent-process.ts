@@ -1,0 +1,132 @@
+/** One agent as the lab sees it: a child that speaks frames on stdout and hears commands on stdin. */
+import type { Child } from '../host/host.ts'
+import { BenchError } from '../model/error.ts'
+import type { Assignment, Phases } from '../model/plan.ts'
+import { protocolVersion, type Command, type Frame } from '../model/recording.ts'
+import type { LiveNode } from '../substrate/substrate.ts'
+import { within } from './wait.ts'
+
+type Hello = Extract<Frame, { t: 'hello' }>
+type Ready = Extract<Frame, { t: 'ready' }>
+type Done = Extract<Frame, { t: 'done' }>
+
+export interface AgentProcess {
+  readonly assignment: Assignment
+  /** Resolve with the frame of that name; reject with what went wrong instead. */
+  readonly hello: Promise<Hello>
+  readonly ready: Promise<Ready & { readonly receivedAt: bigint }>
+  readonly done: Promise<Done>
+  send(command: Command): void
+  stop(): Promise<void>
+}
+
+export interface AgentRequest {
+  readonly node: LiveNode
+  readonly assignment: Assignment
+  readonly phases: Phases
+  readonly token: string
+  readonly onFrame: (frame: Frame) => void
+}
+
+/** Starts it, hands it its work, and reads its frames until it ends. */
+export async function startAgent(request: AgentRequest): Promise<AgentProcess> {
+  const { node, assignment } = request
+  const child = await node.spawn([node.node, `${node.directory}/agent/main.ts`], { env: { BENCH_NODE: node.name } })
+  const hello = waiting<Hello>()
+  const ready = waiting<Ready & { receivedAt: bigint }>()
+  const done = waiting<Done>()
+  const send = (command: Command) => child.write(`${JSON.stringify(command)}\n`)
+  const fail = (error: BenchError) => [hello, ready, done].forEach((waiter) => waiter.reject(error))
+
+  const react: { [T in Frame['t']]?: (frame: Extract<Frame, { t: T }>) => void } = {
+    hello: (frame) => {
+      if (frame.protocol !== protocolVersion) {
+        fail(agentError(assignment, `must speak protocol ${protocolVersion}, got ${String(frame.protocol)}`))
+        return
+      }
+      hello.resolve(frame)
+    },
+    ready: (frame) => ready.resolve({ ...frame, receivedAt: process.hrtime.bigint() }),
+    done: (frame) => done.resolve(frame),
+    failed: (frame) => fail(agentError(assignment, `failed: ${frame.message}`, [`code ${frame.code}`])),
+  }
+  const read = async (): Promise<void> => {
+    for await (const line of child.lines) {
+      const frame = parseFrame(line)
+      if (frame === undefined) {
+        fail(agentError(assignment, `must write frames, got ${JSON.stringify(line.slice(0, 80))}`, child.tail()))
+        return
+      }
+      request.onFrame(frame)
+      ;(react[frame.t] as ((frame: Frame) => void) | undefined)?.(frame)
+    }
+    const exit = await child.exit
+    fail(agentError(assignment, `ended before it was done (${describeExit(exit)})`, child.tail()))
+  }
+  read().catch((error: unknown) => fail(agentError(assignment, `could not be read: ${String(error)}`, child.tail())))
+  send({ t: 'assign', protocol: protocolVersion, token: request.token, phases: request.phases, assignment })
+  return { assignment, hello: hello.promise, ready: ready.promise, done: done.promise, send, stop: () => stop(child) }
+}
+
+async function stop(child: Child): Promise<void> {
+  child.closeInput()
+  await child.stop(500)
+}
+
+function parseFrame(line: string): Frame | undefined {
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' && value !== null && 't' in value ? (value as Frame) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function describeExit(exit: { readonly status?: number; readonly signal?: string }): string {
+  return exit.signal === undefined ? `status ${exit.status ?? 'unknown'}` : `signal ${exit.signal}`
+}
+
+function agentError(assignment: Assignment, what: string, lines: readonly string[] = []): BenchError {
+  return new BenchError('agent', `agent ${assignment.id} ${what}`, { lines })
+}
+
+interface Waiter<T> {
+  readonly promise: Promise<T>
+  resolve(value: T): void
+  reject(error: Error): void
+}
+
+/** A promise settled from outside; a rejection nobody waits for yet is no crash. */
+function waiting<T>(): Waiter<T> {
+  const waiter = Promise.withResolvers<T>()
+  waiter.promise.catch(() => undefined)
+  return waiter
+}
+
+/** All of them, or the first failure, or the deadline that names who is missing. */
+export async function everyAgent<T>(
+  agents: readonly AgentProcess[],
+  what: 'hello' | 'ready' | 'done',
+  get: (agent: AgentProcess) => Promise<T>,
+  ms: number,
+  signal: AbortSignal,
+): Promise<T[]> {
+  const missing = new Set(agents.map((agent) => agent.assignment.id))
+  const all = agents.map(async (agent) => {
+    const frame = await get(agent)
+    missing.delete(agent.assignment.id)
+    return frame
+  })
+  return within(Promise.all(all), {
+    ms,
+    signal,
+    late: () =>
+      new BenchError(
+        'agent',
+        `agents must say "${what}" within ${ms / 1000} s, still missing: ${[...missing].join(', ')}`,
+        {
+          hint: 'the machine may be overloaded, or the agent hangs; see log.ndjson of the run',
+        },
+      ),
+  })
+}

@@ -1,0 +1,215 @@
+/** One block: services up, agents ready, one start instant, load, drain, all down again. */
+import { BenchError, asBenchError } from '../model/error.ts'
+import type { Assignment, BlockPlan, Plan, Variant } from '../model/plan.ts'
+import type { Frame } from '../model/recording.ts'
+import type { ServerFacts } from '../model/facts.ts'
+import type { LiveNode } from '../substrate/substrate.ts'
+import { everyAgent, startAgent, type AgentProcess } from './agent-process.ts'
+import type { LabEvent } from './events.ts'
+import { runFaults } from './faults.ts'
+import { startService, type Service } from './service.ts'
+import { sampleUsage } from './usage.ts'
+import { pause } from './wait.ts'
+
+export interface BlockRequest {
+  readonly plan: Plan
+  readonly block: BlockPlan
+  readonly variant: Variant
+  readonly nodes: ReadonlyMap<string, LiveNode>
+  readonly token: string
+  readonly signal: AbortSignal
+  readonly frame: (from: string, frame: Frame) => void
+  readonly observe: (event: LabEvent) => void
+  readonly log: (from: string, lines: readonly string[]) => void
+}
+
+/** Time from the last `ready` to the start instant: long enough to reach every agent, also over ssh. */
+const startLeadMs = 300
+const agentStartMs = 20_000
+const drainMs = 15_000
+
+/** Jobs that end by themselves after the cool-down; the others go on until told to finish. */
+const ends: Readonly<Record<Assignment['job']['kind'], boolean>> = {
+  publish: true,
+  request: true,
+  ping: true,
+  subscribe: false,
+  reply: false,
+  echo: false,
+  probe: false,
+}
+
+export async function runBlock(request: BlockRequest): Promise<readonly ServerFacts[]> {
+  const services = new Map<string, Service>()
+  const agents: AgentProcess[] = []
+  const guard = new AbortController()
+  const signal = AbortSignal.any([request.signal, guard.signal])
+  try {
+    request.observe({ kind: 'phase', block: request.block, phase: 'services' })
+    for (const plan of request.variant.services) {
+      const node = nodeOf(request, plan.node)
+      services.set(plan.node, await startService(plan, node, request.token, signal))
+    }
+    request.observe({ kind: 'phase', block: request.block, phase: 'agents' })
+    const started = await Promise.allSettled(
+      request.variant.assignments.map((assignment) => start(assignment, request)),
+    )
+    for (const result of started) if (result.status === 'fulfilled') agents.push(result.value)
+    for (const result of started) if (result.status === 'rejected') throw asBenchError(result.reason)
+    await measure(request, agents, services, signal)
+    return [...services.values()].map((service) => ({ ...service.facts, variant: request.variant.name }))
+  } catch (error) {
+    throw await explained(error, services)
+  } finally {
+    guard.abort()
+    await Promise.all(agents.map((agent) => agent.stop()))
+    for (const service of services.values()) {
+      await service.stop()
+      request.log(service.plan.node, service.log())
+    }
+  }
+}
+
+function start(assignment: Assignment, request: BlockRequest): Promise<AgentProcess> {
+  return startAgent({
+    node: nodeOf(request, assignment.node),
+    assignment,
+    phases: request.variant.phases,
+    token: request.token,
+    onFrame: (frame) => {
+      request.frame(assignment.id, frame)
+      request.observe({ kind: 'frame', block: request.block, from: assignment.id, frame })
+    },
+  })
+}
+
+async function measure(
+  request: BlockRequest,
+  agents: readonly AgentProcess[],
+  services: Map<string, Service>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { block, variant } = request
+  const floor = agents.filter((agent) => agent.assignment.workload === 'floor')
+  const load = agents.filter((agent) => agent.assignment.workload !== 'floor')
+  await checkClocks(agents, signal)
+  await everyAgent(agents, 'ready', (agent) => agent.ready, agentStartMs, signal)
+  if (floor.length > 0) {
+    request.observe({ kind: 'phase', block, phase: 'floor' })
+    await beginAt(floor)
+    await finish(floor, 0, signal)
+  }
+  const startedAt = await beginAt(load)
+  const sinceStart = () => Number(process.hrtime.bigint() - startedAt)
+  const { warmupMs, measureMs, cooldownMs } = variant.phases
+  const nodes = (names: readonly string[]) => names.map((name) => nodeOf(request, name))
+  const used = request.plan.nodes.filter((node) => variant.nodes.includes(node.name))
+  const side = [
+    announce(request, sinceStart, signal),
+    sampleUsage({
+      servers: nodes(used.filter((node) => node.role === 'server').map((node) => node.name)),
+      loads: nodes(used.filter((node) => node.role === 'load').map((node) => node.name)),
+      phases: variant.phases,
+      sinceStart,
+      emit: request.frame,
+      signal,
+    }),
+    runFaults({
+      faults: request.plan.faults,
+      nodes: (group) => nodes(used.filter((node) => node.group === group).map((node) => node.name)),
+      services,
+      restart: async (name) => {
+        const service = services.get(name)
+        if (service !== undefined)
+          services.set(name, await startService(service.plan, service.node, request.token, signal))
+      },
+      sinceStart,
+      emit: (frame) => request.frame('lab', frame),
+      signal,
+    }),
+  ]
+  await Promise.all([finish(load, warmupMs + measureMs + cooldownMs + startLeadMs, signal), ...side])
+}
+
+/** Gives all of them one start instant, each in its own clock; returns it in the lab's clock. */
+async function beginAt(agents: readonly AgentProcess[]): Promise<bigint> {
+  const ready = await Promise.all(agents.map((agent) => agent.ready))
+  const startedAt = process.hrtime.bigint() + BigInt(startLeadMs) * 1_000_000n
+  const reference = ready.reduce((latest, frame) => (frame.receivedAt > latest.receivedAt ? frame : latest))
+  const at = BigInt(reference.now) + (startedAt - reference.receivedAt)
+  agents.forEach((agent) => agent.send({ t: 'start', at: at.toString() }))
+  return startedAt
+}
+
+/** Senders end by themselves; then receivers are told to take what is on its way. */
+async function finish(agents: readonly AgentProcess[], lengthMs: number, signal: AbortSignal): Promise<void> {
+  const senders = agents.filter((agent) => ends[agent.assignment.job.kind])
+  const receivers = agents.filter((agent) => !ends[agent.assignment.job.kind])
+  const failed = Promise.all(receivers.map((agent) => agent.done))
+  await Promise.race([
+    everyAgent(senders, 'done', (agent) => agent.done, lengthMs + drainMs, signal),
+    neverFulfilled(failed),
+  ])
+  receivers.forEach((agent) => agent.send({ t: 'finish' }))
+  await everyAgent(receivers, 'done', (agent) => agent.done, drainMs, signal)
+}
+
+/** Keeps only the rejections of `promise`: a receiver that fails ends the wait for the senders. */
+function neverFulfilled(promise: Promise<unknown>): Promise<never> {
+  return new Promise((_, reject) => promise.catch(reject))
+}
+
+/** One-way times between nodes need one clock; a Linux time namespace may shift it. */
+async function checkClocks(agents: readonly AgentProcess[], signal: AbortSignal): Promise<void> {
+  const hellos = await everyAgent(agents, 'hello', (agent) => agent.hello, agentStartMs, signal)
+  const offsets = new Set(hellos.map((hello) => hello.clock.offsets ?? ''))
+  if (offsets.size > 1) {
+    throw new BenchError('agent', `nodes must share one monotonic clock, got ${offsets.size} time namespaces`, {
+      hint: 'start the containers without a time namespace of their own',
+    })
+  }
+}
+
+async function announce(request: BlockRequest, sinceStart: () => number, signal: AbortSignal): Promise<void> {
+  const { warmupMs, measureMs } = request.variant.phases
+  const marks = [
+    [0, 'warmup'],
+    [warmupMs, 'measure'],
+    [warmupMs + measureMs, 'cooldown'],
+  ] as const
+  for (const [atMs, phase] of marks) {
+    await pause(Math.max(0, atMs - sinceStart() / 1e6), signal)
+    request.observe({ kind: 'phase', block: request.block, phase })
+  }
+}
+
+/** An agent that lost its connection is a symptom; a server that ended is the cause. */
+async function explained(error: unknown, services: ReadonlyMap<string, Service>): Promise<BenchError> {
+  const seen = asBenchError(error)
+  if (seen.code === 'interrupted') return seen
+  for (const service of services.values()) {
+    const ended = await Promise.race([service.ended.then(() => true), pause(200).then(() => false)])
+    if (ended) {
+      return new BenchError('agent', `nats-server of node ${service.plan.node} ended during the block`, {
+        lines: [seen.message, ...service.log().slice(-8)],
+        hint: 'its last log lines are above',
+        cause: seen,
+      })
+    }
+    const slow = service.log().filter((line) => /slow consumer/i.test(line))
+    if (slow.length > 0) {
+      return new BenchError('agent', `nats-server of node ${service.plan.node} cut off a slow consumer`, {
+        lines: [seen.message, ...slow.slice(-3)],
+        hint: 'lower the rate, add subscribers, or raise max_pending in the scenario',
+        cause: seen,
+      })
+    }
+  }
+  return seen
+}
+
+function nodeOf(request: BlockRequest, name: string): LiveNode {
+  const node = request.nodes.get(name)
+  if (node === undefined) throw new BenchError('bug', `node ${name} must have been built`)
+  return node
+}

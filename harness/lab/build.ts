@@ -1,0 +1,57 @@
+/** Nodes up, nodes down. A failure undoes what was made, in reverse; what cannot be undone stays in the journal. */
+import { BenchError, asBenchError } from '../model/error.ts'
+import type { Journal } from '../model/journal.ts'
+import type { Plan } from '../model/plan.ts'
+import type { LiveNode, Substrate } from '../substrate/substrate.ts'
+import type { Observe } from './events.ts'
+import { agentFiles } from './stage.ts'
+
+export interface BuildRequest {
+  readonly plan: Plan
+  readonly substrate: Substrate
+  readonly journal: Journal
+  readonly signal: AbortSignal
+  readonly observe: Observe
+}
+
+export type Nodes = ReadonlyMap<string, LiveNode>
+
+/** Makes every node of the plan and puts the agent into the load nodes. */
+export async function build(request: BuildRequest): Promise<Nodes> {
+  const { plan, substrate, journal, signal, observe } = request
+  const nodes = new Map<string, LiveNode>()
+  const files = await agentFiles(plan)
+  const told = (node?: string) =>
+    observe({ kind: 'build', made: nodes.size, of: plan.nodes.length, ...(node === undefined ? {} : { node }) }, plan)
+  told()
+  const made = await Promise.allSettled(
+    plan.nodes.map(async (wanted) => {
+      const node = await substrate.create(wanted, journal, signal)
+      nodes.set(wanted.name, node)
+      if (wanted.role === 'load') await node.put(files, `${node.directory}/agent`)
+      told(wanted.name)
+    }),
+  )
+  const failure = made.find((result) => result.status === 'rejected')
+  if (failure === undefined) return nodes
+  await takeDown(nodes, substrate, journal)
+  throw asBenchError(failure.reason)
+}
+
+/** Destroys all nodes and then whatever else the journal still names; throws naming what stays. */
+export async function takeDown(nodes: Nodes, substrate: Substrate, journal: Journal): Promise<void> {
+  const results = await Promise.allSettled([...nodes.values()].reverse().map((node) => node.destroy()))
+  const open = journal.open()
+  if (open.length > 0) {
+    await substrate.sweep([...open].reverse())
+    for (const entry of open) await journal.gone(entry)
+    return
+  }
+  const failed = results.filter((result) => result.status === 'rejected')
+  if (failed.length > 0) {
+    throw new BenchError('os', `${failed.length} nodes must be removed, they were not`, {
+      lines: failed.map((result) => asBenchError(result.reason).message),
+      hint: 'run "pnpm bench sweep"',
+    })
+  }
+}

@@ -1,0 +1,16 @@
+/** What the lab tells whoever watches: the progress line, tests. Never needed for results. */
+import type { BlockPlan, Plan } from '../model/plan.ts'
+import type { Frame, Phase } from '../model/recording.ts'
+
+export type LabEvent =
+  | { readonly kind: 'build'; readonly made: number; readonly of: number; readonly node?: string }
+  | { readonly kind: 'block'; readonly block: BlockPlan; readonly of: number }
+  | {
+      readonly kind: 'phase'
+      readonly block: BlockPlan
+      readonly phase: 'services' | 'agents' | 'floor' | Phase | 'drain'
+    }
+  | { readonly kind: 'frame'; readonly block: BlockPlan; readonly from: string; readonly frame: Frame }
+  | { readonly kind: 'down' }
+
+export type Observe = (event: LabEvent, plan: Plan) => void

@@ -1,0 +1,113 @@
+/** PLAN → recording: build, drive every block, take down. Judges nothing. */
+import { asBenchError, type BenchError } from '../model/error.ts'
+import type { HostFacts, ServerFacts } from '../model/facts.ts'
+import type { BlockPlan } from '../model/plan.ts'
+import type { Line } from '../model/recording.ts'
+import { runBlock } from './block.ts'
+import { build, takeDown, type BuildRequest, type Nodes } from './build.ts'
+
+export interface RecordRequest extends BuildRequest {
+  readonly run: string
+  readonly at: string
+  readonly host: HostFacts
+  /** The credential of the run: in no report and no log. */
+  readonly token: string
+  /** Writes one line of the recording. */
+  readonly append: (line: Line) => void
+  readonly log: (from: string, lines: readonly string[]) => void
+  /** Asked before each block after the planned ones; more blocks are added until it answers none. */
+  readonly more?: (done: readonly BlockPlan[]) => Promise<readonly BlockPlan[]>
+}
+
+export type Recorded = Extract<Line, { t: 'end' }>
+
+/**
+ * The whole life of one run. Never throws for what happens during it: a failure or an interruption ends the recording
+ * and is its last line. Throws only when nodes could not be taken down again.
+ */
+export async function record(request: RecordRequest): Promise<Recorded & { readonly error?: BenchError }> {
+  const { plan, append } = request
+  append({ t: 'plan', schema: 1, run: request.run, at: request.at, plan })
+  let nodes: Nodes = new Map()
+  let error: BenchError | undefined
+  try {
+    nodes = await build(request)
+    await blocks(request, nodes)
+  } catch (thrown) {
+    error = asBenchError(thrown)
+  } finally {
+    request.observe({ kind: 'down' }, plan)
+    await takeDown(nodes, request.substrate, request.journal)
+  }
+  const end: Recorded =
+    error === undefined
+      ? { t: 'end', outcome: 'complete' }
+      : { t: 'end', outcome: error.code === 'interrupted' ? 'interrupted' : 'failed', because: error.message }
+  append(end)
+  return error === undefined ? end : { ...end, error }
+}
+
+async function blocks(request: RecordRequest, nodes: Nodes): Promise<void> {
+  const done: BlockPlan[] = []
+  const known: Known = { servers: new Map(), runtime: '' }
+  const queue = [...request.plan.blocks]
+  await appendFacts(request, known)
+  try {
+    for (let block = queue.shift(); block !== undefined; block = queue.shift()) {
+      await recordBlock(request, nodes, block, queue.length + done.length + 1, known)
+      done.push(block)
+      if (queue.length === 0) queue.push(...((await request.more?.(done)) ?? []))
+    }
+  } finally {
+    await appendFacts(request, known)
+  }
+}
+
+/** What only running shows: the servers that really ran, and Node.js of the load nodes. */
+interface Known {
+  readonly servers: Map<string, ServerFacts>
+  runtime: string
+}
+
+/** Written before the first block and again after the last; the later line holds. */
+async function appendFacts(request: RecordRequest, known: Known): Promise<void> {
+  const substrate = await request.substrate.facts()
+  const servers = [...known.servers.values()]
+  request.append({ t: 'facts', facts: { host: request.host, servers, node: known.runtime, substrate } })
+}
+
+async function recordBlock(
+  request: RecordRequest,
+  nodes: Nodes,
+  block: BlockPlan,
+  of: number,
+  known: Known,
+): Promise<void> {
+  const { plan, append } = request
+  const variant = plan.variants.find((candidate) => candidate.name === block.variant)
+  if (variant === undefined) throw new Error(`block ${block.index} names no variant`)
+  request.observe({ kind: 'block', block, of }, plan)
+  append({ t: 'block', block: block.index, variant: block.variant, startedAt: new Date().toISOString() })
+  try {
+    const facts = await runBlock({
+      plan,
+      block,
+      variant,
+      nodes,
+      token: request.token,
+      signal: request.signal,
+      frame: (from, frame) => {
+        append({ t: 'frame', block: block.index, from, frame })
+        if (frame.t === 'hello') known.runtime = frame.runtime
+      },
+      observe: (event) => request.observe(event, plan),
+      log: request.log,
+    })
+    append({ t: 'blockEnd', block: block.index, outcome: 'ok' })
+    facts.forEach((fact) => known.servers.set(`${fact.variant} ${fact.node}`, fact))
+  } catch (thrown) {
+    const error = asBenchError(thrown)
+    append({ t: 'blockEnd', block: block.index, outcome: 'failed', because: error.message })
+    throw error
+  }
+}

@@ -1,0 +1,60 @@
+/** What is copied into a load node: the agent's folder as plain files, and the `nats` package when an engine needs it. */
+import { readdir, readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { BenchError } from '../model/error.ts'
+import type { Plan } from '../model/plan.ts'
+
+export type Files = Readonly<Record<string, string | Uint8Array>>
+
+/** Files by relative name; start with `node main.ts` in the folder they are put into. */
+export async function agentFiles(plan: Plan): Promise<Files> {
+  const folder = fileURLToPath(new URL('../agent/', import.meta.url))
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.ts') && !/\.(test|bench)\.ts$/.test(name))
+  const own = await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name))] as const))
+  return {
+    ...Object.fromEntries(own),
+    'package.json': '{"type":"module"}\n',
+    ...(usesNatsJs(plan) ? await natsPackage() : {}),
+  }
+}
+
+function usesNatsJs(plan: Plan): boolean {
+  const jobs = plan.variants.flatMap((variant) => variant.assignments.map((assignment) => assignment.job))
+  return jobs.some((job) => 'engine' in job && job.engine === 'nats.js')
+}
+
+/** The package and all it depends on, laid out flat below node_modules/: pure JavaScript, some 200 files. */
+async function natsPackage(): Promise<Files> {
+  const files: Record<string, Uint8Array> = {}
+  const seen = new Set<string>()
+  const add = async (name: string, from: string): Promise<void> => {
+    if (seen.has(name)) return
+    seen.add(name)
+    const root = await packageRoot(name, from)
+    for (const file of await readdir(root, { recursive: true, withFileTypes: true })) {
+      const path = join(file.parentPath, file.name)
+      const relative = path.slice(root.length + 1)
+      if (file.isFile() && /(\.[cm]?js|package\.json)$/.test(file.name) && !relative.startsWith('node_modules/')) {
+        files[`node_modules/${name}/${relative}`] = await readFile(path)
+      }
+    }
+    const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+      dependencies?: Record<string, string>
+    }
+    for (const dependency of Object.keys(manifest.dependencies ?? {})) await add(dependency, join(root, 'package.json'))
+  }
+  await add('nats', fileURLToPath(import.meta.url))
+  return files
+}
+
+/** Walks up from the package's main file, for not every package exports its package.json. */
+async function packageRoot(name: string, from: string): Promise<string> {
+  const main = createRequire(from).resolve(name)
+  for (let folder = dirname(main); folder !== dirname(folder); folder = dirname(folder)) {
+    const manifest = await readFile(join(folder, 'package.json'), 'utf8').catch(() => '')
+    if (/"name"\s*:/.test(manifest)) return folder
+  }
+  throw new BenchError('bug', `package ${name} must have a package.json above ${main}`)
+}

@@ -1,0 +1,48 @@
+/** Every wait has a deadline and a signal, and says who was waited for. */
+import { BenchError } from '../model/error.ts'
+
+export interface Wait {
+  readonly ms: number
+  readonly signal?: AbortSignal
+  /** Built only when the time is up. */
+  readonly late: () => BenchError
+}
+
+/** Resolves or rejects as `promise` does, unless the deadline or the signal comes first. */
+export function within<T>(promise: Promise<T>, wait: Wait): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void) => {
+      clearTimeout(timer)
+      wait.signal?.removeEventListener('abort', onAbort)
+      act()
+    }
+    const onAbort = () => settle(() => reject(interrupted()))
+    const timer = setTimeout(() => settle(() => reject(wait.late())), wait.ms)
+    wait.signal?.addEventListener('abort', onAbort, { once: true })
+    if (wait.signal?.aborted === true) onAbort()
+    promise.then(
+      (value) => settle(() => resolve(value)),
+      (error: unknown) => settle(() => reject(error instanceof Error ? error : new Error(String(error)))),
+    )
+  })
+}
+
+/** Resolves after `ms`; rejects when the signal comes first. */
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => {
+      clearTimeout(timer)
+      reject(interrupted())
+    }
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', onAbort)
+      resolve()
+    }, ms)
+    signal?.addEventListener('abort', onAbort, { once: true })
+    if (signal?.aborted === true) onAbort()
+  })
+}
+
+export function interrupted(): BenchError {
+  return new BenchError('interrupted', 'the run was interrupted')
+}
