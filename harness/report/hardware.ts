@@ -1,0 +1,38 @@
+/** The circumstances behind the numbers, as pairs of what and value, for every writer alike. */
+import type { Report } from '../model/report.ts'
+import { grouped, quantity } from './format.ts'
+
+export function hardware({ plan, facts }: Report): readonly (readonly [string, string])[] {
+  const { host, servers } = facts
+  const known: readonly (readonly [string, string | undefined])[] = [
+    ['substrate', `${plan.substrate}: ${plan.why}`],
+    ['network', plan.network],
+    ['host', [host.name, host.hostname].filter((part) => part !== undefined).join(', ')],
+    ['system', `${host.os} ${host.kernel} ${host.arch}`],
+    ['CPU', host.cpuModel],
+    ['cores', host.cores?.toString()],
+    ['CPU clock', host.cpuMHz === undefined ? undefined : `${grouped(host.cpuMHz)} MHz`],
+    ['governor', host.governor],
+    ['memory', host.memoryBytes === undefined ? undefined : quantity(host.memoryBytes, 'B')],
+    ['clock source', host.clockSource],
+    ['virtualization', host.virtualization],
+    ['file system', host.filesystem],
+    ['temperature', host.temperatureC === undefined ? undefined : `${host.temperatureC} °C`],
+    ['load average before', host.loadAverage?.toString()],
+    ...servers.map(
+      (s) =>
+        [
+          `nats-server on ${s.node}${s.variant === '*' ? '' : `, ${s.variant}`}`,
+          [s.version, s.origin, s.goVersion, s.sha256 === undefined ? undefined : `sha256 ${s.sha256}`]
+            .filter((part) => part !== undefined)
+            .join(', '),
+        ] as const,
+    ),
+    ['Node.js in load nodes', facts.node],
+    ['harness', plan.harness],
+    ['plan digest', plan.digest],
+    ...Object.entries(facts.substrate),
+    ...Object.entries(host.settings),
+  ]
+  return known.flatMap(([what, value]) => (value === undefined || value === '' ? [] : [[what, value] as const]))
+}

@@ -1,0 +1,166 @@
+/** What every writer looks up in a Report: one place that knows where a number stands and why one is missing. */
+import type { Arrivals, Workload } from '../model/scenario.ts'
+import type { Finding, NamedHistogram, Outcome, Report, Summary } from '../model/report.ts'
+import { quantiles } from '../model/metric.ts'
+import { absent, grouped, quantity, secondsText } from './format.ts'
+
+export type Latency = 'latency' | 'rtt'
+
+/** Order in which metrics are shown; what is not listed follows in its own order. */
+const order = ['throughput', 'bytes', 'latency', 'rtt', 'service', 'rttService', 'floor', 'sendLag', 'cpu', 'switches']
+const rank = (metric: string): number => {
+  const at = order.indexOf(metric.split('.')[0] ?? '')
+  return at < 0 ? order.length : at
+}
+
+export const outcomeWords: Readonly<Record<Outcome, string>> = { pass: 'PASS', unknown: 'UNKNOWN', fail: 'FAIL' }
+
+export function summaryOf(report: Report, workload: string, metric: string, variant: string): Summary | undefined {
+  return report.summaries.find((s) => s.workload === workload && s.metric === metric && s.variant === variant)
+}
+
+/** The floor under a workload's latency: its own where it has one, else the one of the variant's probe. */
+export function floorOf(report: Report, workload: string, quantile: string, variant: string): Summary | undefined {
+  const metric = `floor.${quantile}`
+  return (
+    summaryOf(report, workload, metric, variant) ??
+    report.summaries.find((s) => s.metric === metric && s.variant === variant)
+  )
+}
+
+export function histogramOf(
+  report: Report,
+  workload: string,
+  name: string,
+  variant: string,
+): NamedHistogram | undefined {
+  return report.histograms.find((h) => h.workload === workload && h.name === name && h.variant === variant)
+}
+
+/** Names of the workloads with numbers, in the scenario's order. */
+export function workloadNames(report: Report): readonly string[] {
+  const known = report.plan.scenario.workloads.map((w) => w.name)
+  const others = report.summaries.map((s) => s.workload).filter((name) => !known.includes(name) && name !== 'floor')
+  return [...new Set([...known, ...others])]
+}
+
+/** The names of the variants in the order in which they were asked for. */
+export function variantNames(report: Report): readonly string[] {
+  return report.plan.variants.map((v) => v.name)
+}
+
+/** Metrics measured for a workload, in the order in which they are shown. */
+export function metricNames(report: Report, workload: string): readonly string[] {
+  const names = report.summaries.filter((s) => s.workload === workload).map((s) => s.metric)
+  return [...new Set(names)].sort((a, b) => rank(a) - rank(b))
+}
+
+/** Which latency a workload has, if any. */
+export function latencyOf(report: Report, workload: string): Latency | undefined {
+  const names = metricNames(report, workload)
+  return (['latency', 'rtt'] as const).find((name) => names.includes(`${name}.p50`))
+}
+
+/** Why percentiles are missing, one sentence each; nothing is left blank without its reason. */
+export function missingTails(report: Report): readonly string[] {
+  const reasons = report.summaries
+    .filter((s) => s.median === undefined)
+    .map((s) => {
+      const [name = '', ...rest] = s.metric.split('.')
+      const quantile = rest.join('.')
+      const needs = tailNeeds(quantile)
+      if (needs === undefined) return `${s.workload} ${s.metric} could not be told`
+      const total = histogramOf(report, s.workload, name === 'sendLag' ? 'lag' : name, s.variant)?.data.total
+      const has =
+        total === undefined ? '' : `, has ${grouped(Math.floor(total / Math.max(1, s.blocks)))} a block at most`
+      return `${s.workload} ${s.metric} needs ${grouped(needs)} samples in a block${has}`
+    })
+  return [...new Set(reasons)]
+}
+
+/** Samples that leave ten beyond the quantile; undefined for what is not a quantile. */
+export function tailNeeds(quantile: string): number | undefined {
+  const share = (quantiles as Readonly<Record<string, number>>)[quantile]
+  return share === undefined ? undefined : Math.round(10 / (1 - share))
+}
+
+/** Where and on what, in parts: substrate, system, cores, server, length. */
+export function circumstances(report: Report): readonly string[] {
+  const { plan, facts } = report
+  const { host } = facts
+  const versions = [...new Set(facts.servers.map((s) => `nats-server ${s.version} (${s.origin})`))]
+  const measure = plan.variants[0]?.phases.measureMs
+  const repeats = Math.max(1, ...plan.blocks.map((b) => b.repeat + 1))
+  return [
+    `${plan.substrate} on ${plan.host}`,
+    `${host.os} ${host.kernel} ${host.arch}`,
+    ...(host.cores === undefined ? [] : [`${host.cores} ${host.cores === 1 ? 'core' : 'cores'}`]),
+    ...versions,
+    ...(measure === undefined
+      ? []
+      : [`${repeats} ${repeats === 1 ? 'block' : 'blocks'} of ${secondsText(measure / 1000)}`]),
+  ]
+}
+
+const arrivalWords: { readonly [K in Arrivals['kind']]: (a: Extract<Arrivals, { kind: K }>) => string } = {
+  constant: (a) => `${grouped(a.perSecond)}/s constant`,
+  poisson: (a) => `${grouped(a.perSecond)}/s poisson`,
+  burst: (a) => `${grouped(a.perSecond)}/s in bursts of ${grouped(a.size)}`,
+  staircase: (a) => `${grouped(a.from)} … ${grouped(a.to)}/s in ${a.steps} steps`,
+  closed: (a) => `${grouped(a.inFlight)} in flight`,
+  flood: () => 'flood',
+}
+
+/** `publish on send to hub, 128 B, flood`. */
+export function workloadText(workload: Workload): string {
+  const parts = [`${workload.kind} on ${workload.on} to ${workload.to}`]
+  if ('payload' in workload && workload.payload !== undefined) parts.push(quantity(workload.payload.bytes, 'B'))
+  if ('arrivals' in workload) {
+    // the table's entry for a kind takes exactly that kind; TypeScript cannot see the pairing
+    const words = arrivalWords[workload.arrivals.kind] as (a: Arrivals) => string
+    parts.push(words(workload.arrivals))
+  }
+  if ('queue' in workload && workload.queue !== undefined) parts.push(`queue ${workload.queue}`)
+  if (workload.connections > 1) parts.push(`${workload.connections} connections`)
+  if (workload.engine !== 'wire') parts.push(`engine ${workload.engine}`)
+  return parts.join(', ')
+}
+
+/** What is not well, worst first; what passed is only counted. */
+export function worries(findings: readonly Finding[]): {
+  readonly passed: number
+  readonly open: readonly Finding[]
+} {
+  const weight: Readonly<Record<Outcome, number>> = { fail: 0, unknown: 1, pass: 2 }
+  const open = findings.filter((f) => f.outcome !== 'pass').sort((a, b) => weight[a.outcome] - weight[b.outcome])
+  return { passed: findings.length - open.length, open }
+}
+
+/** `median [interval]`, or the dash. */
+export function medianText(summary: Summary | undefined): string {
+  return summary === undefined ? absent : quantity(summary.median, summary.unit)
+}
+
+/** `95 %`, from what the summaries say; undefined where they disagree or say nothing. */
+export function confidenceText(summaries: readonly Summary[]): string | undefined {
+  const all = [
+    ...new Set(summaries.flatMap((s) => (s.confidence === undefined ? [] : [Math.round(s.confidence * 100)]))),
+  ]
+  return all.length === 1 ? `${all[0]} %` : undefined
+}
+
+/** What set the numbers, in words; variants that met the same limit share a sentence. */
+export function limiterTexts(report: Report): readonly string[] {
+  const met = new Map<string, string[]>()
+  for (const b of report.bottlenecks) {
+    const text = `${b.limiter}: ${b.because}`
+    met.set(text, [...(met.get(text) ?? []), b.variant])
+  }
+  const several = report.bottlenecks.length > 1
+  return [...met].map(([text, variants]) => {
+    if (!several) return text
+    return variants.length === report.bottlenecks.length
+      ? `all variants: ${text}`
+      : `${variants.slice(0, 6).join(', ')}${variants.length > 6 ? ` and ${variants.length - 6} more` : ''}: ${text}`
+  })
+}

@@ -1,0 +1,62 @@
+/** The latency percentiles of one workload as a small plot over the HdrHistogram axis, with the floor under it. */
+import type { Report } from '../model/report.ts'
+import { Merge } from '../stats/merge.ts'
+import { histogramOf } from './reading.ts'
+import type { Latency } from './reading.ts'
+import { quantity } from './format.ts'
+import { braille, framed } from './plot-text.ts'
+
+const rows = 6
+const marks = [
+  [0.5, 'p50'],
+  [0.9, 'p90'],
+  [0.99, 'p99'],
+  [0.999, 'p99.9'],
+  [0.9999, 'p99.99'],
+] as const
+
+export function percentilePlot(
+  report: Report,
+  workload: string,
+  latency: Latency,
+  variant: string,
+  columns: number,
+): readonly string[] {
+  const curves = [latency, 'floor']
+    .map(
+      (name) =>
+        histogramOf(report, workload, name, variant) ?? (name === 'floor' ? anyFloor(report, variant) : undefined),
+    )
+    .flatMap((histogram) => (histogram === undefined ? [] : [histogram]))
+    .map(({ data }) => {
+      const merge = new Merge()
+      merge.add(data)
+      return { reach: Math.min(5, Math.log10(Math.max(10, data.total / 10))), merge }
+    })
+  const [first] = curves
+  if (columns < 60 || first === undefined || first.merge.total < 100) return []
+  const points = curves.map(({ merge, reach }) =>
+    steps(Math.min(reach, first.reach)).flatMap((x): readonly (readonly [number, number])[] => {
+      const found = merge.quantile(1 - 10 ** -x)
+      return found === undefined ? [] : [[x / first.reach, Math.log10(Math.max(1, found.value))]]
+    }),
+  )
+  const heights = points.flat().map(([, y]) => y)
+  const low = Math.min(...heights)
+  const high = Math.max(...heights)
+  const span = Math.max(0.3, high - low)
+  const lines = points.map((curve) => ({ points: curve.map(([x, y]) => [x, (y - low) / span] as const) }))
+  const label = (row: number): string => quantity(10 ** (low + span * (1 - row / (rows - 1))), 'ns')
+  const field = braille(lines, Math.min(columns, 100) - 20, rows)
+  const foot = marks.map(([q, text]) => [-Math.log10(1 - q) / first.reach, text] as const).filter(([x]) => x <= 1)
+  return framed(field, { 0: label(0), 2: label(2), [rows - 1]: label(rows - 1) }, foot).map((line) => `    ${line}`)
+}
+
+function anyFloor(report: Report, variant: string) {
+  return report.histograms.find((h) => h.name === 'floor' && h.variant === variant)
+}
+
+/** From the smallest value to `reach` nines, evenly on the axis. */
+function steps(reach: number): readonly number[] {
+  return Array.from({ length: 121 }, (_, i) => (reach * i) / 120)
+}

@@ -1,0 +1,108 @@
+/** One workload of a scenario with variants or a grid: a row for each variant, the numbers that matter beside each other. */
+import type { Report, Summary } from '../model/report.ts'
+import { confidenceText, floorOf, latencyOf, medianText, summaryOf, variantNames, workloadText } from './reading.ts'
+import { range } from './format.ts'
+import { sparkline } from './plot-text.ts'
+import { cut, padEnd, padStart, tame, width } from './style-text.ts'
+import type { Page } from './terminal.ts'
+
+interface Column {
+  readonly head: string
+  readonly cells: readonly string[]
+  /** Columns go in this order while there is room; 0 is always shown. */
+  readonly weight: number
+  readonly left?: boolean
+}
+
+export function variantTable({ report, columns, say }: Page, workload: string): readonly string[] {
+  const variants = variantNames(report)
+  const spec = report.plan.scenario.workloads.find((w) => w.name === workload)
+  const about = spec === undefined ? '' : `  ${tame(workloadText(spec))}`
+  const title = `  ${say('bold', tame(workload))}${say('dim', cut(about, columns - 2 - width(workload)))}`
+  const all = fields(report, workload, variants).filter((c) => c.weight === 0 || c.cells.some((cell) => cell !== ''))
+  const names: Column = { head: '', cells: variants.map((name) => cut(tame(name), 40)), weight: 0, left: true }
+  const shown = fitting([names, ...all], columns - 4)
+  if (shown.length < 2) return [title, say('dim', '    no numbers were measured')]
+  const rooms = shown.map((c) => roomOf(c))
+  const row = (cells: readonly string[]): string =>
+    `    ${cells.map((cell, i) => (shown[i]?.left === true ? padEnd : padStart)(cell, rooms[i] ?? 0)).join('  ')}`.trimEnd()
+  return [
+    title,
+    say('dim', row(shown.map((c) => c.head))),
+    ...variants.map((_, i) => row(shown.map((c) => c.cells[i] ?? ''))),
+  ]
+}
+
+function fields(report: Report, workload: string, variants: readonly string[]): readonly Column[] {
+  const latency = latencyOf(report, workload) ?? 'latency'
+  const of = (metric: string): readonly (Summary | undefined)[] =>
+    variants.map((v) => summaryOf(report, workload, metric, v))
+  const median = (head: string, metric: string, weight: number): Column => {
+    const found = of(metric)
+    return { head, weight, cells: found.some((s) => s !== undefined) ? found.map(medianText) : variants.map(() => '') }
+  }
+  const throughput = of('throughput')
+  const highest = Math.max(...throughput.map((s) => s?.median ?? 0))
+  const confidence = confidenceText(throughput.flatMap((s) => s ?? []))
+  return [
+    { ...median('throughput', 'throughput', 0) },
+    {
+      head: confidence === undefined ? 'interval' : `${confidence} interval`,
+      weight: 5,
+      left: true,
+      cells: throughput.map((s) => (s?.interval === undefined ? '' : range(s.interval, s.unit))),
+    },
+    {
+      head: '',
+      weight: 9,
+      left: true,
+      cells: throughput.map((s) => (highest > 0 ? bar((s?.median ?? 0) / highest) : '')),
+    },
+    median('p50', `${latency}.p50`, 1),
+    median('p99', `${latency}.p99`, 2),
+    median('p99.9', `${latency}.p99.9`, 4),
+    {
+      head: 'floor p50',
+      weight: 6,
+      cells: of(`${latency}.p50`).map((s, i) =>
+        s === undefined ? '' : medianText(floorOf(report, workload, 'p50', variants[i] ?? '')),
+      ),
+    },
+    median('lag p99', 'sendLag.p99', 3),
+    median('CPU', 'cpu.perMessage', 7),
+    median('server CPU', 'cpu.server', 8),
+    median('lost', 'loss', 2),
+    { head: 'over time', weight: 10, left: true, cells: variants.map((v) => course(report, workload, v)) },
+  ]
+}
+
+/** The columns with the smallest weights that fit, in their own order. */
+function fitting(columns: readonly Column[], room: number): readonly Column[] {
+  const kept = new Set<Column>()
+  let used = 0
+  for (const column of columns.toSorted((a, b) => a.weight - b.weight)) {
+    const needs = roomOf(column) + 2
+    if (column.weight > 0 && used + needs > room + 2) continue
+    kept.add(column)
+    used += needs
+  }
+  return columns.filter((c) => kept.has(c))
+}
+
+function roomOf(column: Column): number {
+  return Math.max(width(column.head), ...column.cells.map(width))
+}
+
+/** Eight characters long at 1. */
+function bar(share: number): string {
+  const eighths = Math.round(share * 64)
+  const rest = ' ▏▎▍▌▋▊▉'[eighths % 8] ?? ''
+  return `${'█'.repeat(eighths >> 3)}${eighths % 8 === 0 ? '' : rest}`
+}
+
+function course(report: Report, of: string, variant: string): string {
+  const points = report.series
+    .filter((s) => s.of === of && s.metric === 'throughput' && s.variant === variant)
+    .flatMap((s) => s.points.map(([, value]) => value))
+  return sparkline(points, 24)
+}

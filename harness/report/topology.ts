@@ -1,0 +1,75 @@
+/** Who talks to whom at what rate: the picture of a run before it is drawn. */
+import type { Report, Summary } from '../model/report.ts'
+import type { Workload } from '../model/scenario.ts'
+import { floorOf, latencyOf, summaryOf } from './reading.ts'
+
+export interface TopologyNode {
+  readonly group: string
+  readonly role: 'server' | 'load'
+  readonly names: readonly string[]
+  /** Address and client port of servers, address of load nodes. */
+  readonly addresses: readonly string[]
+  /** Shares of one core, one a node where known. */
+  readonly cpuShares: readonly number[]
+  readonly memoryBytes: readonly number[]
+  readonly cpus?: readonly number[]
+}
+
+export interface TopologyEdge {
+  readonly from: string
+  readonly to: string
+  readonly workload: string
+  readonly kind: Workload['kind']
+  readonly throughput?: Summary
+  /** p50 of the workload that receives. */
+  readonly latency?: Summary
+  readonly floor?: Summary
+}
+
+export interface Topology {
+  readonly variant: string
+  readonly nodes: readonly TopologyNode[]
+  readonly edges: readonly TopologyEdge[]
+}
+
+/** Groups and flows of one variant, with its medians. */
+export function topologyOf(report: Report, variant: string): Topology {
+  const { plan } = report
+  const used = plan.variants.find((v) => v.name === variant)?.nodes
+  const alive = plan.nodes.filter((n) => used === undefined || used.includes(n.name))
+  const groups = [...new Set(alive.map((n) => n.group))]
+  const nodes = groups.map((group): TopologyNode => {
+    const members = alive.filter((n) => n.group === group)
+    const first = members[0]
+    const costs = members.flatMap((n) => report.nodes.find((c) => c.node === n.name && c.variant === variant) ?? [])
+    return {
+      group,
+      role: first?.role ?? 'load',
+      names: members.map((n) => n.name),
+      addresses: members.map(({ role, endpoint }) =>
+        role === 'server' ? `${endpoint.address}:${endpoint.ports.client}` : endpoint.address,
+      ),
+      cpuShares: costs.map((c) => c.cpuShare),
+      memoryBytes: costs.flatMap((c) => c.memoryBytes ?? []),
+      ...(first?.cpus === undefined ? {} : { cpus: first.cpus }),
+    }
+  })
+  return { variant, nodes, edges: plan.scenario.workloads.map((w) => edge(report, w, variant)) }
+}
+
+function edge(report: Report, workload: Workload, variant: string): TopologyEdge {
+  const outward = workload.kind === 'publish' || workload.kind === 'request'
+  const throughput = summaryOf(report, workload.name, 'throughput', variant)
+  const kind = latencyOf(report, workload.name)
+  const latency = kind === undefined ? undefined : summaryOf(report, workload.name, `${kind}.p50`, variant)
+  const floor = kind === undefined ? undefined : floorOf(report, workload.name, 'p50', variant)
+  return {
+    from: outward ? workload.on : workload.to,
+    to: outward ? workload.to : workload.on,
+    workload: workload.name,
+    kind: workload.kind,
+    ...(throughput === undefined ? {} : { throughput }),
+    ...(latency === undefined ? {} : { latency }),
+    ...(floor === undefined ? {} : { floor }),
+  }
+}
