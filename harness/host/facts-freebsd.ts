@@ -1,0 +1,89 @@
+/** Facts of a FreeBSD machine, from sysctl(8). */
+import { answer, known, numberOf } from './facts.ts'
+import type { Asked, Found } from './facts.ts'
+
+const settingNames = [
+  'kern.racct.enable',
+  'kern.hz',
+  'kern.osreldate',
+  'kern.features.vimage',
+  'kern.securelevel',
+  'kern.ipc.maxsockbuf',
+  'kern.timecounter.choice',
+  'kern.eventtimer.timer',
+  'security.jail.jailed',
+  'security.jail.vnet',
+  'net.link.bridge.member_ifaddrs',
+  'net.link.bridge.pfil_member',
+  'net.link.bridge.pfil_bridge',
+  'hw.machine_arch',
+  'dev.cpu.0.freq_levels',
+] as const
+
+const factNames = [
+  'hw.model',
+  'hw.ncpu',
+  'hw.physmem',
+  'kern.timecounter.hardware',
+  'kern.vm_guest',
+  'dev.cpu.0.freq',
+  'dev.cpu.0.temperature',
+  'hw.temperature.CPU',
+  'vm.loadavg',
+] as const
+
+export async function freebsdFacts(host: Asked): Promise<Found> {
+  // -i: names this kernel does not have are left out and are no failure.
+  const [values, userland, bastille, powerd] = await Promise.all([
+    answer(host, ['sysctl', '-i', ...factNames, ...settingNames]).then((text) => parseSysctl(text ?? '')),
+    answer(host, ['freebsd-version', '-u']),
+    bastilleVersion(host),
+    answer(host, ['pgrep', '-x', 'powerd']),
+  ])
+  const guest = values['kern.vm_guest']
+  return {
+    ...known<Found>({
+      cpuModel: values['hw.model'],
+      cores: numberOf(values['hw.ncpu']),
+      memoryBytes: numberOf(values['hw.physmem']),
+      clockSource: values['kern.timecounter.hardware'],
+      cpuMHz: numberOf(values['dev.cpu.0.freq']),
+      temperatureC: celsius(values['dev.cpu.0.temperature'] ?? values['hw.temperature.CPU']),
+      // FreeBSD has no governors; powerd(8) is what changes the frequency.
+      governor: powerd === undefined ? undefined : 'powerd',
+      virtualization: guest === 'none' ? undefined : guest,
+      loadAverage: numberOf(/\{ ([\d.]+) /.exec(values['vm.loadavg'] ?? '')?.[1]),
+    }),
+    settings: Object.fromEntries(
+      Object.entries({
+        ...Object.fromEntries(settingNames.map((name) => [name, values[name]])),
+        userland,
+        bastille,
+      }).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    ),
+  }
+}
+
+/** `name: value` lines of sysctl(8) without -n. A value may contain colons, never a newline here. */
+export function parseSysctl(text: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    text.split('\n').flatMap((line) => {
+      const match = /^([a-z][\w.%-]*): (.*)$/i.exec(line)
+      return match === null ? [] : [[match[1] ?? '', match[2]?.trim() ?? '']]
+    }),
+  )
+}
+
+/** `54.0C` → 54. */
+export function celsius(text: string | undefined): number | undefined {
+  return numberOf(/^(-?\d+(?:\.\d+)?)C$/.exec(text ?? '')?.[1])
+}
+
+/** Up to 1.4.4 `bastille version` prints on stderr, later on stdout. */
+async function bastilleVersion(host: Asked): Promise<string | undefined> {
+  const text = await host.run(['bastille', 'version'], { accept: 'any', timeoutMs: 20_000 }).then(
+    (finished) => `${finished.stdout}\n${finished.stderr}`,
+    () => '',
+  )
+  return /^(\d[\w.-]*)\s*$/m.exec(text)?.[1]
+}

@@ -1,0 +1,69 @@
+/** What is known of a machine, from commands run on it, so that it is the same here and over ssh. Never guesses. */
+import type { HostFacts } from '../model/facts.ts'
+import { freebsdFacts } from './facts-freebsd.ts'
+import { linuxFacts } from './facts-linux.ts'
+import type { Host } from './host.ts'
+
+export type Asked = Pick<Host, 'run'>
+export type Found = Partial<Omit<HostFacts, 'name' | 'os' | 'kernel' | 'arch' | 'settings'>> & {
+  readonly settings?: HostFacts['settings']
+}
+
+const surveys: Readonly<Record<string, (host: Asked) => Promise<Found>>> = {
+  FreeBSD: freebsdFacts,
+  Linux: linuxFacts,
+}
+
+/** Throws only when the machine cannot be asked at all. */
+export async function surveyHost(host: Asked & Pick<Host, 'name'>): Promise<HostFacts> {
+  const [os = '', kernel = '', arch = ''] = await Promise.all(
+    ['-s', '-r', '-m'].map(async (flag) => (await host.run(['uname', flag], { timeoutMs: 20_000 })).stdout.trim()),
+  )
+  const [hostname, filesystem, found] = await Promise.all([
+    answer(host, ['uname', '-n']),
+    filesystemOf(host, '.'),
+    surveys[os]?.(host),
+  ])
+  return {
+    name: host.name,
+    os,
+    kernel,
+    arch,
+    ...(hostname === undefined ? {} : { hostname }),
+    ...(filesystem === undefined ? {} : { filesystem }),
+    ...found,
+    settings: found?.settings ?? {},
+  }
+}
+
+/** Type of the file system that holds a path, as `df -T` names it: `ufs`, `zfs`, `ext4`, `overlay`. */
+export async function filesystemOf(host: Asked, path: string): Promise<string | undefined> {
+  return parseDf((await answer(host, ['df', '-T', path])) ?? '')
+}
+
+/** Last line, second word: both `df -T` of Linux and of FreeBSD print the type there. */
+export function parseDf(text: string): string | undefined {
+  return /^\S+\s+([a-z][\w.]*)\s/.exec(text.trim().split('\n').slice(1).at(-1) ?? '')?.[1]
+}
+
+/** Trimmed stdout; undefined when the command is not there, fails, or says nothing. */
+export async function answer(host: Asked, command: readonly string[]): Promise<string | undefined> {
+  const text = await host.run(command, { timeoutMs: 20_000 }).then(
+    (finished) => finished.stdout.trim(),
+    // A fact that cannot be had is left out of the report: that is the contract of the survey.
+    () => '',
+  )
+  return text === '' ? undefined : text
+}
+
+/** A finite number, or nothing. */
+export function numberOf(text: string | undefined): number | undefined {
+  if (text === undefined || text.trim() === '') return undefined
+  const value = Number(text)
+  return Number.isFinite(value) ? value : undefined
+}
+
+/** Leaves out what is undefined. */
+export function known<T extends object>(facts: { [K in keyof T]: T[K] | undefined }): Partial<T> {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as Partial<T>
+}

@@ -1,0 +1,134 @@
+/** This machine. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { execa } from 'execa'
+import { BenchError } from '../model/error.ts'
+import { describeCommand, keep, notStarted, release, signalGroup, startChild, within } from './child.ts'
+import { checkPlace } from './place.ts'
+import { surveyHost } from './facts.ts'
+import type { Finished, Host, RunOptions } from './host.ts'
+
+const defaultTimeoutMs = 60_000
+const graceMs = 2000
+const outputBytes = 64 * 1024 * 1024
+
+export function localHost(): Host {
+  const host: Host = {
+    name: 'local',
+    facts: () => surveyHost(host),
+    run: runLocally,
+    spawn: startChild,
+    put: putLocally,
+    close: () => Promise.resolve(),
+  }
+  return host
+}
+
+/** Runs to the end, within its time. On a timeout or an abort the whole process group is ended. */
+export async function runLocally(command: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  const what = describeCommand(command)
+  const [file, ...args] = command
+  if (file === undefined) throw new BenchError('bug', 'command must name a program, got an empty list')
+  const timeoutMs = options.timeoutMs ?? defaultTimeoutMs
+  if (options.signal?.aborted === true) throw aborted(what)
+  const subprocess = execa(file, args, {
+    ...(options.env === undefined ? {} : { env: options.env }),
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
+    maxBuffer: outputBytes,
+    stripFinalNewline: false,
+    detached: true,
+    cleanup: false,
+    reject: false,
+  })
+  const pid = subprocess.pid
+  if (pid !== undefined) keep(pid)
+  const cut = Promise.withResolvers<'timeout' | 'abort'>()
+  const timer = setTimeout(() => cut.resolve('timeout'), timeoutMs)
+  const onAbort = (): void => cut.resolve('abort')
+  options.signal?.addEventListener('abort', onAbort, { once: true })
+  try {
+    const first = await Promise.race([subprocess, cut.promise])
+    if (typeof first === 'string') {
+      await endGroup(pid, subprocess)
+      if (first === 'abort') throw aborted(what)
+      throw new BenchError('os', `command \`${what}\` must end within ${timeoutMs} ms, got no end`)
+    }
+    return finished(what, first, options.accept ?? [0])
+  } finally {
+    clearTimeout(timer)
+    options.signal?.removeEventListener('abort', onAbort)
+    if (pid !== undefined) release(pid)
+  }
+}
+
+interface Outcome {
+  readonly stdout?: unknown
+  readonly stderr?: unknown
+  readonly exitCode?: number | undefined
+  readonly signal?: string | undefined
+  readonly originalMessage?: string | undefined
+  readonly isMaxBuffer: boolean
+}
+
+function finished(what: string, outcome: Outcome, accept: readonly number[] | 'any'): Finished {
+  const stdout = typeof outcome.stdout === 'string' ? outcome.stdout : ''
+  const stderr = typeof outcome.stderr === 'string' ? outcome.stderr : ''
+  if (outcome.isMaxBuffer) {
+    throw new BenchError('os', `output of \`${what}\` must have at most ${outputBytes} bytes, got more`)
+  }
+  if (outcome.exitCode === undefined && outcome.signal === undefined) throw notStarted(what, outcome.originalMessage)
+  // As a shell counts: 128 + the signal's number is not known here by name, so a signal is never an accepted status.
+  if (outcome.exitCode === undefined) {
+    throw new BenchError('os', `command \`${what}\` must end by itself, got ${outcome.signal}`, {
+      lines: lastLines(stderr, stdout),
+    })
+  }
+  if (accept !== 'any' && !accept.includes(outcome.exitCode)) {
+    throw new BenchError(
+      'os',
+      `command \`${what}\` must end with status ${accept.join(' or ')}, got ${outcome.exitCode}`,
+      {
+        lines: lastLines(stderr, stdout),
+      },
+    )
+  }
+  return { stdout, stderr, status: outcome.exitCode }
+}
+
+function lastLines(stderr: string, stdout: string): readonly string[] {
+  const text = stderr.trim() === '' ? stdout : stderr
+  return text
+    .trimEnd()
+    .split('\n')
+    .filter((line) => line !== '')
+    .slice(-10)
+}
+
+function aborted(what: string): BenchError {
+  return new BenchError('interrupted', `command \`${what}\` was cut short, got an interrupt`)
+}
+
+async function endGroup(pid: number | undefined, ended: PromiseLike<unknown>): Promise<void> {
+  if (pid === undefined) return
+  const end = Promise.resolve(ended)
+  signalGroup(pid, 'SIGTERM')
+  if ((await within(end, graceMs)) !== undefined) return
+  signalGroup(pid, 'SIGKILL')
+  await within(end, graceMs)
+}
+
+async function putLocally(files: Readonly<Record<string, string | Uint8Array>>, directory: string): Promise<void> {
+  checkPlace(directory, Object.keys(files))
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+    for (const [name, content] of Object.entries(files)) {
+      const path = join(directory, name)
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+      await writeFile(path, content, { mode: 0o600 })
+    }
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    throw new BenchError('io', `files below ${directory} must be writable, got ${error.message}`, { cause: error })
+  }
+}
