@@ -1,0 +1,54 @@
+/** Index of runs that may have left something behind, so that `bench sweep` finds them wherever their folders lie. */
+import { readFile, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { BenchError } from '../model/error.ts'
+import { hasCode, makePrivateFolder, writePrivateFile } from './private-file.ts'
+import { isRunId } from './run-id.ts'
+
+export interface ActiveRun {
+  readonly run: string
+  /** Run folder with the journal. */
+  readonly folder: string
+  readonly substrate: string
+  /** `local` or `ssh://user@host`. */
+  readonly host: string
+  /** Folder on the host for files of the run; SubstrateContext.directory. */
+  readonly directory: string
+  readonly settings: Readonly<Record<string, string>>
+  readonly pid: number
+  readonly start: string
+}
+
+/** Before the first thing is made. */
+export async function addActive(state: string, active: ActiveRun): Promise<void> {
+  await makePrivateFolder(join(state, 'active'))
+  await writePrivateFile(fileOf(state, active.run), JSON.stringify(active))
+}
+
+/** When its journal has nothing open. */
+export async function removeActive(state: string, run: string): Promise<void> {
+  await rm(fileOf(state, run), { force: true })
+}
+
+/** Oldest first; dead or alive: compare `pid` and `start`. */
+export async function listActive(state: string): Promise<readonly ActiveRun[]> {
+  const names = await readdir(join(state, 'active')).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return []
+    throw error
+  })
+  const runs = names.filter((name) => isRunId(name.replace(/\.json$/, ''))).sort()
+  return Promise.all(runs.map((name) => readActive(join(state, 'active', name))))
+}
+
+async function readActive(path: string): Promise<ActiveRun> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as ActiveRun
+  } catch (error) {
+    throw new BenchError('io', `${path} must be readable JSON, got ${String(error)}`, { cause: error })
+  }
+}
+
+function fileOf(state: string, run: string): string {
+  if (!isRunId(run)) throw new BenchError('bug', `run id must be as made by runId, got ${JSON.stringify(run)}`)
+  return join(state, 'active', `${run}.json`)
+}

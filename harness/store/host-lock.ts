@@ -1,0 +1,133 @@
+/** One run at a time on a host: two would measure each other. */
+import { link, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { BenchError } from '../model/error.ts'
+import { asking, hasCode, makePrivateFolder, writePrivateFile } from './private-file.ts'
+
+export interface Holder {
+  readonly run: string
+  readonly pid: number
+  /** When the process began, in the system's own words: tells a recycled pid from the holder. */
+  readonly start: string
+  /** Its run folder, for the sweep. */
+  readonly folder: string
+}
+
+export interface LockRequest extends Holder {
+  /** See `stateFolder`. */
+  readonly state: string
+  /** `local`, or the remote host: each host has its own lock. */
+  readonly host: string
+  /** Start time of a process now; undefined when there is none. Injected, because only host/ may run programs. */
+  readonly startOf: (pid: number) => Promise<string | undefined>
+}
+
+export interface HostLock {
+  /** The dead run whose lock was taken over: it must be swept first. */
+  readonly stale?: Holder
+  release(): Promise<void>
+}
+
+/** Throws `busy`, naming run and pid, when a living run holds it. */
+export async function takeHostLock(request: LockRequest): Promise<HostLock> {
+  await makePrivateFolder(request.state)
+  const path = join(request.state, `lock-${request.host.replaceAll(/[^\w.@-]/g, '_')}.json`)
+  const mine = JSON.stringify({
+    run: request.run,
+    pid: request.pid,
+    start: request.start,
+    folder: request.folder,
+  } satisfies Holder)
+  const own = `${path}.${request.pid}.${request.run}`
+  await writePrivateFile(own, mine)
+  let stale: Holder | undefined
+  try {
+    // Each round either takes it, finds a living holder, or removes one dead holder.
+    for (let round = 0; round < 10; round += 1) {
+      if (await linked(own, path)) return heldLock(path, mine, stale)
+      const text = await textOf(path)
+      if (text === undefined) continue
+      const holder = parseHolder(text)
+      if (holder !== undefined && (await request.startOf(holder.pid)) === holder.start) throw busy(holder, request.host)
+      await removeStale(path, own, text)
+      stale = holder
+    }
+  } finally {
+    await rm(own, { force: true })
+  }
+  throw new BenchError('busy', `lock ${path} must be free, got many takers at once`, { hint: 'try again' })
+}
+
+/** Who holds it, alive or not. */
+export async function readHostLock(state: string, host: string): Promise<Holder | undefined> {
+  const text = await textOf(join(state, `lock-${host.replaceAll(/[^\w.@-]/g, '_')}.json`))
+  return text === undefined ? undefined : parseHolder(text)
+}
+
+function busy(holder: Holder, host: string): BenchError {
+  return new BenchError('busy', `host ${host} must be free, got run ${holder.run} active as pid ${holder.pid}`, {
+    hint: 'wait for it to end, or stop it with Ctrl-C in its terminal',
+  })
+}
+
+function heldLock(path: string, mine: string, stale: Holder | undefined): HostLock {
+  return {
+    ...(stale === undefined ? {} : { stale }),
+    async release() {
+      if ((await textOf(path)) === mine) await rm(path, { force: true })
+    },
+  }
+}
+
+/** A hard link is made whole or not at all, and never replaces. */
+async function linked(from: string, to: string): Promise<boolean> {
+  return asking('cannot-create', `lock ${to} must be creatable`, async () => {
+    try {
+      await link(from, to)
+      return true
+    } catch (error) {
+      if (hasCode(error, 'EEXIST')) return false
+      throw error
+    }
+  })
+}
+
+/** Takes it aside, looks again, and puts back a lock that someone else took in between. */
+async function removeStale(path: string, own: string, judged: string): Promise<void> {
+  const aside = `${own}.aside`
+  try {
+    await rename(path, aside)
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return
+    throw error
+  }
+  if ((await textOf(aside)) !== judged) await linked(aside, path)
+  await rm(aside, { force: true })
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined
+    throw new BenchError('io', `lock ${path} must be readable, got ${String(error)}`, { cause: error })
+  }
+}
+
+/** Undefined for a file that is not a lock of ours, such as one torn by a full disk: nobody alive can have written it. */
+function parseHolder(text: string): Holder | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    const whole =
+      typeof value === 'object' &&
+      value !== null &&
+      'run' in value &&
+      'pid' in value &&
+      'start' in value &&
+      'folder' in value
+    return whole ? (value as Holder) : undefined
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}

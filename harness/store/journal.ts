@@ -1,0 +1,111 @@
+/** journal.ndjson: what exists because of us, on disk before it exists. */
+import { open } from 'node:fs/promises'
+import { BenchError } from '../model/error.ts'
+import type { Journal, JournalEntry } from '../model/journal.ts'
+import { asking } from './private-file.ts'
+import { textLines } from './text-lines.ts'
+
+type JournalLine =
+  | { readonly t: 'run'; readonly run: string }
+  | ({ readonly t: 'will' } & JournalEntry)
+  | { readonly t: 'did'; readonly id: number; readonly detail: JournalEntry['detail'] }
+  | { readonly t: 'gone'; readonly id: number }
+
+export interface StoredJournal {
+  readonly run: string
+  /** What may still exist, oldest first. */
+  readonly open: readonly JournalEntry[]
+}
+
+/** Opens or creates it. Appends to one that is there: a sweep marks what it removed. */
+export async function openJournal(path: string, run: string): Promise<Journal & { close(): Promise<void> }> {
+  const file = await asking('cannot-create', `journal ${path} must be writable`, () => open(path, 'a', 0o600))
+  const before = (await file.stat()).size === 0 ? undefined : await readJournal(path)
+  if (before !== undefined && before.run !== run) {
+    await file.close()
+    throw new BenchError('bug', `journal ${path} must belong to run ${run}, got ${before.run}`)
+  }
+  const entries = new Map<number, JournalEntry>((before?.open ?? []).map((entry) => [entry.id, entry]))
+  let lastId = before?.lastId ?? 0
+  let torn = before?.torn ?? false
+  let turn: Promise<void> = Promise.resolve()
+
+  /** One after the other: the order in the file is the order of the calls. */
+  const put = (record: JournalLine): Promise<void> => {
+    const done = turn.then(() =>
+      asking('io', `journal ${path} must be writable`, async () => {
+        // A torn line, of a dead writer or a full disk, must not swallow ours.
+        const lead = torn ? '\n' : ''
+        torn = true
+        await file.appendFile(`${lead}${JSON.stringify(record)}\n`)
+        await file.datasync()
+        torn = false
+      }),
+    )
+    turn = done.catch(() => undefined) // the caller has the failure; later calls make their own attempt
+    return done
+  }
+  if (before === undefined) await put({ t: 'run', run })
+
+  return {
+    run,
+    async will(kind, name, detail = {}) {
+      lastId += 1
+      const entry: JournalEntry = { id: lastId, kind, name, detail }
+      await put({ t: 'will', ...entry })
+      entries.set(entry.id, entry)
+      return entry
+    },
+    async did(entry, detail) {
+      await put({ t: 'did', id: entry.id, detail })
+      const known = entries.get(entry.id)
+      if (known !== undefined) entries.set(entry.id, { ...known, detail: { ...known.detail, ...detail } })
+    },
+    async gone(entry) {
+      await put({ t: 'gone', id: entry.id })
+      entries.delete(entry.id)
+    },
+    open: () => [...entries.values()].sort((a, b) => a.id - b.id),
+    async close() {
+      await turn
+      await file.close()
+    },
+  }
+}
+
+/** Unreadable lines in the middle are left by writers that were killed; what they meant to make was never made. */
+export async function readJournal(path: string): Promise<StoredJournal & { lastId: number; torn: boolean }> {
+  const entries = new Map<number, JournalEntry>()
+  let run = ''
+  let lastId = 0
+  let torn = false
+  for await (const batch of textLines(path)) {
+    for (const line of batch) {
+      torn = line.torn
+      const record = parseRecord(line.text)
+      if (record === undefined) continue
+      if (record.t === 'run') run = record.run
+      if (record.t === 'will') {
+        lastId = Math.max(lastId, record.id)
+        entries.set(record.id, { id: record.id, kind: record.kind, name: record.name, detail: record.detail })
+      }
+      if (record.t === 'did') {
+        const entry = entries.get(record.id)
+        if (entry !== undefined) entries.set(entry.id, { ...entry, detail: { ...entry.detail, ...record.detail } })
+      }
+      if (record.t === 'gone') entries.delete(record.id)
+    }
+  }
+  return { run, lastId, torn, open: [...entries.values()].sort((a, b) => a.id - b.id) }
+}
+
+/** Only whole lines of our own shape; a write is flushed before anything is made, so a torn one stands for nothing. */
+function parseRecord(text: string): JournalLine | undefined {
+  try {
+    const value = JSON.parse(text) as JournalLine
+    return typeof value === 'object' && value !== null && 't' in value ? value : undefined
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}

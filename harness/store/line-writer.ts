@@ -1,0 +1,53 @@
+/** Appends lines to a file in order, many at once when they come faster than the disk. */
+import { open } from 'node:fs/promises'
+import { asking } from './private-file.ts'
+
+export interface LineWriter {
+  /** Resolves when the line has been handed to the system; rejects, as do all later ones, when it could not be. */
+  append(line: string): Promise<void>
+  /** Everything is on disk and the file is closed. Throws the failure of an append nobody waited for. */
+  close(): Promise<void>
+}
+
+/** Creates the file; it must not be there. */
+export async function openLineWriter(path: string): Promise<LineWriter> {
+  const file = await asking('cannot-create', `file ${path} must be creatable`, () => open(path, 'wx', 0o600))
+  let waiting: string[] = []
+  let batch: Promise<void> | undefined
+  let failure: Promise<never> | undefined
+
+  const flush = async (): Promise<void> => {
+    await Promise.resolve() // lets one turn's lines gather
+    while (waiting.length > 0) {
+      const text = waiting.join('')
+      waiting = []
+      await asking('io', `file ${path} must be writable`, () => file.appendFile(text))
+    }
+  }
+  return {
+    append(line) {
+      if (failure !== undefined) return failure
+      waiting.push(`${line}\n`)
+      if (batch === undefined) {
+        const started = flush().finally(() => {
+          batch = undefined
+        })
+        batch = started
+        // A caller who does not wait still gets the failure at the next append and at close.
+        started.catch(() => {
+          failure = started as Promise<never>
+        })
+      }
+      return batch
+    },
+    async close() {
+      try {
+        await batch
+        if (failure !== undefined) await failure
+        await asking('io', `file ${path} must be writable`, () => file.datasync())
+      } finally {
+        await file.close()
+      }
+    },
+  }
+}

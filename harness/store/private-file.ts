@@ -1,0 +1,59 @@
+/** Files and folders that only their owner can read. */
+import { randomUUID } from 'node:crypto'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { BenchError } from '../model/error.ts'
+import type { ErrorCode } from '../model/error.ts'
+
+export async function makePrivateFolder(path: string): Promise<void> {
+  await asking('cannot-create', `folder ${path} must be creatable`, () => mkdir(path, { recursive: true, mode: 0o700 }))
+}
+
+/** Whole or not at all: written beside, flushed, renamed. */
+export async function writePrivateFile(path: string, content: string | Uint8Array): Promise<void> {
+  const beside = join(dirname(path), `.${randomUUID()}.part`)
+  await asking('io', `file ${path} must be writable`, async () => {
+    try {
+      const file = await open(beside, 'wx', 0o600)
+      try {
+        await file.writeFile(content)
+        await file.datasync()
+      } finally {
+        await file.close()
+      }
+      await rename(beside, path)
+    } catch (error) {
+      await rm(beside, { force: true })
+      throw error
+    }
+  })
+}
+
+/** Does it; what the system refuses becomes a BenchError with the remedy. */
+export async function asking<T>(code: ErrorCode, wish: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action()
+  } catch (error) {
+    if (error instanceof BenchError || !(error instanceof Error)) throw error
+    const system = 'code' in error && typeof error.code === 'string' ? error.code : error.message
+    throw new BenchError(code, `${wish}, got ${system}`, {
+      cause: error,
+      ...(hints[system] === undefined ? {} : { hint: hints[system] }),
+    })
+  }
+}
+
+const hints: Readonly<Record<string, string>> = {
+  EACCES: 'choose a folder you may write to with --out, or mend its permissions',
+  EPERM: 'choose a folder you may write to with --out, or mend its permissions',
+  EROFS: 'the file system is read-only; choose another folder with --out',
+  ENOSPC: 'the disk is full; free some space or choose another folder with --out',
+  EDQUOT: 'the disk quota is used up; free some space or choose another folder with --out',
+  ENOTDIR: 'a part of the path is a file; choose another folder with --out',
+  EEXIST: 'something of that name is there already; move it or choose another folder with --out',
+}
+
+/** Is it a system error of this code? */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}

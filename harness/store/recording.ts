@@ -1,0 +1,82 @@
+/** recording.ndjson → Lines, streaming; a recording cut short is read as far as it goes and says so at its end. */
+import { BenchError } from '../model/error.ts'
+import type { Line } from '../model/recording.ts'
+import { textLines } from './text-lines.ts'
+import type { TextLine } from './text-lines.ts'
+
+const kinds: Readonly<Record<Line['t'], true>> = {
+  plan: true,
+  facts: true,
+  block: true,
+  frame: true,
+  blockEnd: true,
+  end: true,
+}
+
+/**
+ * Where the last line is torn, or no `end` line was written (the runner was killed), the last line given is
+ * `{ t: 'end', outcome: 'interrupted', because }`. Throws `not-found`; `recording-invalid` for anything else.
+ */
+export async function* readRecording(path: string): AsyncGenerator<Line> {
+  let torn = false
+  let ended = false
+  let first = true
+  for await (const batch of textLines(path)) {
+    for (const line of batch) {
+      if (line.text === '') continue
+      const value = parsed(line, path)
+      if (value === undefined) {
+        torn = true
+        continue
+      }
+      if (first) checkFirst(value, path)
+      first = false
+      ended = value.t === 'end'
+      yield value
+    }
+  }
+  if (first) throw new BenchError('recording-invalid', `${path} must begin with the plan, got an empty file`)
+  if (!ended) yield { t: 'end', outcome: 'interrupted', because: because(torn) }
+}
+
+function because(torn: boolean): string {
+  return torn ? 'the last line of the recording is torn off' : 'the recording stops without an end'
+}
+
+/** Undefined for a torn last line. A complete last line without its newline still counts. */
+function parsed(line: TextLine, path: string): Line | undefined {
+  try {
+    const value: unknown = JSON.parse(line.text)
+    if (
+      typeof value === 'object' &&
+      value !== null &&
+      't' in value &&
+      typeof value.t === 'string' &&
+      value.t in kinds
+    ) {
+      return value as Line
+    }
+  } catch (error) {
+    if (line.torn) return undefined
+    throw new BenchError('recording-invalid', `${path}:${line.number} must be JSON, got ${excerpt(line.text)}`, {
+      cause: error,
+    })
+  }
+  throw new BenchError('recording-invalid', `${path}:${line.number} must be a known line, got ${excerpt(line.text)}`)
+}
+
+function checkFirst(line: Line, path: string): void {
+  if (line.t !== 'plan') {
+    throw new BenchError('recording-invalid', `${path} must begin with the plan, got a line \`${line.t}\``)
+  }
+  const schema: unknown = line.schema
+  if (schema !== 1) {
+    throw new BenchError('recording-invalid', `${path} must have schema 1, got ${JSON.stringify(schema)}`, {
+      hint: 'it was made by another version of the harness; read it with that one',
+    })
+  }
+}
+
+function excerpt(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text)
+}

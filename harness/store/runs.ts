@@ -1,0 +1,64 @@
+/** Finds a stored run by what people type: a folder, an id, its beginning or tag, or `latest`. */
+import { readdir, stat } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { BenchError } from '../model/error.ts'
+import { hasCode } from './private-file.ts'
+import { fileNames } from './run-folder.ts'
+import { isRunId } from './run-id.ts'
+
+export interface StoredRun {
+  readonly run: string
+  readonly path: string
+}
+
+/** Throws `not-found`, with the runs there are, when none or several match. */
+export async function findRun(ref: string, root: string): Promise<StoredRun> {
+  const there = await listRuns(root)
+  if (ref === 'latest') {
+    const last = there.at(-1)
+    if (last === undefined) throw missing(ref, root, there)
+    return last
+  }
+  const asFolder = resolve(ref)
+  if (await hasRecording(asFolder)) return { run: basename(asFolder), path: asFolder }
+  const exact = there.find(({ run }) => run === ref)
+  if (exact !== undefined) return exact
+  const matching = ref === '' ? [] : there.filter(({ run }) => run.startsWith(ref) || run.endsWith(`-${ref}`))
+  const [only] = matching
+  if (only === undefined) throw missing(ref, root, there)
+  if (matching.length > 1) {
+    throw new BenchError('not-found', `run ${JSON.stringify(ref)} must be one run, got ${matching.length}`, {
+      lines: matching.map(({ run }) => run),
+    })
+  }
+  return only
+}
+
+/** Oldest first: ids begin with the date. */
+export async function listRuns(root: string): Promise<readonly StoredRun[]> {
+  const names = await readdir(root).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return []
+    throw error
+  })
+  const runs = names.filter(isRunId).sort()
+  const whole = await Promise.all(runs.map((run) => hasRecording(join(root, run))))
+  return runs.filter((_, index) => whole[index]).map((run) => ({ run, path: join(root, run) }))
+}
+
+async function hasRecording(folder: string): Promise<boolean> {
+  return stat(join(folder, fileNames.recording)).then(
+    (found) => found.isFile(),
+    (error: unknown) => {
+      if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return false
+      throw error
+    },
+  )
+}
+
+function missing(ref: string, root: string, there: readonly StoredRun[]): BenchError {
+  return new BenchError('not-found', `run ${JSON.stringify(ref)} must be in ${root}, got none`, {
+    hint:
+      there.length === 0 ? 'no run is stored there yet; `pnpm bench` makes one' : 'the newest runs are listed below',
+    lines: there.slice(-8).map(({ run }) => run),
+  })
+}

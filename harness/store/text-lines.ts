@@ -1,0 +1,53 @@
+/** A text file → its lines, in little memory; says whether the last one was torn off. */
+import { createReadStream } from 'node:fs'
+import { BenchError } from '../model/error.ts'
+import { asking, hasCode } from './private-file.ts'
+
+const chunkBytes = 1024 * 1024
+/** No line of ours is longer; a file without newlines must not fill the memory. */
+const lineBytes = 64 * 1024 * 1024
+const newline = 0x0a
+
+export interface TextLine {
+  readonly text: string
+  readonly number: number
+  /** The file ends in this line without a newline: its writer was cut short. */
+  readonly torn: boolean
+}
+
+/** Batches, because a promise a line is what such a reader would spend its time on. Throws `not-found`, `io`, `recording-invalid`. */
+export async function* textLines(path: string): AsyncGenerator<readonly TextLine[]> {
+  let rest: Buffer = Buffer.alloc(0)
+  let number = 0
+  const chunks = createReadStream(path, { highWaterMark: chunkBytes })[Symbol.asyncIterator]()
+  for (;;) {
+    const next = await nextChunk(path, chunks)
+    if (next === undefined) break
+    const data = rest.length === 0 ? next : Buffer.concat([rest, next])
+    const lines: TextLine[] = []
+    let from = 0
+    for (let at = data.indexOf(newline, rest.length); at >= 0; at = data.indexOf(newline, from)) {
+      number += 1
+      lines.push({ text: data.toString('utf8', from, at), number, torn: false })
+      from = at + 1
+    }
+    rest = data.subarray(from)
+    if (rest.length > lineBytes) {
+      throw new BenchError('recording-invalid', `${path}:${number + 1} must be a line of at most 64 MiB, got more`)
+    }
+    yield lines
+  }
+  if (rest.length > 0) yield [{ text: rest.toString('utf8'), number: number + 1, torn: true }]
+}
+
+async function nextChunk(path: string, chunks: AsyncIterator<unknown>): Promise<Buffer | undefined> {
+  try {
+    const next = await asking('io', `file ${path} must be readable`, () => chunks.next())
+    return next.done === true ? undefined : (next.value as Buffer)
+  } catch (error) {
+    if (error instanceof BenchError && hasCode(error.cause, 'ENOENT')) {
+      throw new BenchError('not-found', `file ${path} must exist, got none`, { cause: error.cause })
+    }
+    throw error
+  }
+}
