@@ -4,6 +4,7 @@ import type { Journal } from '../model/journal.ts'
 import type { Plan } from '../model/plan.ts'
 import type { LiveNode, Substrate } from '../substrate/substrate.ts'
 import type { Observe } from './events.ts'
+import { sweepRun } from './sweep.ts'
 import { agentFiles } from './stage.ts'
 
 export interface BuildRequest {
@@ -41,10 +42,8 @@ export async function build(request: BuildRequest): Promise<Nodes> {
 /** Destroys all nodes and then whatever else the journal still names; throws naming what stays. */
 export async function takeDown(nodes: Nodes, substrate: Substrate, journal: Journal): Promise<void> {
   const results = await Promise.allSettled([...nodes.values()].reverse().map((node) => node.destroy()))
-  const open = journal.open()
-  if (open.length > 0) {
-    await substrate.sweep([...open].reverse())
-    for (const entry of open) await journal.gone(entry)
+  if (journal.open().length > 0) {
+    await sweepRun(journal, substrate)
     return
   }
   const failed = results.filter((result) => result.status === 'rejected')

@@ -17,6 +17,8 @@ export interface SubstrateContext {
   readonly directory: string
   /** Settings of the command line and environment, such as `portBase`, `image`, `release`, `network`, `addresses`. */
   readonly settings: Readonly<Record<string, string>>
+  /** The environment of the driving process: PATH, cache folder, NATS_SERVER. */
+  readonly env: Readonly<Record<string, string | undefined>>
   /** Talk: one line for people. */
   readonly say: (line: string) => void
 }

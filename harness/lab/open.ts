@@ -1,0 +1,132 @@
+/** A topology that stays up: nodes and their servers, without load. For `bench up` and for users' tests. */
+import { BenchError } from '../model/error.ts'
+import type { NodePlan, Variant } from '../model/plan.ts'
+import { isPausable, type LiveNode } from '../substrate/substrate.ts'
+import { build, takeDown, type BuildRequest } from './build.ts'
+import { runBlock, type BlockRequest } from './block.ts'
+import { startService, type Service } from './service.ts'
+
+export interface OpenRequest extends BuildRequest {
+  readonly token: string
+}
+
+export interface OpenServer {
+  readonly url: string
+  readonly token: string
+  /** Address of the monitoring port, `http://127.0.0.1:8222`. */
+  readonly monitor: string
+  readonly version: string
+  running(): boolean
+  start(): Promise<void>
+  /** Asks the server to end and waits until it has. */
+  stop(): Promise<void>
+  /** SIGKILL. */
+  kill(): Promise<void>
+  logs(): readonly string[]
+}
+
+export interface OpenLab {
+  readonly nodes: ReadonlyMap<string, LiveNode>
+  readonly plans: ReadonlyMap<string, NodePlan>
+  readonly servers: ReadonlyMap<string, OpenServer>
+  /** Runs one block over servers of its own; the kept servers are stopped for that time. */
+  measure(block: Omit<BlockRequest, 'nodes' | 'plan' | 'token'>): ReturnType<typeof runBlock>
+  pause(node: string): Promise<void>
+  resume(node: string): Promise<void>
+  close(): Promise<void>
+}
+
+/** Builds all nodes and starts the servers of the plan's first variant; on failure nothing stays. */
+export async function openLab(request: OpenRequest): Promise<OpenLab> {
+  const variant = request.plan.variants[0]
+  if (variant === undefined) throw new BenchError('bug', 'a plan must have a variant')
+  const nodes = await build(request)
+  const down = () => takeDown(nodes, request.substrate, request.journal)
+  try {
+    const servers = new Map<string, OpenServer>()
+    for (const service of variant.services) {
+      const kept = keptServer(request, variant, service.node, nodes)
+      await kept.start()
+      servers.set(service.node, kept)
+    }
+    const all = (act: (server: OpenServer) => Promise<void>) => Promise.all([...servers.values()].map(act))
+    return {
+      nodes,
+      plans: new Map(request.plan.nodes.map((node) => [node.name, node])),
+      servers,
+      measure: async (block) => {
+        const running = [...servers.values()].filter((server) => server.running())
+        await all((server) => server.stop())
+        try {
+          return await runBlock({ ...block, plan: request.plan, token: request.token, nodes })
+        } finally {
+          await Promise.all(running.map((server) => server.start()))
+        }
+      },
+      pause: (name) => pausable(nodes, name).pause(),
+      resume: (name) => pausable(nodes, name).resume(),
+      close: async () => {
+        await all((server) => server.stop())
+        await down()
+      },
+    }
+  } catch (error) {
+    await down()
+    throw error
+  }
+}
+
+
+function keptServer(
+  request: OpenRequest,
+  variant: Variant,
+  name: string,
+  nodes: ReadonlyMap<string, LiveNode>,
+): OpenServer {
+  const plan = variant.services.find((service) => service.node === name)
+  const node = nodes.get(name)
+  if (plan === undefined || node === undefined) throw new BenchError('bug', `node ${name} must have a service`)
+  let service: Service | undefined
+  let live = false
+  let log: readonly string[] = []
+  const { address, ports } = plan.endpoint
+  const ended = async (): Promise<void> => {
+    await service?.ended
+    log = service?.log() ?? log
+  }
+  return {
+    url: `nats://${address}:${ports.client}`,
+    token: request.token,
+    monitor: `http://${address}:${ports.monitor}`,
+    get version() {
+      return service?.facts.version ?? ''
+    },
+    running: () => live,
+    start: async () => {
+      if (live) return
+      const started = await startService(plan, node, request.token, request.signal)
+      service = started
+      live = true
+      void started.ended.then(() => {
+        if (service === started) live = false
+      })
+    },
+    stop: async () => {
+      await service?.stop()
+      await ended()
+    },
+    kill: async () => {
+      service?.child.signal('SIGKILL')
+      await ended()
+    },
+    logs: () => service?.log() ?? log,
+  }
+}
+
+function pausable(nodes: ReadonlyMap<string, LiveNode>, name: string) {
+  const node = nodes.get(name)
+  if (node !== undefined && isPausable(node)) return node
+  throw new BenchError('unavailable', `node ${name} must be one that can be paused`, {
+    hint: 'the substrates process and container can pause their nodes',
+  })
+}

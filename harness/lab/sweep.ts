@@ -1,0 +1,11 @@
+/** What a dead run left behind goes, and its journal says so. */
+import type { Journal } from '../model/journal.ts'
+import type { Substrate } from '../substrate/substrate.ts'
+
+/** Throws, naming what stays, when the substrate could not remove everything; nothing is marked gone then. */
+export async function sweepRun(journal: Journal, substrate: Substrate): Promise<void> {
+  const open = journal.open()
+  if (open.length === 0) return
+  await substrate.sweep([...open].reverse())
+  for (const entry of open) await journal.gone(entry)
+}
