@@ -1,0 +1,109 @@
+/** What one agent did in one block: added up as its frames come. */
+import type { Assignment } from '../model/plan.ts'
+import type { ClockFacts, Counts, Frame } from '../model/recording.ts'
+
+export const noCounts: Counts = {
+  sent: 0,
+  received: 0,
+  bytes: 0,
+  lost: 0,
+  duplicated: 0,
+  reordered: 0,
+  late: 0,
+  negative: 0,
+  undecodable: 0,
+}
+
+type Sample = Extract<Frame, { t: 'sample' }>
+type Done = Extract<Frame, { t: 'done' }>
+
+export interface AgentFold {
+  readonly assignment: Assignment
+  /** Sums over the samples of phase `measure`, and the span they cover. */
+  measured: Counts
+  spanNs: number
+  fromNs: number
+  toNs: number
+  cpuMicros: number
+  switches: number
+  memoryBytes: number
+  gcNs: number
+  loopLagMaxNs: number
+  /** Sums over all samples. */
+  all: Counts
+  samples: number
+  clock?: ClockFacts
+  done?: Done
+  failed?: { readonly code: string; readonly message: string }
+}
+
+export function emptyAgent(assignment: Assignment): AgentFold {
+  return {
+    assignment,
+    measured: noCounts,
+    spanNs: 0,
+    fromNs: Infinity,
+    toNs: -Infinity,
+    cpuMicros: 0,
+    switches: 0,
+    memoryBytes: 0,
+    gcNs: 0,
+    loopLagMaxNs: 0,
+    all: noCounts,
+    samples: 0,
+  }
+}
+
+export function addSample(agent: AgentFold, sample: Sample): void {
+  agent.all = plus(agent.all, sample.counts)
+  agent.samples++
+  if (sample.phase !== 'measure') return
+  const { meter } = sample
+  agent.measured = plus(agent.measured, sample.counts)
+  agent.spanNs += Math.max(0, sample.to - sample.from)
+  agent.fromNs = Math.min(agent.fromNs, sample.from)
+  agent.toNs = Math.max(agent.toNs, sample.to)
+  agent.cpuMicros += meter.cpuUserMicros + meter.cpuSystemMicros
+  agent.switches += meter.switchesVoluntary + meter.switchesInvoluntary
+  agent.memoryBytes = Math.max(agent.memoryBytes, meter.memoryBytes)
+  agent.gcNs += meter.gcNs
+  agent.loopLagMaxNs = Math.max(agent.loopLagMaxNs, meter.loopLagMaxNs)
+}
+
+export function plus(a: Counts, b: Counts): Counts {
+  return {
+    sent: a.sent + b.sent,
+    received: a.received + b.received,
+    bytes: a.bytes + b.bytes,
+    lost: a.lost + b.lost,
+    duplicated: a.duplicated + b.duplicated,
+    reordered: a.reordered + b.reordered,
+    late: a.late + b.late,
+    negative: a.negative + b.negative,
+    undecodable: a.undecodable + b.undecodable,
+  }
+}
+
+/** Totals of the block as the agent closed them, or what its samples say where it never did. */
+export function totals(agent: AgentFold): Counts {
+  return agent.done?.counts ?? agent.all
+}
+
+/** The messages that count for this kind of job: a requester's are its answered requests. */
+export function messages(assignment: Assignment, counts: Counts): number {
+  return sends(assignment) ? counts.sent : counts.received
+}
+
+function sends({ job }: Assignment): boolean {
+  return job.kind === 'publish' || job.kind === 'reply'
+}
+
+/** Messages that this agent put into a server. */
+export function published(assignment: Assignment, counts: Counts): number {
+  return sends(assignment) || assignment.job.kind === 'request' ? counts.sent : 0
+}
+
+/** Share of one core in the measured window; undefined where nothing was measured. */
+export function cpuShare(agent: AgentFold): number | undefined {
+  return agent.spanNs > 0 ? (agent.cpuMicros * 1000) / agent.spanNs : undefined
+}

@@ -1,0 +1,199 @@
+/** One block while its lines come in: agents, nodes and servers, and the time line of each workload. */
+import type { Assignment, BlockPlan, Plan, Variant } from '../model/plan.ts'
+import type { Frame, HistogramData, HistogramName } from '../model/recording.ts'
+import { addSample, emptyAgent, messages, published } from './agent-fold.ts'
+import type { AgentFold } from './agent-fold.ts'
+import { Merge } from './merge.ts'
+import { binNsOf, Meterline, QuantileLine, RateLine } from './timeline.ts'
+
+export interface Mark {
+  readonly block: number
+  readonly from: number
+  readonly to: number
+  readonly what: string
+}
+
+export interface WorkloadFold {
+  readonly name: string
+  readonly kind: Assignment['job']['kind']
+  readonly agents: AgentFold[]
+  readonly merges: Map<HistogramName, Merge>
+  readonly rate: RateLine
+  readonly quantiles: Map<HistogramName, QuantileLine>
+}
+
+export interface NodeFold {
+  readonly node: string
+  readonly cpuMicros: Meterline
+  readonly switches: Meterline
+  memoryBytes: number
+}
+
+export interface ServerFold {
+  readonly node: string
+  readonly inMessages: Meterline
+  readonly outMessages: Meterline
+  slowConsumers: number
+}
+
+export interface BlockFold {
+  readonly plan: BlockPlan
+  readonly variant: Variant
+  readonly binNs: number
+  readonly agents: ReadonlyMap<string, AgentFold>
+  readonly workloads: ReadonlyMap<string, WorkloadFold>
+  readonly nodes: Map<string, NodeFold>
+  readonly servers: Map<string, ServerFold>
+  /** Messages put into servers by all agents. */
+  readonly published: RateLine
+  readonly marks: Mark[]
+  readonly openFaults: Map<string, number>
+  outcome: 'ok' | 'failed' | 'unfinished'
+  because?: string
+  strayFrames: number
+}
+
+/** Quantiles on the time line: the middle and the tail of what is waited for, the tail alone of the generator's lag. */
+const linesOf: Readonly<Partial<Record<HistogramName, Readonly<Record<string, number>>>>> = {
+  latency: { p50: 0.5, p99: 0.99 },
+  rtt: { p50: 0.5, p99: 0.99 },
+  lag: { p99: 0.99 },
+}
+
+/** Collections shorter than this are not worth a mark. */
+const longGcNs = 10e6
+
+export function openBlock(plan: Plan, block: BlockPlan): BlockFold | undefined {
+  const variant = plan.variants.find(({ name }) => name === block.variant)
+  if (variant === undefined) return undefined
+  const binNs = binNsOf(variant.phases)
+  const agents = new Map(variant.assignments.map((assignment) => [assignment.id, emptyAgent(assignment)]))
+  const workloads = new Map<string, WorkloadFold>()
+  for (const agent of agents.values()) {
+    const { workload: name, job } = agent.assignment
+    if (job.kind === 'echo' || job.kind === 'probe') continue
+    const workload = workloads.get(name) ?? {
+      name,
+      kind: job.kind,
+      agents: [],
+      merges: new Map<HistogramName, Merge>(),
+      rate: new RateLine(binNs),
+      quantiles: new Map<HistogramName, QuantileLine>(),
+    }
+    workload.agents.push(agent)
+    workloads.set(name, workload)
+  }
+  return {
+    plan: block,
+    variant,
+    binNs,
+    agents,
+    workloads,
+    nodes: new Map(),
+    servers: new Map(),
+    published: new RateLine(binNs),
+    marks: [],
+    openFaults: new Map(),
+    outcome: 'unfinished',
+    strayFrames: 0,
+  }
+}
+
+export function addFrame(block: BlockFold, from: string, frame: Frame): void {
+  const handler = handlers[frame.t] as (block: BlockFold, from: string, frame: Frame) => void
+  handler(block, from, frame)
+}
+
+type Handlers = {
+  readonly [T in Frame['t']]: (block: BlockFold, from: string, frame: Extract<Frame, { t: T }>) => void
+}
+
+const handlers: Handlers = {
+  hello: (block, from, frame) =>
+    withAgent(block, from, (agent) => {
+      agent.clock = frame.clock
+    }),
+  ready: () => undefined,
+  sample: (block, from, frame) => withAgent(block, from, (agent) => sample(block, agent, frame)),
+  done: (block, from, frame) =>
+    withAgent(block, from, (agent) => {
+      agent.done = frame
+    }),
+  failed: (block, from, { code, message }) =>
+    withAgent(block, from, (agent) => {
+      agent.failed = { code, message }
+    }),
+  usage: (block, from, { at, usage }) => {
+    const node = block.nodes.get(from) ?? emptyNode(from)
+    block.nodes.set(from, node)
+    node.cpuMicros.add(at, usage.cpuUserMicros + usage.cpuSystemMicros)
+    if (usage.switchesVoluntary !== undefined) {
+      node.switches.add(at, usage.switchesVoluntary + (usage.switchesInvoluntary ?? 0))
+    }
+    node.memoryBytes = Math.max(node.memoryBytes, usage.memoryBytes)
+  },
+  server: (block, _from, { at, node, counters }) => {
+    const server = block.servers.get(node) ?? emptyServer(node)
+    block.servers.set(node, server)
+    if (counters['in_msgs'] !== undefined) server.inMessages.add(at, counters['in_msgs'])
+    if (counters['out_msgs'] !== undefined) server.outMessages.add(at, counters['out_msgs'])
+    server.slowConsumers = Math.max(server.slowConsumers, counters['slow_consumers'] ?? 0)
+  },
+  fault: (block, _from, { at, kind, on }) => {
+    const since = block.openFaults.get(kind)
+    if (on) {
+      block.openFaults.set(kind, at)
+    } else {
+      block.openFaults.delete(kind)
+      block.marks.push(mark(block, since ?? at, at, `fault: ${kind}`))
+    }
+  },
+}
+
+function sample(block: BlockFold, agent: AgentFold, frame: Extract<Frame, { t: 'sample' }>): void {
+  const { from, to, phase, counts, histograms, meter } = frame
+  addSample(agent, frame)
+  const { assignment } = agent
+  const workload = block.workloads.get(assignment.workload)
+  if (workload === undefined) return
+  workload.rate.add(from, to, messages(assignment, counts))
+  block.published.add(from, to, published(assignment, counts))
+  if (meter.gcNs > longGcNs) {
+    const ms = (meter.gcNs / 1e6).toFixed(0)
+    block.marks.push(mark(block, from, to, `${assignment.id}: ${ms} ms in ${meter.gcCount} garbage collections`))
+  }
+  // The floor is measured before the warm-up, in a phase of its own making: all of it counts.
+  const counted = phase === 'measure' || assignment.job.kind === 'ping'
+  for (const [name, data] of Object.entries(histograms) as [HistogramName, HistogramData][]) {
+    if (counted) made(workload.merges, name, () => new Merge()).add(data)
+    const wanted = linesOf[name]
+    if (wanted !== undefined)
+      made(workload.quantiles, name, () => new QuantileLine(block.binNs, wanted)).add(from, to, data)
+  }
+}
+
+function made<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const found = map.get(key)
+  if (found !== undefined) return found
+  const fresh = make()
+  map.set(key, fresh)
+  return fresh
+}
+
+function withAgent(block: BlockFold, from: string, then: (agent: AgentFold) => void): void {
+  const agent = block.agents.get(from)
+  if (agent === undefined) block.strayFrames++
+  else then(agent)
+}
+
+function emptyNode(node: string): NodeFold {
+  return { node, cpuMicros: new Meterline(), switches: new Meterline(), memoryBytes: 0 }
+}
+
+function emptyServer(node: string): ServerFold {
+  return { node, inMessages: new Meterline(), outMessages: new Meterline(), slowConsumers: 0 }
+}
+
+export function mark(block: BlockFold, from: number, to: number, what: string): Mark {
+  return { block: block.plan.index, from: from / 1e9, to: to / 1e9, what }
+}

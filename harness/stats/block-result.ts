@@ -1,0 +1,212 @@
+/** One finished block in figures: small, without time lines, ready to be set beside its siblings. */
+import type { Arrivals } from '../model/scenario.ts'
+import { quantiles } from '../model/metric.ts'
+import type { QuantileName } from '../model/metric.ts'
+import type { Counts, HistogramData, HistogramName } from '../model/recording.ts'
+import { cpuShare, messages, noCounts, plus, totals } from './agent-fold.ts'
+import type { AgentFold } from './agent-fold.ts'
+import type { BlockFold, NodeFold, ServerFold, WorkloadFold } from './block-fold.ts'
+import { connectionsOf, lossOf } from './loss.ts'
+import type { Merge, Quantile } from './merge.ts'
+
+export interface Distribution {
+  readonly data: HistogramData
+  /** Absent where the tail is too thin. */
+  readonly quantiles: Readonly<Partial<Record<QuantileName, Quantile>>>
+}
+
+export interface AgentUse {
+  readonly id: string
+  readonly node: string
+  readonly share?: number
+  readonly memoryBytes: number
+}
+
+export interface WorkloadResult {
+  readonly name: string
+  readonly kind: WorkloadFold['kind']
+  readonly distributions: ReadonlyMap<HistogramName, Distribution>
+  readonly arrivals?: Arrivals
+  /** Messages and payload bytes a second in the measured window; absent where no agent measured anything. */
+  readonly perSecond?: number
+  readonly bytesPerSecond?: number
+  /** Planned messages a second of the whole workload, where the schedule has one rate. */
+  readonly plannedPerSecond?: number
+  readonly cpuMicrosPerMessage?: number
+  readonly switchesPerMessage?: number
+  readonly memoryBytes: number
+  readonly agents: readonly AgentUse[]
+  readonly connections: number
+  readonly loss?: number
+  /** Of the whole block. */
+  readonly totals: Counts
+  readonly loopLagMaxNs: number
+}
+
+export interface NodeUse {
+  readonly node: string
+  readonly role: 'server' | 'load'
+  /** Of one core. */
+  readonly share?: number
+  readonly switchesPerSecond?: number
+  readonly memoryBytes: number
+}
+
+export interface ServerAccount {
+  readonly node: string
+  readonly slowConsumers: number
+  /** Messages a second into the server by its own count, and the span that was compared. */
+  readonly inPerSecond?: number
+  readonly from: number
+  readonly to: number
+}
+
+export interface BlockResult {
+  readonly index: number
+  readonly variant: string
+  readonly outcome: 'ok' | 'failed' | 'unfinished'
+  readonly because?: string
+  readonly workloads: readonly WorkloadResult[]
+  readonly nodes: readonly NodeUse[]
+  readonly servers: readonly ServerAccount[]
+  /** What the agents put into servers, a second, over the spans the servers' counters cover. */
+  readonly publishedPerSecond?: number
+  readonly failures: readonly string[]
+  readonly silent: readonly string[]
+  /** Time namespace offsets of the nodes, where they have any. */
+  readonly clockOffsets: ReadonlyMap<string, string>
+  readonly strayFrames: number
+}
+
+export function closeBlock(block: BlockFold): BlockResult {
+  const agents = [...block.agents.values()]
+  const window = windowOf(agents)
+  const servers = [...block.servers.values()].map((server) => account(server, window))
+  const compared = servers.find(({ inPerSecond }) => inPerSecond !== undefined)
+  const measuring = agents.filter(({ assignment }) => block.workloads.has(assignment.workload))
+  return {
+    index: block.plan.index,
+    variant: block.variant.name,
+    outcome: block.outcome,
+    ...(block.because === undefined ? {} : { because: block.because }),
+    workloads: [...block.workloads.values()].map((workload) => closeWorkload(block, workload)),
+    nodes: nodesOf(block, window),
+    servers,
+    ...(compared === undefined ? {} : { publishedPerSecond: publishedBetween(block, compared.from, compared.to) }),
+    failures: agents.flatMap(({ assignment, failed }) =>
+      failed === undefined ? [] : [`${assignment.id}: ${failed.message} (${failed.code})`],
+    ),
+    silent: measuring.filter(({ done, failed }) => done === undefined && failed === undefined).map(idOf),
+    clockOffsets: new Map(
+      agents.flatMap(({ assignment, clock }) =>
+        clock?.offsets === undefined ? [] : [[assignment.node, clock.offsets.trim()] as const],
+      ),
+    ),
+    strayFrames: block.strayFrames,
+  }
+}
+
+function closeWorkload(block: BlockFold, workload: WorkloadFold): WorkloadResult {
+  const { agents } = workload
+  const measuring = agents.filter(({ spanNs }) => spanNs > 0)
+  const perSecond = rate(measuring, (agent) => messages(agent.assignment, agent.measured))
+  const cpu = rate(measuring, ({ cpuMicros }) => cpuMicros)
+  const switches = rate(measuring, (agent) => agent.switches)
+  const loss = lossOf(block, workload)
+  const arrivals = arrivalsOf(workload)
+  const planned = arrivals === undefined ? undefined : plannedRate(agents)
+  return {
+    name: workload.name,
+    kind: workload.kind,
+    distributions: new Map([...workload.merges].map(([name, merge]) => [name, distribution(merge)])),
+    ...(arrivals === undefined ? {} : { arrivals }),
+    ...(planned === undefined ? {} : { plannedPerSecond: planned }),
+    ...(measuring.length === 0 ? {} : { perSecond, bytesPerSecond: rate(measuring, ({ measured }) => measured.bytes) }),
+    ...(perSecond > 0 ? { cpuMicrosPerMessage: cpu / perSecond, switchesPerMessage: switches / perSecond } : {}),
+    memoryBytes: Math.max(0, ...agents.map(({ memoryBytes }) => memoryBytes)),
+    agents: agents.map((agent) => ({ id: idOf(agent), node: agent.assignment.node, ...use(agent) })),
+    connections: agents.reduce((sum, { assignment }) => sum + connectionsOf(assignment), 0),
+    ...(loss === undefined ? {} : { loss }),
+    totals: agents.map(totals).reduce(plus, noCounts),
+    loopLagMaxNs: Math.max(0, ...agents.map(({ loopLagMaxNs }) => loopLagMaxNs)),
+  }
+}
+
+function distribution(merge: Merge): Distribution {
+  const found = Object.entries(quantiles).flatMap(([label, q]) => {
+    const quantile = merge.quantile(q)
+    return quantile === undefined ? [] : [[label, quantile]]
+  })
+  return { data: merge.data(), quantiles: Object.fromEntries(found) as Distribution['quantiles'] }
+}
+
+/** Sum of the agents' rates, each over its own actual span. */
+function rate(agents: readonly AgentFold[], amount: (agent: AgentFold) => number): number {
+  return agents.reduce((sum, agent) => sum + (amount(agent) / agent.spanNs) * 1e9, 0)
+}
+
+function use(agent: AgentFold): Omit<AgentUse, 'id' | 'node'> {
+  const share = cpuShare(agent)
+  return { memoryBytes: agent.memoryBytes, ...(share === undefined ? {} : { share }) }
+}
+
+function arrivalsOf(workload: WorkloadFold): Arrivals | undefined {
+  const job = workload.agents[0]?.assignment.job
+  return job !== undefined && 'arrivals' in job ? job.arrivals : undefined
+}
+
+function plannedRate(agents: readonly AgentFold[]): number | undefined {
+  const rates = agents.map(({ assignment: { job } }) =>
+    'arrivals' in job && 'perSecond' in job.arrivals ? job.arrivals.perSecond : Number.NaN,
+  )
+  const sum = rates.reduce((total, each) => total + each, 0)
+  return Number.isNaN(sum) ? undefined : sum
+}
+
+/** The window in which anyone measured. */
+function windowOf(agents: readonly AgentFold[]): readonly [number, number] {
+  const from = Math.min(...agents.map(({ fromNs }) => fromNs))
+  const to = Math.max(...agents.map(({ toNs }) => toNs))
+  return [from, to]
+}
+
+function nodesOf(block: BlockFold, window: readonly [number, number]): NodeUse[] {
+  const services = new Set(block.variant.services.map(({ node }) => node))
+  return block.variant.nodes.flatMap((node) => {
+    const role = services.has(node) ? 'server' : 'load'
+    const measured = block.nodes.get(node)
+    if (measured !== undefined) return [{ node, role, ...usageOf(measured, window) }]
+    const agents = [...block.agents.values()].filter(({ assignment }) => assignment.node === node)
+    const shares = agents.flatMap((agent) => cpuShare(agent) ?? [])
+    const memoryBytes = agents.reduce((sum, agent) => sum + agent.memoryBytes, 0)
+    if (shares.length === 0) return []
+    return [{ node, role, share: shares.reduce((sum, share) => sum + share, 0), memoryBytes }]
+  })
+}
+
+function usageOf(node: NodeFold, [from, to]: readonly [number, number]): Omit<NodeUse, 'node' | 'role'> {
+  const cpu = node.cpuMicros.ratePerSecond(from, to)
+  const switches = node.switches.ratePerSecond(from, to)
+  return {
+    memoryBytes: node.memoryBytes,
+    ...(cpu === undefined ? {} : { share: Math.max(0, cpu) / 1e6 }),
+    ...(switches === undefined ? {} : { switchesPerSecond: Math.max(0, switches) }),
+  }
+}
+
+function account(server: ServerFold, [from, to]: readonly [number, number]): ServerAccount {
+  const { at } = server.inMessages
+  const start = Math.max(from, at[0] ?? Infinity)
+  const end = Math.min(to, at.at(-1) ?? -Infinity)
+  const inPerSecond = server.inMessages.ratePerSecond(from, to)
+  const { node, slowConsumers } = server
+  return { node, slowConsumers, from: start, to: end, ...(inPerSecond === undefined ? {} : { inPerSecond }) }
+}
+
+function publishedBetween(block: BlockFold, from: number, to: number): number {
+  return ((block.published.cumulativeAt(to) - block.published.cumulativeAt(from)) / (to - from)) * 1e9
+}
+
+function idOf({ assignment }: AgentFold): string {
+  return assignment.id
+}

@@ -1,0 +1,132 @@
+/** Who set the number? Named for every variant, with the figures behind it. */
+import type { Bottleneck, Limiter } from '../model/report.ts'
+import type { BlockResult, WorkloadResult } from './block-result.ts'
+import { median } from './order.ts'
+
+/** A single-threaded agent above this share of a core, or a server above it of its cores, has nothing left to give. */
+export const saturated = 0.9
+
+interface Load {
+  readonly limiter: Extract<Limiter, 'generator' | 'server' | 'receiver'>
+  readonly name: string
+  /** Of what it could use at most: one core for an agent, its cores for a server. */
+  readonly fullness: number
+  readonly share: number
+}
+
+/** `cores`: of the machine; undefined where unknown. */
+export function bottleneck(
+  variant: string,
+  blocks: readonly BlockResult[],
+  cores: number | undefined,
+  serverCores: (node: string) => number | undefined,
+): Bottleneck {
+  const loads = loadsOf(blocks, serverCores)
+  const used = median(blocks.map(usedCores))
+  const figures = loads.map(({ name, share }) => `${name} ${percent(share)}`).join(', ')
+  const machine = cores === undefined || used === undefined ? '' : `; all nodes ${percent(used)} of ${cores * 100} %`
+  const table = figures === '' ? 'no CPU figures' : `CPU of one core: ${figures}${machine}`
+  const { limiter, why } = judged(blocks, loads, used, cores)
+  return { variant, limiter, because: `${why}. ${table}` }
+}
+
+function judged(
+  blocks: readonly BlockResult[],
+  loads: readonly Load[],
+  used: number | undefined,
+  cores: number | undefined,
+): { readonly limiter: Limiter; readonly why: string } {
+  const full = loads.filter(({ fullness }) => fullness >= saturated)
+  const [first, second] = full
+  const machineFull = cores !== undefined && used !== undefined && used >= saturated * cores
+  const pace = paceOf(blocks)
+  if (pace?.limiter === 'rate') return pace
+  if (machineFull && (first === undefined || second !== undefined || first.limiter === 'server')) {
+    return { limiter: 'machine', why: `all ${cores} cores are busy, so every role waits for the others` }
+  }
+  if (first !== undefined) {
+    const what = first.limiter === 'server' ? 'of the cores it can use' : 'of a core, and an agent has only one'
+    const also = second === undefined ? '' : `; ${second.name} is close behind with ${percent(second.fullness)}`
+    return { limiter: first.limiter, why: `${first.name} is at ${percent(first.fullness)} ${what}${also}` }
+  }
+  return pace ?? { limiter: 'unknown', why: unknownWhy(loads) }
+}
+
+function unknownWhy(loads: readonly Load[]): string {
+  return loads.length === 0
+    ? 'nothing was measured that could tell'
+    : 'nobody was at a limit of CPU; socket buffers, the network path or scheduling may have set the rate'
+}
+
+/** Where the schedule sets the pace: open loops that were kept, and closed loops, which wait for answers. */
+function paceOf(blocks: readonly BlockResult[]): { readonly limiter: Limiter; readonly why: string } | undefined {
+  const drivers = blocks.flatMap(({ workloads }) => workloads).filter(({ arrivals }) => arrivals !== undefined)
+  if (drivers.length === 0) return undefined
+  if (drivers.every(kept)) {
+    const rates = drivers.flatMap(({ perSecond }) => perSecond ?? [])
+    return { limiter: 'rate', why: `the schedule set the rate and was kept (${rounded(median(rates) ?? 0)} msg/s)` }
+  }
+  if (drivers.every(({ arrivals }) => arrivals?.kind === 'closed')) {
+    const inFlight = drivers.map(({ arrivals, connections }) =>
+      arrivals?.kind === 'closed' ? arrivals.inFlight * connections : 0,
+    )
+    return {
+      limiter: 'latency',
+      why: `closed loop with ${median(inFlight) ?? 0} in flight: the round trip sets the rate`,
+    }
+  }
+  return undefined
+}
+
+/** Did an open loop reach 99 % of its plan? A staircase has no single rate; there nothing late counts as kept. */
+export function kept(workload: WorkloadResult): boolean {
+  const { arrivals, perSecond = 0, plannedPerSecond, totals } = workload
+  if (arrivals === undefined || arrivals.kind === 'flood' || arrivals.kind === 'closed') return false
+  if (plannedPerSecond === undefined) return totals.late === 0
+  return perSecond >= 0.99 * plannedPerSecond * slack(arrivals.kind, workload)
+}
+
+/** Random arrivals may fall short by chance: three standard deviations of a Poisson count. */
+function slack(kind: string, { perSecond = 0, distributions }: WorkloadResult): number {
+  if (kind !== 'poisson') return 1
+  const counted = distributions.get('lag')?.data.total ?? perSecond
+  return 1 - 3 / Math.sqrt(Math.max(9, counted))
+}
+
+function loadsOf(blocks: readonly BlockResult[], serverCores: (node: string) => number | undefined): Load[] {
+  const shares = new Map<string, { limiter: Load['limiter']; most: number; seen: number[] }>()
+  const note = (name: string, limiter: Load['limiter'], most: number, share: number | undefined) => {
+    if (share === undefined) return
+    const entry = shares.get(name) ?? { limiter, most, seen: [] }
+    entry.seen.push(share)
+    shares.set(name, entry)
+  }
+  for (const { workloads, nodes } of blocks) {
+    for (const { kind, agents } of workloads) {
+      if (kind === 'ping') continue
+      const limiter = kind === 'publish' || kind === 'request' ? 'generator' : 'receiver'
+      for (const { id, share } of agents) note(id, limiter, 1, share)
+    }
+    for (const { node, role, share } of nodes) {
+      if (role === 'server') note(node, 'server', serverCores(node) ?? Infinity, share)
+    }
+  }
+  return [...shares]
+    .map(([name, { limiter, most, seen }]) => {
+      const share = median(seen) ?? 0
+      return { name, limiter, share, fullness: share / most }
+    })
+    .toSorted((a, b) => b.fullness - a.fullness)
+}
+
+function usedCores({ nodes }: BlockResult): number {
+  return nodes.reduce((sum, { share }) => sum + (share ?? 0), 0)
+}
+
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`
+}
+
+export function rounded(value: number): string {
+  return Math.round(value).toLocaleString('en-US')
+}

@@ -1,0 +1,58 @@
+/** Is the latency NATS, or is it the generator or the harness? */
+import type { Finding, Outcome } from '../model/report.ts'
+import { percent } from './bottleneck.ts'
+import type { BlockResult, WorkloadResult } from './block-result.ts'
+import { ms, named, unknown, us } from './health-rule.ts'
+import type { Examined, Said } from './health-rule.ts'
+import { median } from './order.ts'
+
+/** More lag than this is a generator's fault that shows in every latency. */
+const bearableLagNs = 1e6
+
+export function sendLag(workload: WorkloadResult, _run: Examined, block: BlockResult): Said | undefined {
+  const lag = workload.distributions.get('lag')?.quantiles.p99?.value
+  const { arrivals } = workload
+  if (lag === undefined || lag <= bearableLagNs || arrivals?.kind === 'flood' || arrivals?.kind === 'closed')
+    return undefined
+  const latency = latencyP99(block)
+  if (latency !== undefined && lag <= latency / 2) return undefined
+  const against = latency === undefined ? '' : `, more than half of the latency p99 of ${ms(latency)}`
+  return unknown(
+    `send lag p99 is ${ms(lag)}${against}: latencies are the generator's own. Lower the rate, add agents or free a core`,
+  )
+}
+
+function latencyP99(block: BlockResult): number | undefined {
+  const tails = block.workloads.flatMap(({ distributions }) =>
+    (['latency', 'rtt'] as const).flatMap((name) => distributions.get(name)?.quantiles.p99?.value ?? []),
+  )
+  return tails.length === 0 ? undefined : Math.max(...tails)
+}
+
+/** From this share of a latency on the echo floor is worth a word; from the second on it is all one sees. */
+const floorShown = 0.25
+const floorAll = 0.75
+
+export function floorNear({ plan, counted }: Examined): Finding[] {
+  return plan.variants.flatMap(({ name: variant }) => {
+    const blocks = counted.filter((block) => block.variant === variant)
+    const floor = median(blocks.flatMap((block) => p50(block, 'floor', 'floor')))
+    if (floor === undefined) return []
+    const names = [...new Set(blocks.flatMap(({ workloads }) => workloads.map(({ name }) => name)))]
+    return names.flatMap((workload): Finding[] => {
+      const seen = median(
+        blocks.flatMap((block) => [...p50(block, workload, 'latency'), ...p50(block, workload, 'rtt')]),
+      )
+      if (seen === undefined || floor <= floorShown * seen) return []
+      const outcome: Outcome = floor > floorAll * seen ? 'unknown' : 'pass'
+      const share = `floor p50 ${us(floor)} is ${percent(floor / seen)} of the latency p50 ${us(seen)}`
+      const because = `${share}: that part is the harness and the host, not NATS (wanted: at most ${percent(floorShown)})`
+      return [{ about: named(plan, variant, workload), rule: 'floor', outcome, because }]
+    })
+  })
+}
+
+function p50(block: BlockResult, workload: string, name: 'floor' | 'latency' | 'rtt'): number[] {
+  const found = block.workloads.find((each) => each.name === workload)?.distributions.get(name)?.quantiles.p50
+  return found === undefined ? [] : [found.value]
+}

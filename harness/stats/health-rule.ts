@@ -1,0 +1,65 @@
+/** The parts every health rule is made of. */
+import type { Plan } from '../model/plan.ts'
+import type { Finding } from '../model/report.ts'
+import type { BlockResult, WorkloadResult } from './block-result.ts'
+
+export interface Examined {
+  readonly plan: Plan
+  readonly state: 'complete' | 'interrupted' | 'failed'
+  readonly because?: string
+  /** Every block that was begun. */
+  readonly begun: readonly BlockResult[]
+  /** Those that the numbers come from. */
+  readonly counted: readonly BlockResult[]
+}
+
+export type Rule = (run: Examined) => Finding[]
+
+export type Said = Pick<Finding, 'outcome' | 'because'>
+
+export function unknown(because: string): Said {
+  return { outcome: 'unknown', because }
+}
+
+/** Applies a rule to the worst block of each workload of each variant, and says in how many blocks it held. */
+export function eachWorkload(
+  rule: string,
+  judge: (workload: WorkloadResult, run: Examined, block: BlockResult) => Said | undefined,
+): Rule {
+  return (run) => {
+    const said = new Map<string, { about: string; first: Said; blocks: number; of: number }>()
+    for (const block of run.counted) {
+      for (const workload of block.workloads.filter(({ kind }) => kind !== 'ping')) {
+        const about = named(run.plan, block.variant, workload.name)
+        const finding = judge(workload, run, block)
+        if (finding === undefined) continue
+        const of = run.counted.filter(({ variant }) => variant === block.variant).length
+        const entry = said.get(about) ?? { about, first: finding, blocks: 0, of }
+        entry.blocks++
+        said.set(about, entry)
+      }
+    }
+    return [...said.values()].map(({ about, first, blocks, of }) => ({
+      about,
+      rule,
+      outcome: first.outcome,
+      because: `${first.because} (${blocks} of ${count(of, 'block')})`,
+    }))
+  }
+}
+
+export function named(plan: Plan, variant: string, what: string): string {
+  return plan.variants.length > 1 ? `${what} [${variant}]` : what
+}
+
+export function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`
+}
+
+export function ms(ns: number): string {
+  return `${(ns / 1e6).toFixed(2)} ms`
+}
+
+export function us(ns: number): string {
+  return `${(ns / 1e3).toFixed(0)} µs`
+}

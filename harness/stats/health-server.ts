@@ -1,0 +1,36 @@
+/** What the servers themselves say about the run. */
+import type { Finding } from '../model/report.ts'
+import { percent, rounded } from './bottleneck.ts'
+import { count, named } from './health-rule.ts'
+import type { Examined } from './health-rule.ts'
+
+export function slowConsumers({ counted, plan }: Examined): Finding[] {
+  return counted.flatMap(({ index, variant, servers }) =>
+    servers
+      .filter(({ slowConsumers }) => slowConsumers > 0)
+      .map(({ node, slowConsumers }) => ({
+        about: named(plan, variant, node),
+        rule: 'slow-consumers',
+        outcome: 'unknown' as const,
+        because: `the server cut off ${count(slowConsumers, 'slow consumer')} in block ${index}, none is wanted: lower the rate, add receivers or raise write_deadline and max_pending`,
+      })),
+  )
+}
+
+/** Reading twice a second apart against a smooth rate; a real difference is far larger. */
+const counterTolerance = 0.05
+/** Below this rate a single burst moves the comparison. */
+const countableRate = 100
+
+export function serverCounters({ counted, plan }: Examined): Finding[] {
+  return counted.flatMap(({ index, variant, servers, publishedPerSecond: ours }): Finding[] => {
+    const theirs = servers.reduce((sum, { inPerSecond }) => sum + (inPerSecond ?? 0), 0)
+    if (ours === undefined || ours < countableRate || servers.some(({ inPerSecond }) => inPerSecond === undefined))
+      return []
+    // Servers of a cluster count what comes over their routes as well, so there more is no contradiction.
+    const ratio = theirs / ours
+    if (ratio >= 1 - counterTolerance && (servers.length > 1 || ratio <= 1 + counterTolerance)) return []
+    const because = `in block ${index} the server counted ${rounded(theirs)} msg/s in, the agents sent ${rounded(ours)} msg/s; they may differ by ${percent(counterTolerance)}: someone else uses the server, or messages are lost on the way to it`
+    return [{ about: named(plan, variant, 'server'), rule: 'server-counters', outcome: 'unknown', because }]
+  })
+}

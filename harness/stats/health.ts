@@ -1,0 +1,124 @@
+/** May these numbers be believed at all? Each rule looks at all counted blocks of a run and speaks once for each variant. */
+import type { Finding } from '../model/report.ts'
+import { kept, rounded } from './bottleneck.ts'
+import type { WorkloadResult } from './block-result.ts'
+import { floorNear, sendLag } from './health-latency.ts'
+import { count, eachWorkload, named, unknown } from './health-rule.ts'
+import type { Examined, Rule, Said } from './health-rule.ts'
+import { serverCounters, slowConsumers } from './health-server.ts'
+
+/** All rules; nothing to complain about is said too, so that an empty list never passes for a healthy run. */
+export function health(run: Examined): Finding[] {
+  const found = rules.flatMap((rule) => rule(run))
+  if (found.some(({ outcome }) => outcome !== 'pass')) return found
+  const blocks = count(run.counted.length, 'block')
+  const checks = 'no loss, no late sends, no negative latency, no slow consumer, server and agents counted the same'
+  return [...found, { about: 'run', rule: 'health', outcome: 'pass', because: `${blocks} examined: ${checks}` }]
+}
+
+const rules: readonly Rule[] = [
+  ending,
+  nothingMeasured,
+  badBlocks,
+  strayFrames,
+  clocks,
+  eachWorkload('negative-latency', ({ totals }) =>
+    totals.negative === 0
+      ? undefined
+      : unknown(
+          `${rounded(totals.negative)} one-way latencies below zero, none may be: the clocks of the nodes differ`,
+        ),
+  ),
+  eachWorkload('undecodable', ({ totals, kind }) =>
+    totals.undecodable === 0 || kind === 'reply'
+      ? undefined
+      : unknown(
+          `${rounded(totals.undecodable)} messages without a readable stamp: someone else publishes on this subject, or payloads are cut`,
+        ),
+  ),
+  eachWorkload('loss', (workload, run) => {
+    const lost = workload.loss ?? 0
+    if (lost === 0) return undefined
+    const planned = run.plan.faults.length > 0
+    const why = planned ? 'faults were planned, so this is a result' : 'see slow consumers and the log of the run'
+    return {
+      outcome: planned ? 'pass' : 'unknown',
+      because: `${rounded(lost)} messages sent and never received; ${why}`,
+    }
+  }),
+  eachWorkload('duplicates', ({ totals: { duplicated } }) =>
+    duplicated === 0 ? undefined : unknown(`${rounded(duplicated)} messages received more than once`),
+  ),
+  eachWorkload('late', ({ totals: { late }, kind }, run) => {
+    if (late === 0) return undefined
+    const planned = run.plan.faults.length > 0
+    const what =
+      kind === 'request' ? 'requests due and not sent, or without an answer in time' : 'messages due and not sent'
+    return { outcome: planned ? 'pass' : 'unknown', because: `${rounded(late)} ${what}; lower the rate or add agents` }
+  }),
+  eachWorkload('rate-kept', rateKept),
+  eachWorkload('send-lag', sendLag),
+  floorNear,
+  slowConsumers,
+  serverCounters,
+]
+
+function ending({ state, because }: Examined): Finding[] {
+  if (state === 'complete') return []
+  return [
+    {
+      about: 'run',
+      rule: 'complete',
+      outcome: 'unknown',
+      because: `the run was ${state}: ${because ?? 'no reason recorded'}`,
+    },
+  ]
+}
+
+function nothingMeasured({ counted, plan }: Examined): Finding[] {
+  const measured = (variant: string) =>
+    counted.some((block) => block.variant === variant && block.workloads.some(({ perSecond }) => (perSecond ?? 0) > 0))
+  return plan.variants
+    .filter(({ name }) => !measured(name))
+    .map(({ name }) => ({
+      about: named(plan, name, 'run'),
+      rule: 'measured',
+      outcome: 'unknown',
+      because:
+        'no message was counted in a measured window; nothing can be said about it. Run it again, see log.ndjson',
+    }))
+}
+
+function badBlocks({ begun }: Examined): Finding[] {
+  return begun.flatMap(({ index, variant, outcome, because, failures, silent }): Finding[] => {
+    if (outcome === 'ok' && failures.length === 0 && silent.length === 0) return []
+    const missing = silent.length === 0 ? [] : [`${silent.join(', ')} did not close the account`]
+    const said = [...(because === undefined ? [] : [because]), ...failures, ...missing].join('; ')
+    const what = outcome === 'ok' ? 'ended with errors' : outcome === 'failed' ? 'failed' : 'was not finished'
+    const tail = said === '' ? '' : `: ${said}`
+    return [{ about: `block ${index} (${variant})`, rule: 'block', outcome: 'unknown', because: `it ${what}${tail}` }]
+  })
+}
+
+function strayFrames({ begun }: Examined): Finding[] {
+  const stray = begun.reduce((sum, block) => sum + block.strayFrames, 0)
+  if (stray === 0) return []
+  const because = `${count(stray, 'frame')} came from agents that the plan does not know and could not be counted`
+  return [{ about: 'run', rule: 'stray-frames', outcome: 'unknown', because }]
+}
+
+function clocks({ counted }: Examined): Finding[] {
+  const offsets = new Map(counted.flatMap((block) => [...block.clockOffsets]))
+  if (new Set(offsets.values()).size < 2) return []
+  const list = [...offsets].map(([node, offset]) => `${node} ${offset.replaceAll(/\s+/g, ' ')}`).join(', ')
+  const because = `nodes live in time namespaces with different offsets (${list}), so one-way latency means nothing`
+  return [{ about: 'run', rule: 'clocks', outcome: 'unknown', because }]
+}
+
+function rateKept(workload: WorkloadResult): Said | undefined {
+  const { arrivals, plannedPerSecond, perSecond } = workload
+  if (arrivals === undefined || plannedPerSecond === undefined || perSecond === undefined) return undefined
+  if (arrivals.kind === 'flood' || arrivals.kind === 'closed' || kept(workload)) return undefined
+  const seen = `${rounded(perSecond)} of ${rounded(plannedPerSecond)} planned msg/s`
+  return unknown(`the generator reached ${seen}, at least 99 % is wanted; lower the rate or add agents`)
+}

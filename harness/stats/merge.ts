@@ -1,0 +1,111 @@
+/** Many sparse histograms added into one. Quantiles come from here only: never from averages of quantiles. */
+import { BenchError } from '../model/error.ts'
+import type { HistogramData } from '../model/recording.ts'
+import { bucketHigh } from '../agent/histogram.ts'
+import { rankInterval } from './order.ts'
+
+/** A percentile is told only with at least this many samples beyond it. */
+export const fewestBeyond = 10
+
+/** 2^20 buckets are more than 30 years in nanoseconds at 14 significant bits. */
+const mostBuckets = 1 << 20
+
+export interface Quantile {
+  readonly value: number
+  readonly interval: readonly [number, number]
+}
+
+export class Merge {
+  total = 0
+  min = Infinity
+  max = -Infinity
+  significantBits = 0
+  private counts = new Float64Array(1024)
+  /** Used range of `counts`: from `low` to `high`, inclusive. */
+  private low = Infinity
+  private high = -1
+
+  add(data: HistogramData): void {
+    if (data.total === 0) return
+    this.adopt(data.significantBits)
+    const { buckets } = data
+    let added = 0
+    for (let i = 0; i + 1 < buckets.length; i += 2) {
+      const index = buckets[i] ?? -1
+      const count = buckets[i + 1] ?? 0
+      if (!(index >= 0 && index < mostBuckets && Number.isInteger(index) && count >= 0)) throw invalid(index, count)
+      if (index >= this.counts.length) this.grow(index)
+      this.counts[index] = (this.counts[index] ?? 0) + count
+      if (index < this.low) this.low = index
+      if (index > this.high) this.high = index
+      added += count
+    }
+    this.total += added
+    if (data.min < this.min) this.min = data.min
+    if (data.max > this.max) this.max = data.max
+  }
+
+  data(): HistogramData {
+    const buckets: number[] = []
+    for (let i = this.low; i <= this.high; i++) {
+      const count = this.counts[i] ?? 0
+      if (count > 0) buckets.push(i, count)
+    }
+    const { significantBits, total } = this
+    return { significantBits, min: total === 0 ? 0 : this.min, max: total === 0 ? 0 : this.max, total, buckets }
+  }
+
+  /** Undefined where fewer than 10 samples lie beyond it (on the thinner side). */
+  quantile(q: number): Quantile | undefined {
+    const beyond = this.total * Math.min(q, 1 - q)
+    if (beyond < fewestBeyond - 1e-6) return undefined
+    const [low, high] = rankInterval(this.total, q)
+    const [from, value, to] = this.atRanks([low, Math.ceil(this.total * q), high])
+    return { value: value ?? Number.NaN, interval: [from ?? Number.NaN, to ?? Number.NaN] }
+  }
+
+  /** Values at ascending ranks, from 1: the upper end of the bucket, as HdrHistogram does, never above the exact largest. */
+  atRanks(ranks: readonly number[]): number[] {
+    const values: number[] = []
+    let seen = 0
+    let index = this.low
+    for (const rank of ranks) {
+      while (index <= this.high && seen + (this.counts[index] ?? 0) < rank) seen += this.counts[index++] ?? 0
+      const bucket = Math.min(index, this.high)
+      values.push(Math.min(this.max, bucketHigh(bucket, this.significantBits)))
+    }
+    return values
+  }
+
+  clear(): void {
+    if (this.high >= 0) this.counts.fill(0, this.low, this.high + 1)
+    this.total = 0
+    this.min = Infinity
+    this.max = -Infinity
+    this.low = Infinity
+    this.high = -1
+  }
+
+  private adopt(bits: number): void {
+    if (this.significantBits === 0) this.significantBits = bits
+    if (this.significantBits !== bits) {
+      throw new BenchError(
+        'recording-invalid',
+        `histograms that are merged must have the same significantBits, got ${this.significantBits} and ${bits}`,
+      )
+    }
+  }
+
+  private grow(index: number): void {
+    const larger = new Float64Array(Math.min(mostBuckets, 2 ** Math.ceil(Math.log2(index + 2))))
+    larger.set(this.counts)
+    this.counts = larger
+  }
+}
+
+function invalid(index: number, count: number): BenchError {
+  return new BenchError(
+    'recording-invalid',
+    `histogram bucket must have an index from 0 to ${mostBuckets - 1} and a count, got ${index} and ${count}`,
+  )
+}

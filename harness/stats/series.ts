@@ -1,0 +1,25 @@
+/** The time lines of one block as the report draws them. */
+import type { HistogramName } from '../model/recording.ts'
+import type { Series } from '../model/report.ts'
+import type { BlockFold } from './block-fold.ts'
+
+const metricOf: Readonly<Partial<Record<HistogramName, string>>> = { latency: 'latency', rtt: 'rtt', lag: 'sendLag' }
+
+export function seriesOf(block: BlockFold): Series[] {
+  const place = { variant: block.variant.name, block: block.plan.index }
+  const all: Series[] = []
+  for (const workload of block.workloads.values()) {
+    if (workload.kind === 'ping') continue
+    all.push({ of: workload.name, metric: 'throughput', unit: 'msg/s', ...place, points: workload.rate.points() })
+    for (const [name, line] of workload.quantiles) {
+      for (const [quantile, points] of line.lines()) {
+        all.push({ of: workload.name, metric: `${metricOf[name] ?? name}.${quantile}`, unit: 'ns', ...place, points })
+      }
+    }
+  }
+  for (const node of block.nodes.values()) {
+    const points = node.cpuMicros.points(block.binNs).map(([at, rate]) => [at, Math.max(0, rate) / 1e6] as const)
+    all.push({ of: node.node, metric: 'cpu', unit: 'share', ...place, points })
+  }
+  return all.filter(({ points }) => points.length > 0)
+}

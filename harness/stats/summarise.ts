@@ -1,0 +1,188 @@
+/** Recording → report, in one pass, with nothing but the lines: `bench analyse` gives the same report byte for byte. */
+import { BenchError } from '../model/error.ts'
+import type { Facts } from '../model/facts.ts'
+import type { Plan } from '../model/plan.ts'
+import type { HistogramName, Line } from '../model/recording.ts'
+import type { NamedHistogram, NodeCost, Report, Series } from '../model/report.ts'
+import { bottleneck } from './bottleneck.ts'
+import { addFrame, mark, openBlock } from './block-fold.ts'
+import type { BlockFold, Mark } from './block-fold.ts'
+import { closeBlock } from './block-result.ts'
+import type { BlockResult } from './block-result.ts'
+import { health } from './health.ts'
+import { measurements, summaries } from './measure.ts'
+import { Merge } from './merge.ts'
+import { median } from './order.ts'
+import { seriesOf } from './series.ts'
+
+interface Fold {
+  head?: Extract<Line, { t: 'plan' }>
+  facts?: Facts
+  open?: BlockFold
+  end?: Extract<Line, { t: 'end' }>
+  readonly blocks: BlockResult[]
+  readonly series: Series[]
+  readonly marks: Mark[]
+}
+
+/**
+ * Streaming: memory grows with blocks and seconds, not with samples.
+ * Throws BenchError 'recording-invalid' where the recording has no plan; everything else that is missing becomes a finding.
+ */
+export async function summarise(lines: AsyncIterable<Line> | Iterable<Line>): Promise<Omit<Report, 'verdict'>> {
+  const fold: Fold = { blocks: [], series: [], marks: [] }
+  for await (const line of lines) take(fold, line)
+  close(fold)
+  const { head } = fold
+  if (head === undefined) {
+    throw new BenchError('recording-invalid', 'recording must begin with its plan, got none', {
+      hint: 'the run was stopped before it began; run it again',
+    })
+  }
+  return reportOf(fold, head)
+}
+
+function take(fold: Fold, line: Line): void {
+  switch (line.t) {
+    case 'plan':
+      fold.head ??= line
+      return
+    case 'facts':
+      fold.facts = line.facts
+      return
+    case 'block':
+      close(fold)
+      begin(fold, line.block, line.variant)
+      return
+    case 'frame':
+      if (fold.open?.plan.index !== line.block) {
+        close(fold)
+        begin(fold, line.block)
+      }
+      if (fold.open !== undefined) addFrame(fold.open, line.from, line.frame)
+      return
+    case 'blockEnd':
+      if (fold.open?.plan.index !== line.block) return
+      fold.open.outcome = line.outcome
+      if (line.because !== undefined) fold.open.because = line.because
+      close(fold)
+      return
+    case 'end':
+      fold.end = line
+  }
+}
+
+/** A frame that comes after its block was closed, or names none of the plan, opens nothing: the lab never writes such. */
+function begin(fold: Fold, index: number, variant?: string): void {
+  const planned = fold.head?.plan.blocks.find((block) => block.index === index)
+  if (fold.head === undefined || planned === undefined || fold.blocks.some((block) => block.index === index)) return
+  const opened = openBlock(fold.head.plan, variant === undefined ? planned : { ...planned, variant })
+  if (opened !== undefined) fold.open = opened
+}
+
+function close(fold: Fold): void {
+  const { open } = fold
+  if (open === undefined) return
+  delete fold.open
+  const last = Math.max(0, ...[...open.agents.values()].map(({ toNs }) => toNs))
+  for (const [kind, at] of open.openFaults) open.marks.push(mark(open, at, Math.max(at, last), `fault: ${kind}`))
+  fold.blocks.push(closeBlock(open))
+  fold.series.push(...seriesOf(open))
+  fold.marks.push(...open.marks)
+}
+
+function reportOf(fold: Fold, { run, at, plan }: Extract<Line, { t: 'plan' }>): Omit<Report, 'verdict'> {
+  const begun = fold.blocks.toSorted((a, b) => a.index - b.index)
+  const counted = countedOf(begun)
+  const state = fold.end?.outcome ?? 'interrupted'
+  const because = fold.end === undefined ? 'the recording stops without an end' : fold.end.because
+  const reason = because === undefined ? {} : { because }
+  const facts = fold.facts ?? noFacts(plan)
+  const rows = measurements(counted)
+  const variants = plan.variants.map(({ name }) => name)
+  const ofVariant = (name: string) => counted.filter(({ variant }) => variant === name)
+  return {
+    schema: 1,
+    run,
+    at,
+    state,
+    ...reason,
+    plan,
+    facts,
+    health: health({ plan, state, ...reason, begun, counted }),
+    bottlenecks: variants.flatMap((name) =>
+      ofVariant(name).length === 0
+        ? []
+        : [bottleneck(name, ofVariant(name), facts.host.cores, (node) => serverCores(plan, facts, node))],
+    ),
+    measurements: rows,
+    summaries: summaries(rows, variants),
+    nodes: variants.flatMap((name) => nodeCosts(name, ofVariant(name))),
+    histograms: variants.flatMap((name) => merged(name, ofVariant(name))),
+    series: fold.series,
+    marks: fold.marks,
+  }
+}
+
+/** Blocks that ended well; where none did, those that were cut off, so that an interrupted run still shows something. */
+function countedOf(begun: readonly BlockResult[]): readonly BlockResult[] {
+  const ok = begun.filter(({ outcome }) => outcome === 'ok')
+  return ok.length > 0 ? ok : begun.filter(({ outcome }) => outcome === 'unfinished')
+}
+
+function serverCores(plan: Plan, facts: Facts, node: string): number | undefined {
+  return plan.nodes.find(({ name }) => name === node)?.cpus?.length ?? facts.host.cores
+}
+
+function nodeCosts(variant: string, blocks: readonly BlockResult[]): NodeCost[] {
+  const names = [...new Set(blocks.flatMap(({ nodes }) => nodes.map(({ node }) => node)))]
+  return names.flatMap((node) => {
+    const uses = blocks.flatMap(({ nodes }) => nodes.filter((use) => use.node === node))
+    const cpuShare = median(uses.flatMap(({ share }) => share ?? []))
+    if (cpuShare === undefined) return []
+    const memoryBytes = Math.max(...uses.map((use) => use.memoryBytes))
+    const micros = median(blocks.flatMap((block) => microsPerMessage(block, node) ?? []))
+    return [
+      {
+        node,
+        variant,
+        cpuShare,
+        ...(memoryBytes > 0 ? { memoryBytes } : {}),
+        ...(micros === undefined ? {} : { cpuMicrosPerMessage: micros }),
+      },
+    ]
+  })
+}
+
+/** For a server: of the messages that were delivered, or, where nobody receives, published. For a load node: of its own. */
+function microsPerMessage({ nodes, workloads }: BlockResult, node: string): number | undefined {
+  const use = nodes.find((each) => each.node === node)
+  if (use?.share === undefined) return undefined
+  const real = workloads.filter(({ kind }) => kind !== 'ping')
+  const receiving = real.filter(({ kind }) => kind === 'subscribe' || kind === 'request')
+  const counted = use.role === 'load' ? real : receiving.length > 0 ? receiving : real
+  const messages = counted.reduce((sum, { perSecond = 0, agents }) => {
+    const here = agents.filter((agent) => use.role === 'server' || agent.node === node).length
+    return sum + (perSecond * here) / agents.length
+  }, 0)
+  return messages > 0 ? (use.share * 1e6) / messages : undefined
+}
+
+function merged(variant: string, blocks: readonly BlockResult[]): NamedHistogram[] {
+  const table = new Map<string, { workload: string; name: HistogramName; merge: Merge }>()
+  for (const { workloads } of blocks) {
+    for (const { name: workload, distributions } of workloads) {
+      for (const [name, { data }] of distributions) {
+        const entry = table.get(`${workload}\n${name}`) ?? { workload, name, merge: new Merge() }
+        table.set(`${workload}\n${name}`, entry)
+        entry.merge.add(data)
+      }
+    }
+  }
+  return [...table.values()].map(({ workload, name, merge }) => ({ workload, name, variant, data: merge.data() }))
+}
+
+function noFacts(plan: Plan): Facts {
+  const host = { name: plan.host, os: 'unknown', kernel: 'unknown', arch: 'unknown', settings: {} }
+  return { host, servers: [], node: 'unknown', substrate: {} }
+}

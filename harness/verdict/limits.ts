@@ -1,0 +1,74 @@
+/** The limits that a scenario states, held against the medians over blocks and their intervals. */
+import { durationNs } from '../model/units.ts'
+import type { Limit } from '../model/scenario.ts'
+import type { Finding, Report, Summary } from '../model/report.ts'
+import { fewestForInterval } from '../stats/order.ts'
+import { amount } from './words.ts'
+
+type Judged = Omit<Report, 'verdict'>
+type Bound = { readonly kind: 'at most' | 'at least'; readonly wanted: number }
+
+export function judgeLimits(report: Judged): Finding[] {
+  return report.plan.scenario.limits.flatMap((limit) => judgeLimit(report, limit))
+}
+
+function judgeLimit(report: Judged, limit: Limit): Finding[] {
+  const rows = report.summaries.filter(({ workload, metric }) => workload === limit.workload && metric === limit.metric)
+  const variants = report.plan.variants.map(({ name }) => name)
+  return boundsOf(limit).flatMap((bound) =>
+    variants.map((variant) => {
+      const row = rows.find((each) => each.variant === variant)
+      const about = `${limit.workload} ${limit.metric}${variants.length > 1 ? ` [${variant}]` : ''}`
+      return { about, rule: 'limit', ...held(row, bound) }
+    }),
+  )
+}
+
+function boundsOf({ atMost, atLeast }: Limit): Bound[] {
+  const bound = (kind: Bound['kind'], value: number | string | undefined): Bound[] => {
+    if (value === undefined) return []
+    return [{ kind, wanted: typeof value === 'number' ? value : (durationNs(value) ?? Number.NaN) }]
+  }
+  return [...bound('at most', atMost), ...bound('at least', atLeast)]
+}
+
+function held(row: Summary | undefined, bound: Bound): Pick<Finding, 'outcome' | 'because'> {
+  if (row?.median === undefined || row.min === undefined || row.max === undefined) {
+    const wanted = `${bound.kind} ${row === undefined ? bound.wanted : amount(bound.wanted, row.unit)}`
+    const next = 'measure longer for a thin tail, or check that the workload gives this metric'
+    return { outcome: 'unknown', because: `cannot tell: no value was measured, wanted ${wanted}; ${next}` }
+  }
+  const wanted = `wanted ${bound.kind} ${amount(bound.wanted, row.unit)}`
+  const within = (value: number) => (bound.kind === 'at most' ? value <= bound.wanted : value >= bound.wanted)
+  if (row.unit === 'count') return counted(row, bound, within, wanted)
+  const seen = `median ${amount(row.median, row.unit)} over ${row.blocks} ${row.blocks === 1 ? 'run' : 'runs'}`
+  if (row.interval === undefined || row.confidence === undefined) {
+    const next = `at least ${fewestForInterval} runs give one, use --repeats 5`
+    return { outcome: 'unknown', because: `cannot tell: ${seen} without an interval, ${wanted}; ${next}` }
+  }
+  const [low, high] = row.interval
+  const confidence = `${(row.confidence * 100).toFixed(row.confidence > 0.99 ? 1 : 0)} % interval`
+  const range = `${confidence} ${amount(low, row.unit)} to ${amount(high, row.unit)}`
+  const ends = [within(low), within(high)]
+  if (ends.every(Boolean)) return { outcome: 'pass', because: `${seen}, ${range}; ${wanted}` }
+  if (!ends.some(Boolean))
+    return { outcome: 'fail', because: `${seen}, ${range}; ${wanted}. See what changed, or correct the limit` }
+  const next = `the limit lies inside; use more runs (--repeats ${Math.max(6, row.blocks * 2)}) or a quieter machine`
+  return { outcome: 'unknown', because: `cannot tell: ${seen}, ${range}, ${wanted}: ${next}` }
+}
+
+/** Counts such as losses are exact, so every run must keep the limit. */
+function counted(
+  row: Summary,
+  bound: Bound,
+  within: (value: number) => boolean,
+  wanted: string,
+): Pick<Finding, 'outcome' | 'because'> {
+  const most = bound.kind === 'at most' ? (row.max ?? 0) : (row.min ?? 0)
+  const seen = `${amount(most, row.unit)} in the worst of ${row.blocks} ${row.blocks === 1 ? 'run' : 'runs'}`
+  if (within(most)) return { outcome: 'pass', because: `${seen}; ${wanted}` }
+  return {
+    outcome: 'fail',
+    because: `${seen}; ${wanted} in every run. The series in the report shows when it happened`,
+  }
+}
