@@ -1,60 +1,81 @@
 /**
  * What an author may write. The zod schema is the single source: types are inferred from it, `bench schema` prints it,
- * and every scenario is checked against it again at load. Relations between parts are checked in scenario/check.ts.
+ * and every scenario is checked against it again at load. Relations between parts are checked in scenario/.
+ * Messages say what a value must be; scenario/shape.ts puts the path before and what came behind them.
  */
 import { z } from 'zod'
 import { byteCount, durationMs } from './units.ts'
 
 const label = z
-  .string()
+  .string('must be a name')
   .regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits or dashes and begin with a letter')
-const count = (most: number) => z.int().min(1).max(most)
+const whole = 'must be a whole number of at least 1'
+const count = (most: number) => z.int(whole).min(1, whole).max(most, `must be a whole number of at most ${most}`)
+const several = 'must be a whole number from 2 to 1000000'
+const durationMessage = 'must be a duration such as "500ms", "2s" or "1m"'
 const duration = z
-  .string()
-  .max(20)
-  .refine((text) => durationMs(text) !== undefined, 'must be a duration such as "500ms", "2s" or "1m"')
-const size = z.union([
-  z.int().min(1),
-  z
-    .string()
-    .max(20)
-    .refine((text) => byteCount(text) !== undefined, 'must be a size such as 65536 or "64KiB"'),
-])
-const rate = z.number().positive().max(1e8)
+  .string(durationMessage)
+  .max(20, durationMessage)
+  .refine((text) => durationMs(text) !== undefined, durationMessage)
+const sizeMessage = 'must be a size such as 65536 or "64KiB"'
+const size = z.union(
+  [
+    z.int().min(1),
+    z
+      .string()
+      .max(20)
+      .refine((text) => (byteCount(text) ?? 0) >= 1),
+  ],
+  sizeMessage,
+)
+const rateMessage = 'must be a number of messages a second above 0'
+const rate = z.number(rateMessage).positive(rateMessage).max(1e8, 'must be at most 100000000 messages a second')
+const subjectMessage = 'must be a NATS subject: tokens without blanks, joined by dots'
 const subject = z
-  .string()
-  .min(1)
-  .max(200)
-  .regex(/^[^\s.]+(\.[^\s.]+)*$/, 'must be a NATS subject: tokens without blanks, joined by dots')
-const cpus = z.array(z.int().min(0).max(1023)).min(1).max(1024)
+  .string(subjectMessage)
+  .min(1, subjectMessage)
+  .max(200, 'must be a NATS subject of at most 200 characters')
+  .regex(/^[^\s.\p{Cc}]+(\.[^\s.\p{Cc}]+)*$/u, subjectMessage)
+const cpuMessage = 'must be the number of a CPU, 0 to 1023'
+const cpus = z.array(z.int(cpuMessage).min(0, cpuMessage).max(1023, cpuMessage)).min(1).max(1024)
+const line = (most: number) =>
+  z
+    .string('must be a line of text')
+    .max(most, `must be a line of text of at most ${most} characters`)
+    .regex(/^\P{Cc}*$/u, 'must be text without control characters')
 
+const settingMessage = 'must be a nats-server setting such as max_payload'
 export const serverSchema = z.strictObject({
   /** Release of nats-server, as `2.15.2`; the pinned one where nothing is said. */
   version: z
     .string()
-    .regex(/^\d{1,3}\.\d{1,3}\.\d{1,3}(-[A-Za-z0-9.]{1,20})?$/)
+    .regex(/^\d{1,3}\.\d{1,3}\.\d{1,3}(-[A-Za-z0-9.]{1,20})?$/, 'must be a release of nats-server such as "2.15.2"')
     .optional(),
   /** A nats-server program on the host, instead of a version. */
-  path: z.string().min(1).max(1000).optional(),
+  path: line(1000).min(1, 'must be the path of a nats-server program').optional(),
   jetstream: z.boolean().default(false),
   /** Further settings, written into the server's configuration as they are: `{ max_payload: 8388608 }`. */
   settings: z
     .record(
-      z.string().regex(/^[a-z][a-z0-9_]{0,40}$/, 'must be a nats-server setting such as max_payload'),
-      z.union([
-        z.boolean(),
-        z.number(),
-        z
-          .string()
-          .max(200)
-          .regex(/^[\w.:/ -]*$/, 'must be plain text'),
-      ]),
+      z.string().regex(/^[a-z][a-z0-9_]{0,40}$/, settingMessage),
+      z.union(
+        [
+          z.boolean(),
+          z.number(),
+          z
+            .string()
+            .max(200)
+            .regex(/^[\w.:/ -]*$/),
+        ],
+        'must be a boolean, a number or plain text',
+      ),
     )
     .default({}),
 })
 
 export const nodeSchema = z.strictObject({
   role: z.enum(['server', 'load']),
+  /** Several servers of one group form a cluster. */
   count: count(256).default(1),
   /** CPU numbers that the nodes of this group may use. Needs capability `cpus`. */
   cpus: cpus.optional(),
@@ -68,24 +89,26 @@ export const arrivalsSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('constant'), perSecond: rate }),
   /** Open loop: exponential distances, seeded. */
   z.strictObject({ kind: z.literal('poisson'), perSecond: rate }),
-  /** Open loop: `size` messages fall due at once; `perSecond` is the mean rate of messages. */
+  /** Open loop: `size` messages of each agent fall due at once; `perSecond` is the workload's mean rate of messages. */
   z.strictObject({ kind: z.literal('burst'), perSecond: rate, size: count(1_000_000) }),
   /** Open loop: the rate climbs from `from` to `to` in `steps` equal steps over the measured time. */
   z.strictObject({ kind: z.literal('staircase'), from: rate, to: rate, steps: count(100) }),
   /** Closed loop, requests only: `inFlight` requests of each connection are unanswered at any time. */
   z.strictObject({ kind: z.literal('closed'), inFlight: count(10_000) }),
-  /** As fast as it goes; latency then is the depth of queues. */
+  /** Publishers only: as fast as it goes; latency then is the depth of queues. */
   z.strictObject({ kind: z.literal('flood') }),
 ])
 
+const bytesMessage = 'must be a whole number of bytes from 0 to 67108864'
+const shareMessage = 'must be a share from 0 to 1'
 export const payloadSchema = z.strictObject({
   /** 0 up to the server's max_payload. From 16 bytes on every message is stamped; below, messages are counted only. */
   bytes: z
-    .int()
-    .min(0)
-    .max(64 * 1024 * 1024),
+    .int(bytesMessage)
+    .min(0, bytesMessage)
+    .max(64 * 1024 * 1024, bytesMessage),
   /** Share of the payload that compresses well, 0 to 1. The rest is seeded random. */
-  compressible: z.number().min(0).max(1).default(0),
+  compressible: z.number(shareMessage).min(0, shareMessage).max(1, shareMessage).default(0),
 })
 
 const engine = z.enum(['wire', 'nats.js']).default('wire')
@@ -102,11 +125,13 @@ const base = {
 }
 const headers = z
   .record(
-    z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,60}$/),
     z
       .string()
-      .max(200)
-      .regex(/^[\x20-\x7e]*$/),
+      .regex(/^[A-Za-z][A-Za-z0-9-]{0,60}$/, 'must be a header name of letters, digits and dashes such as "Trace-Id"'),
+    z
+      .string('must be a line of ASCII text')
+      .max(200, 'must be at most 200 characters')
+      .regex(/^[\x20-\x7e]*$/, 'must be a line of ASCII text'),
   )
   .optional()
 
@@ -115,7 +140,7 @@ export const workloadSchema = z.discriminatedUnion('kind', [
     kind: z.literal('publish'),
     ...base,
     /** Publish in turn to `subject.0` ... `subject.N-1` instead of `subject`. */
-    subjects: count(1_000_000).optional(),
+    subjects: z.int(several).min(2, several).max(1_000_000, several).optional(),
     payload: payloadSchema,
     headers,
     arrivals: arrivalsSchema,
@@ -132,13 +157,15 @@ export const workloadSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('reply'), ...base, queue: label.optional(), payload: payloadSchema.optional() }),
 ])
 
+const bound = z.union([z.number(), duration], 'must be a number, or a duration such as "5ms"').optional()
 export const limitSchema = z.strictObject({
+  /** A workload; `floor` for the harness floor. */
   workload: label,
   /** Such as `throughput` or `latency.p99`; see model/metric.ts. */
-  metric: z.string().max(60),
+  metric: line(60),
   /** A number in the metric's unit, or a duration for latencies. */
-  atMost: z.union([z.number(), duration]).optional(),
-  atLeast: z.union([z.number(), duration]).optional(),
+  atMost: bound,
+  atLeast: bound,
 })
 
 export const faultSchema = z.strictObject({
@@ -147,17 +174,20 @@ export const faultSchema = z.strictObject({
   kind: z.enum(['kill', 'pause', 'restart']),
   /** Group of nodes it happens to. */
   node: label,
-  /** Length of a pause, or of the time between kill and restart. */
+  /** Length of a pause, or of the time between the end and the new start of a restart. */
   lasts: duration.optional(),
 })
 
-/** What may be changed by a variant or a grid: `topology.recv.count`, `workloads.pub.payload.bytes`, `network`. */
-const changePath = z.string().min(1).max(200)
-const changeValue = z.union([z.string().max(1000), z.number(), z.boolean()])
+/** What may be changed by a variant or a grid: `topology.recv.count`, `workloads.pub.payload.bytes`; see model/variants.ts. */
+const changePath = line(200).min(1, 'must be a path such as "workloads.pub.payload.bytes"')
+const changeValue = z.union([line(1000), z.number(), z.boolean()], 'must be a line of text, a number or a boolean')
 
 export const scenarioSchema = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,47}$/, 'must be 1 to 48 lower-case letters, digits or dashes'),
-  about: z.string().min(1).max(600),
+  name: z
+    .string('must be a name')
+    .regex(/^[a-z0-9][a-z0-9-]{0,47}$/, 'must be 1 to 48 lower-case letters, digits or dashes'),
+  /** The question that the experiment answers, one or two sentences. */
+  about: line(600).min(1, 'must be a sentence'),
   topology: z.record(label, nodeSchema),
   workloads: z.array(workloadSchema).min(1).max(64),
   phases: z
@@ -170,7 +200,12 @@ export const scenarioSchema = z.strictObject({
   /** Blocks of each variant. */
   repeats: count(1000).default(3),
   /** Named sets of changes, run interleaved: A B B A ... */
-  variants: z.record(z.string().regex(/^[A-Za-z0-9][\w.=+-]{0,60}$/), z.record(changePath, changeValue)).optional(),
+  variants: z
+    .record(
+      z.string().regex(/^[A-Za-z0-9][\w.=+-]{0,60}$/, 'must be a name of letters, digits and . = + - _'),
+      z.record(changePath, changeValue),
+    )
+    .optional(),
   /** A grid: every combination of the listed values becomes a variant. */
   vary: z.record(changePath, z.array(changeValue).min(1).max(100)).optional(),
   limits: z.array(limitSchema).max(100).default([]),

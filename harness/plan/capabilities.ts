@@ -1,0 +1,52 @@
+/** What a scenario needs of its substrate. Refused before anything is built. */
+import { BenchError } from '../model/error.ts'
+import type { Scenario } from '../model/scenario.ts'
+import type { Capability, SubstrateName } from '../model/plan.ts'
+import type { Substrate } from '../substrate/substrate.ts'
+
+/** For the hint alone; whether a substrate has it, it says itself. */
+const owners: Readonly<Record<Capability, readonly SubstrateName[]>> = {
+  cpus: ['bastille', 'container'],
+  memory: ['bastille', 'container'],
+  pause: ['process', 'bastille', 'container'],
+  impair: [],
+  usage: ['process', 'bastille', 'container'],
+}
+
+interface Need {
+  readonly capability: Capability
+  /** Where the scenario asks for it. */
+  readonly path: string
+}
+
+/** Throws BenchError `unavailable` with every place that asks for what is missing. */
+export function refuseMissing(
+  scenario: Scenario,
+  { name, capabilities }: Pick<Substrate, 'name' | 'capabilities'>,
+): void {
+  const missing = needs(scenario).filter(({ capability }) => !capabilities.has(capability))
+  if (missing.length === 0) return
+  const wanted = [...new Set(missing.map(({ capability }) => capability))]
+  const fit = (Object.keys(names) as SubstrateName[]).filter(
+    (other) => other !== name && wanted.every((capability) => owners[capability].includes(other)),
+  )
+  throw new BenchError('unavailable', `substrate must be able to do ${wanted.join(', ')}, got ${name}, which cannot`, {
+    lines: missing.map(({ capability, path }) => `${path} needs ${capability}`),
+    hint:
+      fit.length === 0 ? 'no substrate can yet' : `choose another: ${fit.map((other) => `--on ${other}`).join(' or ')}`,
+  })
+}
+
+const names: Readonly<Record<SubstrateName, true>> = { process: true, container: true, bastille: true, memory: true }
+
+function needs({ topology, faults }: Scenario): readonly Need[] {
+  return [
+    ...Object.entries(topology).flatMap(([group, spec]): Need[] => [
+      ...(spec.cpus === undefined ? [] : [{ capability: 'cpus' as const, path: `topology.${group}.cpus` }]),
+      ...(spec.memory === undefined ? [] : [{ capability: 'memory' as const, path: `topology.${group}.memory` }]),
+    ]),
+    ...faults.flatMap((fault, index): Need[] =>
+      fault.kind === 'pause' ? [{ capability: 'pause', path: `faults.${index}` }] : [],
+    ),
+  ]
+}

@@ -1,0 +1,124 @@
+/** A plan as text, for `bench plan`. */
+import type { Assignment, Job, JobKind, NodePlan, Plan, ServicePlan, Variant } from '../model/plan.ts'
+
+/** Plain text of lines, without an end of line behind the last. Texts of the scenario are checked to be free of control characters. */
+export function describe(plan: Plan): string {
+  return [
+    `${plan.scenario.name}: ${plan.scenario.about}`,
+    '',
+    `on ${plan.substrate} (${plan.why}), host ${plan.host}, digest ${plan.digest.slice(0, 12)}`,
+    '',
+    'nodes',
+    ...table(plan.nodes.map(nodeRow)),
+    ...plan.variants.flatMap((variant) => ['', ...variantLines(variant, plan)]),
+    ...(plan.faults.length === 0 ? [] : ['', 'faults', ...plan.faults.map(faultLine)]),
+    '',
+    `blocks: ${order(plan)}`,
+    `expected time: ${seconds(plan.expectedMs)}, building and taking down aside`,
+  ].join('\n')
+}
+
+function nodeRow(node: NodePlan): readonly string[] {
+  const { address, ports } = node.endpoint
+  const listens = node.role === 'server' ? `client ${ports.client}, monitor ${ports.monitor}` : `floor ${ports.floor}`
+  return [
+    node.name,
+    node.role,
+    address,
+    listens,
+    node.cpus === undefined ? '' : `CPUs ${node.cpus.join(',')}`,
+    node.memoryBytes === undefined ? '' : `${Math.round(node.memoryBytes / 1024 ** 2)} MiB`,
+  ]
+}
+
+function variantLines(variant: Variant, plan: Plan): readonly string[] {
+  const { warmupMs, measureMs, cooldownMs } = variant.phases
+  const idle = plan.nodes.filter(({ name }) => !variant.nodes.includes(name)).map(({ name }) => name)
+  const changes = Object.entries(variant.set).map(([path, value]) => `${path} = ${value}`)
+  return [
+    `variant ${variant.name}: warm-up ${seconds(warmupMs)}, measure ${seconds(measureMs)}, cool-down ${seconds(cooldownMs)}`,
+    ...(changes.length === 0 ? [] : [`  changes ${changes.join('; ')}`]),
+    ...(idle.length === 0 ? [] : [`  idle ${idle.join(', ')}`]),
+    ...table([...variant.services.map(serviceRow), ...variant.assignments.map(assignmentRow)]),
+    ...variant.flows.map(({ from, to, delivery }) => `  ${from} → ${to}, ${deliveries[delivery]}`),
+    ...floorNote(variant),
+  ]
+}
+
+const deliveries = {
+  all: 'every message to each connection',
+  one: 'every message to one connection of the queue group',
+}
+
+function serviceRow({ node, server }: ServicePlan): readonly string[] {
+  return [node, 'nats-server', server.path ?? server.version ?? 'the pinned version', '']
+}
+
+function assignmentRow({ node, workload, job }: Assignment): readonly string[] {
+  return [node, workload, job.kind, details[job.kind](job as never)]
+}
+
+const connections = (number: number) => (number === 1 ? '1 connection' : `${number} connections`)
+const details: { readonly [K in JobKind]: (job: Extract<Job, { kind: K }>) => string } = {
+  publish: (job) =>
+    `${subjects(job)}, ${job.payload.bytes} B, ${rate(job.arrivals)}, ${connections(job.connections)}, ${job.engine}`,
+  subscribe: (job) =>
+    `${job.subject}${queue(job.queue)}, ${connections(job.connections)}, ${job.engine}${job.stamped ? '' : ', counts only (payloads below 16 B)'}`,
+  request: (job) =>
+    `${job.subject}, ${job.payload.bytes} B, ${rate(job.arrivals)}, ${connections(job.connections)}, ${job.engine}`,
+  reply: (job) =>
+    `${job.subject}${queue(job.queue)}, ${job.payload === undefined ? 'echo' : `${job.payload.bytes} B`}, ${connections(job.connections)}, ${job.engine}`,
+  echo: (job) => `at ${job.listen.host}:${job.listen.port}`,
+  ping: (job) => `to ${job.to.host}:${job.to.port}, ${job.bytes} B for ${seconds(job.durationMs)}`,
+  probe: (job) => job.servers.map(({ node }) => node).join(', '),
+}
+
+function subjects(job: Extract<Job, { kind: 'publish' }>): string {
+  return job.subjects > 1 ? `${job.subject}.0 to .${job.subjects - 1}` : job.subject
+}
+
+function queue(name: string | undefined): string {
+  return name === undefined ? '' : ` in queue ${name}`
+}
+
+type Arrivals = Extract<Job, { kind: 'publish' }>['arrivals']
+const rates: { readonly [K in Arrivals['kind']]: (arrivals: Extract<Arrivals, { kind: K }>) => string } = {
+  constant: ({ perSecond }) => `${perSecond} msg/s`,
+  poisson: ({ perSecond }) => `${perSecond} msg/s, poisson`,
+  burst: ({ perSecond, size }) => `${perSecond} msg/s in bursts of ${size}`,
+  staircase: ({ from, to, steps }) => `${from} to ${to} msg/s in ${steps} steps`,
+  closed: ({ inFlight }) => `${inFlight} in flight`,
+  flood: () => 'as fast as it goes',
+}
+
+function rate(arrivals: Arrivals): string {
+  return rates[arrivals.kind](arrivals as never)
+}
+
+/** With one load node the floor never leaves it, and a reader must know. */
+function floorNote({ assignments }: Variant): readonly string[] {
+  const on = assignments.filter(({ workload }) => workload === 'floor').map(({ node }) => node)
+  return on.length === 2 && on[0] === on[1]
+    ? ['  the floor is measured within one node: there is no second load node']
+    : []
+}
+
+function faultLine({ at, kind, node, lasts }: Plan['faults'][number]): string {
+  return `  at ${at}: ${kind} ${node}${lasts === undefined ? '' : ` for ${lasts}`}`
+}
+
+/** The first blocks by name, the rest by number. */
+function order({ blocks }: Plan): string {
+  const shown = blocks.slice(0, 12).map(({ variant }) => variant)
+  const rest = blocks.length - shown.length
+  return `${blocks.length} (${shown.join(', ')}${rest > 0 ? `, ${rest} more` : ''})`
+}
+
+function seconds(ms: number): string {
+  return ms >= 120_000 ? `${(ms / 60_000).toFixed(1)} min` : `${Number((ms / 1000).toFixed(2))} s`
+}
+
+function table(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd())
+}

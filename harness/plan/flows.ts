@@ -1,0 +1,30 @@
+/** Which workload's messages must arrive at which other one. */
+import type { Scenario, Workload } from '../model/scenario.ts'
+import type { Flow } from '../model/plan.ts'
+import { coverage } from '../model/subject.ts'
+
+export type Sender = Extract<Workload, { kind: 'publish' | 'request' }>
+export type Receiver = Extract<Workload, { kind: 'subscribe' | 'reply' }>
+
+/** Groups of servers are separate from each other; the servers of one group are a cluster. */
+export function flowsOf({ workloads }: Scenario): readonly Flow[] {
+  return workloads.filter(isReceiver).flatMap((to) =>
+    sendersTo(to, workloads).map((from): Flow => ({
+      from: from.name,
+      to: to.name,
+      delivery: to.queue === undefined ? 'all' : 'one',
+    })),
+  )
+}
+
+export function sendersTo(to: Receiver, workloads: readonly Workload[]): readonly Sender[] {
+  return workloads.filter(isSender).filter((from) => from.to === to.to && coverage(to.subject, from) === 'all')
+}
+
+export function isSender(workload: Workload): workload is Sender {
+  return workload.kind === 'publish' || workload.kind === 'request'
+}
+
+function isReceiver(workload: Workload): workload is Receiver {
+  return !isSender(workload)
+}

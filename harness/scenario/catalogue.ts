@@ -1,0 +1,104 @@
+/** Which scenarios there are, and which the words of a command line mean. */
+import { readdir, stat } from 'node:fs/promises'
+import { basename, extname, join, relative, resolve } from 'node:path'
+import { BenchError } from '../model/error.ts'
+import type { Scenario } from '../model/scenario.ts'
+import { blockMs } from '../model/timing.ts'
+import { durationMs } from '../model/units.ts'
+import { change, expandVariants } from '../model/variants.ts'
+import { isScenarioFile, loadScenario } from './load.ts'
+import { suggestion } from './nearest.ts'
+import { printed, visible } from './print.ts'
+
+export interface CatalogueEntry {
+  /** Absolute path. */
+  readonly file: string
+  readonly name: string
+  readonly about: string
+  /** Of its largest variant. */
+  readonly nodes: number
+  readonly blocks: number
+  /** How long a run of it is expected to take, building aside. */
+  readonly seconds: number
+}
+
+/** Every scenario below the folder, in the order of their paths. Throws what loading throws: a catalogue has no broken files. */
+export async function catalogue(folder: string): Promise<readonly CatalogueEntry[]> {
+  const files = await scenarioFiles(folder)
+  return Promise.all(files.map(async (file) => entryOf(file, await loadScenario(file))))
+}
+
+/**
+ * Files, folders (with all scenarios in them) or names from the catalogue in `root/scenarios`, each file once, in the order
+ * asked for. Paths count from `cwd`, then from `root`. Throws BenchError `not-found` naming the nearest known name.
+ */
+export async function findScenarios(args: readonly string[], cwd: string, root: string): Promise<readonly string[]> {
+  const known = await scenarioFiles(join(root, 'scenarios'))
+  const found: string[] = []
+  for (const word of args) found.push(...(await meant(word, cwd, root, known)))
+  return [...new Set(found)]
+}
+
+async function meant(word: string, cwd: string, root: string, known: readonly string[]): Promise<readonly string[]> {
+  for (const path of [resolve(cwd, word), resolve(root, word)]) {
+    const facts = await stat(path).catch(() => undefined)
+    if (facts?.isFile() === true) return [path]
+    if (facts?.isDirectory() === true) {
+      const inside = await scenarioFiles(path)
+      if (inside.length > 0) return inside
+      throw new BenchError('not-found', `folder must hold a scenario, got none in ${visible(path)}`)
+    }
+  }
+  const named = known.filter((file) => namesOf(file, root).includes(word))
+  if (named.length === 1) return named
+  const names = known.map((file) => stem(file))
+  if (named.length > 1)
+    throw new BenchError('not-found', `scenario must be one, got ${named.length} called ${printed(word)}`, {
+      lines: named,
+      hint: 'give the path of the one that you mean',
+    })
+  throw new BenchError(
+    'not-found',
+    `scenario must be a file, a folder or a known name, got ${printed(word)}${suggestion(word, names)}`,
+    {
+      hint: '`bench list` shows the known names',
+    },
+  )
+}
+
+/** `fan-out` and `first/fan-out`. Files bear the names of their scenarios; a test sees to that. */
+function namesOf(file: string, root: string): readonly string[] {
+  const below = relative(join(root, 'scenarios'), file)
+  return [stem(file), below.slice(0, -extname(below).length)]
+}
+
+function stem(file: string): string {
+  return basename(file, extname(file))
+}
+
+async function scenarioFiles(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
+    throw new BenchError('not-found', `folder must be there and readable, got ${visible(folder)}`, { cause })
+  })
+  return entries
+    .filter((entry) => entry.isFile() && isScenarioFile(entry.name) && !/node_modules/.test(entry.parentPath))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted()
+}
+
+function entryOf(file: string, scenario: Scenario): CatalogueEntry {
+  const variants = expandVariants(scenario).map(({ set }) => change(scenario, set))
+  const lengths = variants.map(({ phases }) => {
+    const ms = (text: string) => durationMs(text) ?? 0
+    return blockMs({ warmupMs: ms(phases.warmup), measureMs: ms(phases.measure), cooldownMs: ms(phases.cooldown) })
+  })
+  const sizes = variants.map(({ topology }) => Object.values(topology).reduce((sum, { count }) => sum + count, 0))
+  return {
+    file,
+    name: scenario.name,
+    about: scenario.about,
+    nodes: Math.max(...sizes),
+    blocks: variants.length * scenario.repeats,
+    seconds: (lengths.reduce((sum, ms) => sum + ms, 0) * scenario.repeats) / 1000,
+  }
+}

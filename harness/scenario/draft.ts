@@ -1,0 +1,64 @@
+/**
+ * A scenario of which some parts may be wrong: what can be read of it. Relations are checked on it, so that one wrong
+ * number does not hide that a workload names a group that is not there.
+ */
+import type { z } from 'zod'
+import { faultSchema, limitSchema, nodeSchema, scenarioSchema, workloadSchema } from '../model/scenario.ts'
+import type { Fault, Limit, NodeSpec, Workload } from '../model/scenario.ts'
+import { pathText } from './shape.ts'
+
+export interface Draft {
+  /** Every group that is named, with its specification where that is valid. Absent: there is no readable topology. */
+  readonly topology: ReadonlyMap<string, NodeSpec | undefined> | undefined
+  /** Absent members are not valid by themselves. */
+  readonly workloads: readonly Part<Workload>[]
+  readonly limits: readonly Part<Limit>[]
+  readonly faults: readonly Part<Fault>[]
+  readonly phases: { readonly warmup: string; readonly measure: string; readonly cooldown: string } | undefined
+  readonly repeats: number | undefined
+}
+
+export interface Part<T> {
+  /** As problems name it: `workloads.pub`, `limits.0`. */
+  readonly path: string
+  readonly value: T | undefined
+  /** Its name, also where the rest is not valid. */
+  readonly name: string | undefined
+}
+
+export function draftOf(input: unknown): Draft {
+  const from = isObject(input) ? input : {}
+  const topology = from['topology']
+  return {
+    topology: isObject(topology)
+      ? new Map(Object.entries(topology).map(([name, spec]) => [name, valid(nodeSchema, spec)]))
+      : undefined,
+    workloads: parts(input, 'workloads', workloadSchema),
+    limits: parts(input, 'limits', limitSchema),
+    faults: parts(input, 'faults', faultSchema),
+    phases: valid(scenarioSchema.shape.phases, from['phases']),
+    repeats: valid(scenarioSchema.shape.repeats, from['repeats']),
+  }
+}
+
+function parts<T>(input: unknown, word: string, schema: z.ZodType<T>): readonly Part<T>[] {
+  const list = isObject(input) ? input[word] : undefined
+  if (!Array.isArray(list)) return []
+  return list.slice(0, 100).map((item: unknown, index) => {
+    const name = isObject(item) ? item['name'] : undefined
+    return {
+      path: pathText([word, index], input),
+      value: valid(schema, item),
+      name: typeof name === 'string' ? name : undefined,
+    }
+  })
+}
+
+function valid<T>(schema: z.ZodType<T>, value: unknown): T | undefined {
+  const result = schema.safeParse(value)
+  return result.success ? result.data : undefined
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,52 @@
+/** Relations within the topology. */
+import type { NodeSpec } from '../model/scenario.ts'
+import type { Draft } from './draft.ts'
+import type { Problem } from './problem.ts'
+import { settingProblems } from './settings.ts'
+
+const mostNodes = 256
+
+export function groupProblems({ topology }: Draft): readonly Problem[] {
+  if (topology === undefined) return []
+  const valid = [...topology].filter((entry): entry is [string, NodeSpec] => entry[1] !== undefined)
+  const complete = valid.length === topology.size
+  return [
+    ...valid.flatMap(([name, spec]) => serverProblems(`topology.${name}`, spec)),
+    ...(complete ? needed(valid) : []),
+    ...(complete ? tooMany(valid) : []),
+    ...clashes(valid),
+  ]
+}
+
+function serverProblems(path: string, { role, server }: NodeSpec): readonly Problem[] {
+  if (server === undefined) return []
+  if (role === 'load')
+    return [{ path: `${path}.server`, message: 'must not be there, got a server on nodes of role "load"' }]
+  const both = server.path !== undefined && server.version !== undefined
+  return [
+    ...(both ? [{ path: `${path}.server`, message: 'must have a version or a path, got both' }] : []),
+    ...settingProblems(`${path}.server`, server),
+  ]
+}
+
+function needed(groups: readonly (readonly [string, NodeSpec])[]): readonly Problem[] {
+  return (['server', 'load'] as const)
+    .filter((role) => !groups.some(([, spec]) => spec.role === role))
+    .map((role) => ({ path: 'topology', message: `must have a group of role "${role}", got none` }))
+}
+
+function tooMany(groups: readonly (readonly [string, NodeSpec])[]): readonly Problem[] {
+  const nodes = groups.reduce((sum, [, spec]) => sum + spec.count, 0)
+  return nodes <= mostNodes ? [] : [{ path: 'topology', message: `must have at most ${mostNodes} nodes, got ${nodes}` }]
+}
+
+/** Nodes of a group `recv` of three are called recv-1 to recv-3; no other group may be called so. */
+function clashes(groups: readonly (readonly [string, NodeSpec])[]): readonly Problem[] {
+  const counts = new Map(groups.map(([name, spec]) => [name, spec.count]))
+  return groups.flatMap(([name]) => {
+    const [, stem = '', number = ''] = /^(.*)-([1-9]\d*)$/.exec(name) ?? []
+    const count = counts.get(stem) ?? 1
+    if (count === 1 || Number(number) > count) return []
+    return [{ path: `topology.${name}`, message: `must be another name, got that of a node of group "${stem}"` }]
+  })
+}

@@ -1,0 +1,91 @@
+/** Limits: do they name something that will be measured, in a unit that it has? */
+import { metrics } from '../model/metric.ts'
+import type { Limit, Workload } from '../model/scenario.ts'
+import { durationNs } from '../model/units.ts'
+import type { Draft } from './draft.ts'
+import { suggestion } from './nearest.ts'
+import { printed } from './print.ts'
+import type { Problem } from './problem.ts'
+import { isSender, reach, valid } from './traffic.ts'
+
+const stampBytes = 16
+
+const anyRole = /^(throughput|bytes|cpu\.\w+|switches\.perMessage|memory\.max)$/
+/** Which metrics a workload has. */
+const measured: Readonly<Record<Workload['kind'] | 'floor', RegExp>> = {
+  publish: /^(sendLag\..+|late)$/,
+  subscribe: /^((latency|service)\..+|loss|duplicates|reordered)$/,
+  request: /^((rtt|rttService|sendLag)\..+|late)$/,
+  reply: /^loss$/,
+  floor: /^floor\..+$/,
+}
+
+export function limitProblems(draft: Draft): readonly Problem[] {
+  return valid(draft.limits).flatMap(({ path, value }) => [
+    ...boundProblems(path, value),
+    ...metricProblems(path, value, draft),
+  ])
+}
+
+function boundProblems(path: string, { metric, atMost, atLeast }: Limit): readonly Problem[] {
+  if (atMost === undefined && atLeast === undefined)
+    return [{ path, message: 'must have atMost or atLeast, got neither' }]
+  const unit = Object.hasOwn(metrics, metric) ? metrics[metric]?.unit : undefined
+  const inNumbers = Object.entries({ atMost, atLeast }).flatMap(([word, bound]): Problem[] => {
+    const at = `${path}.${word}`
+    if (typeof bound === 'string' && unit !== undefined && unit !== 'ns')
+      return [{ path: at, message: `must be a number (${metric} is in ${unit}), got ${printed(bound)}` }]
+    return typeof bound === 'number' && bound < 0
+      ? [{ path: at, message: `must be at least 0, got ${printed(bound)}` }]
+      : []
+  })
+  const least = number(atLeast)
+  const most = number(atMost)
+  const crossed = least !== undefined && most !== undefined && least > most
+  return crossed
+    ? [
+        ...inNumbers,
+        { path, message: `must have atLeast below atMost, got ${printed(atLeast)} and ${printed(atMost)}` },
+      ]
+    : inNumbers
+}
+
+function metricProblems(path: string, { workload: name, metric }: Limit, draft: Draft): readonly Problem[] {
+  if (!Object.hasOwn(metrics, metric))
+    return [
+      {
+        path: `${path}.metric`,
+        message: `must be a known metric, got ${printed(metric)}${suggestion(metric, Object.keys(metrics))}`,
+      },
+    ]
+  const named = draft.workloads.find((part) => part.name === name)
+  if (named === undefined && name !== 'floor') {
+    const known = [...draft.workloads.flatMap((part) => part.name ?? []), 'floor']
+    return [
+      { path: `${path}.workload`, message: `must name a workload, got ${printed(name)}${suggestion(name, known)}` },
+    ]
+  }
+  const kind = named === undefined ? 'floor' : named.value?.kind
+  if (kind === undefined) return []
+  if (!measured[kind].test(metric) && (kind === 'floor' || !anyRole.test(metric)))
+    return [{ path: `${path}.metric`, message: `must be one that ${whose(kind)} has, got ${printed(metric)}` }]
+  return named?.value === undefined ? [] : stamps(path, metric, named.value, draft)
+}
+
+/** Times, loss and order are read from stamps; smaller messages carry none. */
+function stamps(path: string, metric: string, workload: Workload, draft: Draft): readonly Problem[] {
+  if (!/^(latency|service|loss|duplicates|reordered)/.test(metric) || workload.kind !== 'subscribe') return []
+  const bare = valid(draft.workloads).filter(
+    ({ value }) => isSender(value) && reach(value, workload) === 'all' && value.payload.bytes < stampBytes,
+  )
+  return bare.map(({ path: sender, value }) => ({
+    path: `${path}.metric`,
+    message: `must be fed by messages of at least ${stampBytes} bytes, which carry a stamp, got ${isSender(value) ? value.payload.bytes : 0} (${sender}.payload.bytes)`,
+  }))
+}
+
+const whose = (kind: Workload['kind'] | 'floor') => (kind === 'floor' ? 'the floor' : `a ${kind} workload`)
+
+function number(bound: number | string | undefined): number | undefined {
+  return typeof bound === 'string' ? durationNs(bound) : bound
+}

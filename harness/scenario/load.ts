@@ -1,0 +1,107 @@
+/** A scenario file → a Scenario, or all its problems at once. */
+import { open } from 'node:fs/promises'
+import { extname, resolve } from 'node:path'
+import { BenchError } from '../model/error.ts'
+import type { Scenario } from '../model/scenario.ts'
+import { checkScenario } from './check.ts'
+import { readJson } from './json.ts'
+import { lineOf } from './lines.ts'
+import { readModule } from './module.ts'
+import type { Plain } from './plain.ts'
+import { printed, visible } from './print.ts'
+import type { Problem } from './problem.ts'
+import { problemText } from './problem.ts'
+
+const mostBytes = 1024 * 1024
+const mostProblems = 100
+
+export interface LoadOptions {
+  /** How long a TypeScript file may take to export its scenario; 10,000 where nothing is said. */
+  readonly deadlineMs?: number
+}
+
+/**
+ * Reads `.ts`, `.mts`, `.js`, `.mjs` (which run) and `.json`. Throws BenchError `scenario-invalid` with every problem in
+ * `lines`, `not-found` when there is no such file.
+ */
+export async function loadScenario(path: string, options: LoadOptions = {}): Promise<Scenario> {
+  const file = resolve(path)
+  const source = await sourceOf(file)
+  if ('problems' in source) throw invalid(path, source.problems)
+  const read = await readers[extname(file)]?.(file, source.text, options.deadlineMs ?? 10_000)
+  if (read === undefined)
+    throw invalid(path, [{ path: 'file', message: `must end in ${endings}, got ${printed(file)}` }])
+  const checked = 'problems' in read ? { ok: false as const, problems: read.problems } : checkScenario(read.value)
+  if (checked.ok) return checked.scenario
+  throw invalid(
+    path,
+    checked.problems.map((problem) => located(problem, source.text)),
+  )
+}
+
+type Reader = (file: string, text: string, deadlineMs: number) => Promise<Plain>
+
+const asModule: Reader = (file, _text, deadlineMs) => readModule(file, deadlineMs)
+const readers: Readonly<Record<string, Reader>> = {
+  '.ts': asModule,
+  '.mts': asModule,
+  '.js': asModule,
+  '.mjs': asModule,
+  '.json': (_file, text) => Promise.resolve(readJson(text)),
+}
+const endings = Object.keys(readers).join(', ')
+
+/** Endings of files that may hold a scenario. */
+export function isScenarioFile(path: string): boolean {
+  return Object.hasOwn(readers, extname(path)) && !/\.(test|d)\.m?[jt]s$/.test(path)
+}
+
+type Source = { readonly text: string } | { readonly problems: readonly Problem[] }
+
+async function sourceOf(file: string): Promise<Source> {
+  const handle = await open(file).catch((cause: unknown) => {
+    throw new BenchError('not-found', `scenario file must be there and readable, got ${printed(file)}`, {
+      hint: '`bench list` shows the scenarios that come with the harness',
+      cause,
+    })
+  })
+  try {
+    const facts = await handle.stat()
+    if (!facts.isFile()) return { problems: [{ path: 'file', message: 'must be a plain file, got something else' }] }
+    if (facts.size > mostBytes)
+      return { problems: [{ path: 'file', message: `must be at most ${mostBytes} bytes, got ${facts.size}` }] }
+    return textOf(await handle.readFile())
+  } finally {
+    await handle.close()
+  }
+}
+
+function textOf(bytes: Buffer): Source {
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
+  } catch {
+    const line = bytes.subarray(0, firstWrong(bytes)).toString('latin1').split('\n').length
+    return { problems: [{ path: 'file', message: 'must be UTF-8, got other bytes', line }] }
+  }
+}
+
+/** Index of the first byte that is not UTF-8: up to it, decoding and encoding again changes nothing. */
+function firstWrong(bytes: Buffer): number {
+  const again = Buffer.from(bytes.toString('utf8'), 'utf8')
+  return bytes.findIndex((byte, index) => again[index] !== byte)
+}
+
+function located(problem: Problem, text: string): Problem {
+  const line = problem.line ?? lineOf(problem.path, text)
+  return line === undefined ? problem : { ...problem, line }
+}
+
+function invalid(path: string, problems: readonly Problem[]): BenchError {
+  const lines = problems.slice(0, mostProblems).map(problemText)
+  const rest = problems.length - lines.length
+  const amount = problems.length === 1 ? '1 problem' : `${problems.length} problems`
+  return new BenchError('scenario-invalid', `${visible(path)} must be a valid scenario, got ${amount}`, {
+    lines: rest > 0 ? [...lines, `and ${rest} more`] : lines,
+    hint: 'see the scenarios in `scenarios/first`, or `bench schema` for every word',
+  })
+}

@@ -1,0 +1,47 @@
+/**
+ * Runs in a worker thread: imports one scenario file and posts what it exports as plain data. A thread, because a file may
+ * never return, end its process, or use all memory; its maker ends the thread then.
+ */
+import { registerHooks } from 'node:module'
+import { parentPort, workerData } from 'node:worker_threads'
+import { plainCopy } from './plain.ts'
+import type { Plain } from './plain.ts'
+
+/** `url` of the file, and what `import ... from 'nats-jail-harness'` means wherever the file lies. */
+export interface ThreadInput {
+  readonly url: string
+  readonly packageName: string
+  readonly packageUrl: string
+}
+
+export type ThreadAnswer =
+  | { readonly kind: 'exported'; readonly plain: Plain }
+  | { readonly kind: 'noDefault'; readonly names: readonly string[] }
+  | {
+      readonly kind: 'threw'
+      readonly name: string
+      readonly code: string
+      readonly message: string
+      readonly stack: string
+    }
+
+const input = workerData as ThreadInput
+
+registerHooks({
+  resolve: (specifier, context, next) =>
+    specifier === input.packageName ? { url: input.packageUrl, shortCircuit: true } : next(specifier, context),
+})
+
+parentPort?.postMessage(await answer())
+
+async function answer(): Promise<ThreadAnswer> {
+  try {
+    const module = (await import(input.url)) as Readonly<Record<string, unknown>>
+    if (!('default' in module)) return { kind: 'noDefault', names: Object.keys(module) }
+    return { kind: 'exported', plain: plainCopy(module['default']) }
+  } catch (error) {
+    if (!(error instanceof Error)) return { kind: 'threw', name: '', code: '', message: String(error), stack: '' }
+    const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+    return { kind: 'threw', name: error.name, code, message: error.message, stack: error.stack ?? '' }
+  }
+}

@@ -1,0 +1,58 @@
+/** Settings of nats-server that the harness writes itself, with what to do instead. */
+import type { ServerSpec } from '../model/scenario.ts'
+import type { Problem } from './problem.ts'
+import { printed } from './print.ts'
+
+const ours = 'the harness sets it, so that servers listen on their own address only and ask for the run’s token'
+const written = 'the harness reads what a server writes from its standard error'
+const refused: Readonly<Record<string, string>> = {
+  ...all(ours, 'listen host port net client_advertise http http_port https https_port monitor_port http_base_path'),
+  ...all(
+    ours,
+    'authorization accounts users user password token username no_auth_user system_account system auth_callout',
+  ),
+  ...all(ours, 'operator operators resolver resolver_preload resolver_tls trusted trusted_keys nkeys jwt'),
+  ...all(ours, 'tls allow_non_tls tls_required proxy_protocol ocsp ocsp_cache proxies'),
+  ...all(written, 'log_file logfile logfile_size_limit logfile_max_num syslog remote_syslog logtime log_size_limit'),
+  ...all(written, 'pid_file pidfile ports_file_dir prof_port profile'),
+  ...all('settings are single values; a file may not bring in others', 'include'),
+  ...all('the harness names servers after their nodes', 'server_name name'),
+  ...all('give a server group a count of 2 or more instead', 'cluster routes'),
+  ...all('this topology cannot be asked for yet', 'gateway leaf leafnodes websocket mqtt'),
+  ...all('write `jetstream: true` beside `settings` instead', 'jetstream jetstream_enabled store_dir js_store_dir'),
+}
+
+export const defaultMaxPayload = 1024 * 1024
+
+export function settingProblems(path: string, server: ServerSpec): readonly Problem[] {
+  const problems: Problem[] = []
+  for (const [name, value] of Object.entries(server.settings)) {
+    const because = Object.hasOwn(refused, name) ? refused[name] : undefined
+    if (because !== undefined)
+      problems.push({ path: `${path}.settings.${name}`, message: `must not be set: ${because}, got ${printed(value)}` })
+    else if (typeof value === 'number' && !Number.isFinite(value))
+      problems.push({ path: `${path}.settings.${name}`, message: `must be a finite number, got ${printed(value)}` })
+  }
+  const largest = server.settings['max_payload']
+  if (largest !== undefined && !isPayloadLimit(largest))
+    problems.push({
+      path: `${path}.settings.max_payload`,
+      message: `must be a whole number of bytes from 1 to 67108864, got ${printed(largest)}`,
+    })
+  return problems
+}
+
+/** Bytes that a message (headers included) to this server may have. */
+export function maxPayload(server: ServerSpec | undefined): number {
+  const set = server?.settings['max_payload']
+  return isPayloadLimit(set) ? set : defaultMaxPayload
+}
+
+/** nats-server refuses more than 64 MiB. */
+function isPayloadLimit(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 64 * 1024 * 1024
+}
+
+function all(because: string, names: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.split(' ').map((name) => [name, because]))
+}

@@ -1,0 +1,169 @@
+/** Relations between workloads: where they run, and who hears whom. */
+import { coverage, filterProblem, isLiteral } from '../model/subject.ts'
+import type { Workload } from '../model/scenario.ts'
+import type { Draft, Part } from './draft.ts'
+import { suggestion } from './nearest.ts'
+import { printed } from './print.ts'
+import type { Problem } from './problem.ts'
+import { maxPayload } from './settings.ts'
+
+type Sender = Extract<Workload, { payload: object; arrivals: object }>
+type Receiver = Extract<Workload, { kind: 'subscribe' | 'reply' }>
+
+const reservedNames = ['floor', 'probe', 'lab']
+const mostConnections = 10_000
+
+export function trafficProblems(draft: Draft): readonly Problem[] {
+  const checks = [names, places, subjects, arrivals, payloads, audience, connections]
+  return checks.flatMap((check) => check(draft))
+}
+
+function names({ workloads }: Draft): readonly Problem[] {
+  return workloads.flatMap(({ path, name }, index) => {
+    if (name === undefined) return []
+    if (reservedNames.includes(name))
+      return [
+        { path: `${path}.name`, message: `must be another name than that of a support job, got ${printed(name)}` },
+      ]
+    const before = workloads.findIndex((other) => other.name === name)
+    return before === index
+      ? []
+      : [{ path: `${path}.name`, message: `must be unique, got ${printed(name)} as workload ${before} has` }]
+  })
+}
+
+function places({ topology, workloads }: Draft): readonly Problem[] {
+  if (topology === undefined) return []
+  const place = (path: string, group: string, role: 'server' | 'load'): readonly Problem[] => {
+    const fitting = [...topology].filter(([, spec]) => spec === undefined || spec.role === role).map(([name]) => name)
+    if (fitting.includes(group)) return []
+    const wrong = topology.has(group) ? `"${group}", which has another role` : printed(group)
+    return [{ path, message: `must name a group of role "${role}", got ${wrong}${suggestion(group, fitting)}` }]
+  }
+  return valid(workloads).flatMap(({ path, value }) => [
+    ...place(`${path}.on`, value.on, 'load'),
+    ...place(`${path}.to`, value.to, 'server'),
+  ])
+}
+
+function subjects({ workloads }: Draft): readonly Problem[] {
+  return valid(workloads).flatMap(({ path: owner, value }) => {
+    const path = `${owner}.subject`
+    const wrong = filterProblem(value.subject)
+    if (wrong !== undefined) return [{ path, message: `${wrong}, got ${printed(value.subject)}` }]
+    if (/^(\$|_INBOX(\.|$))/.test(value.subject))
+      return [{ path, message: `must not begin with "$" or "_INBOX", got ${printed(value.subject)}` }]
+    return isSender(value) && !isLiteral(value.subject)
+      ? [{ path, message: `must not have wildcards where messages are sent, got ${printed(value.subject)}` }]
+      : []
+  })
+}
+
+function arrivals({ workloads }: Draft): readonly Problem[] {
+  return valid(workloads).flatMap(({ path, value }) => {
+    if (value.kind === 'publish' && value.arrivals.kind === 'closed')
+      return [{ path: `${path}.arrivals.kind`, message: 'must be open or "flood" for a publisher, got "closed"' }]
+    if (value.kind === 'request' && value.arrivals.kind === 'flood')
+      return [{ path: `${path}.arrivals.kind`, message: 'must be open or "closed" for requests, got "flood"' }]
+    return []
+  })
+}
+
+function payloads({ topology, workloads }: Draft): readonly Problem[] {
+  return valid(workloads).flatMap(({ path, value }) => {
+    if (value.kind === 'subscribe' || value.payload === undefined) return []
+    const headers = value.kind === 'reply' ? 0 : headerBytes(value.headers ?? {})
+    const most = maxPayload(topology?.get(value.to)?.server)
+    const bytes = value.payload.bytes + headers
+    return bytes <= most
+      ? []
+      : [
+          {
+            path: `${path}.payload.bytes`,
+            message: `must be at most ${most - headers}, what the server takes (topology.${value.to}.server.settings.max_payload), got ${value.payload.bytes}`,
+          },
+        ]
+  })
+}
+
+/** As on the wire: `NATS/1.0`, a line for each, an empty line. */
+function headerBytes(headers: Readonly<Record<string, string>>): number {
+  const lines = Object.entries(headers).map(([name, value]) => name.length + 2 + value.length + 2)
+  return lines.length === 0 ? 0 : lines.reduce((sum, bytes) => sum + bytes, 'NATS/1.0\r\n\r\n'.length)
+}
+
+/** Only when every workload can be read: a missing one may be a typing error in the one that is wrong. */
+function audience({ workloads }: Draft): readonly Problem[] {
+  const all = valid(workloads)
+  if (all.length < workloads.length) return []
+  const senders = all.filter((part): part is Known<Sender> => isSender(part.value))
+  const receivers = all.filter((part): part is Known<Receiver> => !isSender(part.value))
+  return [
+    ...receivers.flatMap((receiver) => heard(receiver, senders)),
+    ...senders.filter(({ value }) => value.kind === 'request').flatMap((sender) => answered(sender, receivers)),
+  ]
+}
+
+function heard({ path, value }: Known<Receiver>, senders: readonly Known<Sender>[]): readonly Problem[] {
+  const reachable = senders.map((sender) => ({ ...sender, part: reach(sender.value, value) }))
+  const partly = reachable.filter(({ part }) => part === 'some')
+  if (partly.length > 0)
+    return partly.map((sender) => ({
+      path: `${path}.subject`,
+      message: `must match all subjects of workload "${sender.value.name}" or none, got ${printed(value.subject)}`,
+    }))
+  const found = reachable.filter(({ part }) => part === 'all')
+  const wanted = value.kind === 'reply' ? 'request' : 'publish'
+  if (value.kind === 'reply' && found.some((sender) => sender.value.kind === 'publish'))
+    return [
+      {
+        path: `${path}.subject`,
+        message: `must match requests only, got ${printed(value.subject)}, which is published to`,
+      },
+    ]
+  if (found.some((sender) => sender.value.kind === wanted)) return []
+  const subjects = senders.filter((sender) => sender.value.kind === wanted).map((sender) => sender.value.subject)
+  return [
+    {
+      path: `${path}.subject`,
+      message: `must match the subject of a ${wanted} workload on the same servers, got ${printed(value.subject)}${suggestion(value.subject, subjects)}`,
+    },
+  ]
+}
+
+function answered({ path, value }: Known<Sender>, receivers: readonly Known<Receiver>[]): readonly Problem[] {
+  const replies = receivers.filter((receiver) => receiver.value.kind === 'reply')
+  if (replies.some((receiver) => reach(value, receiver.value) === 'all')) return []
+  const known = replies.map((receiver) => receiver.value.subject)
+  return [
+    {
+      path: `${path}.subject`,
+      message: `must be answered by a reply workload on the same servers, got ${printed(value.subject)}${suggestion(value.subject, known)}`,
+    },
+  ]
+}
+
+function connections({ topology, workloads }: Draft): readonly Problem[] {
+  const total = valid(workloads).reduce(
+    (sum, { value }) => sum + value.connections * (topology?.get(value.on)?.count ?? 1),
+    0,
+  )
+  return total <= mostConnections
+    ? []
+    : [{ path: 'workloads', message: `must have at most ${mostConnections} connections in all, got ${total}` }]
+}
+
+/** What a receiver gets of a sender's messages. Groups of servers are separate; the servers of one group are a cluster. */
+export function reach(sender: Sender, receiver: Receiver): 'all' | 'some' | 'none' {
+  return sender.to === receiver.to ? coverage(receiver.subject, sender) : 'none'
+}
+
+type Known<T> = Part<T> & { readonly value: T }
+
+export function valid<T>(parts: readonly Part<T>[]): readonly Known<T>[] {
+  return parts.filter((part): part is Known<T> => part.value !== undefined)
+}
+
+export function isSender(workload: Workload): workload is Sender {
+  return workload.kind === 'publish' || workload.kind === 'request'
+}
