@@ -1,0 +1,38 @@
+/** One question of the doctor: how it is asked and how it is answered. */
+import type { Finished, Host } from '../../host/host.ts'
+import type { DoctorLine } from '../../model/doctor.ts'
+
+export type Answer = Omit<DoctorLine, 'about'>
+
+export interface Ask {
+  readonly host: Host
+  readonly network: 'shared' | 'vnet'
+  /** Never throws: status 127 where there is no such program. */
+  run(...command: readonly string[]): Promise<Finished>
+  /** First line of stdout; empty where the command failed. */
+  line(...command: readonly string[]): Promise<string>
+  /** A key of Bastille's configuration, empty where it is not set. */
+  config(key: string): Promise<string>
+}
+
+export interface Check {
+  readonly about: string
+  /** Without it nothing runs; asked before every run. */
+  readonly essential?: true
+  /** Undefined: does not matter here. */
+  readonly answer: (ask: Ask) => Promise<Answer | undefined>
+}
+
+export const ok = (because: string): Answer => ({ state: 'ok', because })
+export const warn = (because: string, fix?: string): Answer => ({
+  state: 'warn',
+  because,
+  ...(fix === undefined ? {} : { fix }),
+})
+export const fail = (because: string, fix?: string): Answer => ({
+  state: 'fail',
+  because,
+  ...(fix === undefined ? {} : { fix }),
+})
+
+export const configFile = '/usr/local/etc/bastille/bastille.conf'

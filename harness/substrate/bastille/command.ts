@@ -1,0 +1,115 @@
+/**
+ * Every `bastille` of ours goes through here: one at a time in this process (a promise chain), one at a time on the host
+ * (a lock file, for Bastille has no locks and loses rows and files without a word), stdin closed, no colours, our own
+ * configuration. Its exit status is only the first half of an answer: callers look at jls, the file system or zfs after.
+ */
+import type { Child, Finished, Host } from '../../host/host.ts'
+import { BenchError } from '../../model/error.ts'
+import type { Home } from './home.ts'
+
+export interface Bastille {
+  /** Output and status as they came; throws only when the command could not be run or the lock was not to be had. */
+  call(words: readonly string[], timeoutMs?: number): Promise<Finished>
+  /** Runs `work` while no other runner makes or removes jails on this host; throws BenchError `busy` when one does. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>
+  /** Keeps other runners away until the returned function is called; may be held many times over. */
+  hold(): Promise<() => void>
+  /** `bastille` processes started so far. */
+  calls(): number
+}
+
+/** lockf is FreeBSD's; flock stands in for it where the scripts run on another system. Both close the file in the child. */
+const lockers: Readonly<Record<string, (file: string, seconds: number) => readonly string[]>> = {
+  lockf: (file, seconds) => ['lockf', '-k', '-t', String(seconds), file],
+  flock: (file, seconds) => ['flock', '-o', '-E', '75', '-w', String(seconds), file],
+}
+const lockTaken = 75
+const lockFolder = '/var/run'
+
+export async function bastilleCommand(host: Host, home: Home, run: string): Promise<Bastille> {
+  const locker = await findLocker(host)
+  const state = { calls: 0, holders: 0, tail: Promise.resolve() as Promise<unknown> }
+  let lease: Promise<Child> | undefined
+
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = state.tail.then(work, work)
+    state.tail = turn.catch(() => undefined)
+    return turn
+  }
+
+  const call = (words: readonly string[], timeoutMs = 600_000): Promise<Finished> =>
+    inTurn(async () => {
+      state.calls++
+      const command = [...locker(`${lockFolder}/natsbench.call`, 600), 'bastille', ...words]
+      const env = { NO_COLOR: '1', BASTILLE_CONFIG: home.config }
+      return host.run(command, { env, input: '', timeoutMs, accept: 'any' })
+    })
+
+  const hold = async (): Promise<() => void> => {
+    state.holders++
+    lease ??= takeLease(host, locker(`${lockFolder}/natsbench.lease`, 0), run)
+    const held = lease
+    const release = () => {
+      state.holders--
+      if (state.holders > 0) return
+      lease = undefined
+      held.then(
+        (child) => child.closeInput(),
+        () => undefined, // whoever waited for the lease was told
+      )
+    }
+    try {
+      await held
+    } catch (error) {
+      release()
+      throw error
+    }
+    let released = false
+    return () => {
+      if (!released) release()
+      released = true
+    }
+  }
+
+  const exclusively = async <T>(work: () => Promise<T>): Promise<T> => {
+    const release = await hold()
+    try {
+      return await work()
+    } finally {
+      release()
+    }
+  }
+  return { call, exclusively, hold, calls: () => state.calls }
+}
+
+/** `cat` under the lock: it says when the lock is ours, and its end, with our pipe, gives the lock back whatever happens to us. */
+async function takeLease(host: Host, locked: readonly string[], run: string): Promise<Child> {
+  const child = await host.spawn([...locked, 'cat'])
+  child.write(`${run}\n`)
+  for await (const line of child.lines) {
+    if (line === run) return child
+  }
+  const { status } = await child.exit
+  if (status === lockTaken) {
+    throw new BenchError('busy', `jails of ${host.name} must belong to one run at a time, another one is active`, {
+      hint: 'wait for it to end, or stop it',
+    })
+  }
+  throw new BenchError(
+    'os',
+    `the lock ${lockFolder}/natsbench.lease must be taken, ${locked[0]} ended with status ${status ?? 'none'}`,
+    {
+      lines: child.tail(),
+    },
+  )
+}
+
+async function findLocker(host: Host): Promise<(file: string, seconds: number) => readonly string[]> {
+  for (const [program, words] of Object.entries(lockers)) {
+    const { status } = await host.run(['sh', '-c', 'command -v "$1"', 'sh', program], { accept: 'any' })
+    if (status === 0) return words
+  }
+  throw new BenchError('unavailable', `${host.name} must have lockf to keep bastille calls apart, it has not`, {
+    hint: 'lockf(1) is in the base system of FreeBSD; look at PATH',
+  })
+}

@@ -1,0 +1,150 @@
+/** Section "the host itself": system, rights, Bastille, its folders, releases, ZFS, limits. */
+import { configFile, fail, ok, warn } from './check.ts'
+import type { Ask, Check } from './check.ts'
+import { listReleases, newestFor } from './release.ts'
+import { probeVersion, supported } from './version.ts'
+
+const yes = (text: string) => /^(yes|true|on|1)$/i.test(text)
+const folders = [
+  'bastille_prefix',
+  'bastille_jailsdir',
+  'bastille_releasesdir',
+  'bastille_templatesdir',
+  'bastille_logsdir',
+] as const
+
+export const hostChecks: readonly Check[] = [
+  {
+    about: 'operating system',
+    answer: async (ask) => {
+      const { stdout } = await ask.run('freebsd-version', '-kru')
+      return ok(`FreeBSD; kernel, running kernel and userland are ${stdout.trim().split(/\s+/).join(', ')}`)
+    },
+  },
+  {
+    about: 'root',
+    essential: true,
+    answer: async (ask) => {
+      const id = await ask.line('id', '-u')
+      return id === '0'
+        ? ok('jails are made by root')
+        : fail(`jails are made by root, this is user ${id}`, 'sudo pnpm bench')
+    },
+  },
+  {
+    about: 'not inside a jail',
+    essential: true,
+    answer: async (ask) => {
+      const jailed = await ask.line('sysctl', '-n', 'security.jail.jailed')
+      return jailed === '1'
+        ? fail('this is a jail itself and Bastille makes none in it; run it on the host, or from here with --host')
+        : ok('this is the host')
+    },
+  },
+  {
+    about: 'bastille',
+    essential: true,
+    answer: async (ask) => {
+      const version = await probeVersion(ask.host)
+      if (version === undefined) return fail('there is no bastille in PATH', 'pkg install -y bastille')
+      const support = supported(version)
+      const text = version.next ? `${version.text} (newer than 1.4.4)` : version.text
+      if (support.state === 'ok') return ok(`version ${text}`)
+      return { state: support.state, because: support.because, fix: support.remedy }
+    },
+  },
+  {
+    about: 'sysrc',
+    essential: true,
+    answer: async (ask) => {
+      const { status } = await ask.run('sh', '-c', 'command -v sysrc')
+      return status === 0
+        ? ok('is there')
+        : fail('Bastille reads its configuration with sysrc, which is missing', 'pkg install -y FreeBSD-bsdconfig')
+    },
+  },
+  {
+    about: 'bastille.conf',
+    essential: true,
+    answer: async (ask) => {
+      const { status } = await ask.run('test', '-r', configFile)
+      return status === 0
+        ? ok(`${configFile} is readable`)
+        : fail(`${configFile} is missing`, `cp ${configFile}.sample ${configFile}`)
+    },
+  },
+  { about: 'bastille folders', answer: checkFolders },
+  {
+    about: 'release',
+    essential: true,
+    answer: async (ask) => {
+      const kernel = await ask.line('uname', '-r')
+      const there = await listReleases(ask.host, { releases: await ask.config('bastille_releasesdir') })
+      const newest = newestFor(kernel, there)
+      if (newest !== undefined) return ok(`${newest} is bootstrapped and not newer than the kernel (${kernel})`)
+      const wanted = kernel.replace(/-p\d+$/, '')
+      return fail(
+        `no bootstrapped release fits the kernel ${kernel}, there is ${there.join(', ') || 'none'}`,
+        `bastille bootstrap ${wanted}`,
+      )
+    },
+  },
+  { about: 'zfs', essential: true, answer: checkZfs },
+  {
+    about: 'kern.racct.enable',
+    answer: async (ask) => {
+      const on = (await ask.line('sysctl', '-n', 'kern.racct.enable')) === '1'
+      return on
+        ? ok('memory limits work; accounting itself costs a little, so the report says that it was on')
+        : warn('memory limits do not work', `echo 'kern.racct.enable=1' >> /boot/loader.conf && reboot`)
+    },
+  },
+  {
+    about: 'CPUs',
+    answer: async (ask) => {
+      const cores = await ask.line('sysctl', '-n', 'hw.ncpu')
+      return Number(cores) >= 2
+        ? ok(`${cores} to pin jails to`)
+        : warn(`${cores || 'an unknown number'}: server and load share one, so figures are of both`)
+    },
+  },
+]
+
+async function checkFolders(ask: Ask) {
+  const missing: string[] = []
+  for (const key of folders) {
+    const path = await ask.config(key)
+    if (path === '' || (await ask.run('test', '-d', path)).status !== 0) missing.push(`${key}=${path}`)
+  }
+  return missing.length === 0
+    ? ok('are there')
+    : warn(
+        `${missing.join(', ')} must be a folder, there is none`,
+        'bastille bootstrap $(uname -r | sed s/-p[0-9]*$//)',
+      )
+}
+
+async function checkZfs(ask: Ask) {
+  const pool = await ask.config('bastille_zfs_zpool')
+  const system = await ask.line('sysrc', '-n', 'zfs_enable')
+  if (!yes(await ask.config('bastille_zfs_enable'))) {
+    return yes(system)
+      ? warn(
+          'the host uses ZFS and Bastille does not: bootstrap would ask, and jails are copied file by file',
+          `sysrc -f ${configFile} bastille_zfs_enable=YES bastille_zfs_zpool=zroot`,
+        )
+      : ok('not used: jails are copied file by file')
+  }
+  if (pool === '')
+    return fail('bastille_zfs_enable is set without a pool', `sysrc -f ${configFile} bastille_zfs_zpool=zroot`)
+  const { status } = await ask.run('zfs', 'list', '-H', '-o', 'name', pool)
+  if (status !== 0)
+    return fail(
+      `pool ${pool} of bastille.conf must exist, it does not`,
+      `sysrc -f ${configFile} bastille_zfs_zpool=POOL (see "zpool list")`,
+    )
+  const encryption = await ask.line('zfs', 'get', '-H', '-o', 'value', 'encryption', pool)
+  return encryption === 'off' || encryption === '-' || encryption === ''
+    ? ok(`pool ${pool}`)
+    : warn(`pool ${pool} is encrypted: clones fail without a word before Bastille 1.4.4`, 'pkg upgrade -y bastille')
+}

@@ -1,0 +1,46 @@
+/** What a host must have for jails, each with its state, what it means, and the command that mends it. Changes nothing. */
+import type { Host } from '../../host/host.ts'
+import type { DoctorLine } from '../../model/doctor.ts'
+import { configFile } from './check.ts'
+import type { Ask } from './check.ts'
+import { hostChecks } from './doctor-host.ts'
+import { neighbourChecks } from './doctor-neighbours.ts'
+import { networkChecks } from './doctor-network.ts'
+
+export interface DoctorOptions {
+  /** Only what must be right before a run. */
+  readonly essential?: boolean
+  /** Which network will be used; `shared` where nothing is said. Trouble with the other one only warns. */
+  readonly network?: 'shared' | 'vnet'
+}
+
+/** Lines in a fixed order. Stops after the first where the host is no FreeBSD, for all others would fail with it. */
+export async function jailDoctor(host: Host, options: DoctorOptions = {}): Promise<readonly DoctorLine[]> {
+  const ask = asker(host, options.network ?? 'shared')
+  const system = await ask.line('uname', '-s')
+  if (system !== 'FreeBSD') {
+    const because = `jails need FreeBSD, this is ${system === '' ? 'another system' : system}`
+    return [{ about: 'operating system', state: 'fail', because, fix: 'pnpm bench run --on process' }]
+  }
+  const checks = [...hostChecks, ...networkChecks, ...neighbourChecks].filter(
+    (check) => options.essential !== true || check.essential,
+  )
+  const lines: DoctorLine[] = []
+  for (const { about, answer } of checks) {
+    const found = await answer(ask)
+    if (found !== undefined) lines.push({ about, ...found })
+    // Without root every further answer is "permission denied".
+    if (about === 'root' && found?.state === 'fail') break
+  }
+  return lines
+}
+
+function asker(host: Host, network: 'shared' | 'vnet'): Ask {
+  const run = (...command: readonly string[]) =>
+    host.run(['sh', '-c', 'exec "$@"', 'sh', ...command], { accept: 'any', input: '', env: { NO_COLOR: '1' } })
+  const line = async (...command: readonly string[]) => {
+    const { status, stdout } = await run(...command)
+    return status === 0 ? (stdout.split('\n')[0] ?? '').trim() : ''
+  }
+  return { host, network, run, line, config: (key) => line('sysrc', '-f', configFile, '-n', key) }
+}

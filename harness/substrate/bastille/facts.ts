@@ -1,0 +1,50 @@
+/** What the report says about the jails. Readings that are not to be had are left out. */
+import { configValue } from './home.ts'
+import type { Image } from './images.ts'
+import type { Network } from './network.ts'
+import type { Removal } from './remove.ts'
+
+export interface Circumstances {
+  readonly network: Network
+  readonly run: string
+  readonly images: readonly Image[]
+}
+
+const zfsProperties = ['compression', 'recordsize', 'atime', 'sync', 'logbias', 'primarycache', 'encryption'] as const
+
+export async function substrateFacts(
+  removal: Removal,
+  { network, images }: Circumstances,
+): Promise<Readonly<Record<string, string>>> {
+  const { host, home, bastille } = removal
+  const { stdout } = await host.run(['sysctl', '-n', 'kern.racct.enable'], { accept: 'any' })
+  return {
+    'jail.kind': 'thin clone',
+    'jail.network': network.mode === 'vnet' ? `vnet on bridge ${network.bridge.name}` : `shared on ${home.interface}`,
+    'jail.filesystem': home.dataset === undefined ? 'ufs' : 'zfs',
+    'jail.release': [...new Set(images.map((image) => image.release))].join(' '),
+    racct: stdout.trim() === '1' ? 'on' : 'off',
+    'bastille.calls': String(bastille.calls()),
+    'bastille.vnet_type': (await configValue(host, 'bastille_network_vnet_type')) ?? 'if_bridge',
+    ...Object.fromEntries(images.map((image) => [`image.${image.name}`, describe(image)])),
+    ...(home.dataset === undefined ? {} : await datasetFacts(removal, home.dataset)),
+  }
+}
+
+function describe({ template, args, release, arch, programs }: Image): string {
+  const words = Object.entries(args).map(([name, value]) => `${name}=${value}`)
+  const versions = Object.entries(programs).map(([name, version]) => `${name} ${version}`)
+  return [`template ${template}`, ...words, release, arch, ...versions].join(', ')
+}
+
+async function datasetFacts({ host }: Removal, dataset: string): Promise<Readonly<Record<string, string>>> {
+  const entries = await Promise.all(
+    zfsProperties.map(async (property) => {
+      const { stdout, status } = await host.run(['zfs', 'get', '-H', '-o', 'value', property, dataset], {
+        accept: 'any',
+      })
+      return status === 0 && stdout.trim() !== '-' ? ([`zfs.${property}`, stdout.trim()] as const) : undefined
+    }),
+  )
+  return Object.fromEntries(entries.filter((entry) => entry !== undefined))
+}

@@ -1,0 +1,107 @@
+/**
+ * A Bastille prefix of our own, below `/usr/local/natsbench`: with it `list`, `ALL`, prefix searches and `destroy` see
+ * our jails only. Releases stay those of the operator. Needs BASTILLE_CONFIG (0.14 and newer).
+ */
+import type { Host } from '../../host/host.ts'
+import { BenchError } from '../../model/error.ts'
+import { plainPath } from './names.ts'
+
+export interface Home {
+  /** The configuration that every `bastille` of ours gets. */
+  readonly config: string
+  readonly prefix: string
+  readonly jails: string
+  readonly logs: string
+  readonly releases: string
+  /** The operator's templates; `default` of them is copied, for `create` applies it. */
+  readonly templates: string
+  /** The operator's loopback clone or shared interface. */
+  readonly interface: string
+  /** Dataset of the jails folder, such as `tank/natsbench/jails`; absent without ZFS. */
+  readonly dataset?: string
+}
+
+const operatorConfig = '/usr/local/etc/bastille/bastille.conf'
+const prefix = '/usr/local/natsbench'
+
+/** Reads a key as a shell would; undefined when it is not set. */
+export async function configValue(host: Host, key: string, file = operatorConfig): Promise<string | undefined> {
+  const { stdout, status } = await host.run(['sysrc', '-f', file, '-n', key], { accept: [0, 1] })
+  return status === 0 ? stdout.trim() : undefined
+}
+
+/** Works out the paths; changes nothing. */
+export async function readHome(host: Host): Promise<Home> {
+  const value = async (key: string) => (await configValue(host, key)) ?? ''
+  const loopback = await value('bastille_network_loopback')
+  const shared = await value('bastille_network_shared')
+  const name = loopback === '' ? shared : loopback
+  if (!/^[A-Za-z][A-Za-z0-9_.]{0,14}$/.test(name)) {
+    throw new BenchError(
+      'unavailable',
+      `bastille must have a network interface for jails, got ${JSON.stringify(name)}`,
+      {
+        hint: 'run "bastille setup loopback" on the host',
+      },
+    )
+  }
+  const home = {
+    config: `${prefix}/bastille.conf`,
+    prefix,
+    jails: `${prefix}/jails`,
+    logs: '/var/log/natsbench',
+    releases: plainPath('bastille_releasesdir', await value('bastille_releasesdir')),
+    templates: plainPath('bastille_templatesdir', await value('bastille_templatesdir')),
+    interface: name,
+  }
+  if (!/^(yes|true|on|1)$/i.test(await value('bastille_zfs_enable'))) return home
+  const pool = await value('bastille_zfs_zpool')
+  if (!/^[A-Za-z][\w.:-]*(\/[\w.:-]+)*$/.test(pool)) {
+    throw new BenchError('unavailable', `bastille_zfs_zpool must name a pool, got ${JSON.stringify(pool)}`, {
+      hint: `set it in ${operatorConfig}`,
+    })
+  }
+  return { ...home, dataset: `${pool}/natsbench/jails` }
+}
+
+/** Makes what is missing of it; safe to repeat. */
+export async function makeHome(host: Host, home: Home): Promise<void> {
+  if (home.dataset !== undefined) {
+    const parent = home.dataset.replace(/\/jails$/, '')
+    await makeDataset(host, parent, ['-o', `mountpoint=${home.prefix}`])
+    await makeDataset(host, home.dataset, [])
+  }
+  await host.run(['mkdir', '-p', home.jails, home.logs, `${home.prefix}/templates`])
+  await host.run(['cp', '-R', `${home.templates}/default`, `${home.prefix}/templates/`])
+  await host.put({ 'bastille.conf': configText(home) }, home.prefix)
+}
+
+/** Removes it when no jail is left in it. */
+export async function removeHome(host: Host, home: Home): Promise<void> {
+  const { stdout, status } = await host.run(['ls', home.jails], { accept: 'any' })
+  if (status !== 0 || stdout.trim() !== '') return
+  if (home.dataset !== undefined) {
+    await host.run(['zfs', 'destroy', home.dataset])
+    await host.run(['zfs', 'destroy', home.dataset.replace(/\/jails$/, '')])
+  }
+  await host.run(['rm', '-rf', home.prefix, home.logs])
+}
+
+async function makeDataset(host: Host, name: string, options: readonly string[]): Promise<void> {
+  const { status } = await host.run(['zfs', 'list', '-H', '-o', 'name', name], { accept: 'any' })
+  if (status !== 0) await host.run(['zfs', 'create', ...options, name])
+}
+
+function configText(home: Home): string {
+  return [
+    '# Written by the NATS jail harness; safe to remove when it has no images left.',
+    `. ${operatorConfig}`,
+    `bastille_prefix="${home.prefix}"`,
+    `bastille_jailsdir="${home.jails}"`,
+    `bastille_logsdir="${home.logs}"`,
+    `bastille_releasesdir="${home.releases}"`,
+    `bastille_templatesdir="${home.prefix}/templates"`,
+    ...(home.dataset === undefined ? [] : ['bastille_zfs_prefix="natsbench"']),
+    '',
+  ].join('\n')
+}

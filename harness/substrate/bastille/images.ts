@@ -1,0 +1,142 @@
+/**
+ * Golden jails: built once from a template, stopped, and cloned for each node. Their name is a hash of template,
+ * arguments, release, architecture and kind of network. They outlive runs on purpose; `bench images remove` removes them.
+ */
+import { createHash } from 'node:crypto'
+import { BenchError } from '../../model/error.ts'
+import type { Journal } from '../../model/journal.ts'
+import { exists, jailConfig, lingers, runs } from './jail.ts'
+import { imageJail, isImageJail } from './names.ts'
+import type { Network } from './network.ts'
+import { removeJail } from './remove.ts'
+import type { Removal } from './remove.ts'
+import { applyTemplate, fingerprint, lastLines } from './template.ts'
+import type { Template } from './template.ts'
+
+export interface Image {
+  /** Name of its jail. */
+  readonly name: string
+  readonly template: string
+  readonly args: Readonly<Record<string, string>>
+  readonly release: string
+  readonly arch: string
+  readonly network: Network['mode']
+  /** What `--version` of its programs says, by program name. */
+  readonly programs: Readonly<Record<string, string>>
+}
+
+export interface ImageRequest {
+  readonly template: Template
+  readonly release: string
+  readonly arch: string
+  readonly network: Network
+}
+
+/** Written last, beside the image's jail.conf: an image without it was cut off and is built anew. */
+const marker = 'natsbench.json'
+
+export function imageName(request: ImageRequest): string {
+  const { template, release, arch, network } = request
+  const parts = [fingerprint(template), release, arch, network.mode, network.mode === 'vnet' ? network.bridge.name : '']
+  return imageJail(createHash('sha256').update(parts.join('\0')).digest('hex'))
+}
+
+/** Builds it where it is not there. The caller holds the host's lease and has made the bridge. */
+export async function ensureImage(
+  removal: Removal,
+  request: ImageRequest,
+  journal: Journal,
+  say: (line: string) => void,
+): Promise<Image> {
+  const name = imageName(request)
+  const found = await readImage(removal, name)
+  if (found !== undefined) return found
+  if (await exists(removal.host, removal.home, name)) await removeJail(removal, name)
+  say(
+    `building image ${name} from template ${request.template.name} on ${request.release}; done once, takes some minutes`,
+  )
+  const entry = await journal.will('jail', name, { address: request.network.imageAddress })
+  try {
+    const image = await buildImage(removal, request, name)
+    await journal.gone(entry) // it is no longer the run's: it stays
+    return image
+  } catch (error) {
+    await removeJail(removal, name, { address: request.network.imageAddress })
+    await journal.gone(entry)
+    throw error
+  }
+}
+
+async function buildImage(removal: Removal, request: ImageRequest, name: string): Promise<Image> {
+  const { host, home, bastille } = removal
+  const { template, release, arch, network } = request
+  const vnet = network.mode === 'vnet'
+  const words = [
+    ...(vnet ? ['-B'] : []),
+    name,
+    release,
+    network.word(network.imageAddress),
+    ...(vnet ? [network.bridge.name] : []),
+  ]
+  const made = await bastille.call(['create', ...words], 1_800_000)
+  const config = await jailConfig(host, home, name)
+  if (config?.name !== name || config.vnet !== vnet || !(await runs(host, name))) {
+    throw new BenchError('os', `image ${name} must run after bastille create, it does not (status ${made.status})`, {
+      lines: lastLines(`${made.stdout}\n${made.stderr}`),
+    })
+  }
+  if (vnet) await refuseHostDevices(removal, name)
+  await applyTemplate(host, home, bastille, name, template)
+  const programs: Record<string, string> = {}
+  for (const program of template.programs) {
+    const { stdout } = await host.run(['jexec', '-l', '-U', 'root', name, program, '--version'])
+    programs[program.split('/').at(-1) ?? program] = stdout.trim()
+  }
+  await bastille.call(['stop', name])
+  if (await lingers(host, name)) throw new BenchError('os', `image ${name} must stop, it still runs`)
+  const image: Image = {
+    name,
+    template: template.name,
+    args: template.args,
+    release,
+    arch,
+    network: network.mode,
+    programs,
+  }
+  await host.put({ [marker]: `${JSON.stringify(image)}\n` }, `${home.jails}/${name}`)
+  return image
+}
+
+/** Without devfs ruleset 13 loaded a VNET jail sees the disks and the memory of the host, and nothing says so. */
+export async function refuseHostDevices({ host }: Removal, name: string): Promise<void> {
+  const { stdout } = await host.run(['jexec', '-l', '-U', 'root', name, 'ls', '/dev'])
+  const devices = stdout.split(/\s+/).filter((device) => /^(mem|kmem|io|pci)$/.test(device))
+  if (devices.length === 0) return
+  throw new BenchError(
+    'unavailable',
+    `VNET jail ${name} must not see the host's devices, it sees /dev/${devices.join(', /dev/')}`,
+    {
+      hint: 'run "bastille setup -y vnet && service devfs restart" on the host',
+    },
+  )
+}
+
+/** All of them, finished ones only. */
+export async function listImages(removal: Removal): Promise<readonly Image[]> {
+  const { host, home } = removal
+  const { stdout, status } = await host.run(['ls', home.jails], { accept: 'any' })
+  const names = status === 0 ? stdout.split('\n').filter(isImageJail) : []
+  const images = await Promise.all(names.map((name) => readImage(removal, name)))
+  return images.filter((image) => image !== undefined)
+}
+
+export async function removeImage(removal: Removal, name: string): Promise<void> {
+  if (!isImageJail(name))
+    throw new BenchError('usage', `image must be a name that "bench images" lists, got ${JSON.stringify(name)}`)
+  await removal.bastille.exclusively(() => removeJail(removal, name))
+}
+
+async function readImage({ host, home }: Removal, name: string): Promise<Image | undefined> {
+  const { stdout, status } = await host.run(['cat', `${home.jails}/${name}/${marker}`], { accept: 'any' })
+  return status === 0 ? (JSON.parse(stdout) as Image) : undefined
+}

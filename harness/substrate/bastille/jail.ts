@@ -1,0 +1,118 @@
+/** What is true of a jail: asked of jls, jail.conf, mount, rctl, zfs and ifconfig, never of Bastille. */
+import type { Host } from '../../host/host.ts'
+import type { Home } from './home.ts'
+
+/** Directory and jail.conf are there. */
+export async function exists(host: Host, home: Home, name: string): Promise<boolean> {
+  return test(host, '-e', `${home.jails}/${name}`)
+}
+
+export async function runs(host: Host, name: string): Promise<boolean> {
+  const { status, stdout } = await host.run(['jls', '-j', name, 'jid'], { accept: 'any' })
+  return status === 0 && /^\d+$/.test(stdout.trim())
+}
+
+/** Also true of a jail that is dying: its name and address are not free yet. */
+export async function lingers(host: Host, name: string): Promise<boolean> {
+  const { status, stdout } = await host.run(['jls', '-d', '-j', name, 'jid'], { accept: 'any' })
+  return status === 0 && stdout.trim() !== ''
+}
+
+export async function jailConfig(host: Host, home: Home, name: string): Promise<JailConfig | undefined> {
+  const { status, stdout } = await host.run(['cat', `${home.jails}/${name}/jail.conf`], { accept: 'any' })
+  return status === 0 ? parseJailConfig(stdout) : undefined
+}
+
+export interface JailConfig {
+  readonly name?: string
+  readonly hostname?: string
+  readonly path?: string
+  /** `bastille0|10.0.0.1`; absent in VNET jails. */
+  readonly address?: string
+  readonly vnet: boolean
+  readonly osrelease?: string
+}
+
+/** The few lines of jail.conf that a clone must have got right. */
+export function parseJailConfig(text: string): JailConfig {
+  const value = (key: string) => new RegExp(`^\\s*${key}\\s*=\\s*"?([^;"]+)"?;`, 'm').exec(text)?.[1]?.trim()
+  const entries = {
+    name: /^(\S+)\s*\{/m.exec(text)?.[1],
+    hostname: value('host\\.hostname'),
+    path: value('path'),
+    address: value('ip4\\.addr'),
+    osrelease: value('osrelease'),
+  }
+  return {
+    vnet: /^\s*vnet;/m.test(text),
+    ...Object.fromEntries(Object.entries(entries).filter(([, found]) => found !== undefined)),
+  }
+}
+
+/** Everything mounted at or below a path, deepest last; as `mount` prints it: `SOURCE on PATH (TYPE, ...)`. */
+export async function mountsBelow(host: Host, path: string): Promise<readonly string[]> {
+  const { stdout } = await host.run(['mount'])
+  return parseMounts(stdout).filter((point) => point === path || point.startsWith(`${path}/`))
+}
+
+export function parseMounts(text: string): readonly string[] {
+  return text.split('\n').flatMap((line) => / on (\/.*) \([^()]*\)$/.exec(line)?.[1] ?? [])
+}
+
+/** Live rules of exactly this jail; they outlive stop, rename and destroy. */
+export async function limitsOf(host: Host, name: string): Promise<readonly string[]> {
+  const { status, stdout } = await host.run(['rctl', `jail:${name}`], { accept: 'any' })
+  return status === 0 ? stdout.split('\n').filter((rule) => rule.startsWith(`jail:${name}:`)) : []
+}
+
+/** Datasets and snapshots at or below one, children last; empty when it is not there. */
+export async function datasetsBelow(
+  host: Host,
+  dataset: string,
+  kind: 'filesystem' | 'snapshot',
+): Promise<readonly string[]> {
+  const { status, stdout } = await host.run(['zfs', 'list', '-H', '-t', kind, '-o', 'name', '-r', dataset], {
+    accept: 'any',
+  })
+  if (status !== 0) return []
+  const mine = (name: string) => name === dataset || name.startsWith(`${dataset}/`) || name.startsWith(`${dataset}@`)
+  return stdout
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(mine)
+}
+
+/** IPv4 addresses by interface, from `ifconfig`. */
+export function parseAddresses(text: string): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>()
+  let name = ''
+  for (const line of text.split('\n')) {
+    name = /^([A-Za-z][\w.]*): /.exec(line)?.[1] ?? name
+    const address = /^\s+inet (\d{1,3}(?:\.\d{1,3}){3})[\s/]/.exec(line)?.[1]
+    if (address !== undefined) found.set(name, [...(found.get(name) ?? []), address])
+  }
+  return found
+}
+
+export async function addresses(host: Host): Promise<ReadonlyMap<string, readonly string[]>> {
+  return parseAddresses((await host.run(['ifconfig'])).stdout)
+}
+
+export async function interfaceExists(host: Host, name: string): Promise<boolean> {
+  return (await host.run(['ifconfig', name], { accept: 'any' })).status === 0
+}
+
+/** Processes of a running jail; jls must have said that it runs, for `ps` fails on an unknown one. */
+export async function processesOf(host: Host, name: string): Promise<readonly string[]> {
+  const { status, stdout } = await host.run(['ps', '-J', name, '-o', 'pid='], { accept: 'any' })
+  return status === 0
+    ? stdout
+        .split('\n')
+        .map((line) => line.trim())
+        .filter((pid) => /^\d+$/.test(pid))
+    : []
+}
+
+export async function test(host: Host, flag: '-e' | '-d' | '-x' | '-r', path: string): Promise<boolean> {
+  return (await host.run(['test', flag, path], { accept: [0, 1] })).status === 0
+}

@@ -1,0 +1,121 @@
+/** The two kinds of network: addresses on the operator's loopback clone, or a stack of its own for each jail on a private bridge. */
+import type { Host } from '../../host/host.ts'
+import { BenchError } from '../../model/error.ts'
+import type { Journal, JournalEntry } from '../../model/journal.ts'
+import { addresses, interfaceExists } from './jail.ts'
+import { isOurBridge } from './names.ts'
+
+export interface Network {
+  readonly mode: 'shared' | 'vnet'
+  /** Address of a node, by its index in the plan. */
+  address(index: number): string
+  /** While an image is being built it runs at this address, the last of the pool. */
+  readonly imageAddress: string
+  /** What `create` and `clone` want: bare for shared, with its mask for VNET. */
+  word(address: string): string
+  /** Bridge that VNET jails join; made and removed by us unless the operator named one. */
+  readonly bridge: { readonly name: string; readonly address: string; readonly ours: boolean }
+}
+
+const pools = { shared: '10.0.0.1-10.0.0.250', vnet: '10.60.0.1-10.60.0.250' } as const
+const privateBridge = 'nbbr0'
+/** `ifconfig bridgeN create` and a rename work on every FreeBSD; N is far from what anyone counts up to. */
+const unnamedBridge = 'bridge4222'
+
+/** Settings: `network` (shared, vnet), `addresses` (first-last), `bridge` (an existing one). */
+export function chooseNetwork(settings: Readonly<Record<string, string>>): Network {
+  const mode = settings.network ?? 'shared'
+  if (mode !== 'shared' && mode !== 'vnet') {
+    throw new BenchError('usage', `network must be "shared" or "vnet", got ${JSON.stringify(mode)}`)
+  }
+  const { first, last } = parsePool(settings.addresses ?? pools[mode])
+  const named = settings.bridge
+  if (named !== undefined && !/^[A-Za-z][A-Za-z0-9]{0,14}$/.test(named)) {
+    throw new BenchError('usage', `bridge must be the name of an interface, got ${JSON.stringify(named)}`)
+  }
+  return {
+    mode,
+    address: (index) => {
+      if (first + index >= last) {
+        throw new BenchError(
+          'usage',
+          `address pool must have room for ${index + 2} jails, got ${text(first)} to ${text(last)}`,
+          {
+            hint: 'give a larger pool, such as BENCH_ADDRESSES=10.0.0.1-10.0.3.250',
+          },
+        )
+      }
+      return text(first + index)
+    },
+    imageAddress: text(last),
+    word: (address) => (mode === 'vnet' ? `${address}/24` : address),
+    bridge: { name: named ?? privateBridge, address: text((last & ~255) | 254), ours: named === undefined },
+  }
+}
+
+/** `10.0.0.1-10.0.0.250`, both inclusive, private addresses only. */
+export function parsePool(pool: string): { readonly first: number; readonly last: number } {
+  const [from, to, ...rest] = pool.split('-').map((part) => number(part.trim()))
+  const fine = from !== undefined && to !== undefined && rest.length === 0
+  if (!fine || to <= from || to - from > 4096 || !isPrivate(from) || !isPrivate(to)) {
+    throw new BenchError(
+      'usage',
+      `address pool must be two private IPv4 addresses such as ${pools.shared}, got ${JSON.stringify(pool)}`,
+    )
+  }
+  return { first: from, last: to }
+}
+
+/** Refuses an address that anything on the host has: a jail that stops takes it off the interface for both. */
+export async function refuseTaken(host: Host, wanted: string): Promise<void> {
+  for (const [name, taken] of await addresses(host)) {
+    if (!taken.includes(wanted)) continue
+    throw new BenchError('unavailable', `address ${wanted} must be free for a jail, interface ${name} has it`, {
+      hint: 'choose other addresses, such as BENCH_ADDRESSES=10.99.0.1-10.99.0.250, or run "pnpm bench sweep"',
+    })
+  }
+}
+
+/** Makes the private bridge where it is not there yet; undefined when there is nothing of ours to remove. */
+export async function makeBridge(host: Host, network: Network, journal: Journal): Promise<JournalEntry | undefined> {
+  const { name, address, ours } = network.bridge
+  if (network.mode === 'shared') return undefined
+  if (await interfaceExists(host, name)) return undefined
+  if (!ours) {
+    throw new BenchError('unavailable', `bridge ${name} must exist, it does not`, {
+      hint: `run "ifconfig bridge create name ${name} up", or leave the setting away for a private one`,
+    })
+  }
+  await refuseTaken(host, address)
+  const entry = await journal.will('interface', name, { unnamed: unnamedBridge })
+  await host.run(['ifconfig', unnamedBridge, 'create'])
+  await host.run(['ifconfig', unnamedBridge, 'name', name])
+  // The host's own foot in it: servers are then reached from the runner as well as from jails.
+  await host.run(['ifconfig', name, 'inet', `${address}/24`])
+  await host.run(['ifconfig', name, 'up'])
+  return entry
+}
+
+export async function removeBridge(host: Host, name: string): Promise<void> {
+  if (!isOurBridge(name))
+    throw new BenchError('bug', `bridge must be one of ours to be removed, got ${JSON.stringify(name)}`)
+  for (const each of [unnamedBridge, name]) {
+    if (await interfaceExists(host, each)) await host.run(['ifconfig', each, 'destroy'])
+    if (await interfaceExists(host, each)) throw new BenchError('os', `interface ${each} must be gone, it is not`)
+  }
+}
+
+function number(address: string): number | undefined {
+  const parts = address.split('.').map((part) => (/^\d{1,3}$/.test(part) ? Number(part) : 256))
+  return parts.length === 4 && parts.every((part) => part < 256)
+    ? parts.reduce((sum, part) => sum * 256 + part, 0)
+    : undefined
+}
+
+function text(address: number): string {
+  return [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.')
+}
+
+function isPrivate(address: number): boolean {
+  return /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|127\.)/.test(text(address))
+}

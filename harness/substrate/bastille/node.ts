@@ -1,0 +1,199 @@
+/** One jail as a node: cloned, started, limited, checked at each step; programs by jexec, which keeps pid, status and streams. */
+import type { Host } from '../../host/host.ts'
+import { BenchError } from '../../model/error.ts'
+import type { HostFacts } from '../../model/facts.ts'
+import type { Journal, JournalEntry } from '../../model/journal.ts'
+import type { NodePlan, ServerChoice } from '../../model/plan.ts'
+import { obtainServer } from '../../server/obtain.ts'
+import type { LiveNode, Pausable } from '../substrate.ts'
+import { refuseHostDevices } from './images.ts'
+import type { Image } from './images.ts'
+import { exists, jailConfig, lingers, processesOf, runs } from './jail.ts'
+import { applyLimits } from './limits.ts'
+import { refuseTaken } from './network.ts'
+import type { Network } from './network.ts'
+import { removeJail } from './remove.ts'
+import type { Removal } from './remove.ts'
+import { lastLines } from './template.ts'
+import { jailMeter } from './usage.ts'
+
+export interface NodeRequest {
+  /** Name of the jail to be. */
+  readonly name: string
+  readonly plan: NodePlan
+  readonly image: Image
+  readonly network: Network
+  readonly facts: HostFacts
+  readonly journal: Journal
+  readonly signal: AbortSignal
+  readonly say: (line: string) => void
+  /** Called once, when the jail is gone. */
+  readonly released: () => Promise<void>
+}
+
+/** Our folder in every jail. */
+const directory = '/var/natsbench'
+const copiedFiles = ['rctl.conf', 'cpuset.conf', 'rdr.conf', 'tags', 'natsbench.json'] as const
+
+/** On failure what was half made is removed, and the error names node, jail and command. */
+export async function createNode(removal: Removal, request: NodeRequest): Promise<LiveNode & Pausable> {
+  const { host, home } = removal
+  const { name, plan, network, image, journal, signal } = request
+  const address = plan.endpoint.address
+  if ((await exists(host, home, name)) || (await lingers(host, name))) {
+    throw new BenchError('unavailable', `jail ${name} must not exist yet, it does`, { hint: 'run "pnpm bench sweep"' })
+  }
+  await refuseTaken(host, address)
+  const remains = { image: image.name, ...(network.mode === 'shared' ? { address } : {}) }
+  const entry = await journal.will('jail', name, remains)
+  const limits: JournalEntry[] = []
+  const remove = async () => {
+    await removeJail(removal, name, remains)
+    for (const each of [...limits, entry]) await journal.gone(each)
+  }
+  try {
+    stopHere(signal)
+    await clone(removal, request)
+    stopHere(signal)
+    await start(removal, request)
+    await host.run(['mkdir', '-p', `${home.jails}/${name}/root${directory}`])
+    limits.push(...(await applyLimits(host, name, plan, journal)))
+    stopHere(signal)
+  } catch (error) {
+    await remove()
+    throw error
+  }
+  return liveNode(removal, request, remove)
+}
+
+async function clone({ host, home, bastille }: Removal, { name, plan, image, network }: NodeRequest): Promise<void> {
+  const address = plan.endpoint.address
+  const { status, stdout, stderr } = await bastille.call(['clone', image.name, name, network.word(address)])
+  const config = await jailConfig(host, home, name)
+  const path = `${home.jails}/${name}/root`
+  const wanted = network.mode === 'vnet' ? undefined : `${home.interface}|${address}`
+  const right = config?.name === name && config.hostname === name && config.path === path && config.address === wanted
+  if (status !== 0 || !right) {
+    const seen = config === undefined ? 'no jail.conf' : JSON.stringify(config)
+    throw new BenchError(
+      'os',
+      `node ${plan.name} must be cloned by \`bastille clone ${image.name} ${name}\`, got status ${status} and ${seen}`,
+      {
+        lines: lastLines(`${stdout}\n${stderr}`),
+      },
+    )
+  }
+  // They still name the image: starting this jail would limit that one, stopping it would free that one.
+  await host.run(['rm', '-f', ...copiedFiles.map((file) => `${home.jails}/${name}/${file}`)])
+}
+
+async function start(removal: Removal, { name, plan, network }: NodeRequest): Promise<void> {
+  const { host, home, bastille } = removal
+  const { status, stdout, stderr } = await bastille.call(['start', name])
+  if (!(await runs(host, name))) {
+    throw new BenchError(
+      'os',
+      `node ${plan.name} must run after \`bastille start ${name}\`, it does not (status ${status})`,
+      {
+        lines: lastLines(`${stdout}\n${stderr}`),
+        hint: `its boot log is ${home.logs}/${name}_console.log`,
+      },
+    )
+  }
+  const address = plan.endpoint.address
+  const shared = network.mode === 'shared'
+  const seen = await host.run(
+    shared ? ['ifconfig', home.interface] : ['jexec', '-l', '-U', 'root', name, 'ifconfig', '-a'],
+  )
+  if (!new RegExp(`inet ${address.replaceAll('.', '\\.')}[ /]`).test(seen.stdout)) {
+    throw new BenchError('os', `node ${plan.name} must have address ${address} in jail ${name}, it has not`, {
+      lines: lastLines(seen.stdout),
+    })
+  }
+  if (!shared) await refuseHostDevices(removal, name)
+}
+
+function liveNode(removal: Removal, request: NodeRequest, remove: () => Promise<void>): LiveNode & Pausable {
+  const { host, home } = removal
+  const { name, plan, image, facts, say, released } = request
+  const root = `${home.jails}/${name}/root`
+  const signalAll = async (signal: '-STOP' | '-CONT') => {
+    const pids = await processesOf(host, name)
+    if (pids.length > 0) await host.run(['kill', signal, ...pids], { accept: [0, 1] })
+  }
+  let gone = false
+  return {
+    name: plan.name,
+    directory,
+    node: '/usr/local/bin/node',
+    put: async (files, where) => {
+      if (where !== directory && !where.startsWith(`${directory}/`)) {
+        throw new BenchError('bug', `files must go below ${directory}, got ${JSON.stringify(where)}`)
+      }
+      await refuseLinks(host, `${root}${directory}`)
+      await host.put(files, `${root}${where}`)
+    },
+    spawn: (command, options = {}) => {
+      const env = Object.entries(options.env ?? {}).map(([key, value]) => `${key}=${value}`)
+      const words = env.length === 0 ? command : ['/usr/bin/env', ...env, ...command]
+      // `exec`: the program keeps the pid of jexec, which then passes on signals and status untouched.
+      const inside = ['/bin/sh', '-c', 'cd "$0" && exec "$@"', options.cwd ?? directory, ...words]
+      return host.spawn(['jexec', '-l', '-U', 'root', name, ...inside])
+    },
+    server: (choice) =>
+      fits(choice, image) ? Promise.resolve(fromImage(image)) : bringServer(host, root, choice, facts, say),
+    usage: jailMeter(host, name),
+    pause: () => signalAll('-STOP'),
+    resume: () => signalAll('-CONT'),
+    destroy: async () => {
+      if (gone) return
+      await remove()
+      gone = true
+      await released()
+    },
+  }
+}
+
+/** Links that a program in the jail has laid are followed on the host, so nothing is written below one. */
+async function refuseLinks(host: Host, path: string): Promise<void> {
+  const script = 'test "$(realpath "$1")" = "$1" && test -z "$(find "$1" -type l)"'
+  const { status } = await host.run(['sh', '-c', script, 'sh', path], { accept: 'any' })
+  if (status !== 0) throw new BenchError('os', `${path} must be a folder without symbolic links, it is not`)
+}
+
+const imageVersion = (image: Image) => /v?(\d+\.\d+\.\d+[\w.-]*)/.exec(image.programs['nats-server'] ?? '')?.[1]
+
+function fits(choice: ServerChoice, image: Image): boolean {
+  const version = imageVersion(image)
+  return (
+    version !== undefined && choice.path === undefined && (choice.version === undefined || choice.version === version)
+  )
+}
+
+function fromImage(image: Image) {
+  const how = image.args.NATS_VERSION === undefined ? 'package' : 'go install'
+  return {
+    path: '/usr/local/bin/nats-server',
+    version: imageVersion(image) ?? '',
+    origin: `${how}, template ${image.template}, image ${image.name}`,
+  }
+}
+
+/** A program from outside, under a name of its own: two builds can lie side by side. */
+async function bringServer(
+  host: Host,
+  root: string,
+  choice: ServerChoice,
+  facts: HostFacts,
+  say: (line: string) => void,
+) {
+  const { path, ...found } = await obtainServer(choice, { host, facts, env: {}, say })
+  const inside = `/usr/local/bin/nats-server-${found.sha256?.slice(0, 12) ?? found.version.replaceAll(/[^\w.-]/g, '')}`
+  await host.run(['cp', path, `${root}${inside}`])
+  await host.run(['chmod', '755', `${root}${inside}`])
+  return { ...found, path: inside }
+}
+
+function stopHere(signal: AbortSignal): void {
+  if (signal.aborted) throw new BenchError('interrupted', 'the run was interrupted')
+}

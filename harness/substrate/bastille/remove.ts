@@ -1,0 +1,131 @@
+/**
+ * Taking jails away, in whatever state they are. Bastille reports success for jails that are busy or have something
+ * mounted, so each trace is looked for afterwards and removed by its exact name: processes, mounts, address, interface,
+ * datasets, snapshots, directory, log, limits. Nothing is removed through a mount.
+ */
+import type { Host } from '../../host/host.ts'
+import { BenchError } from '../../model/error.ts'
+import type { Bastille } from './command.ts'
+import type { Home } from './home.ts'
+import { addresses, datasetsBelow, exists, interfaceExists, lingers, mountsBelow, processesOf, runs } from './jail.ts'
+import { removeLimits } from './limits.ts'
+import { isOurJail } from './names.ts'
+
+export interface Removal {
+  readonly host: Host
+  readonly home: Home
+  readonly bastille: Bastille
+  /** See version.ts, destroyWords. */
+  readonly destroyWords: readonly string[]
+}
+
+export interface Remains {
+  /** Shared networks: the address that the jail had. */
+  readonly address?: string
+  /** The image it was cloned from, whose snapshots a cut-off clone leaves behind. */
+  readonly image?: string
+}
+
+/** Throws naming what stays. Safe to repeat, and right for a jail that was never made. */
+export async function removeJail(removal: Removal, name: string, remains: Remains = {}): Promise<void> {
+  const { host, home, bastille } = removal
+  if (!isOurJail(name))
+    throw new BenchError('bug', `jail must be one of ours to be removed, got ${JSON.stringify(name)}`)
+  await refuseForeign(removal, name)
+  // The exact name was looked for: with it not there, Bastille would take the only one that begins like it.
+  if (await exists(host, home, name)) await bastille.call([...removal.destroyWords, name])
+  const [there, alive] = await Promise.all([exists(host, home, name), lingers(host, name)])
+  if (there || alive) await forceOut(removal, name)
+  await clearTraces(removal, name, remains)
+  const left = await traces(removal, name)
+  if (left.length > 0) {
+    throw new BenchError('os', `jail ${name} must be gone, ${left.join(', ')} stay`, {
+      hint: 'run "pnpm bench sweep" again when nothing uses them any more',
+    })
+  }
+}
+
+/** A jail of this name that runs from somewhere else is not ours, whatever it is called. */
+async function refuseForeign({ host, home }: Removal, name: string): Promise<void> {
+  const { status, stdout } = await host.run(['jls', '-j', name, 'path'], { accept: 'any' })
+  if (status === 0 && stdout.trim() !== `${home.jails}/${name}/root`) {
+    throw new BenchError('unavailable', `jail ${name} must be ours to be removed, it runs from ${stdout.trim()}`)
+  }
+}
+
+/** What `bastille destroy` refused: end the programs, stop it the ordinary way, unmount, remove. */
+async function forceOut({ host, home, bastille, destroyWords }: Removal, name: string): Promise<void> {
+  if (await runs(host, name)) {
+    const pids = await processesOf(host, name)
+    if (pids.length > 0) await host.run(['kill', '-KILL', ...pids], { accept: 'any' })
+    await bastille.call(['stop', name])
+  }
+  await unmountAll(host, `${home.jails}/${name}/root`)
+  if (await exists(host, home, name)) await bastille.call([...destroyWords, name])
+  if (await runs(host, name)) return
+  if (home.dataset !== undefined) {
+    const dataset = `${home.dataset}/${name}`
+    const found = await datasetsBelow(host, dataset, 'filesystem')
+    if (found.length > 0) await host.run(['zfs', 'destroy', '-r', dataset], { accept: 'any' })
+  }
+  const directory = `${home.jails}/${name}`
+  if ((await exists(host, home, name)) && (await mountsBelow(host, directory)).length === 0) {
+    await host.run(['chflags', '-R', 'noschg', directory], { accept: 'any' })
+    await host.run(['rm', '-rf', directory], { accept: 'any' })
+  }
+}
+
+/** Deepest first, and again, for each failed start stacks one more devfs. Datasets below stay: zfs destroys those. */
+async function unmountAll(host: Host, path: string): Promise<void> {
+  for (let round = 0; round < 8; round++) {
+    const points = (await mountsBelow(host, path)).filter((point) => point !== path)
+    if (points.length === 0) return
+    for (const point of [...points].sort((a, b) => b.length - a.length)) {
+      await host.run(['umount', point], { accept: 'any' })
+    }
+  }
+}
+
+async function clearTraces({ host, home }: Removal, name: string, remains: Remains): Promise<void> {
+  await removeLimits(host, name)
+  const gone = !(await lingers(host, name))
+  if (gone && remains.address !== undefined) await dropAlias(host, home.interface, remains.address)
+  if (gone && (await interfaceExists(host, `e0a_${name}`)))
+    await host.run(['ifconfig', `e0a_${name}`, 'destroy'], { accept: 'any' })
+  if (remains.image !== undefined && home.dataset !== undefined) {
+    // Only this harness makes snapshots of its images, and only while it clones.
+    for (const snapshot of await datasetsBelow(host, `${home.dataset}/${remains.image}`, 'snapshot')) {
+      await host.run(['zfs', 'destroy', snapshot])
+    }
+  }
+  const log = `${name}_console.log`
+  const mine = ['(', '-name', name, '-o', '-name', log, '-o', '-name', `${log}-*`, ')']
+  await host.run(['find', home.logs, '-mindepth', '1', '-maxdepth', '1', ...mine, '-exec', 'rm', '-rf', '{}', '+'], {
+    accept: 'any',
+  })
+}
+
+async function dropAlias(host: Host, name: string, address: string): Promise<void> {
+  if (!(await addresses(host)).get(name)?.includes(address)) return
+  const { stdout } = await host.run(['jls', 'ip4.addr'])
+  if (stdout.split(/[\s,]+/).includes(address)) return
+  await host.run(['ifconfig', name, 'inet', address, '-alias'])
+}
+
+async function traces({ host, home }: Removal, name: string): Promise<readonly string[]> {
+  const directory = `${home.jails}/${name}`
+  const [there, alive, mounts, link, datasets] = await Promise.all([
+    exists(host, home, name),
+    lingers(host, name),
+    mountsBelow(host, directory),
+    interfaceExists(host, `e0a_${name}`),
+    home.dataset === undefined ? [] : datasetsBelow(host, `${home.dataset}/${name}`, 'filesystem'),
+  ])
+  return [
+    ...(there ? [directory] : []),
+    ...(alive ? [`the running jail ${name}`] : []),
+    ...mounts.map((mount) => `mount ${mount}`),
+    ...(link ? [`interface e0a_${name}`] : []),
+    ...datasets.map((dataset) => `dataset ${dataset}`),
+  ]
+}
