@@ -1,0 +1,94 @@
+/** The container engine: found by testcontainers' own rules, spoken to through its dockerode client. */
+import type { ContainerRuntimeClient, getContainerRuntimeClient } from 'testcontainers'
+import { within } from '../../host/child.ts'
+import { BenchError } from '../../model/error.ts'
+
+export type Docker = ContainerRuntimeClient['container']['dockerode']
+export type Container = ReturnType<Docker['getContainer']>
+
+export interface Engine {
+  readonly docker: Docker
+  /** `docker 20.10.24` or `podman 5.4.0`. */
+  readonly version: string
+  /** Host name of the machine the engine makes containers on. */
+  readonly machine: string
+  readonly os: string
+  readonly storage: string
+  readonly cgroup: string
+}
+
+const askMs = 30_000
+
+/** Throws BenchError `unavailable` when there is no engine that answers. */
+export async function findEngine(): Promise<Engine> {
+  const find = await loadFinder()
+  let docker: Docker
+  try {
+    docker = (await ask('container engine must be found', find())).container.dockerode
+  } catch (error) {
+    throw new BenchError('unavailable', `container engine must answer, got "${reason(error)}"`, {
+      hint: 'start Docker or Podman, or set DOCKER_HOST; without one use --on process, or --on bastille on FreeBSD',
+      cause: error,
+    })
+  }
+  // Not every engine answers all of it: these fields are optional whatever the types of the client say.
+  const info = (await ask('engine must say what it is', docker.info())) as Readonly<Record<string, unknown>>
+  const text = (key: string): string => (typeof info[key] === 'string' ? info[key] : 'unknown')
+  return {
+    docker,
+    version: text('ServerVersion'),
+    machine: text('Name'),
+    os: text('OSType'),
+    storage: text('Driver'),
+    cgroup: text('CgroupVersion') === 'unknown' ? '1' : text('CgroupVersion'),
+  }
+}
+
+async function loadFinder(): Promise<typeof getContainerRuntimeClient> {
+  try {
+    return (await import('testcontainers')).getContainerRuntimeClient
+  } catch (error) {
+    throw new BenchError('unavailable', `package testcontainers must be installed, got "${reason(error)}"`, {
+      hint: 'run "pnpm install" without --no-optional, or use --on process',
+      cause: error,
+    })
+  }
+}
+
+/** One question to the engine, with a deadline; `what` is `<thing> must <do>`. Throws BenchError `os` with its answer. */
+export async function ask<T>(what: string, answer: Promise<T>, ms: number = askMs): Promise<T> {
+  const settled = answer.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  )
+  const first = await within<{ value: T } | { error: unknown }>(settled, ms)
+  if (first === undefined) throw new BenchError('os', `${what} within ${ms / 1000} s, the engine did not answer`)
+  if ('value' in first) return first.value
+  throw new BenchError('os', `${what}, got "${reason(first.error)}"`, { cause: first.error })
+}
+
+/** Like `ask`; undefined when the engine answers that there is no such thing. */
+export async function askMaybe<T>(what: string, answer: Promise<T>, ms: number = askMs): Promise<T | undefined> {
+  return ask(
+    what,
+    answer.catch((error: unknown) => {
+      if (statusOf(error) === 404) return undefined
+      throw error
+    }),
+    ms,
+  )
+}
+
+/** HTTP status of an engine's refusal, also of one that `ask` has wrapped. */
+export function statusOf(error: unknown): number | undefined {
+  if (error instanceof BenchError) return statusOf(error.cause)
+  if (!(error instanceof Error) || !('statusCode' in error)) return undefined
+  return typeof error.statusCode === 'number' ? error.statusCode : undefined
+}
+
+/** The engine's own sentence, without the client's frame around it. */
+export function reason(error: unknown): string {
+  if (error instanceof BenchError) return error.message
+  const text = error instanceof Error ? error.message : String(error)
+  return text.replace(/^\(HTTP code \d+\) [^-]* - /, '').trim()
+}

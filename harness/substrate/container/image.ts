@@ -1,0 +1,170 @@
+/**
+ * What nodes are made of. `image`: an official Node.js image, with nats-server taken out of the official NATS image.
+ * `thin`: an empty image with this machine's own programs mounted read-only, for machines that can pull nothing;
+ * the container's counterpart of a thin jail.
+ */
+import { existsSync } from 'node:fs'
+import process from 'node:process'
+import { Readable } from 'node:stream'
+import { BenchError } from '../../model/error.ts'
+import type { Journal } from '../../model/journal.ts'
+import { emptyArchive } from './archive.ts'
+import { ask, askMaybe, reason, statusOf, type Docker, type Engine } from './engine.ts'
+import { kinds, labels, thinImageName } from './names.ts'
+
+/** Pinned; another is chosen with `--image` and `--set serverImage=...`. Needs Node.js >= 22.18 and a POSIX shell. */
+export const defaultImage = 'node:24.21.0-slim'
+
+export interface NodeImage {
+  readonly mode: 'thin' | 'image'
+  /** What a container is created from. */
+  readonly reference: string
+  /** Node.js program in the node. */
+  readonly node: string
+  readonly environment: readonly string[]
+  /** Bind mounts in the engine's own words, `source:target:ro`. */
+  readonly mounts: readonly string[]
+  readonly facts: Readonly<Record<string, string>>
+}
+
+export interface ImageRequest {
+  readonly engine: Engine
+  readonly run: string
+  readonly tag: string
+  /** Setting `image`: a reference, `thin`, or nothing. */
+  readonly wanted: string | undefined
+  /** Host name of the machine we run on, where that is known. */
+  readonly hostname: string | undefined
+  readonly say: (line: string) => void
+}
+
+const pullMs = 120_000
+const nodeInThin = '/opt/bench/node'
+
+/** Chooses, pulls or makes the image. Throws BenchError `unavailable` with what was tried. */
+export async function nodeImage(request: ImageRequest, journal: Journal): Promise<NodeImage> {
+  const { wanted, say } = request
+  if (wanted === 'thin') {
+    const because = thinImpossible(request)
+    if (because !== undefined) throw new BenchError('unavailable', because, { hint: 'use --image with an image' })
+    return thinImage(request, journal)
+  }
+  if (wanted !== undefined) return officialImage(request.engine, wanted)
+  try {
+    return await officialImage(request.engine, defaultImage)
+  } catch (error) {
+    if (!(error instanceof BenchError) || error.code !== 'unavailable') throw error
+    const because = thinImpossible(request)
+    if (because !== undefined) {
+      throw new BenchError('unavailable', error.message, {
+        cause: error,
+        lines: [because],
+        hint: pullHint(defaultImage),
+      })
+    }
+    say(`containers: ${defaultImage} cannot be had, so nodes are thin: this machine's own programs, mounted read-only`)
+    return thinImage(request, journal)
+  }
+}
+
+/** Makes sure that the engine has the image. Throws BenchError `unavailable`. */
+export async function pulled(
+  docker: Docker,
+  reference: string,
+): Promise<{ readonly id: string; readonly digest: string }> {
+  const look = () => askMaybe(`image ${reference} must be inspected`, docker.getImage(reference).inspect())
+  let found = await look()
+  if (found === undefined) {
+    await pull(docker, reference)
+    found = await look()
+  }
+  if (found === undefined) throw missing(reference, 'the engine still has none after pulling it')
+  return { id: found.Id, digest: found.RepoDigests?.[0] ?? found.Id }
+}
+
+async function pull(docker: Docker, reference: string): Promise<void> {
+  try {
+    const stream = await ask(`image ${reference} must be pulled`, docker.pull(reference), pullMs)
+    const done = new Promise<void>((resolve, reject) => {
+      docker.modem.followProgress(stream, (error) => (error === null ? resolve() : reject(error)))
+    })
+    await ask(`image ${reference} must be pulled`, done, pullMs)
+  } catch (error) {
+    throw missing(reference, reason(error instanceof BenchError ? (error.cause ?? error) : error), error)
+  }
+}
+
+function missing(reference: string, because: string, cause?: unknown): BenchError {
+  return new BenchError('unavailable', `image ${reference} must be there or be pulled, got "${because}"`, {
+    hint: pullHint(reference),
+    ...(cause === undefined ? {} : { cause }),
+  })
+}
+
+function pullHint(reference: string): string {
+  return `run "docker pull ${reference}" where there is a network, or use --image thin on Linux`
+}
+
+async function officialImage(engine: Engine, reference: string): Promise<NodeImage> {
+  const { digest } = await pulled(engine.docker, reference)
+  return {
+    mode: 'image',
+    reference,
+    node: 'node',
+    environment: [],
+    mounts: [],
+    facts: { mode: 'image', image: reference, digest },
+  }
+}
+
+function thinImpossible({ engine, hostname }: ImageRequest): string | undefined {
+  if (engine.os !== 'linux' || !existsSync('/bin/sh') || !existsSync('/usr')) {
+    return `thin nodes must be made from a Linux machine's own programs, got an engine for ${engine.os}`
+  }
+  if (hostname !== engine.machine) {
+    return `thin nodes must run on the machine of the engine, got ${hostname ?? 'a machine without a name'} and ${engine.machine}`
+  }
+  return undefined
+}
+
+async function thinImage(request: ImageRequest, journal: Journal): Promise<NodeImage> {
+  const { engine, run, tag } = request
+  const name = thinImageName(tag)
+  const entry = await journal.will(kinds.image, name, { run })
+  const [repo, version] = name.split(':') as [string, string]
+  try {
+    await ask(
+      `thin image ${name} must be made`,
+      engine.docker
+        .importImage(Readable.from([emptyArchive()]), { repo, tag: version, changes: `LABEL ${labels.run}=${run}` })
+        .then((stream) => drained(stream)),
+    )
+  } catch (error) {
+    if (statusOf(error) !== undefined) await journal.gone(entry)
+    throw error
+  }
+  // /etc/ssl/certs only: keys in /etc/ssl/private are nobody's business.
+  const shared = ['/usr', '/bin', '/sbin', '/lib', '/lib64', '/etc/ssl/certs'].filter((path) => existsSync(path))
+  return {
+    mode: 'thin',
+    reference: name,
+    node: nodeInThin,
+    environment: ['PATH=/opt/bench:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+    mounts: [...shared.map((path) => `${path}:${path}:ro`), `${process.execPath}:${nodeInThin}:ro`],
+    facts: { mode: 'thin', image: 'empty', mounted: shared.join(' ') },
+  }
+}
+
+function drained(stream: NodeJS.ReadableStream): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let answer = ''
+    stream.on('data', (chunk: Buffer) => {
+      answer += chunk.toString('utf8')
+    })
+    stream.once('end', () => {
+      if (answer.includes('"error"')) reject(new Error(answer.trim()))
+      else resolve()
+    })
+    stream.once('error', reject)
+  })
+}

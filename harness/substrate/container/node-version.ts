@@ -1,0 +1,37 @@
+/** Does an image that somebody chose hold a Node.js that can run the agent? Asked once a run. */
+import { BenchError } from '../../model/error.ts'
+import type { NodeImage } from './image.ts'
+import type { ContainerNode } from './node.ts'
+
+/** Strips types by itself from here on. */
+const least = [22, 18] as const
+
+/** Adds `node` to the facts. Throws BenchError `unavailable`. */
+export async function checkNodeVersion(
+  node: ContainerNode,
+  image: NodeImage,
+  facts: Record<string, string>,
+): Promise<void> {
+  if (facts['node'] !== undefined) return
+  const answer = await firstLine(node, [image.node, '--version'])
+  const match = /^v(\d+)\.(\d+)\.\d+/.exec(answer)
+  const [major, minor] = [Number(match?.[1] ?? 0), Number(match?.[2] ?? 0)]
+  if (major < least[0] || (major === least[0] && minor < least[1])) {
+    throw new BenchError(
+      'unavailable',
+      `image ${image.reference} must hold Node.js ${least.join('.')} or later, got ${JSON.stringify(answer)}`,
+      { hint: 'choose another with --image, such as node:24-slim' },
+    )
+  }
+  facts['node'] = answer
+}
+
+/** First line a program of the node writes; empty when it writes none. */
+export async function firstLine(node: ContainerNode, command: readonly string[]): Promise<string> {
+  const child = await node.spawn(command)
+  child.closeInput()
+  let first: string | undefined
+  for await (const line of child.lines) first ??= line
+  await child.stop()
+  return first ?? ''
+}

@@ -1,0 +1,167 @@
+/** One container as a node: idle by itself, programs come and go by exec. */
+import type { Child, SpawnOptions } from '../../host/host.ts'
+import { checkPlace } from '../../host/place.ts'
+import { BenchError } from '../../model/error.ts'
+import type { Journal, JournalEntry } from '../../model/journal.ts'
+import type { NodePlan } from '../../model/plan.ts'
+import type { LiveNode, Pausable } from '../substrate.ts'
+import { pack } from './archive.ts'
+import { growing, openControl, type Control, type Reading } from './control.ts'
+import { ask, statusOf, type Container, type Engine } from './engine.ts'
+import type { NodeImage } from './image.ts'
+import { containerName, kinds, labels } from './names.ts'
+import { startProgram } from './program.ts'
+import { removeContainer } from './sweep.ts'
+
+/** Where our files are in every node. */
+export const nodeDirectory = '/bench'
+
+/** Reaps what programs leave behind, and ends at once when it is asked to. */
+const idle = ['/bin/sh', '-c', 'trap "exit 0" TERM; while :; do sleep 86400 & wait $!; done']
+
+export interface NodeRequest {
+  readonly engine: Engine
+  readonly image: NodeImage
+  readonly run: string
+  readonly tag: string
+  readonly network: string
+  readonly plan: NodePlan
+  readonly journal: Journal
+  readonly signal: AbortSignal
+  /** Told when the node is gone. */
+  readonly onGone: () => Promise<void>
+}
+
+/** Everything but `server`, and `program` to put one executable file into the node. */
+export interface ContainerNode extends Omit<LiveNode, 'server'>, Pausable {
+  readonly clockOffset: string
+  program(name: string, content: Uint8Array): Promise<string>
+}
+
+/** Journal first; a half made container is removed before the error is thrown. */
+export async function makeNode(request: NodeRequest): Promise<ContainerNode> {
+  const { plan, run, journal, signal } = request
+  const name = containerName(request.tag, plan.name)
+  const entry = await journal.will(kinds.container, name, { run, node: plan.name })
+  try {
+    const container = await createContainer(request, name)
+    await journal.did(entry, { id: container.id })
+    signal.throwIfAborted()
+    await ask(`container ${name} must start`, container.start())
+    signal.throwIfAborted()
+    const control = await openControl(container, plan.name)
+    return await liveNode(request, entry, container, control)
+  } catch (error) {
+    await undo(request, entry)
+    if (signal.aborted) throw new BenchError('interrupted', `node ${plan.name} was being made`, { cause: error })
+    if (statusOf(error) === 409) {
+      throw new BenchError('cannot-create', `container ${name} must be new, got one of that name that is not ours`, {
+        cause: error,
+        hint: 'run again: every run takes names of its own',
+      })
+    }
+    throw error
+  }
+}
+
+async function createContainer(request: NodeRequest, name: string): Promise<Container> {
+  const { engine, image, plan, network, run } = request
+  return ask(
+    `container ${name} must be made`,
+    engine.docker.createContainer({
+      name,
+      Image: image.reference,
+      Hostname: plan.name,
+      Entrypoint: idle,
+      Cmd: [],
+      Env: [...image.environment],
+      WorkingDir: nodeDirectory,
+      Labels: { [labels.run]: run, [labels.node]: plan.name },
+      NetworkingConfig: {
+        EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: plan.endpoint.address }, Aliases: [plan.name] } },
+      },
+      HostConfig: {
+        NetworkMode: network,
+        Binds: [...image.mounts],
+        // The programs need none of root's powers, only its user number.
+        CapDrop: ['ALL'],
+        SecurityOpt: ['no-new-privileges'],
+        Tmpfs: { '/tmp': 'rw,nosuid,nodev,size=64m,mode=1777' },
+        LogConfig: { Type: 'none', Config: {} },
+        ...(plan.cpus === undefined ? {} : { CpusetCpus: plan.cpus.join(',') }),
+        ...(plan.memoryBytes === undefined ? {} : { Memory: plan.memoryBytes, MemorySwap: plan.memoryBytes }),
+      },
+    }),
+  )
+}
+
+/** Leaves the entry open, for the sweep, when the container may still be there. */
+async function undo(request: NodeRequest, entry: JournalEntry): Promise<void> {
+  try {
+    await removeContainer(request.engine, entry.name, request.run)
+  } catch {
+    return
+  }
+  await request.journal.gone(entry)
+}
+
+async function liveNode(
+  request: NodeRequest,
+  entry: JournalEntry,
+  container: Container,
+  control: Control,
+): Promise<ContainerNode> {
+  const { engine, image, plan, run } = request
+  let last: Reading = await control.read()
+  let paused = false
+  const read = async (): Promise<Reading> => {
+    // A frozen node can neither answer nor use anything.
+    if (!paused) last = growing(last, await control.read())
+    return last
+  }
+  const whyKilled = async (): Promise<string | undefined> => {
+    const before = last.outOfMemoryKills
+    const now = await read()
+    if (now.outOfMemoryKills <= before) return undefined
+    const limit = plan.memoryBytes === undefined ? 'of this machine' : `of ${plan.memoryBytes} bytes`
+    return `out of memory: the kernel killed it, node ${plan.name} reached the limit ${limit}`
+  }
+  const put = async (archive: Buffer): Promise<void> => {
+    await ask(`files must be put into ${plan.name}`, container.putArchive(archive, { path: '/' }))
+  }
+  return {
+    name: plan.name,
+    directory: nodeDirectory,
+    node: image.node,
+    clockOffset: last.clockOffset,
+    put: async (files, directory) => {
+      checkPlace(directory, Object.keys(files))
+      await put(pack(files, directory))
+    },
+    program: async (name, content) => {
+      await put(pack({ [name]: content }, `${nodeDirectory}/bin`, true))
+      return `${nodeDirectory}/bin/${name}`
+    },
+    spawn: (command: readonly string[], options?: SpawnOptions): Promise<Child> =>
+      startProgram({ container, control, node: plan.name, whyKilled }, command, options),
+    usage: async () => {
+      const { cpuUserMicros, cpuSystemMicros, memoryBytes } = await read()
+      return { cpuUserMicros, cpuSystemMicros, memoryBytes, resolutionMicros: 1 }
+    },
+    pause: async () => {
+      await read()
+      paused = true
+      await ask(`node ${plan.name} must be paused`, container.pause())
+    },
+    resume: async () => {
+      await ask(`node ${plan.name} must be resumed`, container.unpause())
+      paused = false
+    },
+    destroy: async () => {
+      control.close()
+      await removeContainer(engine, entry.name, run)
+      await request.journal.gone(entry)
+      await request.onGone()
+    },
+  }
+}

@@ -1,0 +1,77 @@
+/** Takes away what a journal names, by exact name, and only when the engine's own label says that it is of that run. */
+import { BenchError } from '../../model/error.ts'
+import type { JournalEntry } from '../../model/journal.ts'
+import { ask, askMaybe, reason, type Engine } from './engine.ts'
+import { kinds, labels } from './names.ts'
+
+type Remove = (engine: Engine, name: string, run: string) => Promise<void>
+
+/** In this order: a network with containers in it cannot go, nor an image that a container is made of. */
+const removers: Readonly<Record<string, Remove>> = {
+  [kinds.container]: removeContainer,
+  [kinds.network]: removeNetwork,
+  [kinds.image]: removeImage,
+}
+
+/** Safe to repeat. Throws BenchError `os` naming what stays. */
+export async function sweepEngine(engine: () => Promise<Engine>, entries: readonly JournalEntry[]): Promise<void> {
+  const ours = entries.filter((entry) => entry.kind in removers)
+  if (ours.length === 0) return
+  const found = await engine()
+  const problems: string[] = []
+  for (const [kind, remove] of Object.entries(removers)) {
+    const named = ours.filter((entry) => entry.kind === kind)
+    const results = await Promise.allSettled(
+      named.map((entry) => remove(found, entry.name, String(entry.detail['run'] ?? ''))),
+    )
+    results.forEach((result, index) => {
+      if (result.status === 'rejected') problems.push(`${kind} ${named[index]?.name}: ${reason(result.reason)}`)
+    })
+  }
+  if (problems.length === 0) return
+  throw new BenchError('os', `${problems.length} things of the run must be removed from the engine, they stay`, {
+    lines: problems,
+    hint: 'run "pnpm bench sweep" again; "docker ps -a" and "docker network ls" show what is there',
+  })
+}
+
+/** Also paused or half made ones. Volumes without a name go with it. Checked. */
+export async function removeContainer(engine: Engine, name: string, run: string): Promise<void> {
+  const container = engine.docker.getContainer(name)
+  const look = () => askMaybe(`container ${name} must be inspected`, container.inspect())
+  const found = await look()
+  // A reference also finds containers whose id begins with it; only the name counts.
+  if (found === undefined || found.Name.replace(/^\//, '') !== name) return
+  if (found.Config.Labels?.[labels.run] !== run) return
+  await gone(`container ${name} must be removed`, () =>
+    engine.docker.getContainer(found.Id).remove({ force: true, v: true }),
+  )
+  if (await look()) throw new BenchError('os', `container ${name} must be gone, it is still there`)
+}
+
+export async function removeNetwork(engine: Engine, name: string, run: string): Promise<void> {
+  const find = async () => {
+    const filters = { name: [name], label: [`${labels.run}=${run}`] }
+    const networks = await ask(`network ${name} must be looked for`, engine.docker.listNetworks({ filters }))
+    // The filter also lets longer names through.
+    return networks.filter((network) => network.Name === name)
+  }
+  for (const network of await find()) {
+    await gone(`network ${name} must be removed`, () => engine.docker.getNetwork(network.Id).remove())
+  }
+  if ((await find()).length > 0) throw new BenchError('os', `network ${name} must be gone, it is still there`)
+}
+
+async function removeImage(engine: Engine, name: string, run: string): Promise<void> {
+  const image = engine.docker.getImage(name)
+  const look = () => askMaybe(`image ${name} must be inspected`, image.inspect())
+  const found = await look()
+  if (found === undefined || found.Config.Labels?.[labels.run] !== run) return
+  await gone(`image ${name} must be removed`, () => image.remove())
+  if (await look()) throw new BenchError('os', `image ${name} must be gone, it is still there`)
+}
+
+/** Not there any more is as good as removed now. */
+async function gone(what: string, remove: () => Promise<unknown>): Promise<void> {
+  await askMaybe(what, remove())
+}
