@@ -14,9 +14,6 @@ const tailLineBytes = 4096
 const drainMs = 500
 /** How long the system may take to end what it was told to kill. */
 const killedMs = 10_000
-/** Groups that are alive; they end with this program. */
-const alive = new Set<number>()
-let endsWithUs = false
 
 /** Throws BenchError `os` when it cannot be started. */
 export async function startChild(command: readonly string[], options: SpawnOptions = {}): Promise<Child> {
@@ -37,7 +34,6 @@ export async function startChild(command: readonly string[], options: SpawnOptio
   })
   const pid = subprocess.pid
   if (pid === undefined) throw notStarted(what, (await subprocess).originalMessage)
-  keep(pid)
 
   const last: string[] = []
   const remember = (line: string): void => {
@@ -56,7 +52,6 @@ export async function startChild(command: readonly string[], options: SpawnOptio
       ended = true
       // Now, while the number cannot have been given to someone else.
       signalGroup(pid, 'SIGKILL')
-      alive.delete(pid)
       void drained([subprocess.stdout, subprocess.stderr]).then(() => {
         resolve({ ...(status === null ? {} : { status }), ...(signal === null ? {} : { signal }) })
       })
@@ -133,20 +128,6 @@ export function signalGroup(pid: number, name: SignalName): void {
     // ESRCH: nobody is left. EPERM (FreeBSD, macOS): only zombies are left, or they run as someone else.
     if (!(error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM'))) throw error
   }
-}
-
-/** Registers a group to be killed when this program exits by itself. */
-export function keep(pid: number): void {
-  alive.add(pid)
-  if (endsWithUs) return
-  endsWithUs = true
-  process.once('exit', () => {
-    for (const group of alive) signalGroup(group, 'SIGKILL')
-  })
-}
-
-export function release(pid: number): void {
-  alive.delete(pid)
 }
 
 function watchTail(stream: Readable, remember: (line: string) => void): void {

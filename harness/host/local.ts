@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { BenchError } from '../model/error.ts'
-import { describeCommand, keep, notStarted, release, signalGroup, startChild, within } from './child.ts'
+import { describeCommand, notStarted, signalGroup, startChild, within } from './child.ts'
 import { checkPlace } from './place.ts'
 import { surveyHost } from './facts.ts'
 import type { Finished, Host, RunOptions } from './host.ts'
@@ -42,7 +42,6 @@ export async function runLocally(command: readonly string[], options: RunOptions
     reject: false,
   })
   const pid = subprocess.pid
-  if (pid !== undefined) keep(pid)
   const cut = Promise.withResolvers<'timeout' | 'abort'>()
   const timer = setTimeout(() => cut.resolve('timeout'), timeoutMs)
   const onAbort = (): void => cut.resolve('abort')
@@ -58,7 +57,6 @@ export async function runLocally(command: readonly string[], options: RunOptions
   } finally {
     clearTimeout(timer)
     options.signal?.removeEventListener('abort', onAbort)
-    if (pid !== undefined) release(pid)
   }
 }
 

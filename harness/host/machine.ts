@@ -20,7 +20,10 @@ export function workDirectory(run: string): string {
  * With the pid it names a process for good: pids are used again, pairs are not. `ps -o lstart` is in FreeBSD and Linux.
  */
 export async function processStart(pid: number): Promise<string | undefined> {
-  const { stdout, status } = await runLocally(['ps', '-o', 'lstart=', '-p', String(pid)], { accept: 'any', env: { LC_ALL: 'C' } })
+  const { stdout, status } = await runLocally(['ps', '-o', 'lstart=', '-p', String(pid)], {
+    accept: 'any',
+    env: { LC_ALL: 'C' },
+  })
   const text = stdout.trim()
   return status === 0 && text !== '' ? text : undefined
 }

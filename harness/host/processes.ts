@@ -1,0 +1,50 @@
+/** The process table of a host: who is who, what they used. Asked by commands, so it is the same over ssh. */
+import { BenchError } from '../model/error.ts'
+import { freebsdProcesses } from './processes-freebsd.ts'
+import { linuxProcesses } from './processes-linux.ts'
+import type { Host } from './host.ts'
+
+/** One process of a group, now. Times since its start. */
+export interface ProcessSample {
+  readonly pid: number
+  /** Process group: the pid of the program that was spawned. */
+  readonly group: number
+  readonly cpuUserMicros: number
+  readonly cpuSystemMicros: number
+  readonly memoryBytes: number
+  readonly switchesVoluntary: number
+  readonly switchesInvoluntary: number
+}
+
+export interface ProcessTable {
+  /** The grain of CPU times. */
+  readonly resolutionMicros: number
+  /** When each living process began, in the system's own words; zombies and strangers are left out. */
+  starts(pids: readonly number[]): Promise<ReadonlyMap<number, string>>
+  /** Processes whose environment holds exactly `NAME=value`, with that environment. Only those we may look into. */
+  carrying(variable: string): Promise<ReadonlyMap<number, readonly string[]>>
+  /** All processes of these groups. */
+  sample(groups: readonly number[]): Promise<readonly ProcessSample[]>
+  /** Local TCP ports in use, by listeners and connections. */
+  ports(): Promise<ReadonlySet<number>>
+}
+
+const tables: Readonly<Record<string, (host: Pick<Host, 'run'>) => ProcessTable>> = {
+  Linux: linuxProcesses,
+  FreeBSD: freebsdProcesses,
+}
+
+/** `os` as `uname -s` says. Throws `unavailable` for others. */
+export function processTable(host: Pick<Host, 'run'>, os: string): ProcessTable {
+  const make = tables[os]
+  if (make === undefined) {
+    throw new BenchError('unavailable', `operating system must be ${Object.keys(tables).join(' or ')}, got ${os}`, {
+      hint: 'use --host ssh://user@host with a machine that runs one of them',
+    })
+  }
+  return make(host)
+}
+
+export function hasProcessTable(os: string): boolean {
+  return os in tables
+}

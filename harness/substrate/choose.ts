@@ -1,0 +1,58 @@
+/** Which substrate: the asked-for one, else the best this host can do. Each is loaded only when it is looked at. */
+import { BenchError } from '../model/error.ts'
+import type { SubstrateName } from '../model/plan.ts'
+import type { Substrate, SubstrateContext } from './substrate.ts'
+
+const makers: Readonly<Record<SubstrateName, (context: SubstrateContext) => Promise<Substrate>>> = {
+  process: async (context) => (await import('./process.ts')).processSubstrate(context),
+  container: async (context) => (await import('./container.ts')).containerSubstrate(context),
+  bastille: async (context) => (await import('./bastille/bastille.ts')).bastilleSubstrate(context),
+  memory: async () => (await import('./memory.ts')).memorySubstrate(),
+}
+
+/** Does not ask whether this host supports it. */
+export function makeSubstrate(name: SubstrateName, context: SubstrateContext): Promise<Substrate> {
+  return makers[name](context)
+}
+
+export interface Chosen {
+  readonly substrate: Substrate
+  /** One sentence for the report. */
+  readonly why: string
+}
+
+/**
+ * `auto`: jails on a FreeBSD host that can make them, else processes; never containers, which are asked for by name
+ * or, for a whole environment such as CI, by `settings.on` (BENCH_ON). Throws `unavailable` with the reason.
+ */
+export async function chooseSubstrate(wanted: SubstrateName | 'auto', context: SubstrateContext): Promise<Chosen> {
+  if (wanted !== 'auto') return asked(wanted, context, `${wanted} was asked for`)
+  const fromSettings = context.settings['on']
+  if (fromSettings !== undefined && fromSettings !== 'auto') {
+    return asked(nameOf(fromSettings), context, `the setting on=${fromSettings} asks for it`)
+  }
+  if (context.facts.os !== 'FreeBSD') {
+    return asked('process', context, `processes: this host runs ${context.facts.os}, and jails need FreeBSD`)
+  }
+  const jails = await makeSubstrate('bastille', context)
+  const missing = await jails.unsupported()
+  if (missing === undefined) return { substrate: jails, why: 'jails: this host runs FreeBSD with Bastille' }
+  return asked('process', context, `processes: jails are not possible here (${missing})`)
+}
+
+async function asked(name: SubstrateName, context: SubstrateContext, why: string): Promise<Chosen> {
+  const substrate = await makeSubstrate(name, context)
+  const reason = await substrate.unsupported()
+  if (reason === undefined) return { substrate, why }
+  throw new BenchError('unavailable', `substrate ${name} must be possible on ${context.host.name}, got: ${reason}`, {
+    hint: '`pnpm bench doctor` says what each substrate needs',
+  })
+}
+
+function nameOf(text: string): SubstrateName {
+  if (Object.hasOwn(makers, text)) return text as SubstrateName
+  throw new BenchError(
+    'usage',
+    `substrate must be one of ${Object.keys(makers).join(', ')}, got ${JSON.stringify(text)}`,
+  )
+}

@@ -1,0 +1,41 @@
+/** Folders of a run on a host: made with our mark inside, removed only with it. */
+import { BenchError } from '../model/error.ts'
+import type { Host } from '../host/host.ts'
+
+/** Holds the run id. */
+export const markName = '.bench-run'
+
+/** Constant scripts; paths and run id come as arguments. */
+const make = 'umask 077; mkdir -p -- "$(dirname -- "$1")" && mkdir -- "$1" && printf "%s\\n" "$2" >"$1/$3"'
+const owned = '[ -f "$1/$3" ] && [ "$(cat -- "$1/$3")" = "$2" ]'
+/** The mark goes last, so that a removal cut short can be done again. Without the mark only an empty folder goes. */
+const remove = `
+[ -e "$1" ] || [ -L "$1" ] || exit 0
+[ -d "$1" ] && [ ! -L "$1" ] || exit 3
+if ${owned}; then
+  find "$1" -mindepth 1 -maxdepth 1 ! -name "$3" -exec rm -rf -- {} + && rm -f -- "$1/$3" && rmdir -- "$1"
+else
+  rmdir -- "$1" 2>/dev/null || exit 3
+fi`
+
+/** False when something of that name is there already. */
+export async function makeFolder(host: Host, path: string, run: string): Promise<boolean> {
+  const there = await host.run(['sh', '-c', '[ -e "$1" ] || [ -L "$1" ]', 'sh', path], { accept: [0, 1] })
+  if (there.status === 0) return false
+  await host.run(['sh', '-c', make, 'sh', path, run, markName])
+  return true
+}
+
+export async function isOurs(host: Host, path: string, run: string): Promise<boolean> {
+  return (await host.run(['sh', '-c', owned, 'sh', path, run, markName], { accept: [0, 1] })).status === 0
+}
+
+/** Gone is well. Throws naming a folder that is there and not ours. */
+export async function removeFolder(host: Host, path: string, run: string): Promise<void> {
+  const { status } = await host.run(['sh', '-c', remove, 'sh', path, run, markName], { accept: [0, 3] })
+  if (status === 3) {
+    throw new BenchError('os', `folder ${path} must carry the mark of run ${run}, got none`, {
+      hint: 'it was not made by this run; look at it and remove it by hand',
+    })
+  }
+}

@@ -1,0 +1,96 @@
+/** Removes what a journal names: processes by pid and start time or by their mark, folders by their mark. */
+import { BenchError, asBenchError } from '../model/error.ts'
+import type { JournalEntry } from '../model/journal.ts'
+import type { Host } from '../host/host.ts'
+import type { ProcessTable } from '../host/processes.ts'
+import { removeFolder } from './process-folder.ts'
+
+/** In the environment of every program we start; inherited by whatever that starts. */
+export const runVariable = 'BENCH_RUN'
+export const entryVariable = 'BENCH_ENTRY'
+
+const goneWithinMs = 5000
+const pollMs = 20
+
+export interface SweepTools {
+  readonly host: Host
+  readonly table: ProcessTable
+  /** Of entries that do not name their run. */
+  readonly run: string
+}
+
+const kinds: Readonly<Record<string, (entries: readonly JournalEntry[], tools: SweepTools) => Promise<void>>> = {
+  process: sweepProcesses,
+  directory: async (entries, { host, run }) => {
+    // Deepest first: a node's folder lies inside the run's.
+    for (const entry of [...entries].sort((a, b) => b.name.length - a.name.length)) {
+      await removeFolder(host, entry.name, runOf(entry, run))
+    }
+  },
+}
+
+/** Processes first, for they write into folders. Does all it can, then throws naming what stays. */
+export async function sweepEntries(entries: readonly JournalEntry[], tools: SweepTools): Promise<void> {
+  const failures: string[] = entries
+    .filter(({ kind }) => kinds[kind] === undefined)
+    .map(({ kind, name }) => `${kind} ${name}: not of a kind this substrate makes`)
+  for (const [kind, sweep] of Object.entries(kinds)) {
+    const mine = entries.filter((entry) => entry.kind === kind)
+    if (mine.length === 0) continue
+    try {
+      await sweep(mine, tools)
+    } catch (error) {
+      const { message, lines } = asBenchError(error)
+      failures.push(message, ...lines)
+    }
+  }
+  if (failures.length > 0) {
+    throw new BenchError('os', `everything of run ${tools.run} must be gone, got ${failures.length} leftovers`, {
+      lines: failures,
+    })
+  }
+}
+
+async function sweepProcesses(entries: readonly JournalEntry[], tools: SweepTools): Promise<void> {
+  const deadline = performance.now() + goneWithinMs
+  for (;;) {
+    const left = await living(entries, tools)
+    if (left.length === 0) return
+    if (performance.now() > deadline) {
+      throw new BenchError(
+        'os',
+        `processes ${left.join(', ')} must end within ${goneWithinMs} ms of SIGKILL, got alive`,
+      )
+    }
+    // 1: it ended in between. The next look decides.
+    await tools.host.run(['kill', '-KILL', ...left.map(String)], { accept: 'any' })
+    await new Promise((resolve) => setTimeout(resolve, pollMs))
+  }
+}
+
+/**
+ * Ours for certain: the pid with the start time that the journal has, or a process that carries run and entry in its
+ * environment. The second finds what was started right before the runner was killed, and what left its group.
+ */
+async function living(entries: readonly JournalEntry[], { table, run }: SweepTools): Promise<readonly number[]> {
+  const known = entries.flatMap(({ detail }) =>
+    typeof detail['pid'] === 'number' && typeof detail['start'] === 'string'
+      ? [{ pid: detail['pid'], start: detail['start'] }]
+      : [],
+  )
+  const starts = await table.starts(known.map(({ pid }) => pid))
+  const pids = new Set(known.filter(({ pid, start }) => starts.get(pid) === start).map(({ pid }) => pid))
+  for (const owner of new Set(entries.map((entry) => runOf(entry, run)))) {
+    const marks = new Set(
+      entries.filter((entry) => runOf(entry, run) === owner).map(({ id }) => `${entryVariable}=${id}`),
+    )
+    for (const [pid, environment] of await table.carrying(`${runVariable}=${owner}`)) {
+      if (environment.some((variable) => marks.has(variable))) pids.add(pid)
+    }
+  }
+  return [...pids]
+}
+
+function runOf(entry: JournalEntry, fallback: string): string {
+  return String(entry.detail['run'] ?? fallback)
+}

@@ -1,0 +1,59 @@
+/** Programs of the host that process nodes need: Node.js for agents, something to bind a program to CPUs. */
+import process from 'node:process'
+import { BenchError } from '../model/error.ts'
+import type { Host } from '../host/host.ts'
+
+/** Strips types without a flag from here on. */
+const oldestNode = [22, 18] as const
+const nodePlaces = ['node', '/usr/local/bin/node', '/usr/bin/node', '/opt/homebrew/bin/node']
+
+export interface NodeProgram {
+  readonly path: string
+  readonly version: string
+}
+
+/** On this machine the one that runs us; elsewhere the first that is new enough. Throws `unavailable`. */
+export async function findNode(host: Host): Promise<NodeProgram> {
+  const places = host.name === 'local' ? [process.execPath] : nodePlaces
+  const seen: string[] = []
+  for (const path of places) {
+    const said = await host.run([path, '--version'], { accept: 'any' }).catch((error: unknown) => {
+      if (error instanceof BenchError && error.code === 'os') return undefined
+      throw error
+    })
+    const version = /^v(\d+)\.(\d+)\.\d+/.exec(said?.stdout ?? '')
+    if (version === null) continue
+    if (isNewEnough(Number(version[1]), Number(version[2]))) return { path, version: version[0] }
+    seen.push(`${path} ${version[0]}`)
+  }
+  throw new BenchError(
+    'unavailable',
+    `Node.js on ${host.name} must be at least ${oldestNode.join('.')}, got ${seen.join(', ') || 'none'}`,
+    {
+      hint: 'install it there: `pkg install node24` on FreeBSD, a package of nodejs.org elsewhere',
+    },
+  )
+}
+
+function isNewEnough(major: number, minor: number): boolean {
+  return major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])
+}
+
+const pins: Readonly<Record<string, { readonly probe: readonly string[]; readonly pin: readonly string[] }>> = {
+  Linux: { probe: ['taskset', '--version'], pin: ['taskset', '-c'] },
+  FreeBSD: { probe: ['cpuset', '-g'], pin: ['cpuset', '-l'] },
+}
+
+/** CPU numbers → the words that go before a command; undefined where the host has no such program. Both exec what follows. */
+export async function findPin(
+  host: Host,
+  os: string,
+): Promise<((cpus: readonly number[]) => readonly string[]) | undefined> {
+  const tool = pins[os]
+  if (tool === undefined) return undefined
+  const works = await host.run(tool.probe, { accept: 'any' }).then(
+    ({ status }) => status === 0,
+    () => false,
+  )
+  return works ? (cpus) => [...tool.pin, cpus.join(',')] : undefined
+}

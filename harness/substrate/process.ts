@@ -1,0 +1,140 @@
+/** Nodes as process groups on the host itself: any machine, no root. */
+import { BenchError } from '../model/error.ts'
+import type { Journal, JournalEntry } from '../model/journal.ts'
+import type { Capability, NodePlan, ServerChoice } from '../model/plan.ts'
+import { hasProcessTable, processTable } from '../host/processes.ts'
+import { obtainServer } from '../server/obtain.ts'
+import type { Obtained } from '../server/obtain.ts'
+import { isOurs, makeFolder, removeFolder } from './process-folder.ts'
+import { processNode } from './process-node.ts'
+import { checkBase, checkFree, endpointAt, findBase } from './process-ports.ts'
+import { sweepEntries } from './process-sweep.ts'
+import { findNode, findPin } from './process-tools.ts'
+import { usageReader } from './process-usage.ts'
+import type { Substrate, SubstrateContext } from './substrate.ts'
+
+/** Asks the host for its free ports and programs; changes nothing. `settings.portBase` fixes the ports. */
+export async function processSubstrate(context: SubstrateContext): Promise<Substrate> {
+  const { host, facts, run, settings } = context
+  if (!hasProcessTable(facts.os)) return elsewhere(facts.os)
+  const table = processTable(host, facts.os)
+  const usage = usageReader(table)
+  const pin = await findPin(host, facts.os)
+  const base =
+    settings['portBase'] === undefined
+      ? findBase(facts.os, context.tag, await table.ports())
+      : checkBase(settings['portBase'])
+  const root = runRoot(context)
+  const obtained = new Map<string, Promise<Obtained>>()
+  const obtain = (choice: ServerChoice): Promise<Obtained> => {
+    const key = JSON.stringify([choice.path, choice.version])
+    const found = obtained.get(key) ?? obtainServer(choice, { host, facts, say: context.say })
+    obtained.set(key, found)
+    return found
+  }
+  let node: ReturnType<typeof findNode> | undefined
+  const capabilities: readonly Capability[] = pin === undefined ? ['pause', 'usage'] : ['pause', 'usage', 'cpus']
+  return {
+    name: 'process',
+    capabilities: new Set(capabilities),
+    unsupported: () => Promise.resolve(undefined),
+    endpoint: (index) => endpointAt(base, index),
+    async create(plan, journal, signal) {
+      signal.throwIfAborted()
+      const program = await (node ??= findNode(host))
+      const bind = binding(plan, pin)
+      checkFree(plan.name, plan.endpoint, await table.ports())
+      await root.enter(journal)
+      try {
+        const directory = `${context.directory}/nodes/${plan.name}`
+        const entry = await journal.will('directory', directory, { run })
+        if (!(await makeFolder(host, directory, run))) {
+          await journal.gone(entry)
+          throw new BenchError('cannot-create', `folder ${directory} must be free, got something there`)
+        }
+        const parts = {
+          host,
+          table,
+          usage,
+          run,
+          plan,
+          directory,
+          entry,
+          journal,
+          node: program.path,
+          pin: bind,
+          obtain,
+        }
+        return processNode({ ...parts, left: () => root.leave() })
+      } catch (error) {
+        await root.leave()
+        throw error
+      }
+    },
+    sweep: (entries) => sweepEntries(entries, { host, table, run }),
+    facts: async () => ({ ports: `from ${base}`, node: (await (node ??= findNode(host))).version }),
+  }
+}
+
+interface RunRoot {
+  enter(journal: Journal): Promise<void>
+  leave(): Promise<void>
+}
+
+/** The run's own folder: made for the first node, removed after the last. */
+function runRoot({ host, directory, run }: SubstrateContext): RunRoot {
+  const nodes = `${directory}/nodes`
+  let inside = 0
+  let made: Promise<readonly (readonly [Journal, JournalEntry])[]> | undefined
+  const make = async (journal: Journal): Promise<readonly (readonly [Journal, JournalEntry])[]> => {
+    const entries: (readonly [Journal, JournalEntry])[] = []
+    for (const path of [directory, nodes]) {
+      const entry = await journal.will('directory', path, { run })
+      if ((await makeFolder(host, path, run)) || (await isOurs(host, path, run))) entries.unshift([journal, entry])
+      else if (path === directory) await journal.gone(entry)
+      else throw new BenchError('cannot-create', `folder ${path} must be free, got something there`)
+    }
+    return entries
+  }
+  return {
+    async enter(journal) {
+      inside += 1
+      await (made ??= make(journal))
+    },
+    async leave() {
+      inside -= 1
+      if (inside > 0 || made === undefined) return
+      const entries = await made
+      made = undefined
+      for (const [journal, entry] of entries) {
+        await removeFolder(host, entry.name, run)
+        await journal.gone(entry)
+      }
+    },
+  }
+}
+
+function binding(plan: NodePlan, pin: ((cpus: readonly number[]) => readonly string[]) | undefined): readonly string[] {
+  if (plan.cpus === undefined) return []
+  if (pin === undefined) {
+    throw new BenchError('unavailable', `node ${plan.name} must be bound to CPUs, got a host without taskset or cpuset`)
+  }
+  return pin(plan.cpus)
+}
+
+/** For systems whose process table we cannot read: only says so. */
+function elsewhere(os: string): Substrate {
+  const reason = `processes need Linux or FreeBSD, this host is ${os}; use --host ssh://user@host`
+  const refuse = (): never => {
+    throw new BenchError('unavailable', reason)
+  }
+  return {
+    name: 'process',
+    capabilities: new Set(),
+    unsupported: () => Promise.resolve(reason),
+    endpoint: refuse,
+    create: () => Promise.resolve().then(refuse),
+    sweep: () => Promise.resolve().then(refuse),
+    facts: () => Promise.resolve({}),
+  }
+}
