@@ -1,0 +1,31 @@
+/** JSON Schemas of the public formats, made from zod schemas. */
+import { z } from 'zod'
+import { lineSchema } from '../model/recording-schema.ts'
+import { reportSchema } from '../model/report-schema.ts'
+import { scenarioSchema } from '../model/scenario.ts'
+
+export type SchemaName = 'scenario' | 'report' | 'recording'
+
+interface Format {
+  readonly title: string
+  readonly schema: z.ZodType
+  /** `input`: as people write it, defaults left out. `output`: as the harness writes it. */
+  readonly io: 'input' | 'output'
+}
+
+const formats: Readonly<Record<SchemaName, Format>> = {
+  scenario: { title: 'Scenario of the NATS jail harness', schema: scenarioSchema, io: 'input' },
+  report: { title: 'report.json of the NATS jail harness, version 1', schema: reportSchema, io: 'output' },
+  recording: {
+    title: 'One line of recording.ndjson of the NATS jail harness, version 1',
+    schema: lineSchema,
+    io: 'output',
+  },
+}
+
+/** JSON Schema 2020-12. What it cannot say (durations, relations between parts), `bench validate` checks. */
+export function jsonSchema(which: SchemaName): Readonly<Record<string, unknown>> {
+  const { title, schema, io } = formats[which]
+  const { $schema, ...rest } = z.toJSONSchema(schema, { io })
+  return { $schema, title, ...rest }
+}
