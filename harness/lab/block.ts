@@ -16,6 +16,8 @@ export interface BlockRequest {
   readonly block: BlockPlan
   readonly variant: Variant
   readonly nodes: ReadonlyMap<string, LiveNode>
+  /** Services that run already and are left running, by node name. */
+  readonly kept?: ReadonlyMap<string, Service>
   readonly token: string
   readonly signal: AbortSignal
   readonly frame: (from: string, frame: Frame) => void
@@ -40,13 +42,13 @@ const ends: Readonly<Record<Assignment['job']['kind'], boolean>> = {
 }
 
 export async function runBlock(request: BlockRequest): Promise<readonly ServerFacts[]> {
-  const services = new Map<string, Service>()
+  const services = new Map<string, Service>(request.kept)
   const agents: AgentProcess[] = []
   const guard = new AbortController()
   const signal = AbortSignal.any([request.signal, guard.signal])
   try {
     request.observe({ kind: 'phase', block: request.block, phase: 'services' })
-    for (const plan of request.variant.services) {
+    for (const plan of request.variant.services.filter(({ node }) => !services.has(node))) {
       const node = nodeOf(request, plan.node)
       services.set(plan.node, await startService(plan, node, request.token, signal))
     }
@@ -64,7 +66,7 @@ export async function runBlock(request: BlockRequest): Promise<readonly ServerFa
     guard.abort()
     await Promise.all(agents.map((agent) => agent.stop()))
     for (const service of services.values()) {
-      await service.stop()
+      if (request.kept?.get(service.plan.node) !== service) await service.stop()
       request.log(service.plan.node, service.log())
     }
   }

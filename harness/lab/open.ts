@@ -23,14 +23,16 @@ export interface OpenServer {
   /** SIGKILL. */
   kill(): Promise<void>
   logs(): readonly string[]
+  /** While it runs. */
+  service(): Service | undefined
 }
 
 export interface OpenLab {
   readonly nodes: ReadonlyMap<string, LiveNode>
   readonly plans: ReadonlyMap<string, NodePlan>
   readonly servers: ReadonlyMap<string, OpenServer>
-  /** Runs one block over servers of its own; the kept servers are stopped for that time. */
-  measure(block: Omit<BlockRequest, 'nodes' | 'plan' | 'token'>): ReturnType<typeof runBlock>
+  /** Runs one block on the servers as they run; a server that is stopped is started for the block. */
+  measure(block: Omit<BlockRequest, 'nodes' | 'kept' | 'token'>): ReturnType<typeof runBlock>
   pause(node: string): Promise<void>
   resume(node: string): Promise<void>
   close(): Promise<void>
@@ -54,15 +56,8 @@ export async function openLab(request: OpenRequest): Promise<OpenLab> {
       nodes,
       plans: new Map(request.plan.nodes.map((node) => [node.name, node])),
       servers,
-      measure: async (block) => {
-        const running = [...servers.values()].filter((server) => server.running())
-        await all((server) => server.stop())
-        try {
-          return await runBlock({ ...block, plan: request.plan, token: request.token, nodes })
-        } finally {
-          await Promise.all(running.map((server) => server.start()))
-        }
-      },
+      measure: (block) =>
+        runBlock({ ...block, token: request.token, nodes, kept: new Map([...servers].flatMap(running)) }),
       pause: (name) => pausable(nodes, name).pause(),
       resume: (name) => pausable(nodes, name).resume(),
       close: async () => {
@@ -76,7 +71,6 @@ export async function openLab(request: OpenRequest): Promise<OpenLab> {
   }
 }
 
-
 function keptServer(
   request: OpenRequest,
   variant: Variant,
@@ -88,12 +82,7 @@ function keptServer(
   if (plan === undefined || node === undefined) throw new BenchError('bug', `node ${name} must have a service`)
   let service: Service | undefined
   let live = false
-  let log: readonly string[] = []
   const { address, ports } = plan.endpoint
-  const ended = async (): Promise<void> => {
-    await service?.ended
-    log = service?.log() ?? log
-  }
   return {
     url: `nats://${address}:${ports.client}`,
     token: request.token,
@@ -113,14 +102,20 @@ function keptServer(
     },
     stop: async () => {
       await service?.stop()
-      await ended()
+      await service?.ended
     },
     kill: async () => {
       service?.child.signal('SIGKILL')
-      await ended()
+      await service?.ended
     },
-    logs: () => service?.log() ?? log,
+    logs: () => service?.log() ?? [],
+    service: () => (live ? service : undefined),
   }
+}
+
+function running([name, server]: readonly [string, OpenServer]): readonly (readonly [string, Service])[] {
+  const service = server.service()
+  return service === undefined ? [] : [[name, service]]
 }
 
 function pausable(nodes: ReadonlyMap<string, LiveNode>, name: string) {

@@ -1,0 +1,60 @@
+/** The words of the command line → one call each. Every command answers with an exit status. */
+import { Command, CommanderError } from 'commander'
+import { analyseCommand } from './commands/analyse.ts'
+import { doctorCommand } from './commands/doctor.ts'
+import { listCommand, planCommand, schemaCommand, validateCommand } from './commands/look.ts'
+import { runCommand } from './commands/run.ts'
+import { sweepCommand } from './commands/sweep.ts'
+import { describeError } from './commands/error-text.ts'
+import { asBenchError } from './model/error.ts'
+import type { World } from './model/world.ts'
+import { version } from './version.ts'
+
+/** What adds a command: its words, help and example, and the call. */
+export type Register = (program: Command, run: (action: () => Promise<number>) => Promise<void>, world: World) => void
+
+const commands: readonly Register[] = [
+  runCommand,
+  listCommand,
+  validateCommand,
+  planCommand,
+  doctorCommand,
+  sweepCommand,
+  analyseCommand,
+  schemaCommand,
+]
+
+/** Runs one command line; returns the exit status of the process. Never throws. */
+export async function cli(world: World): Promise<number> {
+  let status = 0
+  const run = async (action: () => Promise<number>): Promise<void> => {
+    status = await action()
+  }
+  const program = new Command('bench')
+    .description(
+      'Test and benchmark harness for NATS, built on FreeBSD jails; runs in containers and plain processes too.',
+    )
+    .version(version, '-V, --version')
+    .exitOverride()
+    .configureOutput({
+      writeOut: world.out,
+      writeErr: world.err,
+      getOutHelpWidth: () => world.columns,
+      getOutHasColors: () => world.color,
+    })
+    .showSuggestionAfterError()
+    .addHelpText(
+      'after',
+      '\nWithout a command the starter suite scenarios/first runs on the best substrate found.\nExample: pnpm bench run scenarios/first/one-to-one.ts --repeats 5',
+    )
+  for (const register of commands) register(program, run, world)
+  try {
+    await program.parseAsync([...world.argv], { from: 'user' })
+    return status
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 64
+    const error = asBenchError(thrown)
+    world.err(describeError(error, world.color))
+    return error.exitStatus
+  }
+}

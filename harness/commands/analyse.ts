@@ -1,0 +1,29 @@
+/** `bench analyse`: report and verdict made anew from the recording. */
+import { outcomeStatus } from './outcome.ts'
+import { terminal } from '../report/terminal.ts'
+import { analyseRun } from '../run.ts'
+import { findRun } from '../store/runs.ts'
+import type { Register } from '../cli.ts'
+import { resolve } from 'node:path'
+
+export const analyseCommand: Register = (program, run, world) => {
+  program
+    .command('analyse')
+    .description('recompute report and verdict of a run from its recording')
+    .argument('[run]', 'run id, the beginning of one, a run folder, or "latest"', 'latest')
+    .option('--out <folder>', 'where run folders are', 'reports')
+    .option('--json', 'print the report as JSON')
+    .addHelpText('after', '\nExample: pnpm bench analyse latest')
+    .action((reference: string, words: { out: string; json?: boolean }) =>
+      run(async () => {
+        const { path } = await findRun(reference, resolve(world.cwd, words.out))
+        const report = await analyseRun(path)
+        world.out(
+          words.json === true
+            ? `${JSON.stringify(report, null, 2)}\n`
+            : `${terminal(report, { color: world.color, columns: world.columns })}\n`,
+        )
+        return outcomeStatus([report.verdict.outcome])
+      }),
+    )
+}

@@ -1,0 +1,46 @@
+/** `bench doctor`: what this host, or the one of --host, can run; what is missing; the command that mends it. Changes nothing. */
+import { styleText } from 'node:util'
+import type { Register } from '../cli.ts'
+import type { DoctorLine } from '../model/doctor.ts'
+import type { World } from '../model/world.ts'
+import { examine } from './examine.ts'
+
+const marks: Readonly<
+  Record<DoctorLine['state'], { readonly text: string; readonly color: 'green' | 'yellow' | 'red' }>
+> = {
+  ok: { text: 'ok  ', color: 'green' },
+  warn: { text: 'warn', color: 'yellow' },
+  fail: { text: 'FAIL', color: 'red' },
+}
+
+export const doctorCommand: Register = (program, run, world) => {
+  program
+    .command('doctor')
+    .description('what this host (or --host) can run, what is missing, the command that fixes it')
+    .option('--host <url>', 'ssh://user@host[:port]')
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      '\nStatus 0 when at least one substrate works, else 69.\nExample: pnpm bench doctor --host ssh://root@rock64',
+    )
+    .action((words: { host?: string; json?: boolean }) =>
+      run(async () => {
+        const { lines, usable } = await examine(world, words.host ?? world.env['BENCH_HOST'])
+        world.out(
+          words.json === true ? `${JSON.stringify({ usable, lines }, null, 2)}\n` : `${text(lines, usable, world)}\n`,
+        )
+        return usable.length > 0 ? 0 : 69
+      }),
+    )
+}
+
+function text(lines: readonly DoctorLine[], usable: readonly string[], world: World): string {
+  const wide = Math.max(...lines.map((line) => line.about.length))
+  const rows = lines.map((line) => {
+    const { text, color } = marks[line.state]
+    const mark = world.color ? styleText(color, text, { validateStream: false }) : text
+    const fix = line.fix === undefined ? '' : `\n${' '.repeat(wide + 7)}fix: ${line.fix}`
+    return `${mark} ${line.about.padEnd(wide)}  ${line.because}${fix}`
+  })
+  return [...rows, '', usable.length === 0 ? 'nothing can run here yet' : `can run: ${usable.join(', ')}`].join('\n')
+}

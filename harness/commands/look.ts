@@ -1,0 +1,92 @@
+/** Commands that look and touch nothing: list, validate, plan, schema. */
+import { describe } from '../plan/describe.ts'
+import type { Register } from '../cli.ts'
+import { asBenchError } from '../model/error.ts'
+import { prepare, root } from '../run.ts'
+import { catalogue, findScenarios } from '../scenario/catalogue.ts'
+import { loadScenario } from '../scenario/load.ts'
+import { jsonSchema } from '../scenario/schema.ts'
+import { choicesOf, lengthOptions, placeOptions, type RunWords } from './options.ts'
+import { join } from 'node:path'
+import { Argument } from 'commander'
+
+export const listCommand: Register = (program, run, world) => {
+  program
+    .command('list')
+    .description('the catalogue of scenarios, one line each')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample: pnpm bench list')
+    .action((words: { json?: boolean }) =>
+      run(async () => {
+        const entries = await catalogue(join(root, 'scenarios'))
+        if (words.json === true) {
+          world.out(`${JSON.stringify(entries, null, 2)}\n`)
+          return 0
+        }
+        const wide = Math.max(...entries.map((entry) => entry.name.length))
+        for (const entry of entries) {
+          const head = `${entry.name.padEnd(wide)}  ${String(entry.nodes).padStart(2)} nodes  ${String(Math.ceil(entry.seconds)).padStart(4)} s  `
+          const about = entry.about.replaceAll('\n', ' ')
+          const room = Math.max(20, world.columns - head.length)
+          world.out(`${head}${about.length > room ? `${about.slice(0, room - 1)}…` : about}\n`)
+        }
+        return 0
+      }),
+    )
+}
+
+export const validateCommand: Register = (program, run, world) => {
+  program
+    .command('validate')
+    .description('all problems of all files; status 65 when there are any')
+    .argument('<file...>', 'scenario files, folders or names')
+    .addHelpText('after', '\nExample: pnpm bench validate scenarios/my-own.ts')
+    .action((names: string[]) =>
+      run(async () => {
+        let status = 0
+        for (const file of await findScenarios(names, world.cwd, root)) {
+          try {
+            await loadScenario(file)
+            world.out(`${file}: ok\n`)
+          } catch (thrown) {
+            const error = asBenchError(thrown)
+            status = Math.max(status, error.exitStatus)
+            world.out(`${file}: ${error.message}\n${error.lines.map((line) => `  ${line}\n`).join('')}`)
+          }
+        }
+        return status
+      }),
+    )
+}
+
+export const planCommand: Register = (program, run, world) => {
+  lengthOptions(placeOptions(program.command('plan')))
+    .description('what would be built and run; nothing is touched')
+    .argument('<scenario>', 'scenario file or name')
+    .option('--json', 'the whole plan as JSON')
+    .addHelpText('after', '\nExample: pnpm bench plan fan-out --json')
+    .action((name: string, words: RunWords & { json?: boolean }) =>
+      run(async () => {
+        for (const file of await findScenarios([name], world.cwd, root)) {
+          const scenario = await loadScenario(file)
+          const { plan } = await prepare(world, scenario, choicesOf(words, world), (line) => world.err(`${line}\n`))
+          world.out(words.json === true ? `${JSON.stringify(plan, null, 2)}\n` : `${describe(plan)}\n`)
+        }
+        return 0
+      }),
+    )
+}
+
+export const schemaCommand: Register = (program, run, world) => {
+  program
+    .command('schema')
+    .description('JSON Schema of scenario files, of report.json or of recording.ndjson')
+    .addArgument(new Argument('[which]').choices(['scenario', 'report', 'recording']).default('scenario'))
+    .addHelpText('after', '\nExample: pnpm bench schema > scenario.schema.json')
+    .action((which: 'scenario' | 'report' | 'recording') =>
+      run(() => {
+        world.out(`${JSON.stringify(jsonSchema(which), null, 2)}\n`)
+        return Promise.resolve(0)
+      }),
+    )
+}

@@ -1,0 +1,107 @@
+/** Options that several commands share, and what they become. */
+import { Option, type Command } from 'commander'
+import { resolve } from 'node:path'
+import { BenchError } from '../model/error.ts'
+import type { SubstrateName } from '../model/plan.ts'
+import { durationMs } from '../model/units.ts'
+import type { World } from '../model/world.ts'
+import { serverChoice, substrateNamed, type Choices } from '../choices.ts'
+
+export interface RunWords {
+  readonly on: SubstrateName | 'auto'
+  readonly host?: string
+  readonly repeats?: number
+  readonly measure?: number
+  readonly warmup?: number
+  readonly out?: string
+  readonly server?: string
+  readonly set?: readonly string[]
+  readonly portBase?: number
+  readonly network?: string
+  readonly image?: string
+}
+
+/** Where and how to run: `--on`, `--host`, `--server`, `--set` ... */
+export function placeOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--on <substrate>', 'where the nodes are made')
+        .choices(['auto', 'process', 'container', 'bastille'])
+        .default('auto'),
+    )
+    .option('--host <url>', 'the machine to build on, ssh://user@host[:port]')
+    .option('--server <path|version>', 'nats-server to use: a program or a version such as 2.15.2')
+    .option('--port-base <port>', 'first port of the process substrate', wholeNumber('--port-base', 1024, 65_000))
+    .addOption(new Option('--network <mode>', 'network of jails').choices(['shared', 'vnet']))
+    .option('--image <name>', 'container image of the nodes, instead of what is found')
+    .option('--set <name=value>', 'a setting of the substrate, repeatable: release=15.1-RELEASE', collect, [])
+    .option('--out <folder>', 'where run folders are written', undefined)
+}
+
+/** How long and how often: `--repeats`, `--measure`, `--warmup`. */
+export function lengthOptions(command: Command): Command {
+  return command
+    .option('--repeats <n>', 'blocks of each variant', wholeNumber('--repeats', 1, 1000))
+    .option('--measure <duration>', 'measured time of each block, such as 5s', duration('--measure'))
+    .option('--warmup <duration>', 'warm-up of each block, such as 1s', duration('--warmup'))
+}
+
+export function choicesOf(words: RunWords, world: World): Choices {
+  const host = words.host ?? world.env['BENCH_HOST']
+  const on = words.on === 'auto' ? substrateNamed(world.env['BENCH_ON']) : words.on
+  const settings: Record<string, string> = {}
+  for (const pair of words.set ?? []) {
+    const at = pair.indexOf('=')
+    if (at < 1) throw new BenchError('usage', `--set must be name=value, got ${JSON.stringify(pair)}`)
+    settings[pair.slice(0, at)] = pair.slice(at + 1)
+  }
+  if (words.portBase !== undefined) settings['portBase'] = String(words.portBase)
+  if (words.network !== undefined) settings['network'] = words.network
+  if (words.image !== undefined) settings['image'] = words.image
+  const server = words.server ?? world.env['NATS_SERVER']
+  return {
+    on,
+    ...(host === undefined || host === '' ? {} : { host }),
+    out: resolve(world.cwd, words.out ?? 'reports'),
+    settings,
+    overrides: {
+      ...(words.repeats === undefined ? {} : { repeats: words.repeats }),
+      ...(words.measure === undefined ? {} : { measureMs: words.measure }),
+      ...(words.warmup === undefined ? {} : { warmupMs: words.warmup }),
+      ...(server === undefined || server === '' ? {} : { server: serverChoice(server, world.cwd) }),
+    },
+    command: `pnpm bench ${world.argv.map(shellWord).join(' ')}`.trim(),
+  }
+}
+
+export function wholeNumber(name: string, least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (!Number.isInteger(value) || value < least || value > most) {
+      throw new BenchError(
+        'usage',
+        `${name} must be a whole number from ${least} to ${most}, got ${JSON.stringify(text)}`,
+      )
+    }
+    return value
+  }
+}
+
+export function duration(name: string): (text: string) => number {
+  return (text) => {
+    const ms = durationMs(text)
+    if (ms === undefined || ms < 0)
+      throw new BenchError('usage', `${name} must be a duration such as 5s, got ${JSON.stringify(text)}`)
+    return ms
+  }
+}
+
+/** For an option that may be given several times. */
+export function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value]
+}
+
+/** So that the printed command can be pasted. */
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}

@@ -1,0 +1,100 @@
+/** Talk while a run goes on: one redrawn line on a terminal, one plain line a phase elsewhere. Always on stderr. */
+import type { LabEvent, Observe } from '../lab/events.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Frame } from '../model/recording.ts'
+import type { World } from '../model/world.ts'
+
+interface State {
+  head: string
+  phase: string
+  /** Messages a second by agent, newest sample. */
+  readonly rates: Map<string, number>
+  endsAt: number
+}
+
+export interface Progress {
+  readonly observe: Observe
+  /** One line of talk that stays. */
+  say(line: string): void
+  close(): void
+}
+
+export function progress(world: World): Progress {
+  const state: State = { head: '', phase: '', rates: new Map(), endsAt: 0 }
+  const clear = world.live ? '\r\x1b[2K' : ''
+  const draw = () => {
+    if (world.live && state.head !== '') world.err(`${clear}${line(state, world.columns)}`)
+  }
+  const timer = setInterval(draw, 250)
+  timer.unref()
+  const say = (text: string) => world.err(`${clear}${text}\n`)
+  const observe: Observe = (event, plan) => {
+    const news = apply(state, event, plan)
+    if (news !== undefined && !world.live) world.err(`${news}\n`)
+    if (news !== undefined) draw()
+  }
+  return {
+    observe,
+    say,
+    close: () => {
+      clearInterval(timer)
+      if (world.live) world.err(clear)
+    },
+  }
+}
+
+type Apply<K extends LabEvent['kind']> = (
+  state: State,
+  event: Extract<LabEvent, { kind: K }>,
+  plan: Plan,
+) => string | undefined
+
+const appliers: { readonly [K in LabEvent['kind']]: Apply<K> } = {
+  build: (state, event, plan) => {
+    state.head = `${plan.scenario.name}: building ${event.made}/${event.of} nodes (${plan.substrate})`
+    return event.made === event.of ? state.head : undefined
+  },
+  block: (state, event, plan) => {
+    const left = event.of - event.block.index
+    const name = event.block.variant === 'default' ? '' : ` ${event.block.variant}`
+    state.head = `${plan.scenario.name}${name}: block ${event.block.index + 1}/${event.of}`
+    state.endsAt = performance.now() + (plan.expectedMs / Math.max(1, plan.blocks.length)) * left
+    state.rates.clear()
+    return undefined
+  },
+  phase: (state, event) => {
+    state.phase = event.phase
+    return event.phase === 'measure' || event.phase === 'floor' ? `${state.head} ${event.phase}` : undefined
+  },
+  frame: (state, event) => {
+    if (event.frame.t === 'sample') state.rates.set(event.from, rateOf(event.frame))
+    return undefined
+  },
+  down: (state, _event, plan) => {
+    state.head = ''
+    return `${plan.scenario.name}: taking down`
+  },
+}
+
+function apply(state: State, event: LabEvent, plan: Plan): string | undefined {
+  return (appliers[event.kind] as Apply<LabEvent['kind']>)(state, event as never, plan)
+}
+
+function rateOf(frame: Extract<Frame, { t: 'sample' }>): number {
+  const seconds = (frame.to - frame.from) / 1e9
+  return seconds <= 0 ? 0 : Math.max(frame.counts.received, frame.counts.sent) / seconds
+}
+
+function line(state: State, columns: number): string {
+  const rates = [...state.rates].filter(([, rate]) => rate > 0).map(([from, rate]) => `${from} ${short(rate)}/s`)
+  const left = Math.max(0, Math.round((state.endsAt - performance.now()) / 1000))
+  const text = [state.head, state.phase, ...rates.slice(0, 3), state.endsAt > 0 ? `${left} s left` : ''].filter(
+    (part) => part !== '',
+  )
+  return text.join(' · ').slice(0, Math.max(20, columns - 1))
+}
+
+function short(rate: number): string {
+  if (rate >= 1e6) return `${(rate / 1e6).toFixed(2)} M`
+  return rate >= 1e4 ? `${(rate / 1e3).toFixed(0)} k` : rate.toFixed(0)
+}

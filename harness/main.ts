@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+/** The only file that touches the process: makes a World, calls the command line, sets the exit status. */
+import { cli } from './cli.ts'
+import type { World } from './model/world.ts'
+
+const interrupt = new AbortController()
+let asked = 0
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => {
+    asked += 1
+    if (asked === 1)
+      process.stderr.write(
+        `\n${name}: stopping and cleaning up; once more ends at once and leaves the rest to "pnpm bench sweep"\n`,
+      )
+    interrupt.abort()
+    if (asked > 1) process.exit(130)
+  })
+}
+// A reader such as `head` that goes away is no reason for a crash.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
+const noColor = (process.env['NO_COLOR'] ?? '') !== ''
+const world: World = {
+  argv: process.argv.slice(2),
+  env: process.env,
+  cwd: process.cwd(),
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  live: process.stderr.isTTY === true && process.env['TERM'] !== 'dumb',
+  color: !noColor && (process.stdout.isTTY === true || (process.env['FORCE_COLOR'] ?? '') !== ''),
+  columns: process.stdout.columns ?? Number(process.env['COLUMNS'] ?? 100),
+  now: () => new Date(),
+  signal: interrupt.signal,
+  pid: process.pid,
+  node: process.execPath,
+}
+
+process.exitCode = await cli(world)

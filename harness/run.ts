@@ -1,0 +1,122 @@
+/**
+ * The whole way of the data in one screen.
+ *
+ *   scenario file → Scenario → Plan → recording.ndjson │ → Report → Verdict → report.json, .md, .html
+ *                  (machine half: prepare, recordRun)  │  (pure half: analyseRun)
+ */
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { hostOf, workDirectory } from './host/machine.ts'
+import type { Observe } from './lab/events.ts'
+import { record, type Recorded } from './lab/record.ts'
+import type { BenchError } from './model/error.ts'
+import type { BlockPlan, Plan } from './model/plan.ts'
+import type { Line } from './model/recording.ts'
+import type { Report } from './model/report.ts'
+import type { Scenario } from './model/scenario.ts'
+import type { World } from './model/world.ts'
+import { makePlan } from './plan/plan.ts'
+import { summarise } from './stats/summarise.ts'
+import { readRecording } from './store/recording.ts'
+import { fileNames } from './store/run-folder.ts'
+import { runId, tagOf } from './store/run-id.ts'
+import { chooseSubstrate } from './substrate/choose.ts'
+import type { Substrate, SubstrateContext } from './substrate/substrate.ts'
+import { judge } from './verdict/judge.ts'
+import type { Choices } from './choices.ts'
+import { withRun } from './session.ts'
+import { version } from './version.ts'
+import { markdown } from './report/markdown.ts'
+import { json } from './report/json.ts'
+import { writePrivateFile } from './store/private-file.ts'
+
+export interface Prepared {
+  readonly choices: Choices
+  readonly context: SubstrateContext
+  readonly scenario: Scenario
+  readonly substrate: Substrate
+  readonly plan: Plan
+}
+
+/** The folder of this package: scenarios/ and fixtures/ lie in it. */
+export const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Surveys the host, chooses the substrate, plans. Builds nothing. */
+export async function prepare(
+  world: World,
+  scenario: Scenario,
+  choices: Choices,
+  say: (line: string) => void,
+): Promise<Prepared> {
+  const host = hostOf(choices.host, world.env)
+  const facts = await host.facts()
+  const tag = tagOf(randomBytes(4))
+  const run = runId(world.now(), scenario.name, tag)
+  const network = scenario.network === undefined ? {} : { network: scenario.network }
+  const settings = { ...network, ...choices.settings }
+  const directory = workDirectory(run)
+  const context: SubstrateContext = { host, facts, run, tag, directory, settings, env: world.env, say }
+  const { substrate, why } = await chooseSubstrate(choices.on, context)
+  const { command, overrides } = choices
+  const plan = makePlan({ scenario, substrate, why, command, harness: version, host: host.name, overrides })
+  return { choices, context, scenario, substrate, plan }
+}
+
+export interface RecordOptions {
+  readonly observe: Observe
+  /** Sees every line of the recording as it is written. */
+  readonly onLine?: (line: Line) => void
+  /** Asked for further blocks when the planned ones are done. */
+  readonly more?: (done: readonly BlockPlan[]) => Promise<readonly BlockPlan[]>
+}
+
+/** Takes the host, builds, measures, takes down. The folder holds the recording, however the run ended. */
+export async function recordRun(
+  world: World,
+  prepared: Prepared,
+  options: RecordOptions,
+): Promise<Recorded & { readonly folder: string; readonly error?: BenchError }> {
+  const { plan, substrate, context, choices } = prepared
+  const host = choices.host === undefined ? {} : { host: choices.host }
+  const session = { context, substrate: substrate.name, out: choices.out, exclusive: true, ...host }
+  return withRun(world, session, async ({ folder, journal, signal, fail }) => {
+    const append = (line: Line) => {
+      folder.append(line).catch(fail)
+      options.onLine?.(line)
+    }
+    const log = (from: string, lines: readonly string[]) => {
+      if (lines.length > 0) folder.log({ from, lines }).catch(fail)
+    }
+    await folder.write('plan.json', `${JSON.stringify(plan, null, 2)}\n`)
+    const at = world.now().toISOString()
+    const token = `t${randomBytes(18).toString('hex')}`
+    const more = options.more === undefined ? {} : { more: options.more }
+    const { observe } = options
+    const end = await record({
+      run: context.run,
+      at,
+      plan,
+      substrate,
+      journal,
+      signal,
+      observe,
+      host: context.facts,
+      token,
+      append,
+      log,
+      ...more,
+    })
+    await context.host.close()
+    return { ...end, folder: folder.path }
+  })
+}
+
+/** Recording → Report with Verdict, written beside it. Pure but for the files: the same recording gives the same bytes. */
+export async function analyseRun(folder: string): Promise<Report> {
+  const summary = await summarise(readRecording(join(folder, fileNames.recording)))
+  const report: Report = { ...summary, verdict: judge(summary) }
+  await writePrivateFile(join(folder, 'report.json'), json(report))
+  await writePrivateFile(join(folder, 'report.md'), markdown(report))
+  return report
+}
