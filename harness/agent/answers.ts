@@ -1,0 +1,50 @@
+/** Replies collected while one read is handled, written as one piece after it. */
+import type { Socket } from 'node:net'
+
+const firstBytes = 64 * 1024
+
+export class Answers {
+  #buffer = Buffer.allocUnsafeSlow(firstBytes)
+  #filled = 0
+
+  /** `PUB <subject> <size>\r\n<payload>\r\n`, subject and payload copied from where they lie. */
+  add(from: Buffer, subjectStart: number, subjectEnd: number, bytes: Uint8Array, start: number, end: number): void {
+    const size = String(end - start)
+    const length = 4 + subjectEnd - subjectStart + 1 + size.length + 2 + (end - start) + 2
+    if (this.#filled + length > this.#buffer.length) this.#grow(length)
+    const out = this.#buffer
+    let at = this.#filled
+    out[at++] = 0x50
+    out[at++] = 0x55
+    out[at++] = 0x42
+    out[at++] = 0x20
+    at += from.copy(out, at, subjectStart, subjectEnd)
+    out[at++] = 0x20
+    for (let i = 0; i < size.length; i++) out[at++] = size.charCodeAt(i)
+    out[at++] = 0x0d
+    out[at++] = 0x0a
+    if (end - start > 64) out.set(bytes.subarray(start, end), at)
+    else for (let i = start, to = at; i < end; i++, to++) out[to] = bytes[i]!
+    at += end - start
+    out[at++] = 0x0d
+    out[at++] = 0x0a
+    this.#filled = at
+  }
+
+  /** Writes what was collected. False while the socket is so far behind that no more should be read. */
+  push(socket: Socket, mostBehindBytes: number): boolean {
+    if (this.#filled > 0) {
+      socket.write(this.#buffer.subarray(0, this.#filled))
+      this.#filled = 0
+      // Written through at once, as nearly always: the buffer is free again. Else the socket still reads from it.
+      if (socket.writableLength > 0) this.#buffer = Buffer.allocUnsafeSlow(this.#buffer.length)
+    }
+    return socket.writableLength <= mostBehindBytes
+  }
+
+  #grow(more: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.#filled + more, this.#buffer.length * 2))
+    this.#buffer.copy(larger, 0, 0, this.#filled)
+    this.#buffer = larger
+  }
+}

@@ -1,0 +1,62 @@
+/** The connections of one job, spread over its servers in turn. */
+import type { Target } from '../model/plan.ts'
+import type { EngineName } from '../model/scenario.ts'
+import { loadEngine, type Link } from './engine.ts'
+import { Failure } from './failure.ts'
+import type { JobContext } from './job.ts'
+
+const connectMs = 10_000
+const flushMs = 10_000
+
+export interface LinksRequest {
+  readonly engine: EngineName
+  readonly servers: readonly Target[]
+  readonly connections: number
+}
+
+export async function openLinks(request: LinksRequest, context: JobContext): Promise<readonly Link[]> {
+  if (request.servers.length === 0) throw new Failure('protocol', 'assignment must name a server, got none')
+  const engine = await loadEngine(request.engine)
+  const links: Link[] = []
+  for (let i = 0; i < request.connections; i++) {
+    const target = request.servers[i % request.servers.length]!
+    const options = { token: context.token, name: context.assignment.id, timeoutMs: connectMs }
+    links.push(await engine.connect(target, options, context.fail))
+  }
+  return links
+}
+
+/** Refuses what the server would cut the connection for. */
+export function checkSize(messageBytes: number, links: readonly Link[]): void {
+  const most = Math.min(...links.map((link) => link.maxPayload))
+  if (messageBytes > most) {
+    throw new Failure(
+      'max-payload',
+      `message must be at most ${most} bytes (the server's max_payload), got ${messageBytes}`,
+    )
+  }
+}
+
+export async function flushAll(links: readonly Link[]): Promise<void> {
+  await Promise.all(links.map((link) => link.flush(flushMs)))
+}
+
+export function closeAll(links: readonly Link[]): void {
+  for (const link of links) link.close()
+}
+
+const quietMs = 100
+const quietDeadlineMs = 3000
+
+/**
+ * Takes what is still on its way: a server answers PING after all that it had queued for the client, and messages that come
+ * over routes from other servers are given until nothing has arrived for 100 ms, 3 s at most.
+ */
+export async function drain(links: readonly Link[], received: () => number): Promise<void> {
+  await flushAll(links)
+  const deadline = Date.now() + quietDeadlineMs
+  for (let before = -1; before !== received() && Date.now() < deadline;) {
+    before = received()
+    await new Promise((resolve) => setTimeout(resolve, quietMs))
+  }
+}

@@ -1,0 +1,59 @@
+/** What this process itself uses: the generator must not be mistaken for the server. */
+import { PerformanceObserver } from 'node:perf_hooks'
+import type { Meter } from '../model/recording.ts'
+
+const beatMs = 20
+
+export interface MeterReader {
+  /** Use since the last call, or since the start. */
+  read(): Meter
+  stop(): void
+}
+
+export function startMeter(): MeterReader {
+  let loopLagMaxNs = 0
+  let expected = process.hrtime.bigint() + BigInt(beatMs) * 1_000_000n
+  const beat = setInterval(() => {
+    const now = process.hrtime.bigint()
+    loopLagMaxNs = Math.max(loopLagMaxNs, Number(now - expected))
+    expected = now + BigInt(beatMs) * 1_000_000n
+  }, beatMs)
+  beat.unref()
+
+  let gcCount = 0
+  let gcMs = 0
+  const collections = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      gcCount++
+      gcMs += entry.duration
+    }
+  })
+  collections.observe({ entryTypes: ['gc'] })
+
+  let cpu = process.cpuUsage()
+  let resources = process.resourceUsage()
+  return {
+    read() {
+      const cpuNow = process.cpuUsage()
+      const resourcesNow = process.resourceUsage()
+      const meter = {
+        cpuUserMicros: cpuNow.user - cpu.user,
+        cpuSystemMicros: cpuNow.system - cpu.system,
+        memoryBytes: process.memoryUsage.rss(),
+        switchesVoluntary: resourcesNow.voluntaryContextSwitches - resources.voluntaryContextSwitches,
+        switchesInvoluntary: resourcesNow.involuntaryContextSwitches - resources.involuntaryContextSwitches,
+        loopLagMaxNs,
+        gcCount,
+        gcNs: Math.round(gcMs * 1e6),
+      }
+      cpu = cpuNow
+      resources = resourcesNow
+      loopLagMaxNs = gcCount = gcMs = 0
+      return meter
+    },
+    stop() {
+      clearInterval(beat)
+      collections.disconnect()
+    },
+  }
+}

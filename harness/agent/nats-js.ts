@@ -1,0 +1,243 @@
+/**
+ * The engine nats.js: the same jobs over the official client, as its users would write them. What it costs more than the wire
+ * engine is the price of the library. The only file that knows the package; it is loaded when an assignment asks for it.
+ */
+import type * as Library from 'nats'
+import type { Msg, MsgHdrs, NatsConnection, Status } from 'nats'
+import type { ConnectOptions, Delivery, Engine, Link, MessageShape, Receiver, Sender } from './engine.ts'
+import { Failure, type FailureCode } from './failure.ts'
+import { fillPayload } from './payload.ts'
+import { stampBytes, writeStamp } from './stamp.ts'
+
+type NatsJs = typeof Library
+
+/** The client queues without bound, so the sender asks for a PONG now and then and waits when this much is unanswered. */
+const mostUnansweredBytes = 1024 * 1024
+const answerEveryBytes = 64 * 1024
+const batchMessages = 256
+
+export async function natsJsEngine(): Promise<Engine> {
+  const library = await importLibrary()
+  return {
+    async connect(target, options, lost) {
+      const connection = await connect(library, `${target.host}:${target.port}`, options)
+      return new NatsJsLink(library, connection, lost)
+    },
+  }
+}
+
+async function importLibrary(): Promise<NatsJs> {
+  try {
+    return await import('nats')
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Failure('engine-missing', `engine nats.js must find the package nats in its node, got: ${why}`, error)
+  }
+}
+
+async function connect(library: NatsJs, server: string, options: ConnectOptions): Promise<NatsConnection> {
+  try {
+    return await library.connect({
+      servers: server,
+      name: options.name,
+      timeout: options.timeoutMs,
+      reconnect: false,
+      ...(options.token === '' ? {} : { token: options.token }),
+    })
+  } catch (error) {
+    throw failureOf(error, 'connect')
+  }
+}
+
+class NatsJsLink implements Link {
+  readonly maxPayload: number
+  readonly #library: NatsJs
+  readonly #connection: NatsConnection
+  readonly #lost: (failure: Failure) => void
+  #closing = false
+
+  constructor(library: NatsJs, connection: NatsConnection, lost: (failure: Failure) => void) {
+    this.#library = library
+    this.#connection = connection
+    this.#lost = lost
+    this.maxPayload = connection.info?.max_payload ?? 1024 * 1024
+    void this.#watch()
+  }
+
+  subscribe(subject: string, queue: string | undefined, receiver: Receiver): void {
+    this.#connection.subscribe(subject, {
+      ...(queue === undefined ? {} : { queue }),
+      callback: (error, message) => {
+        if (error !== null) this.#fail(failureOf(error, 'server-error'))
+        else hand(receiver, message, -1)
+      },
+    })
+  }
+
+  sender(shape: MessageShape): Sender {
+    return new NatsJsSender(this.#library, this.#connection, shape, (error) => {
+      if (!this.#closing) this.#fail(failureOf(error, 'server-error'))
+    })
+  }
+
+  async flush(timeoutMs: number): Promise<void> {
+    if (this.#connection.isClosed()) return
+    const { promise, reject } = Promise.withResolvers<never>()
+    const late = new Failure('timeout', `server must answer a PING within ${timeoutMs} ms, got nothing`)
+    const timer = setTimeout(() => reject(late), timeoutMs)
+    await Promise.race([this.#connection.flush(), promise]).finally(() => clearTimeout(timer))
+  }
+
+  close(): void {
+    this.#closing = true
+    // Rejects only when it is closed already.
+    this.#connection.close().catch(() => undefined)
+  }
+
+  async #watch(): Promise<void> {
+    const news: { readonly [K in Status['type']]?: (status: Status) => Failure } = {
+      ldm: () => new Failure('lame-duck', 'server must stay during a measurement, got its lame duck notice'),
+      error: (status) => failureOf('error' in status ? status.error : undefined, 'server-error'),
+      disconnect: () =>
+        new Failure('connection-lost', 'server must keep the connection during a measurement, got cut off'),
+    }
+    void this.#connection.closed().then((error) => {
+      this.#fail(failureOf(error instanceof Error ? error : new Error('the connection ended'), 'connection-lost'))
+    })
+    for await (const status of this.#connection.status()) {
+      const failure = news[status.type]?.(status)
+      if (failure !== undefined) this.#fail(failure)
+    }
+  }
+
+  #fail(failure: Failure): void {
+    if (this.#closing) return
+    this.close()
+    this.#lost(failure)
+  }
+}
+
+class NatsJsSender implements Sender {
+  readonly messageBytes: number
+  onRoom: () => void = () => undefined
+
+  readonly #connection: NatsConnection
+  readonly #shape: MessageShape
+  readonly #failed: (error: unknown) => void
+  readonly #body: Uint8Array
+  readonly #headers: MsgHdrs | undefined
+  #unanswered = 0
+  #unasked = 0
+  #filled = 0
+
+  constructor(library: NatsJs, connection: NatsConnection, shape: MessageShape, failed: (error: unknown) => void) {
+    this.#connection = connection
+    this.#shape = shape
+    this.#failed = failed
+    this.#body = new Uint8Array(shape.payload.bytes)
+    fillPayload(this.#body, 0, shape.payload, shape.publisher)
+    const entries = Object.entries(shape.headers)
+    if (entries.length > 0) {
+      this.#headers = library.headers()
+      for (const [name, value] of entries) this.#headers.append(name, value)
+    }
+    const lines = entries.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+    this.messageBytes = shape.payload.bytes + (lines === '' ? 0 : `NATS/1.0\r\n${lines}\r\n`.length)
+  }
+
+  room(): number {
+    return this.#unanswered + this.#unasked >= mostUnansweredBytes ? 0 : batchMessages - this.#filled
+  }
+
+  put(sequence: number, count: number, due: number, lag: number): void {
+    const { subject, subjects, publisher, request } = this.#shape
+    for (let number = sequence; number < sequence + count; number++) {
+      // The client keeps a reference until it has written, so each message needs bytes of its own.
+      const body = this.#body.slice()
+      if (body.length >= stampBytes) writeStamp(new DataView(body.buffer), 0, number, publisher, due, lag)
+      const to = subjects > 1 ? `${subject}.${number % subjects}` : subject
+      const options = this.#headers === undefined ? {} : { headers: this.#headers }
+      if (request === undefined) this.#connection.publish(to, body, options)
+      else this.#request(to, body, number, options)
+    }
+    this.#filled += count
+    this.#unasked += count * this.messageBytes
+  }
+
+  push(): void {
+    this.#filled = 0
+    const asked = this.#unasked
+    if (asked < answerEveryBytes || this.#shape.request !== undefined) return
+    this.#unasked = 0
+    this.#unanswered += asked
+    this.#connection.flush().then(() => {
+      const full = this.room() === 0
+      this.#unanswered -= asked
+      if (full) this.onRoom()
+    }, this.#failed)
+  }
+
+  #request(subject: string, body: Uint8Array, number: number, options: { headers?: MsgHdrs }): void {
+    const { request } = this.#shape
+    if (request === undefined) return
+    this.#unasked = 0
+    this.#connection.request(subject, body, { ...options, timeout: request.timeoutMs }).then(
+      (message) => hand(request.receiver, message, number >>> 0),
+      (error: unknown) => {
+        // Timed out: the requester's own account says so.
+        if (!(error instanceof Error && /timeout|responders/i.test(error.name + error.message))) this.#failed(error)
+      },
+    )
+  }
+}
+
+function hand(receiver: Receiver, message: Msg, token: number): void {
+  const bytes = message.data
+  receiver.arrived()
+  receiver.message(new NatsJsDelivery(message, bytes, token))
+  receiver.handled()
+}
+
+class NatsJsDelivery implements Delivery {
+  readonly bytes: Uint8Array
+  readonly view: DataView
+  readonly start = 0
+  readonly end: number
+  readonly #message: Msg
+  readonly #token: number
+
+  constructor(message: Msg, bytes: Uint8Array, token: number) {
+    this.#message = message
+    this.#token = token
+    this.bytes = bytes
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    this.end = bytes.length
+  }
+
+  get headerBytes(): number {
+    const { subject, reply } = this.#message
+    // `size()` counts subject, reply, headers and payload; it is missing in the package's types.
+    const size = (this.#message as Msg & { size(): number }).size()
+    return size - subject.length - (reply?.length ?? 0) - this.end
+  }
+
+  token(): number {
+    return this.#token
+  }
+
+  respond(bytes: Uint8Array, start: number, end: number): boolean {
+    return this.#message.respond(bytes.slice(start, end))
+  }
+}
+
+const codes: readonly (readonly [RegExp, FailureCode])[] = [
+  [/authoriz|authentic/i, 'auth'],
+  [/maximum payload|max_payload/i, 'max-payload'],
+  [/slow consumer/i, 'slow-consumer'],
+]
+
+function failureOf(error: unknown, otherwise: FailureCode): Failure {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  const code = codes.find(([pattern]) => pattern.test(text))?.[1] ?? otherwise
+  return new Failure(code, `nats.js must keep the connection, got ${text}`, error)
+}

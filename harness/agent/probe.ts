@@ -1,0 +1,92 @@
+/** The probe job: reads each server's counters from its monitoring port (`/varz`) at every cut of the samples. */
+import { get } from 'node:http'
+import type { Job, Target } from '../model/plan.ts'
+import type { JobContext, Work } from './job.ts'
+
+type ProbeJob = Extract<Job, { kind: 'probe' }>
+
+const timeoutMs = 900
+
+/** Fields of /varz that are kept (docs.nats.io, "Monitoring"). `cpu` is per cent of one core, `mem` bytes. */
+const fields = [
+  'in_msgs',
+  'out_msgs',
+  'in_bytes',
+  'out_bytes',
+  'slow_consumers',
+  'connections',
+  'total_connections',
+  'subscriptions',
+  'routes',
+  'leafnodes',
+  'mem',
+  'cpu',
+  'cores',
+  'gomaxprocs',
+] as const
+
+export function prepareProbe({ servers }: ProbeJob, { recorder, emit, finished }: JobContext): Promise<Work> {
+  return Promise.resolve({
+    async run(clock) {
+      const pending = new Set<Promise<void>>()
+      const pollAll = (): void => {
+        for (const { node, target } of servers) {
+          const before = clock.now()
+          const poll = readCounters(target).then((counters) => {
+            // The server read its counters somewhere between question and answer.
+            emit({ t: 'server', at: Math.round((before + clock.now()) / 2), node, counters })
+            pending.delete(poll)
+          })
+          pending.add(poll)
+        }
+      }
+      recorder.onCut = pollAll
+      setTimeout(pollAll, Math.max(0, -clock.now() / 1e6))
+      await finished
+      recorder.onCut = () => undefined
+      pollAll()
+      await Promise.all(pending)
+    },
+    perPublisher: () => ({}),
+    close: () => undefined,
+  })
+}
+
+/** Never rejects: a server that does not answer, perhaps killed on purpose, reads as `{ unreachable: 1 }`. */
+async function readCounters(target: Target): Promise<Readonly<Record<string, number>>> {
+  try {
+    return counters(JSON.parse(await httpGet(target, '/varz')))
+  } catch {
+    return { unreachable: 1 }
+  }
+}
+
+function counters(varz: unknown): Readonly<Record<string, number>> {
+  const found: Record<string, number> = {}
+  const source = (typeof varz === 'object' && varz !== null ? varz : {}) as Readonly<Record<string, unknown>>
+  for (const field of fields) {
+    const value = source[field]
+    if (typeof value === 'number') found[field] = value
+  }
+  return found
+}
+
+const mostBytes = 4 * 1024 * 1024
+
+function httpGet({ host, port }: Target, path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const request = get({ host, port, path, timeout: timeoutMs, agent: false }, (response) => {
+      const chunks: Buffer[] = []
+      let length = 0
+      response.on('data', (chunk: Buffer) => {
+        length += chunk.length
+        if (length > mostBytes) request.destroy(new Error('answer too long'))
+        else chunks.push(chunk)
+      })
+      response.on('error', reject)
+      response.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
+    })
+    request.on('timeout', () => request.destroy(new Error('no answer in time')))
+    request.on('error', reject)
+  })
+}

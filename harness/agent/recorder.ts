@@ -1,0 +1,129 @@
+/**
+ * Counts and histograms of one job, cut into samples: every second of a phase and exactly at its end.
+ *
+ * Whoever counts something at a time reads the clock first and calls `tick` with it. The cut then falls before what happens
+ * at or after the mark, so `from` and `to` of a sample are the marks themselves however late a timer fires.
+ */
+import type { Phases } from '../model/plan.ts'
+import type { Counts, Frame, HistogramData, HistogramName, Phase } from '../model/recording.ts'
+import type { Clock } from './clock.ts'
+import { Histogram } from './histogram.ts'
+import { startMeter, type MeterReader } from './meter.ts'
+import { difference, emptyTally, type Tally } from './tally.ts'
+
+const sampleNs = 1e9
+
+interface Mark {
+  readonly at: number
+  readonly phase: Phase
+}
+
+export class Recorder {
+  readonly tally: Tally = emptyTally()
+  /** Called right before each cut, to bring counts up to date that are kept elsewhere. */
+  beforeCut: () => void = () => undefined
+  /** Called at each cut, with its time. */
+  onCut: (at: number) => void = () => undefined
+
+  readonly #emit: (frame: Frame) => void
+  readonly #histograms = new Map<HistogramName, Histogram>()
+  #before: Counts = emptyTally()
+  #meter: MeterReader | undefined
+  #ends: readonly Mark[] = []
+  #clock: Clock | undefined
+  #timer: NodeJS.Timeout | undefined
+  #from = 0
+  #next: Mark = { at: Infinity, phase: 'warmup' }
+
+  constructor(emit: (frame: Frame) => void) {
+    this.#emit = emit
+  }
+
+  histogram(name: HistogramName): Histogram {
+    const known = this.#histograms.get(name)
+    if (known !== undefined) return known
+    const made = new Histogram()
+    this.#histograms.set(name, made)
+    return made
+  }
+
+  begin(clock: Clock, phases: Phases): void {
+    this.#clock = clock
+    this.#meter = startMeter()
+    this.#ends = phaseEnds(phases)
+    this.#next = markAfter(0, this.#ends)
+    this.#arm()
+  }
+
+  /** Cuts if `now` has reached the mark. */
+  tick(now: number): void {
+    if (now >= this.#next.at) this.#cutTo(now)
+  }
+
+  /** The last sample, up to now. */
+  finish(): void {
+    if (this.#clock === undefined) return
+    const now = Math.max(this.#clock.now(), this.#from)
+    this.tick(now)
+    this.#sample(now, this.#next.phase)
+    this.#next = { at: Infinity, phase: 'cooldown' }
+    clearTimeout(this.#timer)
+    this.#meter?.stop()
+  }
+
+  #cutTo(now: number): void {
+    while (now >= this.#next.at) {
+      const { at, phase } = this.#next
+      this.#sample(at, phase)
+      this.#next = markAfter(at, this.#ends)
+      this.onCut(at)
+    }
+    this.#arm()
+  }
+
+  #sample(to: number, phase: Phase): void {
+    if (to <= this.#from || this.#meter === undefined) return
+    this.beforeCut()
+    const histograms: Partial<Record<HistogramName, HistogramData>> = {}
+    for (const [name, histogram] of this.#histograms) {
+      if (histogram.total === 0) continue
+      histograms[name] = histogram.data()
+      histogram.reset()
+    }
+    const counts = difference(this.tally, this.#before)
+    this.#before = { ...this.tally }
+    this.#emit({ t: 'sample', from: this.#from, to, phase, counts, histograms, meter: this.#meter.read() })
+    this.#from = to
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer)
+    const clock = this.#clock
+    if (clock === undefined || this.#next.at === Infinity) return
+    const waitMs = Math.max(0, (this.#next.at - clock.now()) / 1e6)
+    this.#timer = setTimeout(() => {
+      this.tick(clock.now())
+      this.#arm()
+    }, waitMs)
+  }
+}
+
+/** The end of each phase that has a length; the cool-down goes on until the agent is done. */
+function phaseEnds({ warmupMs, measureMs }: Phases): readonly Mark[] {
+  const warm = warmupMs * 1e6
+  const ends: readonly Mark[] = [
+    { at: warm, phase: 'warmup' },
+    { at: warm + measureMs * 1e6, phase: 'measure' },
+    { at: Infinity, phase: 'cooldown' },
+  ]
+  return ends.filter((end, i) => end.at > (ends[i - 1]?.at ?? 0))
+}
+
+/** Where the sample that begins at `from` ends. */
+export function markAfter(from: number, ends: readonly Mark[]): Mark {
+  const index = ends.findIndex((end) => from < end.at)
+  const end = ends[index] ?? { at: Infinity, phase: 'cooldown' as const }
+  const phaseStart = ends[index - 1]?.at ?? 0
+  const seconds = Math.floor((from - phaseStart) / sampleNs) + 1
+  return { at: Math.min(end.at, phaseStart + seconds * sampleNs), phase: end.phase }
+}

@@ -1,0 +1,120 @@
+/** The subscribe job: counts every message, reads its stamp, keeps the sequence account of each publisher. */
+import type { Job } from '../model/plan.ts'
+import type { Clock } from './clock.ts'
+import type { Delivery, Receiver } from './engine.ts'
+import type { JobContext, Work } from './job.ts'
+import { Ledger } from './ledger.ts'
+import { closeAll, drain, flushAll, openLinks } from './links.ts'
+import type { Recorder } from './recorder.ts'
+import { stampBytes, stampDue, stampLag, stampPublisher, stampSequence } from './stamp.ts'
+
+type SubscribeJob = Extract<Job, { kind: 'subscribe' }>
+
+export async function prepareSubscribe(job: SubscribeJob, context: JobContext): Promise<Work> {
+  const links = await openLinks(job, context)
+  const { recorder } = context
+  const inboxes = links.map(() => new Inbox(recorder, job.stamped, job.publishers))
+  links.forEach((link, i) => link.subscribe(job.subject, job.queue, inboxes[i]!))
+  recorder.beforeCut = () => account(inboxes, recorder)
+  await flushAll(links)
+  return {
+    async run(clock) {
+      for (const inbox of inboxes) inbox.clock = clock
+      await context.finished
+      await drain(links, () => recorder.tally.received)
+      // Without a queue group every connection gets every message, so a gap is a loss.
+      if (job.queue === undefined) recorder.tally.lost = sum(inboxes, (ledger) => ledger.missing)
+    },
+    perPublisher: () => distinctByPublisher(inboxes),
+    close: () => closeAll(links),
+  }
+}
+
+/** What one connection receives. A message counts as received when the read that brought its last byte returned. */
+export class Inbox implements Receiver {
+  clock: Clock | undefined
+  readonly ledgers: (Ledger | undefined)[] = []
+  now = 0
+
+  readonly #recorder: Recorder
+  readonly #stamped: boolean
+  readonly #publishers: number
+  readonly #latency
+  readonly #service
+
+  constructor(recorder: Recorder, stamped: boolean, publishers: number) {
+    this.#recorder = recorder
+    this.#stamped = stamped
+    this.#publishers = publishers
+    this.#latency = recorder.histogram('latency')
+    this.#service = recorder.histogram('service')
+  }
+
+  arrived(): void {
+    if (this.clock === undefined) return
+    this.now = this.clock.now()
+    this.#recorder.tick(this.now)
+  }
+
+  message(delivery: Delivery): void {
+    const { tally } = this.#recorder
+    const { start } = delivery
+    const size = delivery.end - start
+    tally.received++
+    tally.bytes += size + delivery.headerBytes
+    if (this.#stamped) this.#read(delivery.view, start, size)
+  }
+
+  handled(): void {
+    // Nothing waits for the end of a read.
+  }
+
+  #read(view: DataView, start: number, size: number): void {
+    const { tally } = this.#recorder
+    const publisher = size < stampBytes ? Infinity : stampPublisher(view, start)
+    if (publisher >= this.#publishers || this.clock === undefined) {
+      tally.undecodable++
+      return
+    }
+    const ledger = this.ledgers[publisher] ?? this.#open(publisher)
+    ledger.record(stampSequence(view, start))
+    const latency = this.now - stampDue(view, start)
+    const service = latency - stampLag(view, start)
+    if (service < 0) {
+      tally.negative++
+      return
+    }
+    this.#latency.record(latency)
+    this.#service.record(service)
+  }
+
+  #open(publisher: number): Ledger {
+    // Filled up first: an array with holes is slow to read.
+    while (this.ledgers.length <= publisher) this.ledgers.push(undefined)
+    const ledger = new Ledger()
+    this.ledgers[publisher] = ledger
+    return ledger
+  }
+}
+
+/** Brings the counts that the ledgers keep into the tally. */
+export function account(inboxes: readonly Inbox[], { tally }: Recorder): void {
+  tally.duplicated = sum(inboxes, (ledger) => ledger.duplicated)
+  tally.reordered = sum(inboxes, (ledger) => ledger.reordered)
+}
+
+export function distinctByPublisher(inboxes: readonly Inbox[]): Readonly<Record<string, number>> {
+  const distinct: Record<string, number> = {}
+  for (const { ledgers } of inboxes) {
+    ledgers.forEach((ledger, publisher) => {
+      if (ledger !== undefined) distinct[publisher] = (distinct[publisher] ?? 0) + ledger.distinct
+    })
+  }
+  return distinct
+}
+
+function sum(inboxes: readonly Inbox[], of: (ledger: Ledger) => number): number {
+  let total = 0
+  for (const { ledgers } of inboxes) for (const ledger of ledgers) if (ledger !== undefined) total += of(ledger)
+  return total
+}

@@ -1,0 +1,109 @@
+/**
+ * A buffer full of ready-made messages of one publisher, in the bytes of the NATS protocol. Header lines and bodies are
+ * written once; a send patches the stamp, and where they differ from message to message the subject number and the reply
+ * token. All messages have one length: the room behind a short subject number is filled with blanks, which the server's
+ * parser skips (server/parser.go, splitArg: "any amount of white space").
+ */
+import type { MessageShape } from './engine.ts'
+import { fillPayload } from './payload.ts'
+import { stampBytes, writeStamp } from './stamp.ts'
+
+const tokenDigits = 10
+const ZERO = 48
+const SPACE = 32
+
+export class Template {
+  readonly bytes: Buffer
+  /** Length of one message with its header line. */
+  readonly stride: number
+  /** Messages in the buffer. */
+  readonly slots: number
+  /** Headers and payload of one message. */
+  readonly messageBytes: number
+
+  readonly #view: DataView
+  readonly #shape: MessageShape
+  readonly #stampAt: number
+  readonly #subjectAt: number
+  readonly #subjectDigits: number
+  readonly #tokenAt: number
+
+  /**
+   * As many messages as fit into `roomBytes`, at least one. With `replyPrefix` each asks for a reply at that subject followed
+   * by its sequence number as ten digits.
+   */
+  constructor(shape: MessageShape, roomBytes: number, replyPrefix?: string) {
+    const headers = headerBlock(shape.headers)
+    const many = shape.subjects > 1
+    this.#subjectDigits = many ? String(shape.subjects - 1).length : 0
+    const subject = many ? `${shape.subject}.${'0'.padEnd(this.#subjectDigits, ' ')}` : shape.subject
+    const reply = replyPrefix === undefined ? '' : `${replyPrefix}${'0'.repeat(tokenDigits)} `
+    this.messageBytes = headers.length + shape.payload.bytes
+    const word = headers === '' ? 'PUB' : 'HPUB'
+    const sizes = headers === '' ? `${this.messageBytes}` : `${headers.length} ${this.messageBytes}`
+    const head = `${word} ${subject} ${reply}${sizes}\r\n${headers}`
+
+    this.#shape = shape
+    this.#subjectAt = word.length + 1 + shape.subject.length + 1
+    this.#tokenAt = reply === '' ? -1 : word.length + 1 + subject.length + 1 + reply.length - 1 - tokenDigits
+    this.#stampAt = shape.payload.bytes < stampBytes ? -1 : head.length
+    this.stride = head.length + shape.payload.bytes + 2
+    this.slots = Math.max(1, Math.floor(roomBytes / this.stride))
+    this.bytes = Buffer.alloc(this.slots * this.stride)
+    this.#view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length)
+    for (let slot = 0; slot < this.slots; slot++) {
+      const at = slot * this.stride
+      this.bytes.write(head, at, 'latin1')
+      fillPayload(this.bytes, at + head.length, shape.payload, slot + shape.publisher * 65_536)
+      this.bytes.write('\r\n', at + this.stride - 2, 'latin1')
+    }
+  }
+
+  /** Makes `count` slots from `slot` on carry sequence numbers from `sequence` on. */
+  patch(slot: number, count: number, sequence: number, due: number, lag: number): void {
+    const { stride } = this
+    const end = (slot + count) * stride
+    const stampAt = this.#stampAt
+    if (stampAt >= 0) {
+      const publisher = this.#shape.publisher
+      const view = this.#view
+      for (let at = slot * stride + stampAt, number = sequence; at < end; at += stride, number++) {
+        writeStamp(view, at, number, publisher, due, lag)
+      }
+    }
+    if (this.#subjectDigits > 0) this.#patchSubjects(slot, count, sequence)
+    if (this.#tokenAt >= 0) this.#patchTokens(slot, count, sequence)
+  }
+
+  #patchSubjects(slot: number, count: number, sequence: number): void {
+    for (let i = 0; i < count; i++) {
+      const at = (slot + i) * this.stride + this.#subjectAt
+      const number = (sequence + i) % this.#shape.subjects
+      let digits = 1
+      for (let limit = 10; number >= limit; limit *= 10) digits++
+      writeDigits(this.bytes, at, digits, number)
+      for (let pad = digits; pad < this.#subjectDigits; pad++) this.bytes[at + pad] = SPACE
+    }
+  }
+
+  #patchTokens(slot: number, count: number, sequence: number): void {
+    for (let i = 0; i < count; i++) {
+      writeDigits(this.bytes, (slot + i) * this.stride + this.#tokenAt, tokenDigits, (sequence + i) >>> 0)
+    }
+  }
+}
+
+function writeDigits(bytes: Uint8Array, at: number, digits: number, value: number): void {
+  let rest = value
+  for (let i = at + digits - 1; i >= at; i--) {
+    const next = Math.floor(rest / 10)
+    bytes[i] = ZERO + rest - next * 10
+    rest = next
+  }
+}
+
+/** `NATS/1.0` and one line a header; empty without headers. */
+function headerBlock(headers: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  return lines.length === 0 ? '' : `NATS/1.0\r\n${lines.join('')}\r\n`
+}

@@ -1,0 +1,225 @@
+/**
+ * The wire engine: one TCP connection, the NATS client protocol, no client library. A load generator must cost less than the
+ * server it measures, so the receiving side reads into one buffer that is used again and again, and hands on views into it.
+ */
+import { randomBytes } from 'node:crypto'
+import { connect as connectTcp, type Socket } from 'node:net'
+import type { Target } from '../model/plan.ts'
+import type { ConnectOptions, Delivery, Engine, Link, MessageShape, Receiver, Sender } from './engine.ts'
+import { Answers } from './answers.ts'
+import { asFailure, Failure } from './failure.ts'
+import { Parser, type ParserHandler } from './parser.ts'
+import { ReceiveBuffer } from './receive-buffer.ts'
+import { serverFailure } from './server-error.ts'
+import { WireSender } from './wire-sender.ts'
+
+/** Answers that wait for a slow socket; above it the link stops reading until they are gone. */
+const answerRoomBytes = 1024 * 1024
+/** Room for headers that servers add on the way. */
+const bodySlackBytes = 64 * 1024
+
+export const wireEngine: Engine = {
+  async connect(target, options, lost) {
+    const link = new WireLink(target, options, lost)
+    await link.opened
+    return link
+  },
+}
+
+interface ServerInfo {
+  readonly max_payload?: number
+  readonly ldm?: boolean
+  readonly tls_required?: boolean
+}
+
+class WireLink implements Link, ParserHandler, Delivery {
+  maxPayload = 0
+  readonly opened: Promise<void>
+
+  readonly #socket: Socket
+  readonly #options: ConnectOptions
+  readonly #lost: (failure: Failure) => void
+  readonly #opening = Promise.withResolvers<void>()
+  #state: 'opening' | 'open' | 'closed' = 'opening'
+  #receiver: Receiver | undefined
+  readonly #pongs: (() => void)[] = []
+
+  readonly #parser = new Parser(this)
+  readonly #buffer = new ReceiveBuffer(this.#parser)
+  readonly #answers = new Answers()
+
+  constructor(target: Target, options: ConnectOptions, lost: (failure: Failure) => void) {
+    this.#options = options
+    this.#lost = lost
+    this.opened = this.#opening.promise
+    this.#socket = connectTcp({
+      host: target.host,
+      port: target.port,
+      noDelay: true,
+      onread: { buffer: () => this.#buffer.room(), callback: (count) => this.#read(count) },
+    })
+    this.#socket.on('error', (error) => this.#fail(this.#broken(error.message)))
+    this.#socket.on('close', () => this.#fail(this.#broken('the server closed the connection')))
+    this.#socket.setTimeout(options.timeoutMs, () => {
+      if (this.#state === 'opening') {
+        this.#fail(new Failure('connect', `server must answer within ${options.timeoutMs} ms, got nothing`))
+      }
+    })
+  }
+
+  subscribe(subject: string, queue: string | undefined, receiver: Receiver): void {
+    this.#receiver = receiver
+    this.#socket.write(`SUB ${subject} ${queue === undefined ? '' : `${queue} `}1\r\n`)
+  }
+
+  sender(shape: MessageShape): Sender {
+    if (shape.request === undefined) return new WireSender(this.#socket, shape)
+    const inbox = `_INBOX.${randomBytes(11).toString('hex')}`
+    this.subscribe(`${inbox}.*`, undefined, shape.request.receiver)
+    return new WireSender(this.#socket, shape, `${inbox}.`)
+  }
+
+  async flush(timeoutMs: number): Promise<void> {
+    if (this.#state === 'closed') return
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const timer = setTimeout(() => {
+      reject(new Failure('timeout', `server must answer a PING within ${timeoutMs} ms, got nothing`))
+    }, timeoutMs)
+    this.#pongs.push(resolve)
+    this.#socket.write('PING\r\n')
+    await promise.finally(() => clearTimeout(timer))
+  }
+
+  close(): void {
+    this.#state = 'closed'
+    this.#socket.destroy()
+  }
+
+  #read(count: number): boolean {
+    this.#receiver?.arrived()
+    try {
+      this.#buffer.take(count)
+    } catch (error) {
+      this.#fail(asFailure(error))
+      return false
+    }
+    this.#receiver?.handled()
+    if (!this.#answers.push(this.#socket, answerRoomBytes)) this.#waitForAnswers()
+    return true
+  }
+
+  /** Reads no further requests until the answers to the earlier ones are on their way. */
+  #waitForAnswers(): void {
+    this.#socket.pause()
+    this.#socket.once('drain', () => this.#socket.resume())
+  }
+
+  // What the parser finds.
+
+  message(): void {
+    this.#receiver?.message(this)
+  }
+
+  ping(): void {
+    this.#socket.write('PONG\r\n')
+  }
+
+  pong(): void {
+    this.#pongs.shift()?.()
+  }
+
+  info(text: string): void {
+    const info = JSON.parse(text) as ServerInfo
+    this.maxPayload = info.max_payload ?? this.maxPayload
+    this.#parser.maxBodyBytes = Math.max(this.maxPayload, 1024 * 1024) + bodySlackBytes
+    if (info.ldm === true) {
+      this.#fail(new Failure('lame-duck', 'server must stay during a measurement, got its lame duck notice'))
+    } else if (info.tls_required === true) {
+      this.#fail(new Failure('connect', 'server must take plain TCP, got one that requires TLS'))
+    } else if (this.#state === 'opening') {
+      this.#socket.write(`CONNECT ${JSON.stringify(connectFields(this.#options))}\r\nPING\r\n`)
+      this.#pongs.push(() => {
+        this.#state = 'open'
+        this.#socket.setTimeout(0)
+        this.#opening.resolve()
+      })
+    }
+  }
+
+  error(text: string): void {
+    this.#fail(serverFailure(text))
+  }
+
+  // The message being handed on, as Delivery.
+
+  get bytes(): Uint8Array {
+    return this.#buffer.bytes
+  }
+
+  get view(): DataView {
+    return this.#buffer.view
+  }
+
+  get start(): number {
+    return this.#parser.bodyStart + this.#parser.headerBytes
+  }
+
+  get end(): number {
+    return this.#parser.bodyEnd
+  }
+
+  get headerBytes(): number {
+    return this.#parser.headerBytes
+  }
+
+  token(): number {
+    const bytes = this.#buffer.bytes
+    let value = 0
+    let scale = 1
+    for (let at = this.#parser.subjectEnd - 1; bytes[at]! >= 48 && bytes[at]! <= 57; at--) {
+      value += (bytes[at]! - 48) * scale
+      scale *= 10
+    }
+    return value
+  }
+
+  respond(bytes: Uint8Array, start: number, end: number): boolean {
+    const { replyStart, replyEnd } = this.#parser
+    if (replyStart === replyEnd) return false
+    this.#answers.add(this.#buffer.bytes, replyStart, replyEnd, bytes, start, end)
+    return true
+  }
+
+  #broken(what: string): Failure {
+    if (this.#state === 'opening') return new Failure('connect', `server must accept the connection, got: ${what}`)
+    if (this.#buffer.fullReads >= 4) {
+      return new Failure('slow-consumer', `server must keep the connection, got cut off far behind the stream: ${what}`)
+    }
+    return new Failure('connection-lost', `server must keep the connection during a measurement, got: ${what}`)
+  }
+
+  #fail(failure: Failure): void {
+    const state = this.#state
+    if (state === 'closed') return
+    this.close()
+    if (state === 'opening') this.#opening.reject(failure)
+    else this.#lost(failure)
+  }
+}
+
+/** Fields of CONNECT (docs.nats.io, "Client Protocol"). No responders: without the notice a request just times out, as counted. */
+function connectFields({ token, name }: ConnectOptions): Readonly<Record<string, unknown>> {
+  return {
+    verbose: false,
+    pedantic: false,
+    tls_required: false,
+    lang: 'bench-wire',
+    version: '1',
+    protocol: 1,
+    echo: true,
+    headers: true,
+    no_responders: false,
+    name,
+    ...(token === '' ? {} : { auth_token: token }),
+  }
+}
