@@ -1,0 +1,229 @@
+import { describe, expect, it } from 'vitest'
+import { recording } from '../../fixtures/statistics/synthetic.ts'
+import type { Made } from '../../fixtures/statistics/synthetic.ts'
+import type { Frame, Line } from '../model/recording.ts'
+import { summarise } from './summarise.ts'
+
+type Sample = Extract<Frame, { t: 'sample' }>
+
+const report = (wanted: Partial<Made> = {}) => summarise(recording(wanted))
+
+function editFrames(edit: (frame: Frame, from: string, block: number) => Frame | undefined): Partial<Made> {
+  return {
+    edit: (line) => {
+      if (line.t !== 'frame') return line
+      const frame = edit(line.frame, line.from, line.block)
+      return frame === undefined ? undefined : { ...line, frame }
+    },
+  }
+}
+
+function editSamples(workload: string, edit: (sample: Sample, block: number) => Frame): Partial<Made> {
+  return editFrames((frame, from, block) =>
+    frame.t === 'sample' && from.startsWith(`${workload}@`) ? edit(frame, block) : frame,
+  )
+}
+
+async function values(wanted: Partial<Made>, workload: string, metric: string): Promise<(number | undefined)[]> {
+  const { measurements } = await report(wanted)
+  const row = measurements.find((each) => each.workload === workload && each.metric === metric)
+  return row?.values.map(({ value }) => value) ?? []
+}
+
+async function rules(wanted: Partial<Made>): Promise<string[]> {
+  const { health } = await report(wanted)
+  return health.filter(({ outcome }) => outcome !== 'pass').map(({ rule }) => rule)
+}
+
+describe('summarise', () => {
+  it('counts throughput in the measured window only, summed over agents', async () => {
+    expect(await values({}, 'pub', 'throughput')).toEqual([10_000, 10_000, 10_000])
+    expect(await values({ receivers: 4 }, 'sub', 'throughput')).toEqual([40_000, 40_000, 40_000])
+    const doubledWarmup = editSamples('sub', (sample) =>
+      sample.phase === 'warmup' ? { ...sample, counts: { ...sample.counts, received: 1e9 } } : sample,
+    )
+    expect(await values(doubledWarmup, 'sub', 'throughput')).toEqual([10_000, 10_000, 10_000])
+  })
+
+  it('divides the counts of each agent by its own actual span', async () => {
+    const late = editSamples('sub', (sample) => ({ ...sample, to: sample.from + 1.25e9 }))
+    expect(await values(late, 'sub', 'throughput')).toEqual([8000, 8000, 8000])
+  })
+
+  it('takes quantiles from merged histograms, each with an interval around it', async () => {
+    const { measurements } = await report({ receivers: 2 })
+    const row = measurements.find(({ workload, metric }) => workload === 'sub' && metric === 'latency.p99')
+    for (const { value = 0, interval = [0, 0] } of row?.values ?? []) {
+      expect(value).toBeGreaterThan(198_800)
+      expect(value).toBeLessThan(199_300)
+      expect(interval[0]).toBeLessThanOrEqual(value)
+      expect(interval[1]).toBeGreaterThanOrEqual(value)
+    }
+    expect(row?.values).toHaveLength(3)
+  })
+
+  it('leaves a percentile without a value where fewer than 10 samples lie beyond it', async () => {
+    const thin = { perSecond: 1000, seconds: 5 }
+    expect(await values(thin, 'sub', 'latency.p99')).not.toContain(undefined)
+    expect(await values(thin, 'sub', 'latency.p99.9')).toEqual([undefined, undefined, undefined])
+  })
+
+  it('finds the CPU of agents and servers for each message', async () => {
+    expect(await values({}, 'pub', 'cpu.perMessage')).toEqual([30, 30, 30])
+    const server = await values({ receivers: 2 }, 'sub', 'cpu.server')
+    for (const value of server) expect(value).toBeCloseTo(25, 6)
+  })
+
+  it('accounts for each message along the flows, for every receiver', async () => {
+    expect(await values({ receivers: 3 }, 'sub', 'loss')).toEqual([0, 0, 0])
+    const lossy = editFrames((frame, from, block) =>
+      frame.t === 'done' && from === 'sub@recv-2' && block === 1 ? { ...frame, perPublisher: { '0': 59_990 } } : frame,
+    )
+    expect(await values({ receivers: 3, ...lossy }, 'sub', 'loss')).toEqual([0, 10, 0])
+    expect(await rules({ receivers: 3, ...lossy })).toEqual(['loss'])
+  })
+
+  it('gives no loss where an account was never closed, and says who is missing', async () => {
+    const silent = editFrames((frame, from) => (frame.t === 'done' && from === 'sub@recv' ? undefined : frame))
+    expect(await values(silent, 'sub', 'loss')).toEqual([])
+    const { health } = await report(silent)
+    expect(health[0]?.because).toContain('sub@recv did not close the account')
+  })
+
+  it('is healthy when everything adds up, and says what was looked at', async () => {
+    const { health } = await report()
+    expect(health.map(({ outcome }) => outcome)).toEqual(['pass'])
+    expect(health[0]?.because).toContain('3 blocks examined')
+  })
+
+  it.each<[string, Partial<Made>]>([
+    ['negative-latency', editSamples('sub', (s) => ({ ...s, counts: { ...s.counts, negative: 1 } }))],
+    ['undecodable', editSamples('sub', (s) => ({ ...s, counts: { ...s.counts, undecodable: 1 } }))],
+    ['rate-kept', editSamples('pub', (s) => ({ ...s, counts: { ...s.counts, sent: 9000 } }))],
+  ])('finds %s', async (rule, wanted) => {
+    const edit: Made['edit'] = (line) => {
+      // Without `done`, totals are what the samples say.
+      if (line.t === 'frame' && line.frame.t === 'done') return undefined
+      return wanted.edit?.(line)
+    }
+    expect(await rules({ edit })).toContain(rule)
+  })
+
+  it('finds slow consumers and counters that disagree', async () => {
+    const cut = editFrames((frame) =>
+      frame.t === 'server' ? { ...frame, counters: { ...frame.counters, slow_consumers: 1 } } : frame,
+    )
+    expect(await rules(cut)).toContain('slow-consumers')
+    const foreign = editFrames((frame) =>
+      frame.t === 'server' ? { ...frame, counters: { in_msgs: (frame.counters['in_msgs'] ?? 0) * 1.2 } } : frame,
+    )
+    expect(await rules(foreign)).toContain('server-counters')
+  })
+
+  it('refuses to believe clocks that live in different time namespaces', async () => {
+    const shifted = editFrames((frame, from) =>
+      frame.t === 'hello'
+        ? { ...frame, clock: { ...frame.clock, offsets: from === 'sub@recv' ? 'monotonic 5 0' : 'monotonic 0 0' } }
+        : frame,
+    )
+    expect(await rules(shifted)).toContain('clocks')
+  })
+
+  it('says it where the floor is near, and gives up where the floor is all there is', async () => {
+    const floorOf = (factor: number) =>
+      editSamples('sub', (s) => ({
+        ...s,
+        histograms: {
+          latency: { significantBits: 11, min: 15_000, max: 15_000 * factor, total: 1000, buckets: [8000, 1000] },
+        },
+      }))
+    expect(await rules(floorOf(1))).toContain('floor')
+    const { health } = await report({})
+    expect(health.find(({ rule }) => rule === 'floor')).toBeUndefined()
+  })
+
+  it('names the schedule as the limit where it was kept', async () => {
+    const { bottlenecks } = await report()
+    expect(bottlenecks.map(({ limiter }) => limiter)).toEqual(['rate'])
+    expect(bottlenecks[0]?.because).toContain('hub 50 %')
+  })
+
+  it('names the generator where it used up its core and missed the rate', async () => {
+    const busy = editSamples('pub', (s) => ({
+      ...s,
+      counts: { ...s.counts, sent: 8000 },
+      meter: { ...s.meter, cpuUserMicros: 970_000, cpuSystemMicros: 0 },
+    }))
+    const { bottlenecks } = await report(busy)
+    expect(bottlenecks[0]?.limiter).toBe('generator')
+    expect(bottlenecks[0]?.because).toContain('pub@send is at 97 %')
+  })
+
+  it('draws throughput, quantiles and CPU second by second', async () => {
+    const { series } = await report({ blocks: 1 })
+    const of = (metric: string) => series.find((each) => each.metric === metric && each.of !== 'pub')
+    expect(of('throughput')?.points).toEqual([1, 2, 3, 4, 5, 6].map((s) => [s, 10_000]))
+    expect(of('latency.p99')?.points).toHaveLength(6)
+    expect(of('cpu')?.points.at(-1)).toEqual([6, 0.5])
+  })
+
+  it('marks faults and long garbage collections', async () => {
+    const paused = editSamples('sub', (s) =>
+      s.from === 2e9 ? { ...s, meter: { ...s.meter, gcNs: 25e6, gcCount: 2 } } : s,
+    )
+    const { marks } = await report({ blocks: 1, ...paused })
+    expect(marks).toEqual([{ block: 0, from: 2, to: 3, what: 'sub@recv: 25 ms in 2 garbage collections' }])
+  })
+
+  it('keeps variants apart and summarises each with the confidence it reached', async () => {
+    const { summaries } = await report({ blocks: 5, variants: ['a', 'b'] })
+    const rows = summaries.filter(({ workload, metric }) => workload === 'sub' && metric === 'throughput')
+    expect(rows.map(({ variant, blocks }) => [variant, blocks])).toEqual([
+      ['a', 5],
+      ['b', 5],
+    ])
+    expect(rows[0]?.confidence).toBeCloseTo(0.9375, 10)
+  })
+})
+
+describe('summarise of a recording that was cut off', () => {
+  const cut = (at: number): Line[] => [...recording()].slice(0, at)
+  const whole = [...recording()].length
+
+  it('gives a report at every line after the plan, never healthy before the end', async () => {
+    for (let at = 1; at < whole; at += 7) {
+      const { state, health } = await summarise(cut(at))
+      expect(state).toBe('interrupted')
+      expect(health.some(({ outcome }) => outcome === 'unknown')).toBe(true)
+    }
+  })
+
+  it('shows the unfinished block only where no block was finished', async () => {
+    const lines = [...recording()]
+    const firstEnd = lines.findIndex(({ t }) => t === 'blockEnd')
+    const early = await summarise(lines.slice(0, firstEnd))
+    expect(early.measurements.find(({ metric }) => metric === 'throughput')?.values).toHaveLength(1)
+    const later = await summarise(lines.slice(0, firstEnd * 2 - 5))
+    expect(later.measurements.find(({ metric }) => metric === 'throughput')?.values).toHaveLength(1)
+    expect(later.health.some(({ about }) => about.startsWith('block 1'))).toBe(true)
+  })
+
+  it('leaves the numbers of a failed block out and says why it failed', async () => {
+    const edit: Made['edit'] = (line) =>
+      line.t === 'blockEnd' && line.block === 1 ? { ...line, outcome: 'failed', because: 'the server died' } : line
+    const { measurements, health } = await report({ edit })
+    expect(measurements[0]?.values.map(({ block }) => block)).toEqual([0, 2])
+    expect(health.find(({ rule }) => rule === 'block')?.because).toContain('the server died')
+  })
+
+  it('is unknown, not healthy, where nothing was measured', async () => {
+    const empty = editFrames((frame) => (frame.t === 'sample' ? undefined : frame))
+    const { health, measurements } = await report(empty)
+    expect(measurements.filter(({ metric }) => metric === 'throughput')).toEqual([])
+    expect(health.some(({ rule, outcome }) => rule === 'measured' && outcome === 'unknown')).toBe(true)
+  })
+
+  it('refuses a recording without a plan', async () => {
+    await expect(summarise([])).rejects.toThrow('recording must begin with its plan')
+  })
+})
