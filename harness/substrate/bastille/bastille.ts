@@ -17,6 +17,7 @@ import { chooseRelease } from './release.ts'
 import { removeJail } from './remove.ts'
 import type { Removal } from './remove.ts'
 import { chooseTemplate } from './template.ts'
+import { turns } from './turns.ts'
 import { destroyWords, probeVersion } from './version.ts'
 
 /** Each jail has an address of its own, so all use the same ports. */
@@ -30,6 +31,7 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
   if (facts.settings['kern.racct.enable'] === '1') capabilities.add('memory')
   const ready = once(() => prepare(context))
   const images = new Map<'server' | 'load', Promise<Image>>()
+  const inTurn = turns()
   /** Nodes that exist or are being made; the bridge is for them. */
   const state: { nodes: number; bridge?: Promise<JournalEntry | undefined> } = { nodes: 0 }
 
@@ -70,7 +72,10 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
           arch: facts.arch,
           network,
         })
-        const image = await kept(images, plan.role, async () => ensureImage(removal, await request(), journal, say))
+        const image = await kept(images, plan.role, () =>
+          // One after the other: they are built at the same address.
+          inTurn(async () => ensureImage(removal, await request(), journal, say)),
+        )
         const name = nodeJail(tag, plan.index)
         return await createNode(removal, { name, plan, image, network, facts, journal, signal, say, released })
       } catch (error) {

@@ -6,6 +6,7 @@
 import type { Child, Finished, Host } from '../../host/host.ts'
 import { BenchError } from '../../model/error.ts'
 import type { Home } from './home.ts'
+import { turns } from './turns.ts'
 
 export interface Bastille {
   /** Output and status as they came; throws only when the command could not be run or the lock was not to be had. */
@@ -28,14 +29,9 @@ const lockFolder = '/var/run'
 
 export async function bastilleCommand(host: Host, home: Home, run: string): Promise<Bastille> {
   const locker = await findLocker(host)
-  const state = { calls: 0, holders: 0, tail: Promise.resolve() as Promise<unknown> }
+  const state = { calls: 0, holders: 0 }
+  const inTurn = turns()
   let lease: Promise<Child> | undefined
-
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = state.tail.then(work, work)
-    state.tail = turn.catch(() => undefined)
-    return turn
-  }
 
   const call = (words: readonly string[], timeoutMs = 600_000): Promise<Finished> =>
     inTurn(async () => {

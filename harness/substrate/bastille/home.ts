@@ -13,8 +13,6 @@ export interface Home {
   readonly jails: string
   readonly logs: string
   readonly releases: string
-  /** The operator's templates; `default` of them is copied, for `create` applies it. */
-  readonly templates: string
   /** The operator's loopback clone or shared interface. */
   readonly interface: string
   /** Dataset of the jails folder, such as `tank/natsbench/jails`; absent without ZFS. */
@@ -51,7 +49,6 @@ export async function readHome(host: Host): Promise<Home> {
     jails: `${prefix}/jails`,
     logs: '/var/log/natsbench',
     releases: plainPath('bastille_releasesdir', await value('bastille_releasesdir')),
-    templates: plainPath('bastille_templatesdir', await value('bastille_templatesdir')),
     interface: name,
   }
   if (!/^(yes|true|on|1)$/i.test(await value('bastille_zfs_enable'))) return home
@@ -71,8 +68,8 @@ export async function makeHome(host: Host, home: Home): Promise<void> {
     await makeDataset(host, parent, ['-o', `mountpoint=${home.prefix}`])
     await makeDataset(host, home.dataset, [])
   }
+  // The default templates are linked into it by `bastille create`.
   await host.run(['mkdir', '-p', home.jails, home.logs, `${home.prefix}/templates`])
-  await host.run(['cp', '-R', `${home.templates}/default`, `${home.prefix}/templates/`])
   await host.put({ 'bastille.conf': configText(home) }, home.prefix)
 }
 

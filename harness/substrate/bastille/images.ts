@@ -7,6 +7,7 @@ import { BenchError } from '../../model/error.ts'
 import type { Journal } from '../../model/journal.ts'
 import { exists, jailConfig, lingers, runs } from './jail.ts'
 import { imageJail, isImageJail } from './names.ts'
+import { refuseTaken } from './network.ts'
 import type { Network } from './network.ts'
 import { removeJail } from './remove.ts'
 import type { Removal } from './remove.ts'
@@ -52,6 +53,7 @@ export async function ensureImage(
   const found = await readImage(removal, name)
   if (found !== undefined) return found
   if (await exists(removal.host, removal.home, name)) await removeJail(removal, name)
+  await refuseTaken(removal.host, request.network.imageAddress)
   say(
     `building image ${name} from template ${request.template.name} on ${request.release}; done once, takes some minutes`,
   )
