@@ -3,15 +3,13 @@ import { Command, CommanderError } from 'commander'
 import { analyseCommand } from './commands/analyse.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { listCommand, planCommand, schemaCommand, validateCommand } from './commands/look.ts'
+import type { Register } from './commands/register.ts'
 import { runCommand } from './commands/run.ts'
 import { sweepCommand } from './commands/sweep.ts'
 import { describeError } from './commands/error-text.ts'
 import { asBenchError } from './model/error.ts'
 import type { World } from './model/world.ts'
 import { version } from './version.ts'
-
-/** What adds a command: its words, help and example, and the call. */
-export type Register = (program: Command, run: (action: () => Promise<number>) => Promise<void>, world: World) => void
 
 const commands: readonly Register[] = [
   runCommand,

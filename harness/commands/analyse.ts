@@ -3,7 +3,7 @@ import { outcomeStatus } from './outcome.ts'
 import { terminal } from '../report/terminal.ts'
 import { analyseRun } from '../run.ts'
 import { findRun } from '../store/runs.ts'
-import type { Register } from '../cli.ts'
+import type { Register } from './register.ts'
 import { resolve } from 'node:path'
 
 export const analyseCommand: Register = (program, run, world) => {

@@ -1,6 +1,6 @@
 /** `bench doctor`: what this host, or the one of --host, can run; what is missing; the command that mends it. Changes nothing. */
 import { styleText } from 'node:util'
-import type { Register } from '../cli.ts'
+import type { Register } from './register.ts'
 import type { DoctorLine } from '../model/doctor.ts'
 import type { World } from '../model/world.ts'
 import { examine } from './examine.ts'

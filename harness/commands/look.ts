@@ -1,6 +1,6 @@
 /** Commands that look and touch nothing: list, validate, plan, schema. */
 import { describe } from '../plan/describe.ts'
-import type { Register } from '../cli.ts'
+import type { Register } from './register.ts'
 import { asBenchError } from '../model/error.ts'
 import { prepare, root } from '../run.ts'
 import { catalogue, findScenarios } from '../scenario/catalogue.ts'

@@ -15,8 +15,8 @@ interface State {
 export interface Progress {
   readonly observe: Observe
   /** One line of talk that stays. */
-  say(line: string): void
-  close(): void
+  readonly say: (line: string) => void
+  readonly close: () => void
 }
 
 export function progress(world: World): Progress {
@@ -77,7 +77,7 @@ const appliers: { readonly [K in LabEvent['kind']]: Apply<K> } = {
 }
 
 function apply(state: State, event: LabEvent, plan: Plan): string | undefined {
-  return (appliers[event.kind] as Apply<LabEvent['kind']>)(state, event as never, plan)
+  return (appliers[event.kind] as Apply<LabEvent['kind']>)(state, event, plan)
 }
 
 function rateOf(frame: Extract<Frame, { t: 'sample' }>): number {

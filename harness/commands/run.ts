@@ -1,6 +1,6 @@
 /** `bench` and `bench run`: scenarios in, recordings and reports out, the worst verdict as exit status. */
 import type { Command } from 'commander'
-import type { Register } from '../cli.ts'
+import type { Register } from './register.ts'
 import { BenchError } from '../model/error.ts'
 import type { Report } from '../model/report.ts'
 import type { World } from '../model/world.ts'

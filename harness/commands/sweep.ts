@@ -1,5 +1,5 @@
 /** `bench sweep`: what dead runs left goes; what living runs have stays. */
-import type { Register } from '../cli.ts'
+import type { Register } from './register.ts'
 import { sweepDead } from '../session.ts'
 
 export const sweepCommand: Register = (program, run, world) => {

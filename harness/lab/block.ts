@@ -158,7 +158,9 @@ async function finish(agents: readonly AgentProcess[], lengthMs: number, signal:
 
 /** Keeps only the rejections of `promise`: a receiver that fails ends the wait for the senders. */
 function neverFulfilled(promise: Promise<unknown>): Promise<never> {
-  return new Promise((_, reject) => promise.catch(reject))
+  return new Promise((_, reject) => {
+    promise.catch(reject)
+  })
 }
 
 /** One-way times between nodes need one clock; a Linux time namespace may shift it. */

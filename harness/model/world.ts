@@ -4,15 +4,15 @@ export interface World {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
   /** Results only. */
-  out(text: string): void
+  readonly out: (text: string) => void
   /** Talk and progress. */
-  err(text: string): void
+  readonly err: (text: string) => void
   /** Is stderr a terminal that can redraw lines? */
   readonly live: boolean
   readonly color: boolean
   /** Of stdout, in characters. */
   readonly columns: number
-  now(): Date
+  readonly now: () => Date
   /** Aborted by SIGINT, SIGTERM or SIGHUP. */
   readonly signal: AbortSignal
   readonly pid: number
