@@ -2,9 +2,9 @@
  * One publisher, one server, one subscriber: the road every message takes.
  *
  * The publisher sends 128-byte messages as fast as the server takes them. The subscriber's `throughput` is the capacity of
- * the whole road, `bottleneck` says which part of it ends it, and `cpu.perMessage` what each end pays for a message.
- * Under a flood, latency is the depth of the queues on the way: read it as "how full", not as "how fast".
- * For how fast, see latency.ts.
+ * the whole road, the bottleneck says which part of it is full, and `cpu.perMessage` what each end pays for a message.
+ * Under a flood, latency is the depth of the queues on the way: it says how full they are, not how fast the server is.
+ * How fast it is, latency.ts asks.
  */
 import { defineScenario } from 'nats-jail-harness'
 
@@ -28,6 +28,6 @@ export default defineScenario({
     },
     { kind: 'subscribe', name: 'sub', on: 'recv', to: 'hub', subject: 'road' },
   ],
-  phases: { warmup: '500ms', measure: '1500ms', cooldown: '200ms' },
+  phases: { warmup: '400ms', measure: '1200ms', cooldown: '100ms' },
   repeats: 3,
 })
