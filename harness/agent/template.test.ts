@@ -1,0 +1,93 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { MessageShape } from './engine.ts'
+import { stampBytes, stampDue, stampLag, stampPublisher, stampSequence } from './stamp.ts'
+import { Template } from './template.ts'
+
+const shape: MessageShape = {
+  subject: 'a.b',
+  subjects: 1,
+  headers: {},
+  payload: { bytes: 16, compressible: 0, seed: 1 },
+  publisher: 3,
+}
+
+/** Reads PUB and HPUB as nats-server does: any amount of blanks between words. */
+function readAll(bytes: Buffer) {
+  const found: { words: string[]; headers: string; payload: Buffer }[] = []
+  for (let at = 0; at < bytes.length;) {
+    const lineEnd = bytes.indexOf('\r\n', at)
+    const words = bytes.toString('latin1', at, lineEnd).split(/[ \t]+/)
+    const total = Number(words.at(-1))
+    const headerBytes = words[0] === 'HPUB' ? Number(words.at(-2)) : 0
+    const start = lineEnd + 2
+    const headers = bytes.toString('latin1', start, start + headerBytes)
+    found.push({ words, headers, payload: bytes.subarray(start + headerBytes, start + total) })
+    expect(bytes.toString('latin1', start + total, start + total + 2)).toBe('\r\n')
+    at = start + total + 2
+  }
+  return found
+}
+
+test('a template is whole messages, as many as fit, each with the stamp it was patched with', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 300 }), fc.nat(2 ** 32 - 1), fc.nat(2 ** 31), (bytes, sequence, due) => {
+      const template = new Template({ ...shape, payload: { ...shape.payload, bytes } }, 4096)
+      template.patch(0, template.slots, sequence, due, 160)
+      const messages = readAll(template.bytes)
+      expect(messages).toHaveLength(template.slots)
+      expect(template.slots).toBe(Math.floor(4096 / template.stride))
+      messages.forEach(({ words, payload }, i) => {
+        expect(words).toEqual(['PUB', 'a.b', String(bytes)])
+        if (bytes < stampBytes) return
+        const view = new DataView(payload.buffer, payload.byteOffset)
+        expect(stampSequence(view, 0)).toBe((sequence + i) % 2 ** 32)
+        expect([stampPublisher(view, 0), stampDue(view, 0), stampLag(view, 0)]).toEqual([3, due, 160])
+      })
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('a message larger than the room still has one slot', () => {
+  const template = new Template({ ...shape, payload: { ...shape.payload, bytes: 10_000 } }, 4096)
+  expect(template.slots).toBe(1)
+  expect(readAll(template.bytes)).toHaveLength(1)
+})
+
+test('subjects take turns by sequence number, whatever number of digits they have', () => {
+  const template = new Template({ ...shape, subjects: 1000 }, 4096)
+  const subjectsOf = (sequence: number) => {
+    template.patch(0, template.slots, sequence, 0, 0)
+    return readAll(template.bytes).map(({ words }) => words[1])
+  }
+  for (const sequence of [0, 5, 95, 990, 12_345]) {
+    expect(subjectsOf(sequence)).toEqual(
+      Array.from({ length: template.slots }, (_, i) => `a.b.${(sequence + i) % 1000}`),
+    )
+  }
+})
+
+test('requests ask for a reply at the prefix and ten digits of the sequence number', () => {
+  const template = new Template(shape, 4096, '_INBOX.q.')
+  template.patch(1, 2, 4_294_967_295, 0, 0)
+  const replies = readAll(template.bytes).map(({ words }) => words[2])
+  expect(replies.slice(0, 3)).toEqual(['_INBOX.q.0000000000', '_INBOX.q.4294967295', '_INBOX.q.0000000000'])
+})
+
+test('headers make it HPUB with both sizes, and count as bytes of the message', () => {
+  const template = new Template({ ...shape, headers: { A: 'b', Trace: 'x y' } }, 4096)
+  const [first] = readAll(template.bytes)
+  expect(first?.words).toEqual(['HPUB', 'a.b', '30', '46'])
+  expect(first?.headers).toBe('NATS/1.0\r\nA: b\r\nTrace: x y\r\n\r\n')
+  expect(template.messageBytes).toBe(46)
+})
+
+test('only stamps differ between two patches; bodies are random and differ between slots', () => {
+  const template = new Template({ ...shape, payload: { ...shape.payload, bytes: 64 } }, 4096)
+  const before = readAll(template.bytes).map(({ payload }) => payload.toString('latin1', stampBytes))
+  template.patch(0, template.slots, 77, 88, 99)
+  const after = readAll(template.bytes).map(({ payload }) => payload.toString('latin1', stampBytes))
+  expect(after).toEqual(before)
+  expect(new Set(after).size).toBe(template.slots)
+})
