@@ -39,7 +39,7 @@ export function startMeter(): MeterReader {
       const meter = {
         cpuUserMicros: cpuNow.user - cpu.user,
         cpuSystemMicros: cpuNow.system - cpu.system,
-        memoryBytes: process.memoryUsage.rss(),
+        memoryBytes: residentBytes(resourcesNow.maxRSS),
         switchesVoluntary: resourcesNow.voluntaryContextSwitches - resources.voluntaryContextSwitches,
         switchesInvoluntary: resourcesNow.involuntaryContextSwitches - resources.involuntaryContextSwitches,
         loopLagMaxNs,
@@ -55,5 +55,14 @@ export function startMeter(): MeterReader {
       clearInterval(beat)
       collections.disconnect()
     },
+  }
+}
+
+/** What is resident now; where the system cannot tell (Linux without /proc in the node), the most there ever was. */
+function residentBytes(maxRssKiB: number): number {
+  try {
+    return process.memoryUsage.rss()
+  } catch {
+    return maxRssKiB * 1024
   }
 }
