@@ -26,10 +26,14 @@ export async function findEngine(): Promise<Engine> {
   try {
     docker = (await ask('container engine must be found', find())).container.dockerode
   } catch (error) {
-    throw new BenchError('unavailable', `container engine must answer, got "${reason(error)}"`, {
-      hint: 'start Docker or Podman, or set DOCKER_HOST; without one use --on process, or --on bastille on FreeBSD',
-      cause: error,
-    })
+    throw new BenchError(
+      'unavailable',
+      `a container engine must answer, got "${reason(error instanceof BenchError ? (error.cause ?? error) : error)}"`,
+      {
+        hint: 'start Docker or Podman, or set DOCKER_HOST; without one use --on process, or --on bastille on FreeBSD',
+        cause: error,
+      },
+    )
   }
   // Not every engine answers all of it: these fields are optional whatever the types of the client say.
   const info = (await ask('engine must say what it is', docker.info())) as Readonly<Record<string, unknown>>

@@ -136,7 +136,7 @@ async function thinImage(request: ImageRequest, journal: Journal): Promise<NodeI
     await ask(
       `thin image ${name} must be made`,
       engine.docker
-        .importImage(Readable.from([emptyArchive()]), { repo, tag: version, changes: `LABEL ${labels.run}=${run}` })
+        .importImage(Readable.from([emptyArchive()]), { repo, tag: version, changes: `LABEL ${labels.image}=${run}` })
         .then((stream) => drained(stream)),
     )
   } catch (error) {

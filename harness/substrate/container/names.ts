@@ -1,6 +1,11 @@
 /** What everything of a run is called in the engine, and the label that proves it is ours. */
 
-export const labels = { run: 'nats-jail-harness.run', node: 'nats-jail-harness.node' } as const
+export const labels = {
+  run: 'nats-jail-harness.run',
+  node: 'nats-jail-harness.node',
+  /** On images. A name of its own, for containers inherit the labels of their image, also those that others make of ours. */
+  image: 'nats-jail-harness.image-of',
+} as const
 
 /** Journal kinds of this substrate. */
 export const kinds = { container: 'container', network: 'network', image: 'image' } as const

@@ -72,8 +72,8 @@ function once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promis
 }
 
 async function fromHost(choice: ServerChoice, context: SubstrateContext): Promise<Program> {
-  const { host, facts, say } = context
-  const { path, ...origin } = await obtainServer(choice, { host, facts, say })
+  const { host, facts, env, say } = context
+  const { path, ...origin } = await obtainServer(choice, { host, facts, env, say })
   return { ...origin, content: await readFile(path) }
 }
 

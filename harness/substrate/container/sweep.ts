@@ -66,7 +66,7 @@ async function removeImage(engine: Engine, name: string, run: string): Promise<v
   const image = engine.docker.getImage(name)
   const look = () => askMaybe(`image ${name} must be inspected`, image.inspect())
   const found = await look()
-  if (found === undefined || found.Config.Labels?.[labels.run] !== run) return
+  if (found === undefined || found.Config.Labels?.[labels.image] !== run) return
   await gone(`image ${name} must be removed`, () => image.remove())
   if (await look()) throw new BenchError('os', `image ${name} must be gone, it is still there`)
 }
