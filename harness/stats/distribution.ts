@@ -64,7 +64,8 @@ export function binomialQuantile(chance: number, n: number, p: number): number {
   let high = n
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2)
-    if (binomialCdf(middle, n, p) >= chance) high = middle
+    // Exact ties, such as half of an odd n, must not hang on the last bit.
+    if (binomialCdf(middle, n, p) >= chance * (1 - 1e-12)) high = middle
     else low = middle
   }
   return high
