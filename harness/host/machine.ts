@@ -2,6 +2,7 @@
 import { BenchError } from '../model/error.ts'
 import type { Host } from './host.ts'
 import { localHost, runLocally } from './local.ts'
+import { processTable } from './processes.ts'
 import { sshHost } from './ssh.ts'
 
 /** `undefined` or `local`: this machine; else `ssh://user@host[:port]`. */
@@ -17,13 +18,9 @@ export function workDirectory(run: string): string {
 
 /**
  * When a process of this machine began, in the system's own words; undefined when there is none.
- * With the pid it names a process for good: pids are used again, pairs are not. `ps -o lstart` is in FreeBSD and Linux.
+ * With the pid it names a process for good: pids are used again, pairs are not. Not by ps(1): slim images lack it.
  */
 export async function processStart(pid: number): Promise<string | undefined> {
-  const { stdout, status } = await runLocally(['ps', '-o', 'lstart=', '-p', String(pid)], {
-    accept: 'any',
-    env: { LC_ALL: 'C' },
-  })
-  const text = stdout.trim()
-  return status === 0 && text !== '' ? text : undefined
+  const os = (await runLocally(['uname', '-s'])).stdout.trim()
+  return (await processTable({ run: runLocally }, os).starts([pid])).get(pid)
 }

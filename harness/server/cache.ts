@@ -30,13 +30,17 @@ const archNames: Readonly<Record<string, string>> = {
   s390x: 's390x',
 }
 
-/** XDG_CACHE_HOME, else ~/.cache; relative values do not count, as the XDG specification says. */
-export function cacheOf(
-  env: Readonly<Record<string, string | undefined>>,
-  facts: Pick<HostFacts, 'os' | 'arch'>,
-): Cache {
-  const base = env['XDG_CACHE_HOME'] ?? ''
-  const home = env['HOME'] ?? ''
+export interface CacheContext {
+  readonly host: Host
+  readonly facts: Pick<HostFacts, 'os' | 'arch'>
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** XDG_CACHE_HOME, else ~/.cache, of the user on the host; relative values do not count, as the XDG specification says. */
+export async function cacheOf({ host, facts, env }: CacheContext): Promise<Cache> {
+  const there = host.name === 'local' ? env : await hostEnvironment(host)
+  const base = there['XDG_CACHE_HOME'] ?? ''
+  const home = there['HOME'] ?? ''
   if (!isAbsolute(base) && !isAbsolute(home)) {
     // A folder that others can write to, such as /tmp, must never hold programs we run.
     throw new BenchError('cannot-create', 'HOME or XDG_CACHE_HOME must name a folder for the cache, got neither')
@@ -48,16 +52,14 @@ export function cacheOf(
   }
 }
 
-/** What we look at in the host's environment; for this machine that is our own. */
-export async function hostEnvironment(host: Host): Promise<Readonly<Record<string, string | undefined>>> {
-  const names = ['HOME', 'XDG_CACHE_HOME', 'NATS_SERVER', 'NATS_SERVER_RELEASES']
+async function hostEnvironment(host: Host): Promise<Readonly<Record<string, string | undefined>>> {
   const answers = await Promise.all(
-    // A path named for this machine means nothing on another.
-    names.map(
-      async (name) => [name, (await host.run(['printenv', name], { accept: [0, 1] })).stdout.trimEnd()] as const,
-    ),
+    ['HOME', 'XDG_CACHE_HOME'].map(async (name) => {
+      const { stdout } = await host.run(['printenv', name], { accept: [0, 1] })
+      return [name, stdout.trimEnd()] as const
+    }),
   )
-  return Object.fromEntries(answers.filter(([, value]) => value !== ''))
+  return Object.fromEntries(answers)
 }
 
 export function cachedPath(cache: Cache, version: string): string {

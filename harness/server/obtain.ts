@@ -3,7 +3,7 @@ import { BenchError, asBenchError } from '../model/error.ts'
 import type { HostFacts } from '../model/facts.ts'
 import type { ServerChoice } from '../model/plan.ts'
 import type { Host } from '../host/host.ts'
-import { cacheOf, findInCache, hostEnvironment, uploadOnce } from './cache.ts'
+import { cacheOf, findInCache, uploadOnce } from './cache.ts'
 import type { Cache } from './cache.ts'
 import { identify } from './identity.ts'
 import type { Identity } from './identity.ts'
@@ -23,15 +23,14 @@ export interface Obtained extends Identity {
 export interface ObtainContext {
   readonly host: Host
   readonly facts: Pick<HostFacts, 'os' | 'arch'>
-  /** XDG_CACHE_HOME, HOME, NATS_SERVER, NATS_SERVER_RELEASES; asked of the host where it is not given. */
-  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Of the driving machine: NATS_SERVER, NATS_SERVER_RELEASES, and where the cache is, XDG_CACHE_HOME and HOME. */
+  readonly env: Readonly<Record<string, string | undefined>>
   readonly say: (line: string) => void
   readonly signal?: AbortSignal
 }
 
 /** What one way to get it sees. */
 export interface Wanted extends ObtainContext {
-  readonly env: Readonly<Record<string, string | undefined>>
   readonly cache: Cache
   /** `2.15.2`; for a git ref the version that Go made of it. */
   readonly version: string
@@ -53,17 +52,16 @@ const ways: readonly (readonly [name: string, way: Way])[] = [
  * Throws `not-found` for a path that is no nats-server, `unavailable` with all that was tried.
  */
 export async function obtainServer(choice: ServerChoice, context: ObtainContext): Promise<Obtained> {
-  const env = context.env ?? (await hostEnvironment(context.host))
-  if (choice.path !== undefined) return fromPath(choice.path, 'path', context, env)
+  if (choice.path !== undefined) return fromPath(choice.path, 'path', context)
   const tried: string[] = []
-  const own = await fromEnvironment(choice.version, context, env, tried)
+  const own = await fromEnvironment(choice.version, context, tried)
   if (own !== undefined) return own
 
   const asked = choice.version ?? pinnedVersion
-  const cache = cacheOf(env, context.facts)
+  const cache = await cacheOf(context)
   const ref = isRelease(asked) ? undefined : asked
   const version = ref === undefined ? asked : await resolveRef(ref, context)
-  const wanted: Wanted = { ...context, env, cache, version, ...(ref === undefined ? {} : { ref }) }
+  const wanted: Wanted = { ...context, cache, version, ...(ref === undefined ? {} : { ref }) }
   for (const [name, way] of ways) {
     context.signal?.throwIfAborted()
     const got = await way(wanted).catch((thrown: unknown) => {
@@ -88,12 +86,11 @@ export async function obtainServer(choice: ServerChoice, context: ObtainContext)
 async function fromEnvironment(
   version: string | undefined,
   context: ObtainContext,
-  env: Wanted['env'],
   tried: string[],
 ): Promise<Obtained | undefined> {
-  const named = env['NATS_SERVER']
+  const named = context.env['NATS_SERVER']
   if (named !== undefined && named !== '') {
-    const got = await fromPath(named, 'NATS_SERVER', context, env)
+    const got = await fromPath(named, 'NATS_SERVER', context)
     if (version === undefined || got.version === version) return got
     tried.push(`NATS_SERVER: ${named} is ${got.version}`)
   }
@@ -111,8 +108,8 @@ async function fromEnvironment(
 }
 
 /** A path on the driving machine; for another host the program is copied there, once. */
-async function fromPath(path: string, how: string, context: ObtainContext, env: Wanted['env']): Promise<Obtained> {
-  const there = context.host.name === 'local' ? path : await uploadOnce(path, context.host, cacheOf(env, context.facts))
+async function fromPath(path: string, how: string, context: ObtainContext): Promise<Obtained> {
+  const there = context.host.name === 'local' ? path : await uploadOnce(path, context.host, await cacheOf(context))
   const identity = await identify(context.host, there)
   if (typeof identity !== 'string') return { ...identity, path: there, origin: `${how} (${path})` }
   throw new BenchError('not-found', `${how} must name a nats-server program, got ${path}: ${identity}`, {

@@ -11,8 +11,8 @@ export interface ProgramIo {
   readonly node: string
   /** Ends when the input is closed or the program is told to end. */
   readonly input: AsyncIterable<string>
-  write(line: string): void
-  error(line: string): void
+  readonly write: (line: string) => void
+  readonly error: (line: string) => void
   /** Aborted by SIGTERM, SIGINT and SIGHUP: the program may then end by itself. */
   readonly signal: AbortSignal
 }

@@ -6,7 +6,10 @@ import type { Host } from '../host/host.ts'
 export const markName = '.bench-run'
 
 /** Constant scripts; paths and run id come as arguments. */
-const make = 'umask 077; mkdir -p -- "$(dirname -- "$1")" && mkdir -- "$1" && printf "%s\\n" "$2" >"$1/$3"'
+const make = `
+umask 077
+{ [ -e "$1" ] || [ -L "$1" ]; } && exit 3
+mkdir -p -- "$(dirname -- "$1")" && mkdir -- "$1" && printf "%s\\n" "$2" >"$1/$3"`
 const owned = '[ -f "$1/$3" ] && [ "$(cat -- "$1/$3")" = "$2" ]'
 /** The mark goes last, so that a removal cut short can be done again. Without the mark only an empty folder goes. */
 const remove = `
@@ -18,12 +21,10 @@ else
   rmdir -- "$1" 2>/dev/null || exit 3
 fi`
 
-/** False when something of that name is there already. */
+/** False when something of that name is there already. Folders above it are made where they are missing. */
 export async function makeFolder(host: Host, path: string, run: string): Promise<boolean> {
-  const there = await host.run(['sh', '-c', '[ -e "$1" ] || [ -L "$1" ]', 'sh', path], { accept: [0, 1] })
-  if (there.status === 0) return false
-  await host.run(['sh', '-c', make, 'sh', path, run, markName])
-  return true
+  const { status } = await host.run(['sh', '-c', make, 'sh', path, run, markName], { accept: [0, 3] })
+  return status === 0
 }
 
 export async function isOurs(host: Host, path: string, run: string): Promise<boolean> {

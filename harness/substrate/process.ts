@@ -1,6 +1,6 @@
 /** Nodes as process groups on the host itself: any machine, no root. */
 import { BenchError } from '../model/error.ts'
-import type { Journal, JournalEntry } from '../model/journal.ts'
+import type { Journal } from '../model/journal.ts'
 import type { Capability, NodePlan, ServerChoice } from '../model/plan.ts'
 import { hasProcessTable, processTable } from '../host/processes.ts'
 import { obtainServer } from '../server/obtain.ts'
@@ -19,6 +19,7 @@ export async function processSubstrate(context: SubstrateContext): Promise<Subst
   if (!hasProcessTable(facts.os)) return elsewhere(facts.os)
   const table = processTable(host, facts.os)
   const usage = usageReader(table)
+  const ports = shared(() => table.ports())
   const pin = await findPin(host, facts.os)
   const base =
     settings['portBase'] === undefined
@@ -28,7 +29,7 @@ export async function processSubstrate(context: SubstrateContext): Promise<Subst
   const obtained = new Map<string, Promise<Obtained>>()
   const obtain = (choice: ServerChoice): Promise<Obtained> => {
     const key = JSON.stringify([choice.path, choice.version])
-    const found = obtained.get(key) ?? obtainServer(choice, { host, facts, say: context.say })
+    const found = obtained.get(key) ?? obtainServer(choice, { host, facts, env: context.env, say: context.say })
     obtained.set(key, found)
     return found
   }
@@ -43,9 +44,9 @@ export async function processSubstrate(context: SubstrateContext): Promise<Subst
       signal.throwIfAborted()
       const program = await (node ??= findNode(host))
       const bind = binding(plan, pin)
-      checkFree(plan.name, plan.endpoint, await table.ports())
-      await root.enter(journal)
+      checkFree(plan.name, plan.endpoint, await ports())
       try {
+        await root.enter(journal)
         const directory = `${context.directory}/nodes/${plan.name}`
         const entry = await journal.will('directory', directory, { run })
         if (!(await makeFolder(host, directory, run))) {
@@ -83,18 +84,18 @@ interface RunRoot {
 
 /** The run's own folder: made for the first node, removed after the last. */
 function runRoot({ host, directory, run }: SubstrateContext): RunRoot {
-  const nodes = `${directory}/nodes`
   let inside = 0
-  let made: Promise<readonly (readonly [Journal, JournalEntry])[]> | undefined
-  const make = async (journal: Journal): Promise<readonly (readonly [Journal, JournalEntry])[]> => {
-    const entries: (readonly [Journal, JournalEntry])[] = []
-    for (const path of [directory, nodes]) {
-      const entry = await journal.will('directory', path, { run })
-      if ((await makeFolder(host, path, run)) || (await isOurs(host, path, run))) entries.unshift([journal, entry])
-      else if (path === directory) await journal.gone(entry)
-      else throw new BenchError('cannot-create', `folder ${path} must be free, got something there`)
+  let made: Promise<(() => Promise<void>) | undefined> | undefined
+  const make = async (journal: Journal): Promise<(() => Promise<void>) | undefined> => {
+    const entry = await journal.will('directory', directory, { run })
+    if ((await makeFolder(host, directory, run)) || (await isOurs(host, directory, run))) {
+      return async () => {
+        await removeFolder(host, directory, run)
+        await journal.gone(entry)
+      }
     }
-    return entries
+    await journal.gone(entry)
+    throw new BenchError('cannot-create', `folder ${directory} must be free, got something there`)
   }
   return {
     async enter(journal) {
@@ -104,14 +105,20 @@ function runRoot({ host, directory, run }: SubstrateContext): RunRoot {
     async leave() {
       inside -= 1
       if (inside > 0 || made === undefined) return
-      const entries = await made
+      const remove = await made.catch(() => undefined) // whoever entered has the failure
       made = undefined
-      for (const [journal, entry] of entries) {
-        await removeFolder(host, entry.name, run)
-        await journal.gone(entry)
-      }
+      await remove?.()
     },
   }
+}
+
+/** Those who ask at the same time share one answer. */
+function shared<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined
+  return () =>
+    (asked ??= ask().finally(() => {
+      asked = undefined
+    }))
 }
 
 function binding(plan: NodePlan, pin: ((cpus: readonly number[]) => readonly string[]) | undefined): readonly string[] {
