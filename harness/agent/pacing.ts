@@ -5,18 +5,26 @@
  */
 import type { Clock } from './clock.ts'
 
-/** Wake-up of `Atomics.wait` comes up to about this much late. */
-const spinNs = 60_000
 /** Timers of the event loop are this coarse. */
 const timerNs = 2_000_000
+/** How much earlier than due to wake up: learnt from how late wake-ups come here, within these bounds. */
+const firstMarginNs = 60_000
+const leastMarginNs = 20_000
+const mostMarginNs = 150_000
+/** One wake-up in five may come later than the margin; see `#learn`. */
+const riseNs = 4000
+const fallNs = 1000
+/** Of a short distance at least this share is slept, so that a fast sender leaves the core to others. */
+const sleptShare = 0.4
 
 export class Pacer {
   readonly #clock: Clock
   readonly #wake: () => void
   readonly #mayBlock: boolean
   readonly #cell = new Int32Array(new SharedArrayBuffer(4))
+  readonly #check = (): void => this.#look()
   #due = Infinity
-  readonly #check = () => this.#look()
+  #marginNs = firstMarginNs
 
   /** `mayBlock`: the event loop may stand still for up to 2 ms. */
   constructor(clock: Clock, mayBlock: boolean, wake: () => void) {
@@ -32,14 +40,24 @@ export class Pacer {
   }
 
   #look(): void {
-    const left = this.#due - this.#clock.now()
-    if (left <= 0) {
-      this.#wake()
-    } else if (left > timerNs) {
+    let left = this.#due - this.#clock.now()
+    if (left > timerNs) {
       setTimeout(this.#check, Math.max(1, Math.floor((left - timerNs) / 1e6)))
-    } else {
-      if (left > spinNs && this.#mayBlock) Atomics.wait(this.#cell, 0, 0, (left - spinNs) / 1e6)
-      setImmediate(this.#check)
+      return
     }
+    const margin = Math.min(this.#marginNs, left * (1 - sleptShare))
+    if (this.#mayBlock && left > leastMarginNs && left > margin) {
+      Atomics.wait(this.#cell, 0, 0, (left - margin) / 1e6)
+      left = this.#due - this.#clock.now()
+      this.#learn(margin - left)
+    }
+    if (left <= 0) this.#wake()
+    else setImmediate(this.#check)
+  }
+
+  /** Moves the margin towards the lateness that four of five wake-ups stay below (a running quantile). */
+  #learn(lateNs: number): void {
+    const next = this.#marginNs + (lateNs > this.#marginNs ? riseNs : -fallNs)
+    this.#marginNs = Math.min(mostMarginNs, Math.max(leastMarginNs, next))
   }
 }

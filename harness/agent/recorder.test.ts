@@ -8,7 +8,7 @@ type Sample = Extract<Frame, { t: 'sample' }>
 let recorder: Recorder | undefined
 
 /** A clock that says what it is told. */
-function begin(): { recorder: Recorder; samples: Sample[]; at(ns: number): void } {
+function begin(): { recorder: Recorder; samples: Sample[]; at: (ns: number) => void } {
   const samples: Sample[] = []
   let time = 0
   const made = new Recorder((frame) => samples.push(frame as Sample))
@@ -17,7 +17,7 @@ function begin(): { recorder: Recorder; samples: Sample[]; at(ns: number): void 
   return {
     recorder: made,
     samples,
-    at(ns) {
+    at: (ns) => {
       time = ns
       made.tick(ns)
     },

@@ -1,0 +1,137 @@
+/** What `pnpm versus` measures: each duel gives our figure and, where there is one, that of `nats bench`. */
+import type { Host } from '../host/host.ts'
+import type { Job, Phases } from '../model/plan.ts'
+import type { Arrivals } from '../model/scenario.ts'
+import type { NatsBench, Server } from './nats-bench.ts'
+import { runJobs, type Measured } from './our-agent.ts'
+
+export interface Arena {
+  readonly host: Host
+  readonly server: Server
+  readonly natsBench: NatsBench
+  readonly measureMs: number
+}
+
+/** Figures of one round by name; of those that end in `ratio` below only ours and theirs are known here. */
+export interface Round {
+  readonly ours: Readonly<Record<string, number>>
+  readonly theirs?: number
+}
+
+export interface Goal {
+  readonly figure: string
+  readonly unit: string
+  /** `ratio`: ours to theirs. `value`: ours. */
+  readonly of: 'ratio' | 'value'
+  readonly atLeast?: number
+  readonly atMost?: number
+}
+
+export interface Duel {
+  readonly name: string
+  readonly about: string
+  readonly goals: readonly Goal[]
+  ours(arena: Arena): Promise<Readonly<Record<string, number>>>
+  theirs?(arena: Arena): Promise<number>
+}
+
+const phases = (arena: Arena): Phases => ({ warmupMs: 500, measureMs: arena.measureMs, cooldownMs: 100 })
+
+function publishJob({ server }: Arena, subject: string, bytes: number, arrivals: Arrivals): Job {
+  const payload = { bytes, compressible: 0, seed: 1 }
+  const common = { engine: 'wire', servers: [server], connections: 1, publisher: 0, subject } as const
+  return { kind: 'publish', ...common, subjects: 1, payload, headers: {}, arrivals }
+}
+
+function subscribeJob({ server }: Arena, subject: string): Job {
+  const common = { engine: 'wire', servers: [server], connections: 1, subject } as const
+  return { kind: 'subscribe', ...common, stamped: true, publishers: 1 }
+}
+
+const perSecond = ({ messages, seconds }: Measured): number => messages / seconds
+const cpuPerMessage = ({ cpuMicros, messages }: Measured): number => cpuMicros / messages
+const micros = (measured: Measured, name: 'rttService' | 'lag', q: number): number =>
+  (measured.histograms.get(name)?.quantile(q) ?? NaN) / 1000
+
+export const duels: readonly Duel[] = [
+  {
+    name: 'publish',
+    about: 'publish flood, 16 B, no subscriber',
+    goals: [
+      { figure: 'msg/s', unit: 'msg/s', of: 'ratio', atLeast: 1.5 },
+      { figure: 'CPU per message', unit: 'us', of: 'value', atMost: 0.08 },
+    ],
+    async ours(arena) {
+      const jobs = { pub: publishJob(arena, 'versus.publish', 16, { kind: 'flood' }) }
+      const { pub } = await runJobs(arena.host, jobs, phases(arena), arena.server.token)
+      return { 'msg/s': perSecond(pub), 'CPU per message': cpuPerMessage(pub) }
+    },
+    theirs: ({ natsBench }) => natsBench.publish('versus.publish', 16, 10_000_000),
+  },
+  {
+    name: 'one-to-one',
+    about: '1 → 1 flood, 128 B, stamps, ledger and histograms on; the subscriber’s rate',
+    goals: [
+      { figure: 'msg/s', unit: 'msg/s', of: 'ratio', atLeast: 1.2 },
+      { figure: 'CPU per message', unit: 'us', of: 'value', atMost: 0.35 },
+      { figure: 'lost, duplicated, reordered, negative', unit: '', of: 'value', atMost: 0 },
+    ],
+    async ours(arena) {
+      const jobs = {
+        sub: subscribeJob(arena, 'versus.one'),
+        pub: publishJob(arena, 'versus.one', 128, { kind: 'flood' }),
+      }
+      const { sub, pub } = await runJobs(arena.host, jobs, phases(arena), arena.server.token)
+      const { received, duplicated, reordered, negative, undecodable } = sub.counts
+      const wrong = Math.abs(pub.counts.sent - received) + duplicated + reordered + negative + undecodable
+      return {
+        'msg/s': perSecond(sub),
+        'CPU per message': cpuPerMessage(sub),
+        'lost, duplicated, reordered, negative': wrong,
+      }
+    },
+    theirs: ({ natsBench }) => natsBench.oneToOne('versus.one', 128, 4_000_000),
+  },
+  {
+    name: 'request',
+    about: 'request-reply, 16 B, 1 in flight; median round trip',
+    goals: [{ figure: 'p50', unit: 'us', of: 'ratio', atMost: 0.92 }],
+    async ours(arena) {
+      const common = { engine: 'wire', servers: [arena.server], connections: 1, subject: 'versus.request' } as const
+      const payload = { bytes: 16, compressible: 0, seed: 1 }
+      const arrivals = { kind: 'closed', inFlight: 1 } as const
+      const jobs: Record<'rep' | 'req', Job> = {
+        rep: { kind: 'reply', ...common },
+        req: { kind: 'request', ...common, publisher: 0, payload, headers: {}, arrivals, timeoutMs: 2000 },
+      }
+      const { req } = await runJobs(arena.host, jobs, phases(arena), arena.server.token)
+      return { p50: micros(req, 'rttService', 0.5) }
+    },
+    theirs: ({ natsBench }) => natsBench.request('versus.request', 16, 20_000),
+  },
+  pacing(1000),
+  pacing(10_000),
+]
+
+function pacing(rate: number): Duel {
+  return {
+    name: `pacing-${rate}`,
+    about: `paced at ${rate.toLocaleString('en')} msg/s, 128 B, no subscriber`,
+    goals: [
+      { figure: 'rate error', unit: '%', of: 'value', atMost: 0.1 },
+      { figure: 'lag p50', unit: 'us', of: 'value', atMost: 40 },
+      { figure: 'lag p99', unit: 'us', of: 'value', atMost: 250 },
+      { figure: 'sender', unit: '% of a core', of: 'value', ...(rate >= 10_000 ? { atMost: 60 } : {}) },
+    ],
+    async ours(arena) {
+      const jobs = { pub: publishJob(arena, 'versus.paced', 128, { kind: 'constant', perSecond: rate }) }
+      const { pub } = await runJobs(arena.host, jobs, phases(arena), arena.server.token)
+      return {
+        'rate error': (Math.abs(perSecond(pub) - rate) / rate) * 100,
+        'lag p50': micros(pub, 'lag', 0.5),
+        'lag p99': micros(pub, 'lag', 0.99),
+        sender: pub.cpuMicros / pub.seconds / 1e4,
+      }
+    },
+  }
+}
