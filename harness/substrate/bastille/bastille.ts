@@ -1,21 +1,21 @@
 /** Jails by Bastille, on this host or over ssh. */
-import { BenchError, asBenchError } from '../../model/error.ts'
-import type { JournalEntry } from '../../model/journal.ts'
+import { BenchError } from '../../model/error.ts'
+import type { Journal, JournalEntry } from '../../model/journal.ts'
 import type { Capability, Endpoint } from '../../model/plan.ts'
 import type { Substrate, SubstrateContext } from '../substrate.ts'
 import { bastilleCommand } from './command.ts'
 import { jailDoctor } from './doctor.ts'
 import { substrateFacts } from './facts.ts'
-import { makeHome, readHome, removeHome } from './home.ts'
-import { ensureImage, listImages } from './images.ts'
-import type { Image, ImageRequest } from './images.ts'
-import { removeLimits } from './limits.ts'
-import { isOurJail, nodeJail } from './names.ts'
+import { makeHome, readHome } from './home.ts'
+import { ensureImage, findImage } from './images.ts'
+import type { Image } from './images.ts'
+import { nodeJail } from './names.ts'
 import { chooseNetwork, makeBridge, removeBridge } from './network.ts'
+import type { Network } from './network.ts'
 import { createNode } from './node.ts'
 import { chooseRelease } from './release.ts'
-import { removeJail } from './remove.ts'
 import type { Removal } from './remove.ts'
+import { sweepEntries } from './sweep.ts'
 import { chooseTemplate } from './template.ts'
 import { turns } from './turns.ts'
 import { destroyWords, probeVersion } from './version.ts'
@@ -35,6 +35,13 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
   /** Nodes that exist or are being made; the bridge is for them. */
   const state: { nodes: number; bridge?: Promise<JournalEntry | undefined> } = { nodes: 0 }
 
+  const takeBridge = async (journal: Journal) => {
+    const entry = await state.bridge?.catch(() => undefined) // whoever made it has the failure; the journal has the rest
+    delete state.bridge
+    if (entry === undefined) return
+    await removeBridge(host, entry.name)
+    await journal.gone(entry)
+  }
   const endpoint = (index: number): Endpoint => ({ address: network.address(index), ports })
 
   return Promise.resolve({
@@ -53,28 +60,18 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
       state.nodes++
       const released = async () => {
         state.nodes--
-        if (state.nodes === 0 && state.bridge !== undefined) {
-          const entry = await state.bridge
-          delete state.bridge
-          if (entry !== undefined) {
-            await removeBridge(host, entry.name)
-            await journal.gone(entry)
-          }
+        try {
+          if (state.nodes === 0 && state.bridge !== undefined) await takeBridge(journal)
+        } finally {
+          release()
         }
-        release()
       }
       try {
         state.bridge ??= makeBridge(host, network, journal)
         await state.bridge
-        const request = async (): Promise<ImageRequest> => ({
-          template: await chooseTemplate(plan.role, settings),
-          release: await chooseRelease(host, removal.home, facts, settings),
-          arch: facts.arch,
-          network,
-        })
         const image = await kept(images, plan.role, () =>
           // One after the other: they are built at the same address.
-          inTurn(async () => ensureImage(removal, await request(), journal, say)),
+          inTurn(() => imageFor(removal, context, network, plan.role, journal)),
         )
         const name = nodeJail(tag, plan.index)
         return await createNode(removal, { name, plan, image, network, facts, journal, signal, say, released })
@@ -86,10 +83,33 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
     sweep: async (entries) => {
       if (entries.length === 0) return
       const removal = await ready()
-      await removal.bastille.exclusively(() => sweep(removal, entries))
+      await removal.bastille.exclusively(() => sweepEntries(removal, entries))
     },
     facts: async () => substrateFacts(await ready(), { network, run, images: await Promise.all(images.values()) }),
   })
+}
+
+/** A VNET image needs the shared one of the same content first. */
+async function imageFor(
+  removal: Removal,
+  { host, facts, settings, say }: SubstrateContext,
+  network: Network,
+  role: 'server' | 'load',
+  journal: Journal,
+): Promise<Image> {
+  const common = {
+    template: await chooseTemplate(role, settings),
+    release: await chooseRelease(host, removal.home, facts, settings),
+    arch: facts.arch,
+  }
+  if (network.mode === 'shared') return ensureImage(removal, { ...common, network }, journal, say)
+  const request = { ...common, network }
+  const found = await findImage(removal, request)
+  if (found !== undefined) return found
+  const { sharedAddresses } = settings
+  const shared = chooseNetwork(sharedAddresses === undefined ? {} : { addresses: sharedAddresses })
+  const base = await ensureImage(removal, { ...common, network: shared }, journal, say)
+  return ensureImage(removal, { ...request, base }, journal, say)
 }
 
 /** What a doctor, a list of images and a run have in common. Makes our prefix on the host. */
@@ -104,43 +124,6 @@ export async function prepare({ host, run }: Pick<SubstrateContext, 'host' | 'ru
   const bastille = await bastilleCommand(host, home, run)
   await makeHome(host, home)
   return { host, home, bastille, destroyWords: destroyWords(version) }
-}
-
-type Sweeper = (removal: Removal, entry: JournalEntry) => Promise<void>
-const sweepers: Readonly<Record<string, Sweeper>> = {
-  jail: (removal, { name, detail }) => {
-    const remains = Object.entries(detail).filter(([key]) => key === 'address' || key === 'image')
-    return removeJail(removal, name, Object.fromEntries(remains.map(([key, value]) => [key, String(value)])))
-  },
-  rctl: async ({ host }, { name }) => {
-    const jail = /^jail:([a-z0-9]+):/.exec(name)?.[1] ?? ''
-    if (isOurJail(jail)) await removeLimits(host, jail)
-  },
-  interface: ({ host }, { name }) => removeBridge(host, name),
-}
-
-/** Jails before the bridge they are members of. Goes on after a failure; then throws naming all that stays. */
-async function sweep(removal: Removal, entries: readonly JournalEntry[]): Promise<void> {
-  const rank = (entry: JournalEntry) => ['jail', 'rctl', 'interface'].indexOf(entry.kind)
-  const stays: string[] = []
-  for (const entry of [...entries].sort((a, b) => rank(a) - rank(b))) {
-    try {
-      const sweeper = sweepers[entry.kind]
-      if (sweeper === undefined)
-        throw new BenchError('bug', `journal entry of a jail run must be known, got kind ${entry.kind}`)
-      await sweeper(removal, entry)
-    } catch (error) {
-      const { message, lines } = asBenchError(error)
-      stays.push(`${entry.kind} ${entry.name}: ${message}`, ...lines)
-    }
-  }
-  if ((await listImages(removal)).length === 0) await removeHome(removal.host, removal.home)
-  if (stays.length > 0) {
-    throw new BenchError('os', 'everything of the run must be gone, some stays', {
-      lines: stays,
-      hint: 'run "pnpm bench sweep" again',
-    })
-  }
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

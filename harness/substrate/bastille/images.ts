@@ -31,6 +31,8 @@ export interface ImageRequest {
   readonly release: string
   readonly arch: string
   readonly network: Network
+  /** VNET images are filled from this shared one: a private bridge leads to no package server. */
+  readonly base?: Image
 }
 
 /** Written last, beside the image's jail.conf: an image without it was cut off and is built anew. */
@@ -42,6 +44,10 @@ export function imageName(request: ImageRequest): string {
   return imageJail(createHash('sha256').update(parts.join('\0')).digest('hex'))
 }
 
+export function findImage(removal: Removal, request: ImageRequest): Promise<Image | undefined> {
+  return readImage(removal, imageName(request))
+}
+
 /** Builds it where it is not there. The caller holds the host's lease and has made the bridge. */
 export async function ensureImage(
   removal: Removal,
@@ -50,7 +56,7 @@ export async function ensureImage(
   say: (line: string) => void,
 ): Promise<Image> {
   const name = imageName(request)
-  const found = await readImage(removal, name)
+  const found = await findImage(removal, request)
   if (found !== undefined) return found
   if (await exists(removal.host, removal.home, name)) await removeJail(removal, name)
   await refuseTaken(removal.host, request.network.imageAddress)
@@ -88,7 +94,8 @@ async function buildImage(removal: Removal, request: ImageRequest, name: string)
     })
   }
   if (vnet) await refuseHostDevices(removal, name)
-  await applyTemplate(host, home, bastille, name, template)
+  if (request.base === undefined) await applyTemplate(host, home, bastille, name, template)
+  else await copyContent(removal, request.base, name)
   const programs: Record<string, string> = {}
   for (const program of template.programs) {
     const { stdout } = await host.run(['jexec', '-l', '-U', 'root', name, program, '--version'])
@@ -107,6 +114,13 @@ async function buildImage(removal: Removal, request: ImageRequest, name: string)
   }
   await host.put({ [marker]: `${JSON.stringify(image)}\n` }, `${home.jails}/${name}`)
   return image
+}
+
+/** Packages, users and settings of a stopped image into one that has just been created; not its rc.conf, which has the network. */
+async function copyContent({ host, home }: Removal, base: Image, name: string): Promise<void> {
+  const script = 'cd "$1" && tar -cf - --exclude ./etc/rc.conf ./usr/local ./var/db ./etc | tar -xpf - -C "$2"'
+  const roots = [base.name, name].map((jail) => `${home.jails}/${jail}/root`)
+  await host.run(['sh', '-c', script, 'sh', ...roots], { timeoutMs: 600_000 })
 }
 
 /** Without devfs ruleset 13 loaded a VNET jail sees the disks and the memory of the host, and nothing says so. */

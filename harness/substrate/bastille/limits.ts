@@ -12,6 +12,20 @@ export interface Limits {
   readonly memoryBytes?: number
 }
 
+/** Address space counts, and Go and V8 reserve more than a GiB of it before they serve: nats-server starts with 1.4 GB. */
+const leastBytes = 2 * 1024 ** 3
+
+export function refuseSmallLimit(node: string, memoryBytes: number | undefined): void {
+  if (memoryBytes === undefined || memoryBytes >= leastBytes) return
+  throw new BenchError(
+    'unavailable',
+    `memory limit of node ${node} must be at least 2GiB in a jail, got ${memoryBytes} bytes`,
+    {
+      hint: 'rctl limits address space (vmemoryuse); limits of resident memory do not make allocations fail',
+    },
+  )
+}
+
 /** The jail runs. Programs started in it later are inside the set. */
 export async function applyLimits(
   host: Host,

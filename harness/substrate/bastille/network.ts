@@ -41,7 +41,7 @@ export function chooseNetwork(settings: Readonly<Record<string, string>>): Netwo
           'usage',
           `address pool must have room for ${index + 2} jails, got ${text(first)} to ${text(last)}`,
           {
-            hint: 'give a larger pool, such as BENCH_ADDRESSES=10.0.0.1-10.0.3.250',
+            hint: 'give a larger pool, such as --set addresses=10.0.0.1-10.0.3.250',
           },
         )
       }
@@ -71,7 +71,7 @@ export async function refuseTaken(host: Host, wanted: string): Promise<void> {
   for (const [name, taken] of await addresses(host)) {
     if (!taken.includes(wanted)) continue
     throw new BenchError('unavailable', `address ${wanted} must be free for a jail, interface ${name} has it`, {
-      hint: 'choose other addresses, such as BENCH_ADDRESSES=10.99.0.1-10.99.0.250, or run "pnpm bench sweep"',
+      hint: 'choose other addresses, such as --set addresses=10.99.0.1-10.99.0.250, or run "pnpm bench sweep"',
     })
   }
 }

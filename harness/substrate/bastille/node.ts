@@ -9,7 +9,7 @@ import type { LiveNode, Pausable } from '../substrate.ts'
 import { refuseHostDevices } from './images.ts'
 import type { Image } from './images.ts'
 import { exists, jailConfig, lingers, processesOf, runs } from './jail.ts'
-import { applyLimits } from './limits.ts'
+import { applyLimits, refuseSmallLimit } from './limits.ts'
 import { refuseTaken } from './network.ts'
 import type { Network } from './network.ts'
 import { removeJail } from './remove.ts'
@@ -40,6 +40,7 @@ export async function createNode(removal: Removal, request: NodeRequest): Promis
   const { host, home } = removal
   const { name, plan, network, image, journal, signal } = request
   const address = plan.endpoint.address
+  refuseSmallLimit(plan.name, plan.memoryBytes)
   if ((await exists(host, home, name)) || (await lingers(host, name))) {
     throw new BenchError('unavailable', `jail ${name} must not exist yet, it does`, { hint: 'run "pnpm bench sweep"' })
   }

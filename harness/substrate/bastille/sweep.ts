@@ -1,0 +1,47 @@
+/** Removes what the journal of a dead or failed run names, in whatever state it is. */
+import { BenchError, asBenchError } from '../../model/error.ts'
+import type { JournalEntry } from '../../model/journal.ts'
+import { removeHome } from './home.ts'
+import { listImages } from './images.ts'
+import { removeLimits } from './limits.ts'
+import { isOurJail } from './names.ts'
+import { removeBridge } from './network.ts'
+import { removeJail } from './remove.ts'
+import type { Removal } from './remove.ts'
+
+type Sweeper = (removal: Removal, entry: JournalEntry) => Promise<void>
+const sweepers: Readonly<Record<string, Sweeper>> = {
+  jail: (removal, { name, detail }) => {
+    const remains = Object.entries(detail).filter(([key]) => key === 'address' || key === 'image')
+    return removeJail(removal, name, Object.fromEntries(remains.map(([key, value]) => [key, String(value)])))
+  },
+  rctl: async ({ host }, { name }) => {
+    const jail = /^jail:([a-z0-9]+):/.exec(name)?.[1] ?? ''
+    if (isOurJail(jail)) await removeLimits(host, jail)
+  },
+  interface: ({ host }, { name }) => removeBridge(host, name),
+}
+
+/** Jails before the bridge they are members of. Goes on after a failure; then throws naming all that stays. */
+export async function sweepEntries(removal: Removal, entries: readonly JournalEntry[]): Promise<void> {
+  const rank = (entry: JournalEntry) => ['jail', 'rctl', 'interface'].indexOf(entry.kind)
+  const stays: string[] = []
+  for (const entry of [...entries].sort((a, b) => rank(a) - rank(b))) {
+    try {
+      const sweeper = sweepers[entry.kind]
+      if (sweeper === undefined)
+        throw new BenchError('bug', `journal entry of a jail run must be known, got kind ${entry.kind}`)
+      await sweeper(removal, entry)
+    } catch (error) {
+      const { message, lines } = asBenchError(error)
+      stays.push(`${entry.kind} ${entry.name}: ${message}`, ...lines)
+    }
+  }
+  if ((await listImages(removal)).length === 0) await removeHome(removal.host, removal.home)
+  if (stays.length > 0) {
+    throw new BenchError('os', 'everything of the run must be gone, some stays', {
+      lines: stays,
+      hint: 'run "pnpm bench sweep" again',
+    })
+  }
+}
