@@ -63,6 +63,13 @@ export async function prepare(
   return { choices, context, scenario, substrate, plan }
 }
 
+/** Another plan on what is prepared already: the same topology with other workloads. */
+export function planFor({ choices, context, substrate, plan }: Prepared, scenario: Scenario): Plan {
+  const { command, overrides } = choices
+  const host = context.host.name
+  return makePlan({ scenario, substrate, why: plan.why, command, harness: version, host, overrides })
+}
+
 export interface RecordOptions {
   readonly observe: Observe
   /** Sees every line of the recording as it is written. */

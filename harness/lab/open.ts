@@ -1,17 +1,21 @@
 /** A topology that stays up: nodes and their servers, without load. For `bench up` and for users' tests. */
 import { BenchError } from '../model/error.ts'
-import type { NodePlan, Variant } from '../model/plan.ts'
+import type { NodePlan, Plan, Variant } from '../model/plan.ts'
 import { isPausable, type LiveNode } from '../substrate/substrate.ts'
 import { build, takeDown, type BuildRequest } from './build.ts'
-import { runBlock, type BlockRequest } from './block.ts'
+import { runBlock } from './block.ts'
+import type { Measure } from './record.ts'
 import { startService, type Service } from './service.ts'
+import { agentPackages } from './stage.ts'
 
 export interface OpenRequest extends BuildRequest {
   readonly token: string
 }
 
 export interface OpenServer {
+  /** `nats://127.0.0.1:4222`, as load nodes reach it. */
   readonly url: string
+  /** What it asks every client for. */
   readonly token: string
   /** Address of the monitoring port, `http://127.0.0.1:8222`. */
   readonly monitor: string
@@ -31,10 +35,13 @@ export interface OpenLab {
   readonly nodes: ReadonlyMap<string, LiveNode>
   readonly plans: ReadonlyMap<string, NodePlan>
   readonly servers: ReadonlyMap<string, OpenServer>
+  /** Puts into the load nodes what the agents of another plan need beyond what is there. */
+  stage(plan: Plan): Promise<void>
   /** Runs one block on the servers as they run; a server that is stopped is started for the block. */
-  measure(block: Omit<BlockRequest, 'nodes' | 'kept' | 'token'>): ReturnType<typeof runBlock>
+  readonly measure: Measure
   pause(node: string): Promise<void>
   resume(node: string): Promise<void>
+  paused(node: string): boolean
   close(): Promise<void>
 }
 
@@ -46,6 +53,7 @@ export async function openLab(request: OpenRequest): Promise<OpenLab> {
   const down = () => takeDown(nodes, request.substrate, request.journal)
   try {
     const servers = new Map<string, OpenServer>()
+    const held = new Set<string>()
     for (const service of variant.services) {
       const kept = keptServer(request, variant, service.node, nodes)
       await kept.start()
@@ -56,10 +64,23 @@ export async function openLab(request: OpenRequest): Promise<OpenLab> {
       nodes,
       plans: new Map(request.plan.nodes.map((node) => [node.name, node])),
       servers,
+      stage: async (plan) => {
+        const packages = await agentPackages(plan)
+        if (Object.keys(packages).length === 0) return
+        const loads = request.plan.nodes.flatMap((node) => (node.role === 'load' ? (nodes.get(node.name) ?? []) : []))
+        await Promise.all(loads.map((node) => node.put(packages, `${node.directory}/agent`)))
+      },
       measure: (block) =>
         runBlock({ ...block, token: request.token, nodes, kept: new Map([...servers].flatMap(running)) }),
-      pause: (name) => pausable(nodes, name).pause(),
-      resume: (name) => pausable(nodes, name).resume(),
+      pause: async (name) => {
+        await pausable(nodes, name).pause()
+        held.add(name)
+      },
+      resume: async (name) => {
+        await pausable(nodes, name).resume()
+        held.delete(name)
+      },
+      paused: (name) => held.has(name),
       close: async () => {
         await all((server) => server.stop())
         await down()

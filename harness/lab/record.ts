@@ -3,15 +3,14 @@ import { asBenchError, type BenchError } from '../model/error.ts'
 import type { HostFacts, ServerFacts } from '../model/facts.ts'
 import type { BlockPlan } from '../model/plan.ts'
 import type { Line } from '../model/recording.ts'
-import { runBlock } from './block.ts'
+import { runBlock, type BlockRequest } from './block.ts'
 import { build, takeDown, type BuildRequest, type Nodes } from './build.ts'
 
-export interface RecordRequest extends BuildRequest {
+/** What is needed to record blocks on nodes that are up. */
+export interface BlocksRequest extends Omit<BuildRequest, 'journal'> {
   readonly run: string
   readonly at: string
   readonly host: HostFacts
-  /** The credential of the run: in no report and no log. */
-  readonly token: string
   /** Writes one line of the recording. */
   readonly append: (line: Line) => void
   readonly log: (from: string, lines: readonly string[]) => void
@@ -19,25 +18,53 @@ export interface RecordRequest extends BuildRequest {
   readonly more?: (done: readonly BlockPlan[]) => Promise<readonly BlockPlan[]>
 }
 
+export interface RecordRequest extends BlocksRequest, BuildRequest {
+  /** The credential of the run: in no report and no log. */
+  readonly token: string
+}
+
 export type Recorded = Extract<Line, { t: 'end' }>
+export type Ended = Recorded & { readonly error?: BenchError }
+
+/** Runs one block on nodes that are there. */
+export type Measure = (block: Omit<BlockRequest, 'nodes' | 'kept' | 'token'>) => ReturnType<typeof runBlock>
 
 /**
  * The whole life of one run. Never throws for what happens during it: a failure or an interruption ends the recording
  * and is its last line. Throws only when nodes could not be taken down again.
  */
-export async function record(request: RecordRequest): Promise<Recorded & { readonly error?: BenchError }> {
+export function record(request: RecordRequest): Promise<Ended> {
+  const { plan, substrate, journal, token } = request
+  let nodes: Nodes = new Map()
+  const body = async () => {
+    nodes = await build(request)
+    await blocks(request, (block) => runBlock({ ...block, nodes, token }))
+  }
+  return recorded(request, body, async () => {
+    request.observe({ kind: 'down' }, plan)
+    await takeDown(nodes, substrate, journal)
+  })
+}
+
+/** The same on nodes that are up already and stay up. */
+export function recordOn(measure: Measure, request: BlocksRequest): Promise<Ended> {
+  return recorded(
+    request,
+    () => blocks(request, measure),
+    () => Promise.resolve(),
+  )
+}
+
+async function recorded(request: BlocksRequest, body: () => Promise<void>, down: () => Promise<void>): Promise<Ended> {
   const { plan, append } = request
   append({ t: 'plan', schema: 1, run: request.run, at: request.at, plan })
-  let nodes: Nodes = new Map()
   let error: BenchError | undefined
   try {
-    nodes = await build(request)
-    await blocks(request, nodes)
+    await body()
   } catch (thrown) {
     error = asBenchError(thrown)
   } finally {
-    request.observe({ kind: 'down' }, plan)
-    await takeDown(nodes, request.substrate, request.journal)
+    await down()
   }
   const end: Recorded =
     error === undefined
@@ -47,14 +74,14 @@ export async function record(request: RecordRequest): Promise<Recorded & { reado
   return error === undefined ? end : { ...end, error }
 }
 
-async function blocks(request: RecordRequest, nodes: Nodes): Promise<void> {
+async function blocks(request: BlocksRequest, measure: Measure): Promise<void> {
   const done: BlockPlan[] = []
   const known: Known = { servers: new Map(), runtime: '' }
   const queue = [...request.plan.blocks]
   await appendFacts(request, known)
   try {
     for (let block = queue.shift(); block !== undefined; block = queue.shift()) {
-      await recordBlock(request, nodes, block, queue.length + done.length + 1, known)
+      await recordBlock(request, measure, block, queue.length + done.length + 1, known)
       done.push(block)
       if (queue.length === 0) queue.push(...((await request.more?.(done)) ?? []))
     }
@@ -70,15 +97,15 @@ interface Known {
 }
 
 /** Written before the first block and again after the last; the later line holds. */
-async function appendFacts(request: RecordRequest, known: Known): Promise<void> {
+async function appendFacts(request: BlocksRequest, known: Known): Promise<void> {
   const substrate = await request.substrate.facts()
   const servers = [...known.servers.values()]
   request.append({ t: 'facts', facts: { host: request.host, servers, node: known.runtime, substrate } })
 }
 
 async function recordBlock(
-  request: RecordRequest,
-  nodes: Nodes,
+  request: BlocksRequest,
+  measure: Measure,
   block: BlockPlan,
   of: number,
   known: Known,
@@ -89,12 +116,10 @@ async function recordBlock(
   request.observe({ kind: 'block', block, of }, plan)
   append({ t: 'block', block: block.index, variant: block.variant, startedAt: new Date().toISOString() })
   try {
-    const facts = await runBlock({
+    const facts = await measure({
       plan,
       block,
       variant,
-      nodes,
-      token: request.token,
       signal: request.signal,
       frame: (from, frame) => {
         append({ t: 'frame', block: block.index, from, frame })

@@ -16,8 +16,13 @@ export async function agentFiles(plan: Plan): Promise<Files> {
   return {
     ...Object.fromEntries(own),
     'package.json': '{"type":"module"}\n',
-    ...(usesNatsJs(plan) ? await natsPackage() : {}),
+    ...(await agentPackages(plan)),
   }
+}
+
+/** The packages that its engines need beside the agent's own files; most plans need none. */
+export async function agentPackages(plan: Plan): Promise<Files> {
+  return usesNatsJs(plan) ? natsPackage() : {}
 }
 
 function usesNatsJs(plan: Plan): boolean {

@@ -1,0 +1,34 @@
+/** What a matcher finds: three answers, and the evidence for it. */
+import { BenchError } from '../model/error.ts'
+import type { Outcome, Report } from '../model/report.ts'
+
+export interface Judged {
+  readonly outcome: Outcome
+  /** What was seen, a line for each workload. */
+  readonly lines: readonly string[]
+}
+
+/** The worst wins; nothing to look at is unknown, never pass. */
+export function together(parts: readonly Judged[], nothing: string): Judged {
+  if (parts.length === 0) return { outcome: 'unknown', lines: [nothing] }
+  const worst = (['fail', 'unknown'] as const).find((outcome) => parts.some((part) => part.outcome === outcome))
+  return { outcome: worst ?? 'pass', lines: parts.flatMap(({ lines }) => lines) }
+}
+
+/** A report that was cut short proves nothing, whatever its numbers. */
+export function ofWhole(report: Report, judge: () => Judged): Judged {
+  if (report.state === 'complete') return judge()
+  return { outcome: 'unknown', lines: [`the run was ${report.state}: ${report.because ?? 'no reason recorded'}`] }
+}
+
+/** Throws `usage` for a workload that the report does not have: a misspelt name must not pass. */
+export function checkWorkload(report: Report, workload: string | undefined): void {
+  const known = report.plan.scenario.workloads.map(({ name }) => name)
+  if (workload === undefined || known.includes(workload)) return
+  throw new BenchError('usage', `workload must be one of ${known.join(', ')}, got ${JSON.stringify(workload)}`)
+}
+
+/** Said before what was seen in each variant, where there are several. */
+export function label(report: Report, workload: string, variant: string): string {
+  return report.plan.variants.length > 1 ? `${workload} [${variant}]` : workload
+}

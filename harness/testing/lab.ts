@@ -1,0 +1,133 @@
+/** A lab as a test sees it: nodes, servers, connections, measurements. */
+import { randomBytes } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import type { NatsConnection } from 'nats'
+import { openLab, type OpenLab } from '../lab/open.ts'
+import { BenchError } from '../model/error.ts'
+import type { SubstrateName } from '../model/plan.ts'
+import type { Report } from '../model/report.ts'
+import type { ScenarioInput } from '../model/scenario.ts'
+import { prepare, type Prepared } from '../run.ts'
+import { withRun } from '../session.ts'
+import { connectFrom, type ConnectOptions } from './connect.ts'
+import { evidence } from './evidence.ts'
+import { measureIn, type MeasureOptions } from './measure.ts'
+import { nodeOf, type LabNode } from './node.ts'
+import { serverOf, type LabServer } from './server.ts'
+import { choicesOfTest, scenarioOfTest, testWorld } from './setup.ts'
+import { told } from './told.ts'
+
+/** A whole scenario, or a topology alone. */
+export type LabSetup = ScenarioInput | Pick<ScenarioInput, 'topology' | 'network'>
+
+export interface Lab {
+  readonly substrate: SubstrateName
+  /** Run folder: journal, log, measurements. Removed with the lab, unless a test failed. */
+  readonly folder: string
+  /** By the names of the plan: `hub`, or `recv-1` ... where a group has several nodes. */
+  node(name: string): LabNode
+  /** The first server of the topology where no name is given. */
+  server(name?: string): LabServer
+  /**
+   * A connection of the `nats` package that is made from inside load node `from`, on every substrate: its bytes travel
+   * through a relay program in the node, so the test needs no way into the node's network. It comes back by itself after
+   * the server was restarted, and is closed with the lab.
+   */
+  connect(from: string, options?: ConnectOptions): Promise<NatsConnection>
+  /**
+   * Measures workloads on the lab as it runs, one measurement at a time, and reports as `bench run` does. Short where
+   * nothing is said: 200 ms warm-up, 1 s measured, one run. Throws what ended it early.
+   */
+  run(workloads: ScenarioInput['workloads'], options?: MeasureOptions): Promise<Report>
+  /** Takes everything down. The fixture does it by itself. */
+  close(): Promise<void>
+  /** What one needs after a failure: the servers' last log lines, the state of each node, the run folder, which is then kept. */
+  explain(): Promise<string>
+}
+
+export interface Unavailable {
+  readonly unavailable: string
+}
+
+/** Builds it, or says why it cannot be built here. Throws when it could be built and was not. */
+export function openTestLab(setup: LabSetup): Promise<Lab | Unavailable> {
+  return told(() => open(setup))
+}
+
+async function open(setup: LabSetup): Promise<Lab | Unavailable> {
+  const world = testWorld()
+  let prepared: Prepared
+  try {
+    prepared = await prepare(world, scenarioOfTest(setup), choicesOfTest(world), () => undefined)
+  } catch (error) {
+    if (error instanceof BenchError && error.code === 'unavailable') return { unavailable: error.message }
+    throw error
+  }
+  const { choices, context, plan, substrate } = prepared
+  const host = choices.host === undefined ? {} : { host: choices.host }
+  const opened = Promise.withResolvers<Lab>()
+  const closing = Promise.withResolvers<void>()
+  const request = { context, substrate: substrate.name, out: choices.out, exclusive: false, ...host }
+  const life = withRun(world, request, async ({ folder, journal, signal }) => {
+    const token = `t${randomBytes(18).toString('hex')}`
+    const lab = await openLab({ plan, substrate, journal, signal, token, observe: () => undefined })
+    const interrupted = () => closing.resolve()
+    signal.addEventListener('abort', interrupted, { once: true })
+    try {
+      const end = async () => {
+        closing.resolve()
+        await life
+      }
+      opened.resolve(labOf(lab, prepared, { folder: folder.path, signal }, end))
+      if (signal.aborted) interrupted()
+      await closing.promise
+    } finally {
+      await lab.close()
+    }
+  }).finally(() => context.host.close())
+  life.catch((error: unknown) => opened.reject(error))
+  return opened.promise
+}
+
+interface Place {
+  readonly folder: string
+  readonly signal: AbortSignal
+}
+
+function labOf(lab: OpenLab, prepared: Prepared, place: Place, end: () => Promise<void>): Lab {
+  const { folder } = place
+  const connections: { close(): Promise<void> }[] = []
+  let keep = false
+  let closed: Promise<void> | undefined
+  let turn: Promise<unknown> = Promise.resolve()
+  return {
+    substrate: prepared.plan.substrate,
+    folder,
+    node: (name) => nodeOf(lab, name),
+    server: (name = [...lab.servers.keys()][0] ?? '') => serverOf(lab, name),
+    connect: (from, options = {}) =>
+      told(async () => {
+        const made = await connectFrom(lab, from, options)
+        connections.push(made)
+        return made.connection
+      }),
+    run: (workloads, options = {}) => {
+      // Two at once would measure each other.
+      const mine = turn.then(() => told(() => measureIn(lab, prepared, place, workloads, options)))
+      turn = mine.catch(() => undefined)
+      return mine
+    },
+    close: () => {
+      closed ??= (async () => {
+        await Promise.allSettled(connections.map((made) => made.close()))
+        await end()
+        if (!keep) await rm(folder, { recursive: true, force: true })
+      })()
+      return closed
+    },
+    explain: () => {
+      keep = true
+      return evidence(lab, folder)
+    },
+  }
+}

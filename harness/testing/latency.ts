@@ -1,0 +1,117 @@
+/** Is a quantile of the latency below a limit? By its interval, so that there are three answers. */
+import { BenchError } from '../model/error.ts'
+import { quantiles, type QuantileName } from '../model/metric.ts'
+import type { NamedHistogram, Report, Summary } from '../model/report.ts'
+import { durationNs } from '../model/units.ts'
+import { bucketHigh } from '../agent/histogram.ts'
+import { fewestBeyond, Merge } from '../stats/merge.ts'
+import { amount } from '../verdict/words.ts'
+import { checkWorkload, label, ofWhole, together, type Judged } from './judged.ts'
+import { timeOf } from './workloads.ts'
+
+export interface LatencyOptions {
+  /** All that subscribe or request where nothing is said. */
+  readonly workload?: string
+}
+
+/** 95 % two-sided. */
+const z = 1.96
+
+/**
+ * With three runs or more the interval of the median over runs decides, as for a scenario's limits; with fewer the
+ * rank-based interval of all samples together.
+ */
+export function latencyBelow(report: Report, quantile: QuantileName, limit: string, options: LatencyOptions): Judged {
+  const limitNs = durationNs(limit)
+  if (limitNs === undefined || !Object.hasOwn(quantiles, quantile)) {
+    const known = Object.keys(quantiles).join(', ')
+    const got = `${JSON.stringify(quantile)} and ${JSON.stringify(limit)}`
+    throw new BenchError(
+      'usage',
+      `latency must be asked for as one of ${known} and a duration such as "5ms", got ${got}`,
+    )
+  }
+  checkWorkload(report, options.workload)
+  return ofWhole(report, () => {
+    const names = report.plan.scenario.workloads
+      .map(({ name }) => name)
+      .filter((name) => timeOf(report, name) !== undefined)
+      .filter((name) => options.workload === undefined || name === options.workload)
+    const parts = names.flatMap((name) =>
+      report.plan.variants.map(({ name: variant }) => judge(report, { name, variant, quantile, limitNs })),
+    )
+    return together(parts, 'nobody subscribes or requests, so no latency was measured')
+  })
+}
+
+interface Asked {
+  readonly name: string
+  readonly variant: string
+  readonly quantile: QuantileName
+  readonly limitNs: number
+}
+
+function judge(report: Report, asked: Asked): Judged {
+  const { name, variant, quantile } = asked
+  const kind = timeOf(report, name) ?? 'latency'
+  const metric = `${kind}.${quantile}`
+  const who = `${label(report, name, variant)} ${metric}`
+  const row = report.summaries.find((each) => matches(each, name, variant) && each.metric === metric)
+  if (row?.interval !== undefined && row.median !== undefined) return overRuns(who, row, asked)
+  const samples = report.histograms.find((each) => matchesHistogram(each, name, variant) && each.name === kind)
+  return inSamples(who, samples, asked)
+}
+
+function overRuns(who: string, row: Summary, { limitNs }: Asked): Judged {
+  const [low, high] = row.interval ?? [Number.NaN, Number.NaN]
+  const confidence = `${Math.round((row.confidence ?? 0) * 100)} %`
+  const range = `${amount(low, 'ns')} to ${amount(high, 'ns')}`
+  const seen = `${who}: ${amount(row.median ?? Number.NaN, 'ns')}, ${confidence} interval ${range} over ${row.blocks} runs`
+  if (high < limitNs) return { outcome: 'pass', lines: [seen] }
+  if (low >= limitNs) return { outcome: 'fail', lines: [seen] }
+  const next = `the limit lies inside; use more runs (repeats: ${Math.max(6, row.blocks * 2)})`
+  return { outcome: 'unknown', lines: [`${seen}; ${next}`] }
+}
+
+function inSamples(who: string, samples: NamedHistogram | undefined, { quantile, limitNs }: Asked): Judged {
+  const q = quantiles[quantile]
+  const merge = new Merge()
+  if (samples !== undefined) merge.add(samples.data)
+  const found = merge.quantile(q)
+  if (found === undefined) {
+    const least = Math.ceil(fewestBeyond / Math.min(q, 1 - q))
+    const lines = [`${who}: at least ${least} samples are needed, got ${merge.total}; measure longer or send more`]
+    return { outcome: 'unknown', lines }
+  }
+  const [low, high] = found.interval
+  const range = `95 % interval ${amount(low, 'ns')} to ${amount(high, 'ns')}`
+  const seen = `${who}: ${amount(found.value, 'ns')}, ${range} from ${merge.total} samples`
+  if (high < limitNs) return { outcome: 'pass', lines: [seen] }
+  if (low >= limitNs) return { outcome: 'fail', lines: [seen] }
+  return { outcome: 'unknown', lines: [`${seen}; ${needed(merge, q, limitNs)}`] }
+}
+
+/** Samples with which the interval, whose half width in ranks is z·√(n·q·(1−q)), would leave out the limit. */
+function needed(merge: Merge, q: number, limitNs: number): string {
+  const gap = Math.abs(shareBelow(merge, limitNs) - q)
+  const samples = gap === 0 ? Infinity : Math.ceil((z * z * q * (1 - q)) / (gap * gap))
+  if (samples > 1e9) return 'the limit lies inside, as near as no number of samples can tell'
+  return `the limit lies inside; some ${Math.max(samples, merge.total + 1)} samples are needed`
+}
+
+function shareBelow(merge: Merge, limitNs: number): number {
+  const { buckets, significantBits } = merge.data()
+  let below = 0
+  for (let i = 0; i + 1 < buckets.length; i += 2) {
+    if (bucketHigh(buckets[i] ?? 0, significantBits) < limitNs) below += buckets[i + 1] ?? 0
+  }
+  return below / merge.total
+}
+
+function matches(row: Summary, workload: string, variant: string): boolean {
+  return row.workload === workload && row.variant === variant
+}
+
+function matchesHistogram(row: NamedHistogram, workload: string, variant: string): boolean {
+  return row.workload === workload && row.variant === variant
+}

@@ -1,0 +1,82 @@
+/** vitest matchers for reports, with the evidence in their messages. */
+import { expect } from 'vitest'
+import { BenchError } from '../model/error.ts'
+import type { QuantileName } from '../model/metric.ts'
+import type { Outcome, Report } from '../model/report.ts'
+import { delivery, order } from './account.ts'
+import type { Judged } from './judged.ts'
+import { latencyBelow, type LatencyOptions } from './latency.ts'
+import { faster, throughput, type FasterOptions, type ThroughputOptions } from './pace.ts'
+
+/** A matcher passes, fails, or fails as "cannot tell", also behind `.not`. */
+export interface LabMatchers<R = unknown> {
+  /** Every message published has arrived wherever it should, and every request was answered. Of one workload where it is named. */
+  toDeliverEverything(workload?: string): R
+  /** No message was received after a later one of the same publisher. Needs payloads of 16 bytes or more. */
+  toKeepOrder(workload?: string): R
+  /**
+   * The quantile of the latency from the due time (one way for subscribers, the round trip for requesters) is below a
+   * duration, judged by its 95 % interval: `toHaveLatencyBelow('p99', '5ms')`. Where the interval holds the limit, or samples are too few,
+   * it fails as "cannot tell" with the number of samples needed.
+   */
+  toHaveLatencyBelow(quantile: QuantileName, limit: string, options?: LatencyOptions): R
+  /** Messages a second in the measured window; by the interval over runs where there are three or more. */
+  toReachThroughput(perSecond: number, options?: ThroughputOptions): R
+  /** Throughput, or another metric, is better than the other report's by more than chance explains. Needs 3 runs a side. */
+  toBeFasterThan(other: Report, options?: FasterOptions): R
+}
+
+declare module 'vitest' {
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type, @typescript-eslint/no-unused-vars
+  interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> extends LabMatchers<R> {}
+}
+
+const titles: Readonly<Record<Outcome, string>> = {
+  pass: 'it did',
+  fail: 'it did not',
+  unknown: 'cannot tell',
+}
+
+interface Said {
+  readonly pass: boolean
+  readonly message: () => string
+}
+
+/** "Cannot tell" fails both ways: behind `.not` too, nothing is proved. */
+function said(isNot: boolean, wanted: string, { outcome, lines }: Judged): Said {
+  return {
+    pass: outcome === 'unknown' ? isNot : outcome === 'pass',
+    message: () =>
+      `expected the report ${isNot ? 'not ' : ''}${wanted}: ${titles[outcome]}\n${lines.map((line) => `  ${line}`).join('\n')}`,
+  }
+}
+
+/** Makes the matchers known to `expect`, also to the one of the test context. Safe to repeat. */
+export function addMatchers(): void {
+  expect.extend({
+    toDeliverEverything(received: unknown, workload?: string) {
+      return said(this.isNot, 'to deliver everything', delivery(reportOf(received), workload))
+    },
+    toKeepOrder(received: unknown, workload?: string) {
+      return said(this.isNot, 'to keep order', order(reportOf(received), workload))
+    },
+    toHaveLatencyBelow(received: unknown, quantile: QuantileName, limit: string, options: LatencyOptions = {}) {
+      const judged = latencyBelow(reportOf(received), quantile, limit, options)
+      return said(this.isNot, `to have latency ${quantile} below ${limit}`, judged)
+    },
+    toReachThroughput(received: unknown, perSecond: number, options: ThroughputOptions = {}) {
+      return said(this.isNot, `to reach ${perSecond} msg/s`, throughput(reportOf(received), perSecond, options))
+    },
+    toBeFasterThan(received: unknown, other: unknown, options: FasterOptions = {}) {
+      const wanted = `to be faster than the other in ${options.metric ?? 'throughput'}`
+      return said(this.isNot, wanted, faster(reportOf(received), reportOf(other), options))
+    },
+  })
+}
+
+/** A forgotten `await` hands over a promise. */
+function reportOf(received: unknown): Report {
+  if (typeof received === 'object' && received !== null && 'measurements' in received) return received as Report
+  const got = received instanceof Promise ? 'a promise: put `await` before lab.run' : typeof received
+  throw new BenchError('usage', `matcher must be given a report of lab.run, got ${got}`)
+}

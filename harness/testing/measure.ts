@@ -1,0 +1,62 @@
+/** `lab.run`: blocks on the lab as it runs, recorded and judged like those of `bench run`. */
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { OpenLab } from '../lab/open.ts'
+import { recordOn } from '../lab/record.ts'
+import type { Line } from '../model/recording.ts'
+import type { Report } from '../model/report.ts'
+import type { ScenarioInput } from '../model/scenario.ts'
+import { analyseRun, planFor, type Prepared } from '../run.ts'
+import { createRunFolder } from '../store/run-folder.ts'
+import { runId, tagOf } from '../store/run-id.ts'
+import { withWorkloads } from './setup.ts'
+
+export interface MeasureOptions extends Pick<
+  ScenarioInput,
+  'phases' | 'repeats' | 'limits' | 'faults' | 'variants' | 'vary' | 'seed'
+> {
+  /** Part of the name of the run folder; the lab's scenario where nothing is said. */
+  readonly name?: string
+}
+
+/** Short, for tests; a benchmark measures longer and more often. */
+const shortRun = { phases: { warmup: '200ms', measure: '1s', cooldown: '100ms' }, repeats: 1 }
+
+/** The folder of the measurement lies below the lab's: `bench analyse <folder>` reads it too. Throws what ended it early. */
+export async function measureIn(
+  lab: OpenLab,
+  prepared: Prepared,
+  place: { readonly folder: string; readonly signal: AbortSignal },
+  workloads: ScenarioInput['workloads'],
+  { name = prepared.scenario.name, ...options }: MeasureOptions,
+): Promise<Report> {
+  const { context } = prepared
+  const scenario = withWorkloads(prepared.scenario, { ...shortRun, ...options, name, workloads })
+  const plan = planFor(prepared, scenario)
+  const at = new Date()
+  const run = runId(at, name, tagOf(randomBytes(4)))
+  const folder = await createRunFolder(join(place.folder, 'runs'), run)
+  await folder.write('plan.json', `${JSON.stringify(plan, null, 2)}\n`)
+  await lab.stage(plan)
+  let full: unknown
+  const kept = (written: Promise<void>) => {
+    written.catch((error: unknown) => {
+      full ??= error
+    })
+  }
+  const ended = await recordOn(lab.measure, {
+    run,
+    at: at.toISOString(),
+    plan,
+    substrate: prepared.substrate,
+    host: context.facts,
+    signal: place.signal,
+    observe: () => undefined,
+    append: (line: Line) => kept(folder.append(line)),
+    log: (from, lines) => kept(folder.log({ from, lines })),
+  })
+  await folder.close()
+  if (ended.error !== undefined) throw ended.error
+  if (full instanceof Error) throw full
+  return analyseRun(folder.path)
+}

@@ -1,0 +1,104 @@
+/** Does it reach a throughput, and is it faster than another? */
+import { BenchError } from '../model/error.ts'
+import { metrics } from '../model/metric.ts'
+import type { Report, Value } from '../model/report.ts'
+import { twoSampleShift } from '../stats/two-sample.ts'
+import { amount } from '../verdict/words.ts'
+import { checkWorkload, label, ofWhole, together, type Judged } from './judged.ts'
+import { receivers } from './workloads.ts'
+
+export interface ThroughputOptions {
+  /** All that subscribe or request where nothing is said; publishers where there are none. */
+  readonly workload?: string
+}
+
+/** With three runs or more by the interval of their median; with fewer every run must reach it. */
+export function throughput(report: Report, perSecond: number, options: ThroughputOptions): Judged {
+  checkWorkload(report, options.workload)
+  return ofWhole(report, () => {
+    const names = options.workload === undefined ? receivers(report) : [options.workload]
+    const parts = names.flatMap((name) =>
+      report.plan.variants.map(({ name: variant }) => reached(report, name, variant, perSecond)),
+    )
+    return together(parts, 'no workload counts messages')
+  })
+}
+
+function reached(report: Report, workload: string, variant: string, perSecond: number): Judged {
+  const who = label(report, workload, variant)
+  const row = report.summaries.find(
+    (each) => each.workload === workload && each.variant === variant && each.metric === 'throughput',
+  )
+  if (row?.median === undefined) return { outcome: 'unknown', lines: [`${who}: no throughput was measured`] }
+  const [low, high] = row.interval ?? [row.min ?? row.median, row.max ?? row.median]
+  const range = `${amount(low, row.unit)} to ${amount(high, row.unit)}`
+  const seen = `${who}: ${amount(row.median, row.unit)}, ${range} over ${row.blocks} ${row.blocks === 1 ? 'run' : 'runs'}`
+  if (low >= perSecond) return { outcome: 'pass', lines: [seen] }
+  if (high < perSecond) return { outcome: 'fail', lines: [seen] }
+  return { outcome: 'unknown', lines: [`${seen}; use more runs (repeats: ${Math.max(6, row.blocks * 2)})`] }
+}
+
+export interface FasterOptions {
+  /** `throughput` where nothing is said; else a name such as `rtt.p50` or `cpu.perMessage`. */
+  readonly metric?: string
+  /** All that subscribe or request where nothing is said; publishers where there are none. */
+  readonly workload?: string
+}
+
+/** One-sided at 95 %: the two-sided interval of 90 % must lie on the better side of zero. */
+const confidence = 0.9
+/** Fewer runs a side cannot reach it: 3 against 3 give a chance of 1 in 20. */
+const fewestRuns = 3
+
+/**
+ * Two reports that were not interleaved: the Hodges–Lehmann shift between their runs with its exact interval. For a claim
+ * that must survive a drifting machine use variants in one run, and `bench check`.
+ */
+export function faster(report: Report, other: Report, { metric = 'throughput', workload }: FasterOptions): Judged {
+  checkWorkload(report, workload)
+  checkWorkload(other, workload)
+  if (metrics[metric] === undefined) {
+    throw new BenchError(
+      'usage',
+      `metric must be a known one such as throughput or rtt.p50, got ${JSON.stringify(metric)}`,
+    )
+  }
+  return ofWhole(report, () =>
+    ofWhole(other, () => {
+      const names = (workload === undefined ? receivers(report) : [workload]).filter((name) =>
+        receivers(other)
+          .concat(workload ?? [])
+          .includes(name),
+      )
+      return together(
+        names.map((name) => shifted(name, metric, valuesOf(report, name, metric), valuesOf(other, name, metric))),
+        'the two reports have no workload in common',
+      )
+    }),
+  )
+}
+
+function shifted(workload: string, metric: string, mine: readonly number[], theirs: readonly number[]): Judged {
+  const facts = metrics[metric]
+  const unit = facts?.unit ?? 'count'
+  if (Math.min(mine.length, theirs.length) < fewestRuns) {
+    const got = `${mine.length} and ${theirs.length}`
+    return { outcome: 'unknown', lines: [`${workload} ${metric}: ${fewestRuns} runs a side are needed, got ${got}`] }
+  }
+  const sign = facts?.better === 'lower' ? -1 : 1
+  const found = twoSampleShift(theirs, mine, confidence)
+  const shown = (value: number) => `${value < 0 ? '−' : '+'}${amount(Math.abs(value), unit)}`
+  if (found?.interval === undefined)
+    return { outcome: 'unknown', lines: [`${workload} ${metric}: no values to compare`] }
+  const [low, high] = found.interval
+  const seen = `${workload} ${metric}: ${shown(found.estimate)}, 90 % interval ${shown(low)} to ${shown(high)}, ${mine.length} runs against ${theirs.length}`
+  const ends = [low * sign, high * sign]
+  if (Math.min(...ends) > 0) return { outcome: 'pass', lines: [seen] }
+  if (Math.max(...ends) <= 0) return { outcome: 'fail', lines: [seen] }
+  return { outcome: 'unknown', lines: [`${seen}; zero lies inside: use more runs`] }
+}
+
+function valuesOf(report: Report, workload: string, metric: string): readonly number[] {
+  const row = report.measurements.find((each) => each.workload === workload && each.metric === metric)
+  return (row?.values ?? []).flatMap(({ value }: Value) => value ?? [])
+}

@@ -1,0 +1,57 @@
+/** One nats-server of a lab, as a test sees it. */
+import type { OpenLab, OpenServer } from '../lab/open.ts'
+import { BenchError } from '../model/error.ts'
+import { execIn } from './exec.ts'
+import { told } from './told.ts'
+
+export interface LabServer extends Omit<OpenServer, 'service'> {
+  readonly name: string
+  /** Asks the server to end, waits until it has, starts it again on the same ports and files. */
+  restart(): Promise<void>
+  /** Stops it in its tracks (SIGSTOP); its connections stay open. Throws `unavailable` where the substrate cannot. */
+  pause(): Promise<void>
+  resume(): Promise<void>
+  /** The server's own counters (`in_msgs`, `slow_consumers`, `connections` ...), asked of its monitoring port from a load node. */
+  varz(): Promise<Readonly<Record<string, unknown>>>
+}
+
+/** Throws `usage` for a name that is no server of the topology, naming those that are. */
+export function serverOf(lab: OpenLab, name: string): LabServer {
+  const server = lab.servers.get(name)
+  if (server === undefined) {
+    const known = [...lab.servers.keys()].join(', ')
+    throw new BenchError('usage', `server must be one of ${known}, got ${JSON.stringify(name)}`)
+  }
+  return {
+    name,
+    url: server.url,
+    token: server.token,
+    monitor: server.monitor,
+    version: server.version,
+    running: () => server.running(),
+    start: () => told(() => server.start()),
+    stop: () => told(() => server.stop()),
+    kill: () => told(() => server.kill()),
+    logs: () => server.logs(),
+    restart: () =>
+      told(async () => {
+        await server.stop()
+        await server.start()
+      }),
+    pause: () => told(() => lab.pause(name)),
+    resume: () => told(() => lab.resume(name)),
+    varz: () => told(() => varz(lab, server)),
+  }
+}
+
+/** JSON on one line, for lines are what comes out of a node. */
+const ask = 'fetch(process.argv[1]).then((said) => said.json()).then((json) => console.log(JSON.stringify(json)))'
+
+/** The monitoring port may be out of the test's reach; a load node is beside it and has Node.js. */
+async function varz(lab: OpenLab, server: OpenServer): Promise<Readonly<Record<string, unknown>>> {
+  const near = [...lab.plans.values()].find((plan) => plan.role === 'load')
+  const node = near === undefined ? undefined : lab.nodes.get(near.name)
+  if (node === undefined) throw new BenchError('usage', 'varz must be asked from a load node, the topology has none')
+  const { stdout } = await execIn(node, [node.node, '-e', ask, `${server.monitor}/varz`], {})
+  return JSON.parse(stdout) as Readonly<Record<string, unknown>>
+}
