@@ -20,11 +20,11 @@ const duration = z
 const sizeMessage = 'must be a size such as 65536 or "64KiB"'
 const size = z.union(
   [
-    z.int().min(1),
+    z.int(sizeMessage).min(1, sizeMessage),
     z
       .string()
-      .max(20)
-      .refine((text) => (byteCount(text) ?? 0) >= 1),
+      .max(20, sizeMessage)
+      .refine((text) => (byteCount(text) ?? 0) >= 1, sizeMessage),
   ],
   sizeMessage,
 )
@@ -44,7 +44,8 @@ const line = (most: number) =>
     .max(most, `must be a line of text of at most ${most} characters`)
     .regex(/^\P{Cc}*$/u, 'must be text without control characters')
 
-const settingMessage = 'must be a nats-server setting such as max_payload'
+const plainText = 'must be at most 200 letters, digits, blanks or . : / _ -'
+const settingMessage = 'must be lower-case letters, digits and underscores such as max_payload'
 export const serverSchema = z.strictObject({
   /** Release of nats-server, as `2.15.2`; the pinned one where nothing is said. */
   version: z
@@ -64,8 +65,8 @@ export const serverSchema = z.strictObject({
           z.number(),
           z
             .string()
-            .max(200)
-            .regex(/^[\w.:/ -]*$/),
+            .max(200, plainText)
+            .regex(/^[\w.:/ -]*$/, plainText),
         ],
         'must be a boolean, a number or plain text',
       ),
@@ -125,9 +126,7 @@ const base = {
 }
 const headers = z
   .record(
-    z
-      .string()
-      .regex(/^[A-Za-z][A-Za-z0-9-]{0,60}$/, 'must be a header name of letters, digits and dashes such as "Trace-Id"'),
+    z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,60}$/, 'must be letters, digits and dashes such as "Trace-Id"'),
     z
       .string('must be a line of ASCII text')
       .max(200, 'must be at most 200 characters')
@@ -228,7 +227,4 @@ export type Limit = z.output<typeof limitSchema>
 export type Fault = z.output<typeof faultSchema>
 export type EngineName = z.output<typeof engine>
 
-/** Gives a scenario file its types. Pure data in, the same data out. */
-export function defineScenario(scenario: ScenarioInput): ScenarioInput {
-  return scenario
-}
+export { defineScenario } from './define-scenario.ts'

@@ -3,9 +3,10 @@ import { scenarioSchema } from '../model/scenario.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { change, expandVariants } from '../model/variants.ts'
 import type { NamedChanges } from '../model/variants.ts'
-import { draftOf } from './draft.ts'
+import { draftOf, isObject, validOf } from './draft.ts'
 import { groupProblems } from './groups.ts'
 import { limitProblems } from './limits.ts'
+import { printed } from './print.ts'
 import type { Problem } from './problem.ts'
 import { problemText } from './problem.ts'
 import { shapeProblems } from './shape.ts'
@@ -21,10 +22,13 @@ export function checkScenario(input: unknown): Checked {
   const parsed = scenarioSchema.safeParse(input)
   const shape = parsed.success ? [] : shapeProblems(parsed.error, input, scenarioSchema)
   const problems = [...shape, ...relationProblems(input)]
-  if (parsed.success) {
-    const amount = amountProblems(draftOf(input), parsed.data)
-    problems.push(...amount)
-    if (amount.length === 0) problems.push(...variantProblems(parsed.data, input as object, problems))
+  if (isObject(input)) {
+    const variation = [
+      ...changePathProblems(variedIn(input), input),
+      ...amountProblems(draftOf(input), variedIn(input)),
+    ]
+    problems.push(...variation)
+    if (parsed.success && variation.length === 0) problems.push(...variantProblems(parsed.data, input, problems))
   }
   return parsed.success && problems.length === 0
     ? { ok: true, scenario: parsed.data }
@@ -39,8 +43,6 @@ function relationProblems(input: unknown): readonly Problem[] {
 /** Every variant must be a valid scenario; what is wrong without it too is not said again. */
 function variantProblems(scenario: Scenario, input: object, known: readonly Problem[]): readonly Problem[] {
   const said = new Set(known.map(problemText))
-  const pathProblems = changePathProblems(scenario, input)
-  if (pathProblems.length > 0) return pathProblems
   const variants = expandVariants(scenario)
   if (variants.length === 1 && variants[0]?.name === 'default') return []
   return variants.flatMap(({ name, set }) => {
@@ -53,8 +55,15 @@ function variantProblems(scenario: Scenario, input: object, known: readonly Prob
   })
 }
 
+type Varied = Pick<Scenario, 'variants' | 'vary'>
+
+function variedIn(input: Readonly<Record<string, unknown>>): Varied {
+  const { variants, vary } = scenarioSchema.shape
+  return { variants: validOf(variants, input['variants']), vary: validOf(vary, input['vary']) }
+}
+
 /** Does each path lead to a place that may be changed? Told once for each, not once for each variant. */
-function changePathProblems({ variants, vary }: Scenario, input: object): readonly Problem[] {
+function changePathProblems({ variants, vary }: Varied, input: object): readonly Problem[] {
   const sets: readonly NamedChanges[] = [
     ...Object.entries(variants ?? {}).map(([name, set]) => ({ name: `variants.${name}`, set })),
     ...Object.entries(vary ?? {}).map(([path, values]) => ({ name: 'vary', set: { [path]: values[0] ?? 0 } })),
@@ -66,7 +75,7 @@ function changePathProblems({ variants, vary }: Scenario, input: object): readon
         return []
       } catch (error) {
         if (!(error instanceof RangeError)) throw error
-        return [{ path: `${name}.${path}`, message: error.message }]
+        return [{ path: `${name}.${path}`, message: `${error.message}, got ${printed(path)}` }]
       }
     }),
   )

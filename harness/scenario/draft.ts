@@ -10,6 +10,8 @@ import { pathText } from './shape.ts'
 export interface Draft {
   /** Every group that is named, with its specification where that is valid. Absent: there is no readable topology. */
   readonly topology: ReadonlyMap<string, NodeSpec | undefined> | undefined
+  /** Of each group that has some, as they came. */
+  readonly settings: ReadonlyMap<string, Readonly<Record<string, unknown>>>
   /** Absent members are not valid by themselves. */
   readonly workloads: readonly Part<Workload>[]
   readonly limits: readonly Part<Limit>[]
@@ -24,6 +26,8 @@ export interface Part<T> {
   readonly value: T | undefined
   /** Its name, also where the rest is not valid. */
   readonly name: string | undefined
+  /** As it came. */
+  readonly raw: Readonly<Record<string, unknown>>
 }
 
 export function draftOf(input: unknown): Draft {
@@ -31,30 +35,39 @@ export function draftOf(input: unknown): Draft {
   const topology = from['topology']
   return {
     topology: isObject(topology)
-      ? new Map(Object.entries(topology).map(([name, spec]) => [name, valid(nodeSchema, spec)]))
+      ? new Map(Object.entries(topology).map(([name, spec]) => [name, validOf(nodeSchema, spec)]))
       : undefined,
+    settings: new Map(isObject(topology) ? Object.entries(topology).flatMap(settingsOf) : []),
     workloads: parts(input, 'workloads', workloadSchema),
     limits: parts(input, 'limits', limitSchema),
     faults: parts(input, 'faults', faultSchema),
-    phases: valid(scenarioSchema.shape.phases, from['phases']),
-    repeats: valid(scenarioSchema.shape.repeats, from['repeats']),
+    phases: validOf(scenarioSchema.shape.phases, from['phases']),
+    repeats: validOf(scenarioSchema.shape.repeats, from['repeats']),
   }
+}
+
+function settingsOf([name, spec]: readonly [string, unknown]): [string, Readonly<Record<string, unknown>>][] {
+  const server = isObject(spec) ? spec['server'] : undefined
+  const settings = isObject(server) ? server['settings'] : undefined
+  return isObject(settings) ? [[name, settings]] : []
 }
 
 function parts<T>(input: unknown, word: string, schema: z.ZodType<T>): readonly Part<T>[] {
   const list = isObject(input) ? input[word] : undefined
   if (!Array.isArray(list)) return []
   return list.slice(0, 100).map((item: unknown, index) => {
-    const name = isObject(item) ? item['name'] : undefined
+    const raw = isObject(item) ? item : {}
+    const name = raw['name']
     return {
       path: pathText([word, index], input),
-      value: valid(schema, item),
+      value: validOf(schema, item),
       name: typeof name === 'string' ? name : undefined,
+      raw,
     }
   })
 }
 
-function valid<T>(schema: z.ZodType<T>, value: unknown): T | undefined {
+export function validOf<T>(schema: z.ZodType<T>, value: unknown): T | undefined {
   const result = schema.safeParse(value)
   return result.success ? result.data : undefined
 }

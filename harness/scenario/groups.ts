@@ -6,12 +6,13 @@ import { settingProblems } from './settings.ts'
 
 const mostNodes = 256
 
-export function groupProblems({ topology }: Draft): readonly Problem[] {
+export function groupProblems({ topology, settings }: Draft): readonly Problem[] {
   if (topology === undefined) return []
   const valid = [...topology].filter((entry): entry is [string, NodeSpec] => entry[1] !== undefined)
   const complete = valid.length === topology.size
   return [
     ...valid.flatMap(([name, spec]) => serverProblems(`topology.${name}`, spec)),
+    ...[...settings].flatMap(([name, of]) => settingProblems(`topology.${name}.server.settings`, of)),
     ...(complete ? needed(valid) : []),
     ...(complete ? tooMany(valid) : []),
     ...clashes(valid),
@@ -23,10 +24,7 @@ function serverProblems(path: string, { role, server }: NodeSpec): readonly Prob
   if (role === 'load')
     return [{ path: `${path}.server`, message: 'must not be there, got a server on nodes of role "load"' }]
   const both = server.path !== undefined && server.version !== undefined
-  return [
-    ...(both ? [{ path: `${path}.server`, message: 'must have a version or a path, got both' }] : []),
-    ...settingProblems(`${path}.server`, server),
-  ]
+  return both ? [{ path: `${path}.server`, message: 'must have a version or a path, got both' }] : []
 }
 
 function needed(groups: readonly (readonly [string, NodeSpec])[]): readonly Problem[] {

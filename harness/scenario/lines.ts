@@ -6,7 +6,7 @@
 /** Line, from 1, of the longest part of the path that is written out below `topology`, `workloads` ...; undefined where none is. */
 export function lineOf(path: string, text: string): number | undefined {
   const places = literalPlaces(text)
-  const parts = path.replace(/: name$/, '').split('.')
+  const parts = path.split('.')
   for (let length = parts.length; length > 0; length--) {
     const place = places.get(parts.slice(0, length).join('.'))
     if (place !== undefined) return text.slice(0, place).split('\n').length

@@ -30,12 +30,13 @@ export async function loadScenario(path: string, options: LoadOptions = {}): Pro
   if ('problems' in source) throw invalid(path, source.problems)
   const read = await readers[extname(file)]?.(file, source.text, options.deadlineMs ?? 10_000)
   if (read === undefined)
-    throw invalid(path, [{ path: 'file', message: `must end in ${endings}, got ${printed(file)}` }])
+    throw invalid(path, [{ path: 'file', message: `must end in ${endings}, got ${printed(extname(file))}` }])
   const checked = 'problems' in read ? { ok: false as const, problems: read.problems } : checkScenario(read.value)
   if (checked.ok) return checked.scenario
+  const problems = checked.problems.map((problem) => located(problem, source.text))
   throw invalid(
     path,
-    checked.problems.map((problem) => located(problem, source.text)),
+    problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
   )
 }
 

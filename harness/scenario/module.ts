@@ -6,7 +6,7 @@ import { printed } from './print.ts'
 import type { Problem } from './problem.ts'
 import type { ThreadAnswer, ThreadInput } from './module-thread.ts'
 
-const memoryMB = 256
+const memoryMB = 64
 
 /** Within `deadlineMs`, or the file is stopped and that is its problem. Never rejects for what the file does. */
 export async function readModule(path: string, deadlineMs: number): Promise<Plain> {
@@ -14,7 +14,7 @@ export async function readModule(path: string, deadlineMs: number): Promise<Plai
   const input: ThreadInput = {
     url,
     packageName: 'nats-jail-harness',
-    packageUrl: new URL('../model/scenario.ts', import.meta.url).href,
+    packageUrl: new URL('../model/define-scenario.ts', import.meta.url).href,
   }
   const thread = new Worker(new URL('./module-thread.ts', import.meta.url), {
     workerData: input,
@@ -53,14 +53,18 @@ function plainOf(answer: ThreadAnswer, url: string): Plain {
     return problem(`must have a default export, got ${named}`)
   }
   const line = lineIn(answer.stack, url)
+  if (answer.code === 'ERR_MODULE_NOT_FOUND')
+    return problem(`must import what is there, got ${described(answer, new URL('.', url).pathname)}`, line)
   const wrong = /SyntaxError/.test(answer.name) || /SYNTAX/.test(answer.code)
   if (wrong) return problem(`must be TypeScript that Node.js can run, got ${described(answer)}`, line)
   return problem(`must be pure data, got a file that threw ${described(answer)}`, line)
 }
 
-function described({ name, message }: { readonly name: string; readonly message: string }): string {
+/** `TypeError: no name today`. `folder` is left out where the message names it. */
+function described({ name, message }: { readonly name: string; readonly message: string }, folder = ''): string {
   const first = message.split('\n').find((line) => line.trim() !== '') ?? ''
-  return printed(`${name}: ${first}`.replace(/^: /, '')).slice(1, -1)
+  const short = folder === '' ? first : first.replaceAll(folder, '').replace(/ imported from .*/, '')
+  return name === '' ? printed(short) : printed(`${name}: ${short}`).slice(1, -1)
 }
 
 /** The first place of the file in a stack (or above it, where Node.js writes the place of a syntax error). */

@@ -24,19 +24,17 @@ const refused: Readonly<Record<string, string>> = {
 
 export const defaultMaxPayload = 1024 * 1024
 
-export function settingProblems(path: string, server: ServerSpec): readonly Problem[] {
+export function settingProblems(path: string, settings: Readonly<Record<string, unknown>>): readonly Problem[] {
   const problems: Problem[] = []
-  for (const [name, value] of Object.entries(server.settings)) {
+  for (const [name, value] of Object.entries(settings)) {
     const because = Object.hasOwn(refused, name) ? refused[name] : undefined
     if (because !== undefined)
-      problems.push({ path: `${path}.settings.${name}`, message: `must not be set: ${because}, got ${printed(value)}` })
-    else if (typeof value === 'number' && !Number.isFinite(value))
-      problems.push({ path: `${path}.settings.${name}`, message: `must be a finite number, got ${printed(value)}` })
+      problems.push({ path: `${path}.${name}`, message: `must not be set: ${because}, got ${printed(value)}` })
   }
-  const largest = server.settings['max_payload']
+  const largest = settings['max_payload']
   if (largest !== undefined && !isPayloadLimit(largest))
     problems.push({
-      path: `${path}.settings.max_payload`,
+      path: `${path}.max_payload`,
       message: `must be a whole number of bytes from 1 to 67108864, got ${printed(largest)}`,
     })
   return problems

@@ -25,7 +25,12 @@ function problemsOf(issue: Issue, input: unknown, schema: z.core.$ZodType): read
   if (issue.code === 'invalid_key') {
     const name = issue.path.at(-1)
     const must = issue.issues[0]?.message ?? 'must be a known name'
-    return [{ path: `${pathText(issue.path.slice(0, -1), input)}: name`, message: `${must}, got ${printed(name)}` }]
+    return [
+      {
+        path: pathText(issue.path, input),
+        message: `${must.replace(/^must be (a name of )?/, 'must have a name of ')}, got ${printed(name)}`,
+      },
+    ]
   }
   return [
     { path: pathText(issue.path, input), message: `${must(issue, came)}, got ${printed(came)}${near(issue, came)}` },

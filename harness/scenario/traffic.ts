@@ -34,15 +34,16 @@ function names({ workloads }: Draft): readonly Problem[] {
 
 function places({ topology, workloads }: Draft): readonly Problem[] {
   if (topology === undefined) return []
-  const place = (path: string, group: string, role: 'server' | 'load'): readonly Problem[] => {
+  const place = (path: string, group: unknown, role: 'server' | 'load'): readonly Problem[] => {
+    if (typeof group !== 'string') return []
     const fitting = [...topology].filter(([, spec]) => spec === undefined || spec.role === role).map(([name]) => name)
     if (fitting.includes(group)) return []
     const wrong = topology.has(group) ? `"${group}", which has another role` : printed(group)
     return [{ path, message: `must name a group of role "${role}", got ${wrong}${suggestion(group, fitting)}` }]
   }
-  return valid(workloads).flatMap(({ path, value }) => [
-    ...place(`${path}.on`, value.on, 'load'),
-    ...place(`${path}.to`, value.to, 'server'),
+  return workloads.flatMap(({ path, raw }) => [
+    ...place(`${path}.on`, raw['on'], 'load'),
+    ...place(`${path}.to`, raw['to'], 'server'),
   ])
 }
 
@@ -93,9 +94,9 @@ function headerBytes(headers: Readonly<Record<string, string>>): number {
 }
 
 /** Only when every workload can be read: a missing one may be a typing error in the one that is wrong. */
-function audience({ workloads }: Draft): readonly Problem[] {
-  const all = valid(workloads)
-  if (all.length < workloads.length) return []
+function audience(draft: Draft): readonly Problem[] {
+  const all = valid(draft.workloads)
+  if (all.length < draft.workloads.length || places(draft).length > 0) return []
   const senders = all.filter((part): part is Known<Sender> => isSender(part.value))
   const receivers = all.filter((part): part is Known<Receiver> => !isSender(part.value))
   return [
@@ -126,7 +127,7 @@ function heard({ path, value }: Known<Receiver>, senders: readonly Known<Sender>
   return [
     {
       path: `${path}.subject`,
-      message: `must match the subject of a ${wanted} workload on the same servers, got ${printed(value.subject)}${suggestion(value.subject, subjects)}`,
+      message: `must match the subject of a ${wanted} workload on the same servers, got ${printed(value.subject)}${suggestion(value.subject, without(subjects, value.subject))}`,
     },
   ]
 }
@@ -138,9 +139,13 @@ function answered({ path, value }: Known<Sender>, receivers: readonly Known<Rece
   return [
     {
       path: `${path}.subject`,
-      message: `must be answered by a reply workload on the same servers, got ${printed(value.subject)}${suggestion(value.subject, known)}`,
+      message: `must be answered by a reply workload on the same servers, got ${printed(value.subject)}${suggestion(value.subject, without(known, value.subject))}`,
     },
   ]
+}
+
+function without(words: readonly string[], word: string): readonly string[] {
+  return words.filter((other) => other !== word)
 }
 
 function connections({ topology, workloads }: Draft): readonly Problem[] {

@@ -1,0 +1,120 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { BenchError } from '../model/error.ts'
+import { loadScenario } from './load.ts'
+
+const broken = join(import.meta.dirname, '../../fixtures/scenarios/broken')
+const files = readdirSync(broken).filter((file) => !file.endsWith('.problems.txt'))
+/** These never answer, so any deadline will do. */
+const deadlines: Readonly<Record<string, number>> = { 'never-ends.ts': 500, 'loops.ts': 500 }
+
+async function refusal(path: string, deadlineMs = 20_000): Promise<BenchError> {
+  const thrown: unknown = await loadScenario(path, { deadlineMs }).then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  if (thrown instanceof BenchError) return thrown
+  throw new Error(`${path} was not refused`, { cause: thrown })
+}
+
+describe('a broken scenario file', () => {
+  it.concurrent.each(files)('%s gives exactly the problems beside it', { timeout: 30_000 }, async (file) => {
+    const error = await refusal(join(broken, file), deadlines[file])
+    expect(error.code).toBe('scenario-invalid')
+    expect(error.exitStatus).toBe(65)
+    const expected = readFileSync(join(broken, `${file}.problems.txt`), 'utf8')
+    expect(`${error.lines.join('\n')}\n`).toBe(expected)
+  })
+
+  it('is told in lines that are safe to print and never long', () => {
+    for (const file of files) {
+      const lines = readFileSync(join(broken, `${file}.problems.txt`), 'utf8')
+        .trimEnd()
+        .split('\n')
+      for (const line of lines) {
+        expect(line).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+        expect(line.length).toBeLessThan(450)
+      }
+    }
+  })
+})
+
+describe('loading a scenario', () => {
+  let folder = ''
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'scenario-'))
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
+  const put = async (name: string, text: string) => {
+    await writeFile(join(folder, name), text)
+    return join(folder, name)
+  }
+  const small = {
+    name: 'small',
+    about: 'As small as it gets.',
+    topology: { hub: { role: 'server' }, send: { role: 'load' } },
+    workloads: [
+      {
+        kind: 'publish',
+        name: 'pub',
+        on: 'send',
+        to: 'hub',
+        subject: 'a',
+        payload: { bytes: 16 },
+        arrivals: { kind: 'flood' },
+      },
+    ],
+  }
+
+  it('gives the same scenario from TypeScript as from JSON, with defaults filled in', async () => {
+    const json = await loadScenario(await put('small.json', JSON.stringify(small)))
+    const typescript = await loadScenario(
+      await put('small.ts', `export default ${JSON.stringify(small)} satisfies Record<string, unknown>`),
+    )
+    expect(typescript).toEqual(json)
+    expect(json).toMatchObject({ repeats: 3, phases: { warmup: '1s', measure: '5s', cooldown: '200ms' } })
+  })
+
+  it('finds the package by its name from a file that lies outside of it', async () => {
+    const file = await put(
+      'outside.ts',
+      `import { defineScenario } from 'nats-jail-harness'\nexport default defineScenario(${JSON.stringify(small)})`,
+    )
+    expect(await loadScenario(file)).toMatchObject({ name: 'small' })
+  })
+
+  it('reads a changed file again', async () => {
+    await loadScenario(await put('changed.ts', `export default ${JSON.stringify(small)}`))
+    const file = await put('changed.ts', `export default ${JSON.stringify({ ...small, name: 'changed' })}`)
+    expect(await loadScenario(file)).toMatchObject({ name: 'changed' })
+  })
+
+  it('does not let a file print where results go', async () => {
+    const file = await put('prints.ts', `console.log('noise')\nexport default ${JSON.stringify(small)}`)
+    expect(await loadScenario(file)).toMatchObject({ name: 'small' })
+  })
+
+  it('takes members that are undefined as not given', async () => {
+    const file = await put('undefined.ts', `export default { ...${JSON.stringify(small)}, repeats: undefined }`)
+    expect(await loadScenario(file)).toMatchObject({ repeats: 3 })
+  })
+
+  it('refuses a file of more than 1 MiB unread', async () => {
+    const error = await refusal(await put('big.json', ' '.repeat(1024 * 1024 + 1)))
+    expect(error.lines).toEqual(['file must be at most 1048576 bytes, got 1048577'])
+  })
+
+  it('refuses a folder', async () => {
+    expect((await refusal(folder)).lines).toEqual(['file must be a plain file, got something else'])
+  })
+
+  it('answers that a file is not there with another status than that it is wrong', async () => {
+    const error = await refusal(join(folder, 'nowhere.ts'))
+    expect(error.code).toBe('not-found')
+    expect(error.exitStatus).toBe(66)
+  })
+})
