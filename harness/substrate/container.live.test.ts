@@ -1,5 +1,6 @@
 /** The container substrate against a real engine: DOCKER_HOST, or what testcontainers finds. `.ci/engine start` gives one. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -12,6 +13,7 @@ import { openJournal } from '../store/journal.ts'
 import { containerSubstrate } from './container.ts'
 import { findEngine, type Engine } from './container/engine.ts'
 import { labels } from './container/names.ts'
+import { substrateContract, type ContractCommands } from './contract.ts'
 import { isPausable, type Substrate } from './substrate.ts'
 
 const engine = await findEngine().catch((error: unknown) => String(error))
@@ -251,6 +253,17 @@ describe('a container node', () => {
   })
 })
 
+describe('the contract of substrates, kept by containers', () => {
+  const commands: ContractCommands = {
+    echo: ['cat'],
+    fail: ['sh', '-c', 'echo sorry >&2; exit 3'],
+    deaf: ['sh', '-c', 'trap "" TERM; echo deaf; sleep 60 & wait; sleep 60'],
+    show: (path) => ['cat', path],
+    variable: (name) => ['printenv', name],
+  }
+  for (const { title, run } of substrateContract) it(title, () => run({ substrate, journal, commands }))
+})
+
 describe('the container substrate', () => {
   it('supports this machine and plans addresses without making anything', async () => {
     expect(await substrate.unsupported()).toBeUndefined()
@@ -391,6 +404,60 @@ describe('the container substrate', () => {
     expect(downAt - upAt).toBeLessThan(5000)
     expect(downMs).toBeLessThan(5000)
     expect(journal.open()).toEqual([])
+  })
+})
+
+describe('image mode', () => {
+  /** The smallest image that could have been pulled: Node.js, a shell and what they load, from this machine. */
+  async function importImage(docker: Engine['docker'], reference: string, paths: readonly string[]): Promise<void> {
+    const file = join(directory, `${paths.length}.tar`)
+    await host.run(['tar', '-chf', file, ...paths])
+    const cut = reference.lastIndexOf(':')
+    const answer = await docker.importImage(createReadStream(file), {
+      repo: reference.slice(0, cut),
+      tag: reference.slice(cut + 1),
+      changes: 'ENV PATH=/usr/bin:/bin',
+    })
+    for await (const _line of answer) continue
+  }
+  const libraries = async (program: string): Promise<string[]> => {
+    const { stdout } = await host.run(['ldd', program], { accept: 'any' })
+    return [...stdout.matchAll(/(\/\S+)/g)].map((match) => match[1] ?? '')
+  }
+
+  it('makes nodes of the image that was asked for, with nats-server out of the other, and names both digests', async () => {
+    const { docker } = engine as Engine
+    const folder = join(directory, 'root')
+    await host.put({ 'nats-server': await readFile(process.env['NATS_SERVER'] ?? '/usr/bin/nats-server') }, folder)
+    const names = { image: `localhost/bench-live-node-${tag}:1`, serverImage: `localhost/bench-live-nats-${tag}:1` }
+    const programs = ['/bin/sh', '/bin/cat', '/bin/sleep', process.execPath]
+    const needed = new Set([...programs, ...(await Promise.all(programs.map(libraries))).flat()])
+    try {
+      await importImage(docker, names.image, [...needed])
+      await importImage(docker, names.serverImage, ['-C', folder, 'nats-server'])
+      await renew(names)
+      const node = await substrate.create(planOf('hub', 0), journal, never)
+      const server = await node.server({})
+      expect(server.version).toMatch(/^\d+\.\d+\.\d+/)
+      expect(server.origin).toMatch(/^image localhost\/bench-live-nats-\S+ sha256:[0-9a-f]{64}$/)
+      expect(server.sha256).toMatch(/^[0-9a-f]{64}$/)
+      expect(await substrate.facts()).toMatchObject({
+        mode: 'image',
+        image: names.image,
+        digest: expect.stringMatching(/sha256:[0-9a-f]{64}/) as string,
+        serverImage: names.serverImage,
+        node: process.version,
+      })
+      expect(journal.open().map((entry) => entry.kind)).toEqual(['network', 'container'])
+      await node.destroy()
+      expect(journal.open()).toEqual([])
+    } finally {
+      for (const name of Object.values(names))
+        await docker
+          .getImage(name)
+          .remove()
+          .catch(() => undefined)
+    }
   })
 })
 

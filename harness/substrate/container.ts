@@ -36,7 +36,7 @@ export async function containerSubstrate(context: SubstrateContext): Promise<Sub
       : chosenSubnet(wanted)
 
   let ground: Promise<Ground> | undefined
-  let living = 0
+  let making = 0
   let clockOffset: string | undefined
   const facts: Record<string, string> = {}
 
@@ -52,8 +52,7 @@ export async function containerSubstrate(context: SubstrateContext): Promise<Sub
   }
   /** The last one out takes the network and the thin image away. */
   const clearGround = async (journal: Journal): Promise<void> => {
-    living -= 1
-    if (living > 0) return
+    if (making > 0 || journal.open().some((entry) => entry.kind === kinds.container)) return
     ground = undefined
     const left = journal.open().filter((entry) => entry.kind === kinds.network || entry.kind === kinds.image)
     await sweepEngine(() => Promise.resolve(engineOrThrow()), left)
@@ -76,25 +75,33 @@ export async function containerSubstrate(context: SubstrateContext): Promise<Sub
     unsupported: () => Promise.resolve(whyNot(found, context)),
     endpoint: (index) => ({ address: addressOf(subnet, index), ports }),
     create: async (plan, journal, signal): Promise<LiveNode & Pausable> => {
-      signal.throwIfAborted()
-      living += 1
-      let made: ContainerNode | undefined
+      if (signal.aborted) throw new BenchError('interrupted', `node ${plan.name} was to be made`)
+      making += 1
       try {
         ground ??= prepare(journal)
         const { engine, image, network } = await ground
         const onGone = () => clearGround(journal)
         const node = await makeNode({ engine, image, network, run, tag, plan, journal, signal, onGone })
-        made = node
-        checkClock(node)
-        await checkNodeVersion(node, image, facts)
+        try {
+          checkClock(node)
+          await checkNodeVersion(node, image, facts)
+        } catch (error) {
+          await node.destroy()
+          throw error
+        }
+        making -= 1
         return { ...node, server: (choice) => shelf.bring(choice, node, image, journal) }
       } catch (error) {
-        if (made === undefined) await clearGround(journal)
-        else await made.destroy()
+        making -= 1
+        // What cannot be removed now stays in the journal, for the caller's sweep; the first error says more.
+        await clearGround(journal).catch((left: unknown) => say(`containers: ${asBenchError(left).message}`))
         throw error
       }
     },
-    sweep: (entries) => sweepEngine(() => Promise.resolve(engineOrThrow()), entries),
+    sweep: async (entries) => {
+      await sweepEngine(() => Promise.resolve(engineOrThrow()), entries)
+      if (entries.some((entry) => entry.kind === kinds.network || entry.kind === kinds.image)) ground = undefined
+    },
     facts: () => {
       const { version, storage, cgroup } = engineOrThrow()
       const clock = clockOffset === undefined ? {} : { timeNamespace: clockOffset === '0.0' ? 'none' : clockOffset }

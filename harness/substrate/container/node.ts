@@ -114,6 +114,7 @@ async function liveNode(
   const { engine, image, plan, run } = request
   let last: Reading = await control.read()
   let paused = false
+  let destroyed = false
   const read = async (): Promise<Reading> => {
     // A frozen node can neither answer nor use anything.
     if (!paused) last = growing(last, await control.read())
@@ -158,8 +159,10 @@ async function liveNode(
       paused = false
     },
     destroy: async () => {
+      if (destroyed) return
       control.close()
       await removeContainer(engine, entry.name, run)
+      destroyed = true
       await request.journal.gone(entry)
       await request.onGone()
     },
