@@ -14,8 +14,8 @@ const mostMarginNs = 150_000
 /** One wake-up in five may come later than the margin; see `#learn`. */
 const riseNs = 4000
 const fallNs = 1000
-/** Of a short distance at least this share is slept, so that a fast sender leaves the core to others. */
-const sleptShare = 0.4
+/** The margin takes at most this share of the mean distance between due times, so that a fast sender still sleeps. */
+const awakeShare = 0.7
 
 export class Pacer {
   readonly #clock: Clock
@@ -23,7 +23,10 @@ export class Pacer {
   readonly #mayBlock: boolean
   readonly #cell = new Int32Array(new SharedArrayBuffer(4))
   readonly #check = (): void => this.#look()
-  #due = Infinity
+  #due = 0
+  #distanceNs = 1e6
+  /** Slept for this due time already: a second sleep of what is left would end after it. */
+  #slept = false
   #marginNs = firstMarginNs
 
   /** `mayBlock`: the event loop may stand still for up to 2 ms. */
@@ -35,7 +38,9 @@ export class Pacer {
 
   /** Calls `wake` once, at `due` or as soon after it as can be; always from the event loop. */
   wakeAt(due: number): void {
+    if (due > this.#due) this.#distanceNs += (due - this.#due - this.#distanceNs) / 16
     this.#due = due
+    this.#slept = !this.#mayBlock
     setImmediate(this.#check)
   }
 
@@ -45,8 +50,9 @@ export class Pacer {
       setTimeout(this.#check, Math.max(1, Math.floor((left - timerNs) / 1e6)))
       return
     }
-    const margin = Math.min(this.#marginNs, left * (1 - sleptShare))
-    if (this.#mayBlock && left > leastMarginNs && left > margin) {
+    const margin = Math.min(this.#marginNs, this.#distanceNs * awakeShare)
+    if (!this.#slept && left > margin) {
+      this.#slept = true
       Atomics.wait(this.#cell, 0, 0, (left - margin) / 1e6)
       left = this.#due - this.#clock.now()
       this.#learn(margin - left)

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { cases } from './cases.ts'
+import { judgeDuel, median } from './figures.ts'
+import { duels } from './duels.ts'
+
+test.each(cases())('$name does work that leaves a number behind', ({ run, operations }) => {
+  expect(operations).toBeGreaterThan(100)
+  expect(run()).not.toBeNaN()
+})
+
+test('medians of even and odd numbers of rounds are right', () => {
+  expect([median([3, 1, 2]), median([4, 1, 3, 2])]).toEqual([2, 2.5])
+})
+
+test('a ratio goal compares medians and says whether it was met', () => {
+  const publish = duels.find(({ name }) => name === 'publish')!
+  const rounds = [1, 2, 3].map((factor) => ({
+    ours: { 'msg/s': 16 * factor, 'CPU per message': 0.1 },
+    theirs: 10 * factor,
+  }))
+  const [rate, cpu] = judgeDuel(publish, rounds)
+  expect(rate).toMatchObject({ ours: 32, theirs: 20, ratio: 1.6, goal: '≥ 1.5 ×', met: true, oursRange: [16, 48] })
+  expect(cpu).toMatchObject({ ours: 0.1, goal: '≤ 0.08', met: false })
+  expect(cpu?.ratio).toBeUndefined()
+})
