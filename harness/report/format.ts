@@ -44,7 +44,8 @@ export function quantity(value: number | undefined, unit: Unit): string {
   if (value === undefined || !Number.isFinite(value)) return absent
   if (unit === 'count') return Number.isInteger(value) ? grouped(value) : threeDigits(value)
   const step = stepOf(value, unit)
-  return `${threeDigits(value / step.by)} ${step.sign}`.trimEnd()
+  const text = unit === 'B' && step.by === 1 && Number.isInteger(value) ? grouped(value) : threeDigits(value / step.by)
+  return `${text} ${step.sign}`.trimEnd()
 }
 
 /** `1.20 … 1.25 M msg/s`: both ends in the unit of the larger. */
@@ -84,4 +85,9 @@ function stepOf(value: number, unit: Unit): Step {
   // rounding first, so that 999.9 µs is not printed as "1,000 µs"
   const size = Math.abs(Number(value.toPrecision(3)))
   return steps[unit].find((step) => size >= step.from) ?? { from: 0, by: 1, sign: unit }
+}
+
+/** The same without zeros at the end, for ticks: `10 µs`, `2.5 k msg/s`. */
+export function tick(value: number, unit: Unit): string {
+  return quantity(value, unit).replace(/^(\d+)\.0+(?= )|^(\d+\.\d*?[1-9])0+(?= )/, '$1$2')
 }

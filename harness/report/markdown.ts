@@ -58,7 +58,7 @@ export function markdown(report: Report): string {
 
 function workload(report: Report, name: string, variants: readonly string[]): readonly string[] {
   const spec = report.plan.scenario.workloads.find((w) => w.name === name)
-  const title = `### ${md(name)}${spec === undefined ? '' : `: ${md(workloadText(spec))}`}`
+  const title = `### ${md(name)}${spec === undefined ? '' : `: ${md(workloadText(spec, report))}`}`
   const metrics = metricNames(report, name)
   if (metrics.length === 0) return [title, 'No numbers were measured.']
   return [

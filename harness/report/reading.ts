@@ -61,21 +61,30 @@ export function latencyOf(report: Report, workload: string): Latency | undefined
   return (['latency', 'rtt'] as const).find((name) => names.includes(`${name}.p50`))
 }
 
-/** Why percentiles are missing, one sentence each; nothing is left blank without its reason. */
+/** Why percentiles are missing: one sentence a percentile, naming whom it misses; nothing is left blank without its reason. */
 export function missingTails(report: Report): readonly string[] {
-  const reasons = report.summaries
-    .filter((s) => s.median === undefined)
-    .map((s) => {
-      const [name = '', ...rest] = s.metric.split('.')
-      const quantile = rest.join('.')
-      const needs = tailNeeds(quantile)
-      if (needs === undefined) return `${s.workload} ${s.metric} could not be told`
-      const total = histogramOf(report, s.workload, name === 'sendLag' ? 'lag' : name, s.variant)?.data.total
-      const has =
-        total === undefined ? '' : `, has ${grouped(Math.floor(total / Math.max(1, s.blocks)))} a block at most`
-      return `${s.workload} ${s.metric} needs ${grouped(needs)} samples in a block${has}`
-    })
-  return [...new Set(reasons)]
+  const missing = new Map<string, Map<string, number | undefined>>()
+  for (const s of report.summaries) {
+    if (s.median !== undefined) continue
+    const [name = '', ...rest] = s.metric.split('.')
+    const needs = tailNeeds(rest.join('.'))
+    const reason =
+      needs === undefined
+        ? `${s.metric} could not be told`
+        : `${rest.join('.')} needs ${grouped(needs)} samples a block`
+    const who = s.workload === name ? name : `${s.workload} ${name}`
+    const total = histogramOf(report, s.workload, name === 'sendLag' ? 'lag' : name, s.variant)?.data.total
+    const blocks = report.plan.blocks.filter((b) => b.variant === s.variant).length
+    const whom = missing.get(reason) ?? new Map<string, number | undefined>()
+    missing.set(reason, whom)
+    const has = total === undefined ? undefined : Math.round(total / Math.max(1, blocks))
+    const before = whom.get(who)
+    whom.set(who, has === undefined || (before !== undefined && before < has) ? before : has)
+  }
+  return [...missing].map(([reason, whom]) => {
+    const all = [...whom].map(([who, has]) => (has === undefined ? who : `${who} has ${grouped(has)}`))
+    return `${reason}: ${all.slice(0, 4).join(', ')}${all.length > 4 ? ` and ${all.length - 4} more` : ''}`
+  })
 }
 
 /** Samples that leave ten beyond the quantile; undefined for what is not a quantile. */
@@ -88,7 +97,9 @@ export function tailNeeds(quantile: string): number | undefined {
 export function circumstances(report: Report): readonly string[] {
   const { plan, facts } = report
   const { host } = facts
-  const versions = [...new Set(facts.servers.map((s) => `nats-server ${s.version} (${s.origin})`))]
+  const versions = [
+    ...new Set(facts.servers.map((s) => `nats-server ${s.version} (${s.origin.replace(/ \(.*/s, '')})`)),
+  ]
   const measure = plan.variants[0]?.phases.measureMs
   const repeats = Math.max(1, ...plan.blocks.map((b) => b.repeat + 1))
   return [
@@ -111,11 +122,15 @@ const arrivalWords: { readonly [K in Arrivals['kind']]: (a: Extract<Arrivals, { 
   flood: () => 'flood',
 }
 
-/** `publish on send to hub, 128 B, flood`. */
-export function workloadText(workload: Workload): string {
+/** `publish on send to hub, 128 B, flood`; what the variants change is left out. */
+export function workloadText(workload: Workload, report: Report): string {
+  const changed = report.plan.variants.flatMap((v) => Object.keys(v.set).map((path) => path.split('.')))
+  const varies = (part: string): boolean =>
+    changed.some(([top, name, field]) => top === 'workloads' && name === workload.name && field === part)
   const parts = [`${workload.kind} on ${workload.on} to ${workload.to}`]
-  if ('payload' in workload && workload.payload !== undefined) parts.push(quantity(workload.payload.bytes, 'B'))
-  if ('arrivals' in workload) {
+  if ('payload' in workload && workload.payload !== undefined && !varies('payload'))
+    parts.push(quantity(workload.payload.bytes, 'B'))
+  if ('arrivals' in workload && !varies('arrivals')) {
     // the table's entry for a kind takes exactly that kind; TypeScript cannot see the pairing
     const words = arrivalWords[workload.arrivals.kind] as (a: Arrivals) => string
     parts.push(words(workload.arrivals))
@@ -163,4 +178,20 @@ export function limiterTexts(report: Report): readonly string[] {
       ? `all variants: ${text}`
       : `${variants.slice(0, 6).join(', ')}${variants.length > 6 ? ` and ${variants.length - 6} more` : ''}: ${text}`
   })
+}
+
+/** The floor's histogram of a variant, whoever measured it. */
+export function floorHistogramOf(report: Report, workload: string, variant: string): NamedHistogram | undefined {
+  return (
+    histogramOf(report, workload, 'floor', variant) ??
+    report.histograms.find((h) => h.name === 'floor' && h.variant === variant)
+  )
+}
+
+/** At most `most` of a list, first and last among them, evenly from between. */
+export function spread<T>(list: readonly T[], most: number): readonly T[] {
+  if (list.length <= most) return list
+  return Array.from({ length: most }, (_, i) => list[Math.round((i * (list.length - 1)) / (most - 1))]).filter(
+    (item) => item !== undefined,
+  )
 }

@@ -44,7 +44,11 @@ export function metricTable({ report, columns, say }: Page, workload: string): r
   const latency = latencyOf(report, workload)
   const named = metricNames(report, workload).filter((m) => !hidden.test(m) || m === 'memory.max')
   const floors = latency === undefined ? [] : ['p50', 'p99'].map((q) => floorOf(report, workload, q, variant))
-  const own = named.filter((m) => !m.startsWith('floor.')).flatMap((m) => summaryOf(report, workload, m, variant) ?? [])
+  const own = named
+    .filter((m) => !m.startsWith('floor.'))
+    .flatMap((m) => summaryOf(report, workload, m, variant) ?? [])
+    // a tail that is not told has its reason below the tables
+    .filter((s) => s.median !== undefined || !/\.p99\.99$/.test(s.metric))
   const rows = own.filter((s) => s.unit !== 'count')
   const counted = own.filter((s) => s.unit === 'count').map((s) => `${medianText(s)} ${metricLabel(s.metric)}`)
   const at = rows.findLastIndex((s) => s.metric.startsWith(`${latency ?? '-'}.`)) + 1
@@ -55,7 +59,7 @@ export function metricTable({ report, columns, say }: Page, workload: string): r
     course: course(report, workload, summary.metric, variant),
   }))
   const spec = report.plan.scenario.workloads.find((w) => w.name === workload)
-  const about = spec === undefined ? '' : `  ${tame(workloadText(spec))}`
+  const about = spec === undefined ? '' : `  ${tame(workloadText(spec, report))}`
   const title = `  ${say('bold', tame(workload))}${say('dim', cut(about, columns - 2 - width(workload)))}`
   if (all.length + counted.length === 0) return [title, say('dim', '    no numbers were measured')]
   const plot = latency === undefined ? [] : percentilePlot(report, workload, latency, variant, columns)

@@ -1,7 +1,7 @@
 /** The latency percentiles of one workload as a small plot over the HdrHistogram axis, with the floor under it. */
 import type { Report } from '../model/report.ts'
 import { Merge } from '../stats/merge.ts'
-import { histogramOf } from './reading.ts'
+import { floorHistogramOf, histogramOf } from './reading.ts'
 import type { Latency } from './reading.ts'
 import { quantity } from './format.ts'
 import { braille, framed } from './plot-text.ts'
@@ -22,11 +22,7 @@ export function percentilePlot(
   variant: string,
   columns: number,
 ): readonly string[] {
-  const curves = [latency, 'floor']
-    .map(
-      (name) =>
-        histogramOf(report, workload, name, variant) ?? (name === 'floor' ? anyFloor(report, variant) : undefined),
-    )
+  const curves = [histogramOf(report, workload, latency, variant), floorHistogramOf(report, workload, variant)]
     .flatMap((histogram) => (histogram === undefined ? [] : [histogram]))
     .map(({ data }) => {
       const merge = new Merge()
@@ -50,10 +46,6 @@ export function percentilePlot(
   const field = braille(lines, Math.min(columns, 100) - 20, rows)
   const foot = marks.map(([q, text]) => [-Math.log10(1 - q) / first.reach, text] as const).filter(([x]) => x <= 1)
   return framed(field, { 0: label(0), 2: label(2), [rows - 1]: label(rows - 1) }, foot).map((line) => `    ${line}`)
-}
-
-function anyFloor(report: Report, variant: string) {
-  return report.histograms.find((h) => h.name === 'floor' && h.variant === variant)
 }
 
 /** From the smallest value to `reach` nines, evenly on the axis. */

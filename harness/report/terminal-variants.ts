@@ -17,7 +17,7 @@ interface Column {
 export function variantTable({ report, columns, say }: Page, workload: string): readonly string[] {
   const variants = variantNames(report)
   const spec = report.plan.scenario.workloads.find((w) => w.name === workload)
-  const about = spec === undefined ? '' : `  ${tame(workloadText(spec))}`
+  const about = spec === undefined ? '' : `  ${tame(workloadText(spec, report))}`
   const title = `  ${say('bold', tame(workload))}${say('dim', cut(about, columns - 2 - width(workload)))}`
   const all = fields(report, workload, variants).filter((c) => c.weight === 0 || c.cells.some((cell) => cell !== ''))
   const names: Column = { head: '', cells: variants.map((name) => cut(tame(name), 40)), weight: 0, left: true }

@@ -1,0 +1,179 @@
+/** Numbers over time, with warm-up, faults and garbage collections shaded. */
+import type { Report, Series, Unit } from '../model/report.ts'
+import { logAxis, timeAxis, unitAxis } from './axis.ts'
+import { slotOf } from './chart.ts'
+import type { Chart, Point, Shape, Slot } from './chart.ts'
+import { mostVariants } from './chart-percentiles.ts'
+import { absent, quantity, secondsText, tick } from './format.ts'
+import { spread } from './reading.ts'
+
+interface Line {
+  readonly name: string
+  readonly slot: Slot
+  readonly dash?: 'dashed'
+  readonly points: readonly Point[]
+}
+
+const mostPoints = 160
+const mostBlocks = 6
+const mostMarks = 8
+
+export function throughputChart(report: Report, workload: string, id: string): Chart | undefined {
+  const lines = linesOf(report, workload, 'throughput')
+  return chartOf(report, lines, 'msg/s', false, { id, title: `${workload}: throughput over time`, method: 'time' })
+}
+
+/** p50 solid and p99 dashed; `name` is latency, rtt or sendLag. */
+export function latencyChart(report: Report, workload: string, name: string, id: string): Chart | undefined {
+  const lines = ['p50', 'p99'].flatMap((q) =>
+    linesOf(report, workload, `${name}.${q}`).map((line): Line => ({
+      ...line,
+      name: `${q} ${line.name}`.trim(),
+      ...(q === 'p99' ? { dash: 'dashed' as const } : {}),
+    })),
+  )
+  const title = `${workload}: ${name === 'sendLag' ? 'send lag' : name === 'rtt' ? 'round trip' : 'latency'} over time`
+  return chartOf(report, lines, 'ns', true, { id, title, method: name === 'sendLag' ? 'lag' : 'time' })
+}
+
+/** CPU of the nodes on top of each other, in shares of one core; the middle one of the blocks at every second. */
+export function cpuTimeChart(report: Report, id: string): Chart | undefined {
+  const [variant] = report.plan.variants
+  if (variant === undefined || report.plan.variants.length !== 1) return undefined
+  const nodes = report.plan.nodes.map((n) => n.name).filter((name) => seriesOf(report, name, 'cpu').length > 0)
+  const shown = nodes.slice(0, mostBlocks)
+  const lines = shown.map((node, i): Line => ({
+    name: node,
+    slot: slotOf(i),
+    points: middle(seriesOf(report, node, 'cpu')),
+  }))
+  const length = Math.min(...lines.map((l) => l.points.length))
+  if (lines.length === 0 || length < 2) return undefined
+  // stacked areas need the same seconds in every line
+  const even = lines.map((l) => ({
+    ...l,
+    points: l.points.slice(0, length).map(([, v], i): Point => [lines[0]?.points[i]?.[0] ?? 0, v]),
+  }))
+  const top = Math.max(...Array.from({ length }, (_, i) => even.reduce((sum, l) => sum + (l.points[i]?.[1] ?? 0), 0)))
+  const rest = nodes.length - shown.length
+  const base = chartOf(report, even, 'share', false, { id, title: 'CPU by node over time, stacked', method: 'cpu' })
+  if (base === undefined) return undefined
+  return {
+    ...base,
+    y: unitAxis(top, 'share'),
+    shapes: even.map((l): Shape => ({ kind: 'area', stack: true, slot: l.slot, points: l.points })),
+    notes: ['100 % is one core.', ...(rest > 0 ? [`${rest} further nodes are in the table of nodes.`] : [])],
+  }
+}
+
+function seriesOf(report: Report, of: string, metric: string): readonly Series[] {
+  return report.series.filter((s) => s.of === of && s.metric === metric && s.points.length > 1)
+}
+
+/** A line a block while they can be told apart, else the middle of each variant's blocks. */
+function linesOf(report: Report, of: string, metric: string): readonly Line[] {
+  const all = seriesOf(report, of, metric)
+  const variants = report.plan.variants.map((v) => v.name)
+  if (variants.length === 1 && all.length <= mostBlocks) {
+    return all.map((s, i) => ({ name: all.length === 1 ? '' : `block ${s.block}`, slot: slotOf(i), points: s.points }))
+  }
+  return spread(variants, mostVariants).flatMap((variant, i) => {
+    const points = middle(all.filter((s) => s.variant === variant))
+    return points.length < 2
+      ? []
+      : [{ name: variants.length === 1 ? 'median of blocks' : variant, slot: slotOf(i), points }]
+  })
+}
+
+/** Median over the blocks, bin by bin. */
+function middle(all: readonly Series[]): readonly Point[] {
+  const longest = all.toSorted((a, b) => b.points.length - a.points.length)[0]
+  return (longest?.points ?? []).map(([at], i) => {
+    const values = all.flatMap((s) => s.points[i]?.[1] ?? []).sort((a, b) => a - b)
+    return [at, values[values.length >> 1] ?? 0]
+  })
+}
+
+function chartOf(
+  report: Report,
+  lines: readonly Line[],
+  unit: Unit,
+  log: boolean,
+  about: Pick<Chart, 'id' | 'title' | 'method'>,
+): Chart | undefined {
+  const thin = lines.map((line) => ({ ...line, points: thinned(line.points, log) })).filter((l) => l.points.length > 1)
+  if (thin.length === 0) return undefined
+  const values = thin.flatMap((l) => l.points.map(([, v]) => v))
+  const end = Math.max(...thin.flatMap((l) => l.points.map(([at]) => at)))
+  const drawn = (value: number): number => (log ? Math.log10(Math.max(1, value)) : value)
+  const times = [...new Set(thin.flatMap((l) => l.points.map(([at]) => Math.round(at * 10) / 10)))].sort(
+    (a, b) => a - b,
+  )
+  const lookup = thin.map((l) => new Map(l.points.map(([at, v]) => [Math.round(at * 10) / 10, v])))
+  const fewer = lines.some((l) => l.points.length > mostPoints)
+  return {
+    ...about,
+    x: timeAxis(end),
+    y: log
+      ? logAxis(Math.max(1, Math.min(...values)), Math.max(...values), (v) => tick(v, unit))
+      : unitAxis(Math.max(...values), unit),
+    left: 84,
+    shapes: thin.map((l): Shape => ({
+      kind: 'line',
+      slot: l.slot,
+      ...(l.dash === undefined ? {} : { dash: l.dash }),
+      points: l.points.map(([at, v]) => [at, drawn(v)] as const),
+    })),
+    shades: shadesOf(report, end),
+    legend: thin.map((l) => ({
+      slot: l.slot,
+      name: l.name === '' ? 'measured' : l.name,
+      ...(l.dash === undefined ? {} : { dash: l.dash }),
+    })),
+    table: {
+      along: 'x',
+      head: ['time', ...thin.map((l) => (l.name === '' ? 'measured' : l.name))],
+      rows: times.map((at) => ({
+        at,
+        cells: [secondsText(at), ...lookup.map((m) => (m.has(at) ? quantity(m.get(at), unit) : absent))],
+      })),
+    },
+    notes: [...marksText(report), ...(fewer ? [`Drawn with at most ${mostPoints} points; report.json has all.`] : [])],
+  }
+}
+
+function shadesOf(report: Report, end: number): NonNullable<Chart['shades']> {
+  const warmup = (report.plan.variants[0]?.phases.warmupMs ?? 0) / 1000
+  return [
+    ...(warmup > 0 ? [{ from: 0, to: Math.min(end, warmup), name: 'warm-up' }] : []),
+    // thinner than this it could not be seen; the words are below the chart
+    ...marksOf(report).map((m) => ({ from: m.from, to: Math.min(end, Math.max(m.to, m.from + end / 200)), name: '' })),
+  ]
+}
+
+/** The longest ones. */
+function marksOf(report: Report): Report['marks'] {
+  return report.marks.toSorted((a, b) => b.to - b.from - (a.to - a.from)).slice(0, mostMarks)
+}
+
+function marksText(report: Report): readonly string[] {
+  const marks = marksOf(report).slice(0, 3)
+  if (marks.length === 0) return []
+  const more = report.marks.length - marks.length
+  const text = marks.map((m) => `${m.what} (block ${m.block}, ${secondsText(m.from)})`).join(', ')
+  return [`Shaded besides the warm-up: ${text}${more > 0 ? ` and ${more} more` : ''}.`]
+}
+
+/** Neighbours become one point: the mean of rates, the worst of latencies. */
+function thinned(points: readonly Point[], worst: boolean): readonly Point[] {
+  if (points.length <= mostPoints) return points
+  return Array.from({ length: mostPoints }, (_, i): Point => {
+    const part = points.slice(
+      Math.floor((i * points.length) / mostPoints),
+      Math.floor(((i + 1) * points.length) / mostPoints),
+    )
+    const values = part.map(([, v]) => v)
+    const value = worst ? Math.max(...values) : values.reduce((sum, v) => sum + v, 0) / values.length
+    return [part.at(-1)?.[0] ?? 0, value]
+  })
+}

@@ -1,0 +1,56 @@
+/** `report.html`: one file without network; every number is in its tables, so it loses nothing without its script. */
+import type { Report } from '../model/report.ts'
+import type { Draw } from './draw.ts'
+import { makeDraw } from './draw.ts'
+import { figure } from './figure.ts'
+import { absent, quantity } from './format.ts'
+import { behind } from './html-behind.ts'
+import { chartsOf } from './html-charts.ts'
+import { badge, firstScreen, headlineVariant } from './html-first.ts'
+import { h } from './markup.ts'
+import type { Markup } from './markup.ts'
+import { methodsSection } from './methods.ts'
+import { page } from './page.ts'
+import { latencyOf, summaryOf, workloadNames } from './reading.ts'
+
+export function html(report: Report): Promise<string> {
+  return htmlSuite([report])
+}
+
+/** Several reports on one page, with an overview first. */
+export async function htmlSuite(reports: readonly Report[]): Promise<string> {
+  const draw = await makeDraw()
+  const [only] = reports
+  const single = reports.length === 1 && only !== undefined
+  const title = single ? `${only.plan.scenario.name} · NATS benchmark` : `${reports.length} scenarios · NATS benchmark`
+  const body = h`<h1${single ? h` class="small"` : undefined}>${single ? 'NATS benchmark report' : `NATS benchmark: ${reports.length} scenarios`}</h1>
+${single ? undefined : overview(reports)}
+${reports.map((report, i) => section(report, `r${i}`, draw))}
+${methodsSection()}`
+  return page(title, body)
+}
+
+function section(report: Report, id: string, draw: Draw): Markup {
+  return h`<section class="report" aria-labelledby="${id}">${firstScreen(report, id)}
+<h3>Charts</h3><div class="charts">${chartsOf(report, id).map((chart) => figure(chart, draw))}</div>
+${behind(report, id)}</section>`
+}
+
+function overview(reports: readonly Report[]): Markup {
+  return h`<div class="scroll" tabindex="0" role="region" aria-label="Overview"><table class="overview"><thead><tr><th scope="col">scenario<th scope="col">verdict<th scope="col">workload<th scope="col">throughput<th scope="col">p50<th scope="col">p99<th scope="col">p99.9<th scope="col">lost<tbody>${reports.map(
+    (report, i) => row(report, `r${i}`),
+  )}</table></div>`
+}
+
+function row(report: Report, id: string): Markup {
+  const variant = headlineVariant(report)
+  const names = workloadNames(report)
+  const main = names.find((name) => latencyOf(report, name) === 'rtt') ?? names.at(-1) ?? ''
+  const latency = latencyOf(report, main) ?? 'latency'
+  const cell = (metric: string): string => {
+    const found = summaryOf(report, main, metric, variant)
+    return found === undefined ? absent : quantity(found.median, found.unit)
+  }
+  const several = report.plan.variants.length > 1 ? ` (${variant})` : ''
+  return h`<tr><th scope="row"><a href="#${id}">${report.plan.scenario.name}</a><td>${badge(report)}<td>${main}${several}${['throughput', `${latency}.p50`, `${latency}.p99`, `${latency}.p99.9`, 'loss'].map((m) => h`<td>${cell(m)}`)}`
+}
