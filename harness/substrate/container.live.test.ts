@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { localHost } from '../host/local.ts'
 import { BenchError } from '../model/error.ts'
@@ -409,14 +409,23 @@ describe('the container substrate', () => {
 
 describe('image mode', () => {
   /** The smallest image that could have been pulled: Node.js, a shell and what they load, from this machine. */
-  async function importImage(docker: Engine['docker'], reference: string, paths: readonly string[]): Promise<void> {
-    const file = join(directory, `${paths.length}.tar`)
-    await host.run(['tar', '-chf', file, ...paths])
+  async function importImage(
+    docker: Engine['docker'],
+    reference: string,
+    paths: readonly string[],
+    cwd = '/',
+  ): Promise<void> {
+    // Through a folder, for an image's own folders must be in the archive: an engine makes missing ones unreadable.
+    const root = await mkdtemp(join(directory, 'root-'))
+    await host.run(['chmod', '755', root])
+    await host.run(['cp', '-L', '--parents', ...paths, root], { cwd })
+    const file = `${root}.tar`
+    await host.run(['tar', '-C', root, '-cf', file, '.'])
     const cut = reference.lastIndexOf(':')
     const answer = await docker.importImage(createReadStream(file), {
       repo: reference.slice(0, cut),
       tag: reference.slice(cut + 1),
-      changes: 'ENV PATH=/usr/bin:/bin',
+      changes: `ENV PATH=/usr/bin:/bin:${dirname(process.execPath)}`,
     })
     for await (const _line of answer) continue
   }
@@ -424,6 +433,25 @@ describe('image mode', () => {
     const { stdout } = await host.run(['ldd', program], { accept: 'any' })
     return [...stdout.matchAll(/(\/\S+)/g)].map((match) => match[1] ?? '')
   }
+
+  it('says so when the image has no Node.js, and leaves nothing', async () => {
+    const { docker } = engine as Engine
+    const image = `localhost/bench-live-bare-${tag}:1`
+    const programs = ['/bin/sh', '/bin/sleep']
+    await importImage(docker, image, [
+      ...new Set([...programs, ...(await Promise.all(programs.map(libraries))).flat()]),
+    ])
+    try {
+      await renew({ image })
+      await expect(substrate.create(planOf('hub', 0), journal, never)).rejects.toMatchObject({
+        code: 'unavailable',
+        message: `image ${image} must hold Node.js 22.18 or later, got "node: no such program in this node"`,
+      })
+      expect(journal.open()).toEqual([])
+    } finally {
+      await docker.getImage(image).remove()
+    }
+  })
 
   it('makes nodes of the image that was asked for, with nats-server out of the other, and names both digests', async () => {
     const { docker } = engine as Engine
@@ -434,7 +462,7 @@ describe('image mode', () => {
     const needed = new Set([...programs, ...(await Promise.all(programs.map(libraries))).flat()])
     try {
       await importImage(docker, names.image, [...needed])
-      await importImage(docker, names.serverImage, ['-C', folder, 'nats-server'])
+      await importImage(docker, names.serverImage, ['nats-server'], folder)
       await renew(names)
       const node = await substrate.create(planOf('hub', 0), journal, never)
       const server = await node.server({})

@@ -13,7 +13,10 @@ export async function checkNodeVersion(
   facts: Record<string, string>,
 ): Promise<void> {
   if (facts['node'] !== undefined) return
-  const answer = await firstLine(node, [image.node, '--version'])
+  const answer = await firstLine(node, [image.node, '--version']).catch((error: unknown) => {
+    if (error instanceof BenchError && error.code === 'os') return error.lines.at(-1) ?? error.message
+    throw error
+  })
   const match = /^v(\d+)\.(\d+)\.\d+/.exec(answer)
   const [major, minor] = [Number(match?.[1] ?? 0), Number(match?.[2] ?? 0)]
   if (major < least[0] || (major === least[0] && minor < least[1])) {
