@@ -53,7 +53,11 @@ function set(scenario: Tree, path: string, value: ChangeValue): void {
   const [section, member, ...rest] = path.split('.')
   const changeable = changeableBy(section ?? '')
   if (changeable === undefined) throw new RangeError('must begin with topology, workloads, phases or seed')
-  if (section === 'seed' && member === undefined) return void (scenario['seed'] = value)
+  if (section === 'seed') {
+    if (member !== undefined) throw new RangeError('must name a value')
+    scenario['seed'] = value
+    return
+  }
   const owner = ownerOf(scenario[section ?? ''], section ?? '', member)
   const names = section === 'phases' ? [member ?? ''] : rest
   if (names.length === 0 || names.includes('') || !changeable.test(names.join('.')))

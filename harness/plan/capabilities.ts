@@ -6,7 +6,7 @@ import type { Substrate } from '../substrate/substrate.ts'
 
 /** For the hint alone; whether a substrate has it, it says itself. */
 const owners: Readonly<Record<Capability, readonly SubstrateName[]>> = {
-  cpus: ['bastille', 'container'],
+  cpus: ['process', 'bastille', 'container'],
   memory: ['bastille', 'container'],
   pause: ['process', 'bastille', 'container'],
   impair: [],

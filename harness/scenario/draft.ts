@@ -55,7 +55,7 @@ function settingsOf([name, spec]: readonly [string, unknown]): [string, Readonly
 function parts<T>(input: unknown, word: string, schema: z.ZodType<T>): readonly Part<T>[] {
   const list = isObject(input) ? input[word] : undefined
   if (!Array.isArray(list)) return []
-  return list.slice(0, 100).map((item: unknown, index) => {
+  return Array.from(list.slice(0, 100), (item: unknown, index) => {
     const raw = isObject(item) ? item : {}
     const name = raw['name']
     return {

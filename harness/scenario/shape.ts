@@ -18,7 +18,7 @@ function problemsOf(issue: Issue, input: unknown, schema: z.core.$ZodType): read
     const known = knownKeys(schema, issue.path, input)
     return issue.keys.map((key) => ({
       path: pathText([...issue.path, key], input),
-      message: `must not be there: unknown word${suggestion(key, known)}`,
+      message: `must be a known word, got ${printed(key)}${suggestion(key, known)}`,
     }))
   }
   const came = valueAt(input, issue.path)

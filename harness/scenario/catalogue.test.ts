@@ -1,0 +1,112 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { BenchError } from '../model/error.ts'
+import type { Capability } from '../model/plan.ts'
+import { makePlan } from '../plan/plan.ts'
+import { describe as described } from '../plan/describe.ts'
+import { catalogue, findScenarios } from './catalogue.ts'
+import { loadScenario } from './load.ts'
+
+const root = join(import.meta.dirname, '../..')
+const files = await findScenarios(['scenarios'], root, root)
+
+describe('the catalogue', () => {
+  it.concurrent.each(files.map((file) => [basename(file), file]))(
+    '%s loads, bears its name, and can be planned',
+    async (name, file) => {
+      const scenario = await loadScenario(file)
+      expect(`${scenario.name}.ts`).toBe(name)
+      const plan = makePlan({
+        scenario,
+        substrate: {
+          name: 'memory',
+          capabilities: new Set<Capability>(['cpus', 'memory', 'pause', 'usage']),
+          endpoint: (index) => ({
+            address: `10.0.0.${index + 1}`,
+            ports: { client: 4222, monitor: 8222, cluster: 6222, floor: 7000 },
+          }),
+        },
+        why: 'a test asked for it',
+        command: `bench run ${scenario.name}`,
+        harness: '0.0.0',
+        host: 'local',
+      })
+      expect(plan.blocks.length).toBeGreaterThan(0)
+      expect(described(plan)).toContain(scenario.about)
+    },
+  )
+
+  it('tells of each scenario how large and how long it is', async () => {
+    const entries = await catalogue(join(root, 'scenarios/first'))
+    expect(entries.find(({ name }) => name === 'many-to-many')).toMatchObject({ nodes: 9, blocks: 3 })
+    expect(entries.find(({ name }) => name === 'payload-sizes')).toMatchObject({ nodes: 3, blocks: 4 })
+  })
+
+  it('has a starter suite of the eight patterns that ends within 90 seconds', async () => {
+    const entries = await catalogue(join(root, 'scenarios/first'))
+    expect(entries.map(({ name }) => name)).toEqual([
+      'fan-in',
+      'fan-out',
+      'latency',
+      'many-to-many',
+      'one-to-one',
+      'payload-sizes',
+      'queue-group',
+      'request-reply',
+    ])
+    expect(entries.reduce((sum, { seconds }) => sum + seconds, 0)).toBeLessThan(90)
+  })
+})
+
+describe('finding scenarios', () => {
+  let folder = ''
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'catalogue-'))
+    await mkdir(join(folder, 'mine'))
+    await mkdir(join(folder, 'empty'))
+    await writeFile(join(folder, 'mine/b.json'), '{}')
+    await writeFile(join(folder, 'mine/a.ts'), '')
+    await writeFile(join(folder, 'mine/a.test.ts'), '')
+    await writeFile(join(folder, 'mine/notes.md'), '')
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+  const found = async (...words: string[]) => await findScenarios(words, folder, root)
+  const refused = async (word: string) => {
+    const error: unknown = await found(word).catch((thrown: unknown) => thrown)
+    if (error instanceof BenchError) return error
+    throw new Error(`${word} was found`)
+  }
+
+  it('takes a name of the catalogue, with or without its folder', async () => {
+    const expected = [join(root, 'scenarios/first/fan-out.ts')]
+    expect(await found('fan-out')).toEqual(expected)
+    expect(await found('first/fan-out')).toEqual(expected)
+  })
+
+  it('takes files and folders of the working directory, scenarios only, in order', async () => {
+    expect(await found('mine')).toEqual([join(folder, 'mine/a.ts'), join(folder, 'mine/b.json')])
+    expect(await found('mine/b.json', 'mine')).toEqual([join(folder, 'mine/b.json'), join(folder, 'mine/a.ts')])
+  })
+
+  it('takes folders of the package from anywhere', async () => {
+    expect(await found('scenarios/first')).toHaveLength(8)
+  })
+
+  it('offers the nearest name for an unknown one', async () => {
+    const error = await refused('fan-uot')
+    expect(error.exitStatus).toBe(66)
+    expect(error.message).toBe(
+      'scenario must be a file, a folder or a known name, got "fan-uot" (did you mean "fan-out"?)',
+    )
+  })
+
+  it('refuses a folder without a scenario', async () => {
+    expect((await refused('empty')).message).toContain('folder must hold a scenario')
+  })
+
+  it('prints names with control characters safely', async () => {
+    expect((await refused('\u001b[2J')).message).toContain('\\u001b[2J')
+  })
+})

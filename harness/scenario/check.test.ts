@@ -1,0 +1,334 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { makePlan } from '../plan/plan.ts'
+import type { Capability } from '../model/plan.ts'
+import { BenchError } from '../model/error.ts'
+import { checkScenario } from './check.ts'
+import { lineOf } from './lines.ts'
+import { nearest } from './nearest.ts'
+import { plainCopy } from './plain.ts'
+import { printed } from './print.ts'
+import { problemText } from './problem.ts'
+import { readJson } from './json.ts'
+
+const good = {
+  name: 'good',
+  about: 'Everything that a scenario can have.',
+  topology: {
+    hub: { role: 'server', count: 1, server: { jetstream: true, settings: { max_payload: 4096 } } },
+    send: { role: 'load', count: 2 },
+    recv: { role: 'load' },
+  },
+  workloads: [
+    {
+      kind: 'publish',
+      name: 'pub',
+      on: 'send',
+      to: 'hub',
+      subject: 'road',
+      subjects: 4,
+      payload: { bytes: 128, compressible: 0.5 },
+      headers: { Trace: 'x' },
+      arrivals: { kind: 'burst', perSecond: 1000, size: 10 },
+    },
+    { kind: 'subscribe', name: 'sub', on: 'recv', to: 'hub', subject: 'road.*', queue: 'q' },
+    {
+      kind: 'request',
+      name: 'req',
+      on: 'send',
+      to: 'hub',
+      subject: 'ask',
+      payload: { bytes: 16 },
+      arrivals: { kind: 'closed', inFlight: 2 },
+    },
+    { kind: 'reply', name: 'rep', on: 'recv', to: 'hub', subject: 'ask' },
+  ],
+  phases: { warmup: '100ms', measure: '1s', cooldown: '0s' },
+  repeats: 2,
+  variants: { a: {}, b: { 'workloads.pub.payload.bytes': 64 } },
+  vary: { 'topology.recv.count': [1, 2] },
+  limits: [{ workload: 'sub', metric: 'latency.p99', atMost: '5ms' }],
+  faults: [{ at: '300ms', kind: 'pause', node: 'hub', lasts: '100ms' }],
+  seed: 7,
+}
+
+/** Every place of a value, as a list of keys. */
+function placesOf(value: unknown, path: readonly string[] = []): (readonly string[])[] {
+  if (typeof value !== 'object' || value === null) return [path]
+  return [path, ...Object.entries(value).flatMap(([key, member]) => placesOf(member, [...path, key]))]
+}
+
+function replaced(value: unknown, path: readonly string[], by: unknown): unknown {
+  const [key, ...rest] = path
+  if (key === undefined) return by
+  const copy: Record<string, unknown> = Array.isArray(value)
+    ? (Object.assign([], value) as unknown as Record<string, unknown>)
+    : { ...(value as object) }
+  copy[key] = replaced(copy[key], rest, by)
+  return copy
+}
+
+const odd = fc.oneof(
+  fc.constantFrom<unknown>(
+    null,
+    '',
+    '..',
+    'hub',
+    'send',
+    'road',
+    'closed',
+    'flood',
+    '1s',
+    0,
+    -1,
+    1,
+    1e9,
+    NaN,
+    Infinity,
+  ),
+  fc.constantFrom<unknown>(
+    true,
+    [],
+    {},
+    [[]],
+    { kind: 'flood' },
+    'x'.repeat(10_000),
+    '\u001b[31m',
+    'a\nb',
+    '*',
+    '>',
+    '__proto__',
+  ),
+  fc.jsonValue(),
+)
+const place = fc.constantFrom(...placesOf(good))
+const mutations = fc.array(fc.tuple(place, odd), { minLength: 1, maxLength: 3 })
+const mutated = (changes: readonly (readonly [readonly string[], unknown])[]) =>
+  changes.reduce<unknown>((value, [path, by]) => {
+    try {
+      return replaced(value, path, by)
+    } catch {
+      return value // an earlier change took the place away
+    }
+  }, good)
+
+/** Hundreds of checks: a busy machine may take a while. */
+const patient = { timeout: 60_000 }
+
+describe('checking', () => {
+  it('accepts a scenario that uses everything', () => {
+    expect(checkScenario(good)).toMatchObject({ ok: true })
+  })
+
+  it('answers for any value at all, with at least one problem when it refuses, each safe to print', patient, () => {
+    fc.assert(
+      fc.property(fc.oneof(mutations.map(mutated), fc.jsonValue(), odd), (input) => {
+        const checked = checkScenario(input)
+        if (checked.ok) return
+        expect(checked.problems.length).toBeGreaterThan(0)
+        for (const problem of checked.problems) {
+          const text = problemText(problem)
+          expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+          expect(text).toMatch(/ must .*, got /)
+          expect(text.length).toBeLessThan(450)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('accepts nothing that cannot be planned', patient, () => {
+    const request = {
+      substrate: {
+        name: 'memory' as const,
+        capabilities: new Set<Capability>(['cpus', 'memory', 'pause', 'usage']),
+        endpoint: () => ({ address: '127.0.0.1', ports: { client: 1, monitor: 2, cluster: 3, floor: 4 } }),
+      },
+      why: '',
+      command: '',
+      harness: '',
+      host: '',
+    }
+    fc.assert(
+      fc.property(mutations.map(mutated), (input) => {
+        const checked = checkScenario(input)
+        if (!checked.ok) return
+        try {
+          expect(makePlan({ scenario: checked.scenario, ...request }).blocks.length).toBeGreaterThan(0)
+        } catch (error) {
+          if (error instanceof BenchError) throw new Error([error.message, ...error.lines].join('\n'), { cause: error })
+          throw error
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('says each problem once, however many variants share it', () => {
+    const checked = checkScenario(replaced(good, ['workloads', '1', 'subject'], 'elsewhere'))
+    const texts = checked.ok ? [] : checked.problems.map(problemText)
+    expect(texts).toEqual([
+      'workloads.sub.subject must match the subject of a publish workload on the same servers, got "elsewhere" (known: road)',
+    ])
+  })
+})
+
+describe('the nearest known word', () => {
+  it.each([
+    ['cuont', 'count'],
+    ['Count', 'count'],
+    ['latncy.p99', 'latency.p99'],
+    ['sbu', 'sub'],
+    ['elephant', undefined],
+    ['', undefined],
+  ])('of %s is %s', (word, found) => {
+    expect(nearest(word, ['count', 'latency.p99', 'sub'])).toBe(found)
+  })
+
+  it('of a known word is that word', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.stringMatching(/^[a-z]{1,12}$/), { minLength: 1 }), (known) => {
+        for (const word of known) expect(nearest(word, known)).toBe(word)
+      }),
+    )
+  })
+})
+
+describe('a printed value', () => {
+  it('is one short line without a character that could move a cursor', () => {
+    fc.assert(
+      fc.property(
+        fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true }),
+        (value) => {
+          const text = printed(value)
+          expect(text.length).toBeLessThanOrEqual(80)
+          expect(text).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
+        },
+      ),
+    )
+  })
+
+  it('shows what it was', () => {
+    expect([undefined, 'two', NaN, [1, 2], { a: 1, b: 2 }, {}, null].map(printed)).toEqual([
+      'nothing',
+      '"two"',
+      'NaN',
+      'a list of 2',
+      '{ a, b }',
+      '{}',
+      'null',
+    ])
+    expect(printed('\u202eevil\u001b[2J')).toBe('"\\u202eevil\\u001b[2J"')
+  })
+})
+
+describe('JSON', () => {
+  it('reads what JSON.parse reads', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ noUnicodeString: false }), fc.constantFrom(0, 2), (value, indent) => {
+        const text = JSON.stringify(value, null, indent)
+        const read = readJson(text)
+        if ('value' in read) expect(read.value).toEqual(JSON.parse(text))
+        else expect(read.problems[0]?.message).toMatch(/__proto__|levels deep/)
+      }),
+    )
+  })
+
+  it('names the line of whatever was put where nothing belongs', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer(), { minLength: 2, maxLength: 20 }), fc.nat(), (list, at) => {
+        const lines = JSON.stringify(list, null, 1).split('\n')
+        const wrong = 1 + (at % list.length)
+        lines[wrong] = lines[wrong]?.replace(/-?\d+/, 'oops') ?? ''
+        const read = readJson(lines.join('\n'))
+        expect(read).toMatchObject({ problems: [{ path: 'file', line: wrong + 1 }] })
+      }),
+    )
+  })
+
+  it.each([
+    '[1 2]',
+    '{"a" 1}',
+    '{"a":1,}',
+    '[,]',
+    '{1:2}',
+    '01',
+    '[1]]',
+    '"a\nb"',
+    '{"a":}',
+    '[}',
+    'nul',
+    '1.e3',
+    '"\\x"',
+  ])('breaks where %s does', (text) => {
+    expect(readJson(text)).toMatchObject({ problems: [{ path: 'file' }] })
+    expect(() => JSON.parse(text) as unknown).toThrow()
+  })
+})
+
+describe('plain data', () => {
+  it('is a copy: two places of one object become two objects', () => {
+    const shared = { bytes: 1 }
+    const copy = plainCopy({ a: shared, b: shared })
+    expect(copy).toEqual({ value: { a: { bytes: 1 }, b: { bytes: 1 } } })
+  })
+
+  it('has an end: a tree too large is refused', () => {
+    const wide = Array.from({ length: 400 }, () => Array.from({ length: 400 }, () => 0))
+    expect(plainCopy(wide)).toEqual({
+      problems: [{ path: 'scenario', message: 'must have at most 100000 values, got more' }],
+    })
+  })
+})
+
+describe('the line of a value', () => {
+  const text = `// export default { name: 'no' }
+import { x } from 'y'
+const other = { name: 'not this' }
+export default defineScenario({
+  name: 'a, { b',  // topology: 1
+  /* about: { */ about: \`text
+over lines\`,
+  topology: {
+    hub: { role: 'server' }, 'send-1': {
+      count: 1 + Math.max(1, 2) }, ...other,
+  },
+  workloads: [
+    { name: 'pub', payload: { bytes: 128 } },
+    { kind: 'subscribe',
+      name: "sub", subject: ['a', 'b'].join('.') },
+  ],
+  repeats: 3,
+})`
+  it.each([
+    ['name', 5],
+    ['about', 6],
+    ['topology', 8],
+    ['topology.hub.role', 9],
+    ['topology.send-1', 9],
+    ['topology.send-1.count', 10],
+    ['topology.hub.missing', 9],
+    ['workloads.pub.payload.bytes', 13],
+    ['workloads.1.name', 15],
+    ['workloads.sub.subject', 15],
+    ['workloads.sub', 14],
+    ['repeats', 17],
+    ['scenario', undefined],
+    ['elsewhere.x', undefined],
+  ])('%s is %s', (path, line) => {
+    expect(lineOf(path, text)).toBe(line)
+  })
+
+  it('is found in an object that is named first and exported later', () => {
+    expect(lineOf('repeats', `const a = { repeats: 1 }\nconst it = {\n  repeats: 2,\n}\nexport default it\n`)).toBe(3)
+  })
+
+  it('is found or not in any text at all, within the text', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 200 }), fc.string({ maxLength: 10 }), (random, path) => {
+        const line = lineOf(path, `export default {${random}`)
+        if (line !== undefined) expect(line).toBeLessThanOrEqual(random.split('\n').length)
+      }),
+    )
+  })
+})
