@@ -1,6 +1,7 @@
 /** The words of the command line → one call each. Every command answers with an exit status. */
 import { Command, CommanderError } from 'commander'
 import { analyseCommand } from './commands/analyse.ts'
+import { downCommand, execCommand, upCommand } from './commands/keep.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { listCommand, planCommand, schemaCommand, validateCommand } from './commands/look.ts'
 import type { Register } from './commands/register.ts'
@@ -17,6 +18,9 @@ const commands: readonly Register[] = [
   validateCommand,
   planCommand,
   doctorCommand,
+  upCommand,
+  execCommand,
+  downCommand,
   sweepCommand,
   analyseCommand,
   schemaCommand,

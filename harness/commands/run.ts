@@ -33,19 +33,26 @@ async function runScenarios(
   const choices = choicesOf(words, world)
   const files = await findScenarios([...names], world.cwd, root)
   const reports: Report[] = []
-  let interrupted = false
+  const errors: BenchError[] = []
   for (const file of files) {
-    const report = await runOne(file, choices, world, words.json === true)
+    const { report, error } = await runOne(file, choices, world, words.json === true)
     reports.push(report)
-    interrupted = report.state === 'interrupted'
-    if (interrupted) break
+    if (error !== undefined) errors.push(error)
+    if (world.signal.aborted) break
   }
   if (words.json === true) world.out(`${JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2)}\n`)
-  if (interrupted) return new BenchError('interrupted', 'interrupted').exitStatus
-  return outcomeStatus(reports.map((report) => report.verdict.outcome))
+  if (world.signal.aborted) return new BenchError('interrupted', 'interrupted').exitStatus
+  // What ended a run early says more than the verdict on what it left.
+  return errors[0]?.exitStatus ?? outcomeStatus(reports.map((report) => report.verdict.outcome))
 }
 
-async function runOne(file: string, choices: Choices, world: World, quiet: boolean): Promise<Report> {
+interface Ran {
+  readonly report: Report
+  /** What ended it early. */
+  readonly error?: BenchError
+}
+
+async function runOne(file: string, choices: Choices, world: World, quiet: boolean): Promise<Ran> {
   const talk = progress(world)
   try {
     const prepared = await prepare(world, await loadScenario(file), choices, talk.say)
@@ -54,10 +61,10 @@ async function runOne(file: string, choices: Choices, world: World, quiet: boole
     const report = await analyseRun(recorded.folder)
     talk.close()
     if (!quiet) world.out(`${terminal(report, { color: world.color, columns: world.columns })}\n`)
-    if (recorded.error !== undefined && recorded.error.code !== 'interrupted')
-      world.err(describeError(recorded.error, world.color))
-    world.err(`run folder: ${recorded.folder}\n`)
-    return report
+    const { error, folder } = recorded
+    if (error !== undefined && error.code !== 'interrupted') world.err(describeError(error, world.color))
+    world.err(`run folder: ${folder}\n`)
+    return { report, ...(error === undefined ? {} : { error }) }
   } finally {
     talk.close()
   }

@@ -1,0 +1,174 @@
+/** `bench up`, `exec`, `down`: a topology kept up to play with. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { startDetached } from '../host/detached.ts'
+import { converseWith, type Conversation } from '../keep/client.ts'
+import { keep } from '../keep/keeper.ts'
+import { socketOf, type Answer, type Kept } from '../keep/protocol.ts'
+import { pause } from '../lab/wait.ts'
+import { BenchError } from '../model/error.ts'
+import type { World } from '../model/world.ts'
+import { prepare, root } from '../run.ts'
+import { findScenarios } from '../scenario/catalogue.ts'
+import { loadScenario } from '../scenario/load.ts'
+import { makePrivateFolder } from '../store/private-file.ts'
+import { stateFolder } from '../store/state-folder.ts'
+import { choicesOf, placeOptions, type RunWords } from './options.ts'
+import type { Register } from './register.ts'
+
+const upWithinMs = 15 * 60_000
+
+interface UpWords extends RunWords {
+  readonly foreground?: boolean
+  readonly json?: boolean
+}
+
+export const upCommand: Register = (program, run, world) => {
+  placeOptions(program.command('up'))
+    .description('build the topology of a scenario, start its servers, and keep it up')
+    .argument('<scenario>', 'scenario file or name')
+    .option('--foreground', 'stay, and take it down on Ctrl-C')
+    .option('--json', 'nodes, addresses and credentials as JSON')
+    .addHelpText(
+      'after',
+      '\nUntil "pnpm bench down" the host counts as busy for measurements.\nExample: pnpm bench up one-to-one',
+    )
+    .action((name: string, words: UpWords) =>
+      run(() => (words.foreground === true ? stay(name, words, world) : up(words, world))),
+    )
+}
+
+export const execCommand: Register = (program, run, world) => {
+  program
+    .command('exec')
+    .description('run a program in a node of the topology that is up')
+    .argument('<node>', 'name of the node, as "bench up" printed it')
+    .argument('<command...>', 'program and arguments, after --')
+    .addHelpText('after', "\nIts status is the program's own.\nExample: pnpm bench exec send -- uname -a")
+    .action((node: string, command: string[]) => run(() => exec(node, command, world)))
+}
+
+export const downCommand: Register = (program, run, world) => {
+  program
+    .command('down')
+    .description('take the kept topology down')
+    .addHelpText('after', '\nExample: pnpm bench down')
+    .action(() =>
+      run(async () => {
+        const talk = await converseWith(socketOf(stateFolder(world.env)))
+        world.err('taking down\n')
+        talk.send({ t: 'down' })
+        for await (const answer of talk.answers) {
+          if (answer.t !== 'down') continue
+          world.out('down\n')
+          return 0
+        }
+        throw new BenchError('io', 'the keeper must say that all is down, it closed the socket', {
+          hint: 'pnpm bench sweep',
+        })
+      }),
+    )
+}
+
+async function stay(name: string, words: UpWords, world: World): Promise<number> {
+  const [file = name] = await findScenarios([name], world.cwd, root)
+  const say = (line: string) => world.err(`${line}\n`)
+  const prepared = await prepare(world, await loadScenario(file), choicesOf(words, world), say)
+  const state = stateFolder(world.env)
+  await makePrivateFolder(state)
+  await keep(world, prepared, socketOf(state), (kept) => show(kept, words, world))
+  return 0
+}
+
+/** Starts a keeper of its own, detached, and waits until it answers. */
+async function up(words: UpWords, world: World): Promise<number> {
+  const state = stateFolder(world.env)
+  await makePrivateFolder(state)
+  await refuseSecond(socketOf(state))
+  const log = join(state, 'keep.log')
+  const child = startDetached([world.node, join(root, 'harness/main.ts'), ...world.argv, '--foreground'], log)
+  const watch = { ended: false }
+  void child.ended.then(() => {
+    watch.ended = true
+  })
+  const deadline = performance.now() + upWithinMs
+  while (performance.now() < deadline) {
+    const talk = await tryConverse(socketOf(state))
+    if (talk !== undefined) {
+      show(await infoOf(talk), words, world)
+      return 0
+    }
+    if (watch.ended) break
+    await pause(50, world.signal)
+  }
+  const lines = (await readFile(log, 'utf8')).trim().split('\n').slice(-12)
+  throw new BenchError('os', 'the topology must come up, it did not', { lines, hint: `the whole log is ${log}` })
+}
+
+async function refuseSecond(path: string): Promise<void> {
+  const talk = await tryConverse(path)
+  if (talk === undefined) return
+  const { run, scenario } = await infoOf(talk)
+  throw new BenchError('busy', `one topology may be up at a time, got ${scenario} (${run}) up`, {
+    hint: 'pnpm bench down',
+  })
+}
+
+async function tryConverse(path: string): Promise<Conversation | undefined> {
+  try {
+    return await converseWith(path)
+  } catch (error) {
+    if (error instanceof BenchError && error.code === 'not-found') return undefined
+    throw error
+  }
+}
+
+async function infoOf(talk: Conversation): Promise<Kept> {
+  talk.send({ t: 'info' })
+  for await (const answer of talk.answers) {
+    if (answer.t !== 'info') continue
+    talk.close()
+    return answer.kept
+  }
+  throw new BenchError('io', 'the keeper must answer, it closed the socket')
+}
+
+async function exec(node: string, command: readonly string[], world: World): Promise<number> {
+  const talk = await converseWith(socketOf(stateFolder(world.env)))
+  world.signal.addEventListener('abort', () => talk.close(), { once: true })
+  talk.send({ t: 'exec', node, command })
+  for await (const answer of talk.answers) {
+    const status = printed(answer, world)
+    if (status !== undefined) {
+      talk.close()
+      return status
+    }
+  }
+  throw new BenchError(
+    world.signal.aborted ? 'interrupted' : 'io',
+    'the program must end, the keeper closed the socket',
+  )
+}
+
+function printed(answer: Answer, world: World): number | undefined {
+  if (answer.t === 'out') world.out(`${answer.line}\n`)
+  if (answer.t !== 'exit') return undefined
+  answer.stderr.forEach((line) => world.err(`${line}\n`))
+  return answer.status
+}
+
+function show(kept: Kept, words: UpWords, world: World): void {
+  if (words.json === true) {
+    world.out(`${JSON.stringify(kept, null, 2)}\n`)
+    return
+  }
+  const wide = Math.max(...kept.nodes.map((node) => node.name.length))
+  const nodes = kept.nodes.map((node) => `  ${node.name.padEnd(wide)}  ${node.role.padEnd(6)}  ${node.address}`)
+  const servers = kept.servers.flatMap(({ node, url, token, version }) => [
+    `${node}: nats-server ${version}`,
+    `  nats --server ${url.replace('nats://', `nats://${token}@`)} sub '>'`,
+    `  nats --server ${url.replace('nats://', `nats://${token}@`)} pub hello world`,
+  ])
+  world.out(`${kept.scenario} is up on ${kept.substrate} (${kept.run})\n${[...nodes, '', ...servers].join('\n')}\n`)
+  world.err('pnpm bench exec <node> -- <command> runs something in a node; pnpm bench down takes it down\n')
+}

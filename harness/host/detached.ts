@@ -1,0 +1,18 @@
+/** A program of ours that outlives the one that started it. */
+import { spawn } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
+
+export interface Detached {
+  /** Settles when it ends while we still watch. */
+  readonly ended: Promise<void>
+}
+
+/** Its output goes to `log`, made anew and private. */
+export function startDetached(command: readonly string[], log: string): Detached {
+  const [file = '', ...args] = command
+  const output = openSync(log, 'w', 0o600)
+  const child = spawn(file, args, { detached: true, stdio: ['ignore', output, output] })
+  closeSync(output)
+  child.unref()
+  return { ended: new Promise((resolve) => child.once('error', () => resolve()).once('exit', () => resolve())) }
+}

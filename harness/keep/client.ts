@@ -1,0 +1,44 @@
+/** The other end of the keeper's socket. */
+import { connect, type Socket } from 'node:net'
+import { createInterface } from 'node:readline'
+import { BenchError } from '../model/error.ts'
+import type { Answer, Request } from './protocol.ts'
+
+export interface Conversation {
+  send(request: Request): void
+  readonly answers: AsyncIterable<Answer>
+  close(): void
+}
+
+/** Throws `not-found` when no topology is up. */
+export async function converseWith(path: string): Promise<Conversation> {
+  const socket = await opened(path)
+  return {
+    send: (request) => void socket.write(`${JSON.stringify(request)}\n`),
+    answers: answersOf(socket),
+    close: () => socket.destroy(),
+  }
+}
+
+async function* answersOf(socket: Socket): AsyncGenerator<Answer> {
+  for await (const line of createInterface({ input: socket })) {
+    const answer = JSON.parse(line) as Answer
+    if (answer.t === 'failed') throw new BenchError('usage', answer.message)
+    yield answer
+  }
+}
+
+function opened(path: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path)
+    socket.once('connect', () => resolve(socket))
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      const none = error.code === 'ENOENT' || error.code === 'ECONNREFUSED'
+      reject(
+        none
+          ? new BenchError('not-found', 'a topology must be up, got none', { hint: 'pnpm bench up one-to-one' })
+          : new BenchError('io', `socket ${path} must be open to us, got ${error.message}`, { cause: error }),
+      )
+    })
+  })
+}

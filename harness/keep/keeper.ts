@@ -1,0 +1,99 @@
+/** Keeps a topology up and answers on a socket until it is told to take it down. */
+import { randomBytes } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { createServer, type Socket } from 'node:net'
+import { createInterface } from 'node:readline'
+import type { Child } from '../host/host.ts'
+import { openLab, type OpenLab } from '../lab/open.ts'
+import { asBenchError, BenchError } from '../model/error.ts'
+import type { World } from '../model/world.ts'
+import type { Prepared } from '../run.ts'
+import { withRun } from '../session.ts'
+import type { Answer, Kept, Request } from './protocol.ts'
+
+/** Resolves when the topology is down again. `ready` is called once it is up and answers. */
+export async function keep(
+  world: World,
+  prepared: Prepared,
+  socket: string,
+  ready: (kept: Kept) => void,
+): Promise<void> {
+  const { choices, context, plan, substrate } = prepared
+  const host = choices.host === undefined ? {} : { host: choices.host }
+  const session = { context, substrate: substrate.name, out: choices.out, exclusive: true, ...host }
+  await withRun(world, session, async ({ journal, signal }) => {
+    const token = `t${randomBytes(18).toString('hex')}`
+    const lab = await openLab({ plan, substrate, journal, signal, token, observe: () => undefined })
+    try {
+      const kept = describe(lab, prepared)
+      await answer(lab, kept, socket, signal, () => ready(kept))
+    } catch (error) {
+      await lab.close()
+      throw error
+    }
+    await context.host.close()
+  })
+}
+
+function describe(lab: OpenLab, { plan, context }: Prepared): Kept {
+  return {
+    run: context.run,
+    scenario: plan.scenario.name,
+    substrate: plan.substrate,
+    nodes: plan.nodes.map((node) => ({ name: node.name, role: node.role, address: node.endpoint.address })),
+    servers: [...lab.servers].map(([node, { url, token, version }]) => ({ node, url, token, version })),
+  }
+}
+
+/** Until `down` or the signal. A socket file that a dead keeper left is replaced: the host's lock says that it is dead. */
+async function answer(lab: OpenLab, kept: Kept, path: string, signal: AbortSignal, ready: () => void): Promise<void> {
+  const down = Promise.withResolvers<void>()
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy())
+    converse(lab, kept, socket, () => down.resolve())
+  })
+  await rm(path, { force: true })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(path, resolve)
+  })
+  signal.addEventListener('abort', () => down.resolve(), { once: true })
+  if (signal.aborted) down.resolve()
+  ready()
+  await down.promise
+  await lab.close()
+  sockets.forEach((socket) => socket.end(`${JSON.stringify({ t: 'down' } satisfies Answer)}\n`))
+  await new Promise((resolve) => server.close(resolve))
+}
+
+function converse(lab: OpenLab, kept: Kept, socket: Socket, down: () => void): void {
+  let child: Child | undefined
+  const say = (reply: Answer) => socket.write(`${JSON.stringify(reply)}\n`)
+  const react: { readonly [T in Request['t']]: (request: Extract<Request, { t: T }>) => Promise<void> | void } = {
+    info: () => void say({ t: 'info', kept }),
+    exec: async ({ node: name, command }) => {
+      const node = lab.nodes.get(name)
+      if (node === undefined)
+        throw new BenchError(
+          'usage',
+          `node must be one of ${[...lab.nodes.keys()].join(', ')}, got ${JSON.stringify(name)}`,
+        )
+      child = await node.spawn(command)
+      for await (const line of child.lines) say({ t: 'out', line })
+      const exit = await child.exit
+      say({ t: 'exit', status: exit.status ?? 128, stderr: child.tail() })
+    },
+    input: ({ text }) => (text === undefined ? child?.closeInput() : child?.write(`${text}\n`)),
+    down,
+  }
+  socket.on('close', () => void child?.stop(500))
+  createInterface({ input: socket }).on('line', (line) => {
+    const act = async () => {
+      const request = JSON.parse(line) as Request
+      await (react[request.t] as (request: Request) => Promise<void> | void)(request)
+    }
+    act().catch((error: unknown) => say({ t: 'failed', message: asBenchError(error).message }))
+  })
+}
