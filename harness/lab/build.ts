@@ -22,14 +22,16 @@ export async function build(request: BuildRequest): Promise<Nodes> {
   const { plan, substrate, journal, signal, observe } = request
   const nodes = new Map<string, LiveNode>()
   const files = await agentFiles(plan)
+  let ready = 0
   const told = (node?: string) =>
-    observe({ kind: 'build', made: nodes.size, of: plan.nodes.length, ...(node === undefined ? {} : { node }) }, plan)
+    observe({ kind: 'build', made: ready, of: plan.nodes.length, ...(node === undefined ? {} : { node }) }, plan)
   told()
   const made = await Promise.allSettled(
     plan.nodes.map(async (wanted) => {
       const node = await substrate.create(wanted, journal, signal)
       nodes.set(wanted.name, node)
       if (wanted.role === 'load') await node.put(files, `${node.directory}/agent`)
+      ready += 1
       told(wanted.name)
     }),
   )

@@ -5,6 +5,7 @@ import type { BlockPlan } from '../model/plan.ts'
 import type { Line } from '../model/recording.ts'
 import { runBlock, type BlockRequest } from './block.ts'
 import { build, takeDown, type BuildRequest, type Nodes } from './build.ts'
+import { interrupted } from './wait.ts'
 
 /** What is needed to record blocks on nodes that are up. */
 export interface BlocksRequest extends Omit<BuildRequest, 'journal'> {
@@ -62,7 +63,8 @@ async function recorded(request: BlocksRequest, body: () => Promise<void>, down:
   try {
     await body()
   } catch (thrown) {
-    error = asBenchError(thrown)
+    // Whatever broke while everything was being stopped is no failure of its own.
+    error = request.signal.aborted ? interrupted() : asBenchError(thrown)
   } finally {
     await down()
   }
@@ -131,7 +133,7 @@ async function recordBlock(
     append({ t: 'blockEnd', block: block.index, outcome: 'ok' })
     facts.forEach((fact) => known.servers.set(`${fact.variant} ${fact.node}`, fact))
   } catch (thrown) {
-    const error = asBenchError(thrown)
+    const error = request.signal.aborted ? interrupted() : asBenchError(thrown)
     append({ t: 'blockEnd', block: block.index, outcome: 'failed', because: error.message })
     throw error
   }

@@ -1,0 +1,144 @@
+/**
+ * The real command line as a child of a test, in a place of its own: state, run folders and temporary files below one
+ * private folder, so that no other run on this machine is met. For the harness's own tests.
+ */
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { test as base } from 'vitest'
+import type { Child } from '../host/host.ts'
+import { localHost } from '../host/local.ts'
+import { processTable } from '../host/processes.ts'
+import { BenchError } from '../model/error.ts'
+import type { Plan } from '../model/plan.ts'
+import { readJournal } from '../store/journal.ts'
+
+const main = fileURLToPath(new URL('../main.ts', import.meta.url))
+const pollMs = 2
+const waitMs = 30_000
+
+export interface Ended {
+  readonly status?: number
+  readonly signal?: string
+  readonly stdout: string
+  /** Its last 40 lines. */
+  readonly stderr: string
+}
+
+export interface Bench {
+  /** Private to the test; removed after it. */
+  readonly folder: string
+  /** Where run folders are. */
+  readonly out: string
+  start(...words: readonly string[]): Promise<Running>
+  /** Runs to its end. */
+  run(...words: readonly string[]): Promise<Ended>
+  /** Run folders, oldest first. */
+  runs(): Promise<readonly RunFiles[]>
+  /** What a run has left on this machine: processes, folders, listening ports. Empty is well. */
+  leftovers(run: RunFiles): Promise<readonly string[]>
+}
+
+export interface Running {
+  readonly child: Child
+  readonly ended: Promise<Ended>
+  /** Its run folder, as soon as there is one. */
+  folder(): Promise<RunFiles>
+}
+
+export interface RunFiles {
+  readonly run: string
+  readonly path: string
+  text(name: string): Promise<string>
+  plan(): Promise<Plan>
+  /** Pid of a program that runs, by its name in the journal: `hub/nats-server`, `send/node`. */
+  pid(program: string): Promise<number>
+}
+
+/** `cli` in a test: everything it started is ended, swept and removed after the test, however that ended. */
+export const test = base.extend('cli', async ({}, { onCleanup }): Promise<Bench> => {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-test-'))
+  const children: Child[] = []
+  const bench = benchIn(folder, children)
+  onCleanup(async () => {
+    await Promise.all(children.map((child) => child.stop(8000)))
+    await bench.run('sweep')
+    await rm(folder, { recursive: true, force: true })
+  })
+  return bench
+})
+
+function benchIn(folder: string, children: Child[]): Bench {
+  const out = join(folder, 'reports')
+  const runs = async (): Promise<readonly RunFiles[]> => {
+    const names = existsSync(out) ? await readdir(out) : []
+    return names.toSorted().map((run) => filesOf(run, join(out, run)))
+  }
+  const start: Bench['start'] = async (...words) => {
+    const before = (await runs()).length
+    const env = { XDG_STATE_HOME: join(folder, 'state') }
+    // vitest forces colors upon its children; env(1) becomes the program, so the pid is its own.
+    const command = ['env', '-u', 'FORCE_COLOR', process.execPath, main, ...words]
+    const child = await localHost().spawn(command, { env, cwd: folder })
+    children.push(child)
+    return { child, ended: collect(child), folder: () => until('run folder', async () => (await runs())[before]) }
+  }
+  return {
+    folder,
+    out,
+    start,
+    run: async (...words) => (await start(...words)).ended,
+    runs,
+    leftovers,
+  }
+}
+
+async function collect(child: Child): Promise<Ended> {
+  let stdout = ''
+  for await (const line of child.lines) stdout += `${line}\n`
+  const exit = await child.exit
+  return { ...exit, stdout, stderr: child.tail().join('\n') }
+}
+
+function filesOf(run: string, path: string): RunFiles {
+  return {
+    run,
+    path,
+    text: (name) => readFile(join(path, name), 'utf8'),
+    plan: async () => JSON.parse(await readFile(join(path, 'plan.json'), 'utf8')) as Plan,
+    pid: (program) =>
+      until(program, async () => {
+        const { open } = await readJournal(join(path, 'journal.ndjson'))
+        const pid = open.find(({ kind, name }) => kind === 'process' && name === program)?.detail['pid']
+        return typeof pid === 'number' ? pid : undefined
+      }),
+  }
+}
+
+/** Waits until there is an answer. A failure to ask (a file that is not there yet) is none; throws the last one after 30 s. */
+export async function until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
+  const deadline = performance.now() + waitMs
+  for (;;) {
+    let cause: unknown
+    const answer = await ask().catch((error: unknown) => {
+      cause = error
+    })
+    if (answer !== undefined) return answer
+    if (performance.now() > deadline)
+      throw new BenchError('bug', `${what} must be there within ${waitMs / 1000} s`, { cause })
+    await new Promise((resolve) => setTimeout(resolve, pollMs))
+  }
+}
+
+async function leftovers(run: RunFiles): Promise<readonly string[]> {
+  const host = localHost()
+  const table = processTable(host, (await host.facts()).os)
+  const processes = [...(await table.carrying(`BENCH_RUN=${run.run}`)).keys()].map((pid) => `process ${pid}`)
+  const folders = (await readdir('/var/tmp')).filter((name) => name.includes(run.run))
+  const used = await table.ports()
+  const plan = existsSync(join(run.path, 'plan.json')) ? await run.plan() : undefined
+  const ports = (plan?.nodes ?? []).flatMap(({ endpoint }) => Object.values(endpoint.ports))
+  return [...processes, ...folders, ...ports.filter((port) => used.has(port)).map((port) => `port ${port}`)]
+}
