@@ -18,7 +18,8 @@ export interface Axis {
 export function fromZero(most: number, text: (value: number) => string): Axis {
   const top = most > 0 ? most : 1
   const step = round(top / 4)
-  const count = Math.max(1, Math.ceil(top / step - 1e-9))
+  // a little air, so that a line is never drawn on the frame
+  const count = Math.max(1, Math.ceil((top * 1.02) / step))
   return { min: 0, max: step * count, ticks: range(count + 1).map((i) => ({ at: i * step, text: text(i * step) })) }
 }
 

@@ -1,7 +1,9 @@
 /** Latency percentiles on the HdrHistogram axis: the curve, its rank intervals, and the floor; cut where the tail is thin. */
+import type { HistogramData } from '../model/recording.ts'
 import type { NamedHistogram, Report } from '../model/report.ts'
+import { percentileCurve } from '../stats/curve.ts'
 import { fewestBeyond, Merge } from '../stats/merge.ts'
-import { logAxis, percentileAxis, range } from './axis.ts'
+import { logAxis, percentileAxis } from './axis.ts'
 import { slotOf } from './chart.ts'
 import type { Chart, Shape, Slot } from './chart.ts'
 import { absent, grouped, quantity, range as rangeText, tick } from './format.ts'
@@ -12,6 +14,7 @@ interface Curve {
   readonly slot: Slot
   readonly dash?: 'dashed' | 'dotted'
   readonly merge: Merge
+  readonly data: HistogramData
   readonly reach: number
 }
 
@@ -129,19 +132,17 @@ function curveOf(
   const merge = new Merge()
   merge.add(histogram.data)
   const reach = Math.min(5, Math.log10(merge.total / fewestBeyond))
-  return [{ name, slot, merge, reach, ...(dash === undefined ? {} : { dash }) }]
+  return [{ name, slot, merge, data: histogram.data, reach, ...(dash === undefined ? {} : { dash }) }]
 }
 
 const pointsDrawn = 72
 
-function pointsOf({ merge, reach }: Curve, most: number) {
-  const end = Math.min(reach, most)
-  return range(pointsDrawn + 1).flatMap((i) => {
-    // starts where ten samples lie below
-    const x = 0.005 + ((end - 0.005) * i) / pointsDrawn
-    const found = merge.quantile(1 - 10 ** -x)
-    if (found === undefined) return []
-    const least = (value: number): number => Math.max(1, value)
-    return [{ x, value: least(found.value), low: least(found.interval[0]), high: least(found.interval[1]) }]
-  })
+function pointsOf({ data }: Curve, most: number) {
+  const least = (value: number): number => Math.max(1, value)
+  return percentileCurve(data, pointsDrawn, most).map(({ nines, value, interval: [low, high] }) => ({
+    x: nines,
+    value: least(value),
+    low: least(low),
+    high: least(high),
+  }))
 }

@@ -66,9 +66,12 @@ export function threeDigits(value: number): string {
   return rounded.toFixed(Math.min(Math.max(0, 2 - size), 12))
 }
 
+// made once: an Intl object costs more than all it formats
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
+
 /** `12,345`. */
 export function grouped(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: 0 })
+  return whole.format(value)
 }
 
 /** Seconds of a time line: `12 s`, `0.50 s`. */

@@ -47,7 +47,7 @@ function findings(report: Report): Markup {
     open.length > most
       ? h`<li><a href="#${anchorOfHealth}">${open.length - most} more findings below</a></li>`
       : undefined
-  }<li class="pass">${outcomeMarks.pass} ${passed} of ${all.length} findings passed</li></ul>`
+  }<li class="pass">${passed} of ${all.length} findings passed</li></ul>`
 }
 
 const anchorOfHealth = 'm-verdict'
@@ -116,8 +116,9 @@ function tile(name: string, summary: Summary | undefined, method: string, furthe
       : interval === undefined
         ? `${summary.blocks} ${summary.blocks === 1 ? 'block' : 'blocks'}, no interval`
         : range(interval, unit)
-  const sure = confidence === undefined || unit === 'count' ? '' : ` (${confidenceText([summary])})`
-  return h`<a class="tile" href="#m-${method}"><span class="name">${name}</span><span class="number">${number} <small>${sign.join(' ')}</small></span><span class="interval">${text}${sure}</span>${further === undefined ? undefined : h`<span class="interval">${further}</span>`}</a>`
+  const sure =
+    confidence === undefined || unit === 'count' ? undefined : h` <span>(${confidenceText([summary])})</span>`
+  return h`<a class="tile" href="#m-${method}"><span class="name">${name}</span><span class="number">${number} <small>${sign.join(' ')}</small></span><span class="interval"><span>${text}</span>${sure}</span>${further === undefined ? undefined : h`<span class="interval">${further}</span>`}</a>`
 }
 
 /** All summaries of a workload, a row a metric (or a row a metric and variant). */

@@ -1,6 +1,6 @@
 /** The latency percentiles of one workload as a small plot over the HdrHistogram axis, with the floor under it. */
 import type { Report } from '../model/report.ts'
-import { Merge } from '../stats/merge.ts'
+import { percentileCurve } from '../stats/curve.ts'
 import { floorHistogramOf, histogramOf } from './reading.ts'
 import type { Latency } from './reading.ts'
 import { quantity } from './format.ts'
@@ -22,20 +22,16 @@ export function percentilePlot(
   variant: string,
   columns: number,
 ): readonly string[] {
-  const curves = [histogramOf(report, workload, latency, variant), floorHistogramOf(report, workload, variant)]
-    .flatMap((histogram) => (histogram === undefined ? [] : [histogram]))
-    .map(({ data }) => {
-      const merge = new Merge()
-      merge.add(data)
-      return { reach: Math.min(5, Math.log10(Math.max(10, data.total / 10))), merge }
-    })
+  const curves = [histogramOf(report, workload, latency, variant), floorHistogramOf(report, workload, variant)].flatMap(
+    (histogram) => (histogram === undefined ? [] : [histogram]),
+  )
   const [first] = curves
-  if (columns < 60 || first === undefined || first.merge.total < 100) return []
-  const points = curves.map(({ merge, reach }) =>
-    steps(Math.min(reach, first.reach)).flatMap((x): readonly (readonly [number, number])[] => {
-      const found = merge.quantile(1 - 10 ** -x)
-      return found === undefined ? [] : [[x / first.reach, Math.log10(Math.max(1, found.value))]]
-    }),
+  if (columns < 60 || first === undefined || first.data.total < 100) return []
+  const reach = Math.min(5, Math.log10(first.data.total / 10))
+  const points = curves.map(({ data }) =>
+    percentileCurve(data, 120, reach).map(
+      ({ nines, value }) => [nines / reach, Math.log10(Math.max(1, value))] as const,
+    ),
   )
   const heights = points.flat().map(([, y]) => y)
   const low = Math.min(...heights)
@@ -44,11 +40,6 @@ export function percentilePlot(
   const lines = points.map((curve) => ({ points: curve.map(([x, y]) => [x, (y - low) / span] as const) }))
   const label = (row: number): string => quantity(10 ** (low + span * (1 - row / (rows - 1))), 'ns')
   const field = braille(lines, Math.min(columns, 100) - 20, rows)
-  const foot = marks.map(([q, text]) => [-Math.log10(1 - q) / first.reach, text] as const).filter(([x]) => x <= 1)
+  const foot = marks.map(([q, text]) => [-Math.log10(1 - q) / reach, text] as const).filter(([x]) => x <= 1)
   return framed(field, { 0: label(0), 2: label(2), [rows - 1]: label(rows - 1) }, foot).map((line) => `    ${line}`)
-}
-
-/** From the smallest value to `reach` nines, evenly on the axis. */
-function steps(reach: number): readonly number[] {
-  return Array.from({ length: 121 }, (_, i) => (reach * i) / 120)
 }

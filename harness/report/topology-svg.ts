@@ -21,7 +21,7 @@ export function topologyPicture(topology: Topology, id: string): Markup {
 function draw(topology: Topology, id: string, standing: boolean): Markup {
   const layers = layersOf(topology)
   const widest = Math.max(1, ...layers.map((l) => l.length))
-  const [gapAlong, gapAcross] = standing ? [92, 12] : [190, 18]
+  const [gapAlong, gapAcross] = standing ? [92, 12] : [150, 18]
   const along = standing ? box.height : box.width
   const across = standing ? Math.min(box.width, 330 / widest - gapAcross) : box.height
   const size = {
@@ -29,7 +29,8 @@ function draw(topology: Topology, id: string, standing: boolean): Markup {
     across: widest * across + (widest - 1) * gapAcross + 8,
   }
   const width = standing ? Math.max(340, size.across) : size.along
-  const height = standing ? size.along : size.across
+  // a label of three lines stands above its edge
+  const height = standing ? size.along : Math.max(112, size.across)
   const places = layers.flatMap((layer, l) => {
     const used = layer.length * across + (layer.length - 1) * gapAcross
     return layer.map((node, i): Place => {
