@@ -9,6 +9,7 @@ import { BenchError } from '../model/error.ts'
 import type { HostFacts } from '../model/facts.ts'
 import type { Journal } from '../model/journal.ts'
 import type { NodePlan } from '../model/plan.ts'
+import { obtainServer } from '../server/obtain.ts'
 import { openJournal } from '../store/journal.ts'
 import { containerSubstrate } from './container.ts'
 import { findEngine, type Engine } from './container/engine.ts'
@@ -19,6 +20,7 @@ import { isPausable, type Substrate } from './substrate.ts'
 const engine = await findEngine().catch((error: unknown) => String(error))
 const host = localHost()
 const never = new AbortController().signal
+const choice = process.env['NATS_SERVER'] === undefined ? {} : { path: process.env['NATS_SERVER'] }
 
 let facts: HostFacts
 let directory: string
@@ -244,7 +246,6 @@ describe('a container node', () => {
 
   it('runs the nats-server of this machine and says where it came from', async () => {
     const node = await substrate.create(planOf('hub', 0), journal, never)
-    const choice = process.env['NATS_SERVER'] === undefined ? {} : { path: process.env['NATS_SERVER'] }
     const { path, version, origin } = await node.server(choice)
     expect(version).toMatch(/^\d+\.\d+\.\d+/)
     expect(origin).not.toBe('')
@@ -456,7 +457,8 @@ describe('image mode', () => {
   it('makes nodes of the image that was asked for, with nats-server out of the other, and names both digests', async () => {
     const { docker } = engine as Engine
     const folder = join(directory, 'root')
-    await host.put({ 'nats-server': await readFile(process.env['NATS_SERVER'] ?? '/usr/bin/nats-server') }, folder)
+    const obtained = await obtainServer(choice, { host, facts, env: process.env, say: () => undefined })
+    await host.put({ 'nats-server': await readFile(obtained.path) }, folder)
     const names = { image: `localhost/bench-live-node-${tag}:1`, serverImage: `localhost/bench-live-nats-${tag}:1` }
     const programs = ['/bin/sh', '/bin/cat', '/bin/sleep', process.execPath]
     const needed = new Set([...programs, ...(await Promise.all(programs.map(libraries))).flat()])
