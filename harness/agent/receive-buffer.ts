@@ -10,8 +10,8 @@ const leastRead = 32 * 1024
 export class ReceiveBuffer {
   bytes: Buffer
   view: DataView
-  /** Reads in a row that filled the buffer to its end: the sender is ahead of us. */
-  fullReads = 0
+  /** Share of the last ten or so reads that filled the buffer to its end: above a half the sender is far ahead of us. */
+  fullShare = 0
 
   readonly #parser: Parser
   /** Where the incomplete message begins, and how far the buffer is filled. */
@@ -40,7 +40,7 @@ export class ReceiveBuffer {
   /** `count` bytes were read into the room: hands on what is complete. */
   take(count: number): void {
     this.#filled += count
-    this.fullReads = this.#filled === this.bytes.length ? this.fullReads + 1 : 0
+    this.fullShare += ((this.#filled === this.bytes.length ? 1 : 0) - this.fullShare) / 10
     this.#start = this.#parser.parse(this.#start, this.#filled)
   }
 

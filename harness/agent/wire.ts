@@ -192,7 +192,7 @@ class WireLink implements Link, ParserHandler, Delivery {
 
   #broken(what: string): Failure {
     if (this.#state === 'opening') return new Failure('connect', `server must accept the connection, got: ${what}`)
-    if (this.#buffer.fullReads >= 4) {
+    if (this.#buffer.fullShare > 0.5) {
       return new Failure('slow-consumer', `server must keep the connection, got cut off far behind the stream: ${what}`)
     }
     return new Failure('connection-lost', `server must keep the connection during a measurement, got: ${what}`)
