@@ -92,6 +92,7 @@ describe('finding scenarios', () => {
 
   it('takes folders of the package from anywhere', async () => {
     expect(await found('scenarios/first')).toHaveLength(8)
+    expect(await found('first')).toHaveLength(8)
   })
 
   it('offers the nearest name for an unknown one', async () => {

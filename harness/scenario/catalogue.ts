@@ -30,7 +30,8 @@ export async function catalogue(folder: string): Promise<readonly CatalogueEntry
 
 /**
  * Files, folders (with all scenarios in them) or names from the catalogue in `root/scenarios`, each file once, in the order
- * asked for. Paths count from `cwd`, then from `root`. Throws BenchError `not-found` naming the nearest known name.
+ * asked for. Paths count from `cwd`, then from `root`, then from
+ * `root/scenarios`. Throws BenchError `not-found` naming the nearest known name.
  */
 export async function findScenarios(args: readonly string[], cwd: string, root: string): Promise<readonly string[]> {
   const known = await scenarioFiles(join(root, 'scenarios'))
@@ -40,7 +41,7 @@ export async function findScenarios(args: readonly string[], cwd: string, root: 
 }
 
 async function meant(word: string, cwd: string, root: string, known: readonly string[]): Promise<readonly string[]> {
-  for (const path of [resolve(cwd, word), resolve(root, word)]) {
+  for (const path of [resolve(cwd, word), resolve(root, word), resolve(root, 'scenarios', word)]) {
     const facts = await stat(path).catch(() => undefined)
     if (facts?.isFile() === true) return [path]
     if (facts?.isDirectory() === true) {

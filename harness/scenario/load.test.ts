@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -96,6 +97,17 @@ describe('loading a scenario', () => {
   it('does not let a file print where results go', async () => {
     const file = await put('prints.ts', `console.log('noise')\nexport default ${JSON.stringify(small)}`)
     expect(await loadScenario(file)).toMatchObject({ name: 'small' })
+  })
+
+  it('leaves out the $schema that editors want in a JSON file', async () => {
+    const file = await put('schema.json', JSON.stringify({ $schema: './scenario.schema.json', ...small }))
+    expect(await loadScenario(file)).not.toHaveProperty('$schema')
+  })
+
+  it('does not wait for a pipe that nobody writes to', async () => {
+    const pipe = join(folder, 'pipe.json')
+    execFileSync('mkfifo', [pipe])
+    expect((await refusal(pipe)).lines).toEqual(['file must be a plain file, got something else'])
   })
 
   it('takes members that are undefined as not given', async () => {

@@ -1,5 +1,5 @@
 /** A scenario file → a Scenario, or all its problems at once. */
-import { open } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { BenchError } from '../model/error.ts'
 import type { Scenario } from '../model/scenario.ts'
@@ -60,20 +60,18 @@ export function isScenarioFile(path: string): boolean {
 type Source = { readonly text: string } | { readonly problems: readonly Problem[] }
 
 async function sourceOf(file: string): Promise<Source> {
-  const handle = await open(file).catch((cause: unknown) => {
+  try {
+    // Looked at before it is opened: opening a pipe waits for somebody to write to it.
+    const facts = await stat(file)
+    if (!facts.isFile()) return { problems: [{ path: 'file', message: 'must be a plain file, got something else' }] }
+    if (facts.size > mostBytes)
+      return { problems: [{ path: 'file', message: `must be at most ${mostBytes} bytes, got ${facts.size}` }] }
+    return textOf(await readFile(file))
+  } catch (cause) {
     throw new BenchError('not-found', `scenario file must be there and readable, got ${printed(file)}`, {
       hint: '`bench list` shows the scenarios that come with the harness',
       cause,
     })
-  })
-  try {
-    const facts = await handle.stat()
-    if (!facts.isFile()) return { problems: [{ path: 'file', message: 'must be a plain file, got something else' }] }
-    if (facts.size > mostBytes)
-      return { problems: [{ path: 'file', message: `must be at most ${mostBytes} bytes, got ${facts.size}` }] }
-    return textOf(await handle.readFile())
-  } finally {
-    await handle.close()
   }
 }
 

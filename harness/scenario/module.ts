@@ -18,7 +18,8 @@ export async function readModule(path: string, deadlineMs: number): Promise<Plai
   }
   const thread = new Worker(new URL('./module-thread.ts', import.meta.url), {
     workerData: input,
-    execArgv: [],
+    // Node.js 22 would warn once for each file that it strips types.
+    execArgv: ['--disable-warning=ExperimentalWarning'],
     stdout: true,
     resourceLimits: { maxOldGenerationSizeMb: memoryMB },
   })
