@@ -26,8 +26,11 @@ export function normal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
 }
 
+const nearlyNormal = 50
+
 /** Student's t with few degrees of freedom: heavy tails. Scaled to a standard deviation of 1 where it has one (above 2). */
 export function heavyTailed(random: Random, freedom: number): number {
+  if (freedom >= nearlyNormal) return normal(random)
   let squares = 0
   for (let i = 0; i < freedom; i++) squares += normal(random) ** 2
   return (normal(random) / Math.sqrt(squares / freedom)) * Math.sqrt((freedom - 2) / freedom)

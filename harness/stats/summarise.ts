@@ -1,7 +1,7 @@
 /** Recording → report, in one pass, with nothing but the lines: `bench analyse` gives the same report byte for byte. */
 import { BenchError } from '../model/error.ts'
 import type { Facts } from '../model/facts.ts'
-import type { Plan } from '../model/plan.ts'
+import type { BlockPlan, Plan } from '../model/plan.ts'
 import type { HistogramName, Line } from '../model/recording.ts'
 import type { NamedHistogram, NodeCost, Report, Series } from '../model/report.ts'
 import { bottleneck } from './bottleneck.ts'
@@ -20,6 +20,8 @@ interface Fold {
   facts?: Facts
   open?: BlockFold
   end?: Extract<Line, { t: 'end' }>
+  /** Blocks that were run beyond the plan, such as the fresh pairs of a check. */
+  readonly added: BlockPlan[]
   readonly blocks: BlockResult[]
   readonly series: Series[]
   readonly marks: Mark[]
@@ -30,7 +32,7 @@ interface Fold {
  * Throws BenchError 'recording-invalid' where the recording has no plan; everything else that is missing becomes a finding.
  */
 export async function summarise(lines: AsyncIterable<Line> | Iterable<Line>): Promise<Omit<Report, 'verdict'>> {
-  const fold: Fold = { blocks: [], series: [], marks: [] }
+  const fold: Fold = { added: [], blocks: [], series: [], marks: [] }
   for await (const line of lines) take(fold, line)
   close(fold)
   const { head } = fold
@@ -74,10 +76,19 @@ function take(fold: Fold, line: Line): void {
 
 /** A frame that comes after its block was closed, or names none of the plan, opens nothing: the lab never writes such. */
 function begin(fold: Fold, index: number, variant?: string): void {
-  const planned = fold.head?.plan.blocks.find((block) => block.index === index)
+  const planned = fold.head?.plan.blocks.find((block) => block.index === index) ?? addedBlock(fold, index, variant)
   if (fold.head === undefined || planned === undefined || fold.blocks.some((block) => block.index === index)) return
   const opened = openBlock(fold.head.plan, variant === undefined ? planned : { ...planned, variant })
   if (opened !== undefined) fold.open = opened
+}
+
+function addedBlock(fold: Fold, index: number, variant: string | undefined): BlockPlan | undefined {
+  const { head, added } = fold
+  if (head === undefined || variant === undefined || !head.plan.variants.some(({ name }) => name === variant)) return
+  const before = [...head.plan.blocks, ...added].filter((block) => block.variant === variant)
+  const block = { index, variant, repeat: Math.max(-1, ...before.map(({ repeat }) => repeat)) + 1 }
+  added.push(block)
+  return block
 }
 
 function close(fold: Fold): void {
@@ -91,7 +102,8 @@ function close(fold: Fold): void {
   fold.marks.push(...open.marks)
 }
 
-function reportOf(fold: Fold, { run, at, plan }: Extract<Line, { t: 'plan' }>): Omit<Report, 'verdict'> {
+function reportOf(fold: Fold, { run, at, plan: planned }: Extract<Line, { t: 'plan' }>): Omit<Report, 'verdict'> {
+  const plan = { ...planned, blocks: [...planned.blocks, ...fold.added] }
   const begun = fold.blocks.toSorted((a, b) => a.index - b.index)
   const counted = countedOf(begun)
   const state = fold.end?.outcome ?? 'interrupted'

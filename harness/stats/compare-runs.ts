@@ -1,0 +1,162 @@
+/** Reports of any machines and substrates → one Comparison: raw, as ratios with intervals, and per what the machines have. */
+import type { ComparedCurve, ComparedRow, ComparedValue, Comparison, Ratio } from '../model/comparison.ts'
+import type { Report } from '../model/report.ts'
+import { differencesOf, unfairnessOf } from './fairness.ts'
+import { median, medianInterval } from './order.ts'
+import { twoSampleShift } from './two-sample.ts'
+
+const compared =
+  /^(throughput|(latency|rtt)\.(p50|p99|p99\.9)|sendLag\.p99|floor\.p50|cpu\.perMessage|cpu\.server|loss)$/
+
+/** `labels`: one a report; made from host and substrate where not given. */
+export function compareRuns(reports: readonly Report[], labels?: readonly string[]): Comparison {
+  const names = labels ?? unlike(reports)
+  const keys = new Map<
+    string,
+    Pick<ComparedRow, 'workload' | 'variant' | 'metric' | 'better'> & { unit: ComparedRow['unit'] }
+  >()
+  for (const report of reports) {
+    for (const s of report.summaries) {
+      const { workload, variant, metric, unit, better } = s
+      const key = `${workload}\n${variant}\n${metric}`
+      if (compared.test(metric) && !keys.has(key)) keys.set(key, { workload, variant, metric, unit, better })
+    }
+  }
+  const raw = [...keys.values()].map((key): ComparedRow =>
+    row(
+      key,
+      reports.map((r) => valuesOf(r, key)),
+    ),
+  )
+  return {
+    schema: 1,
+    runs: reports.map((report, i) => ({
+      run: report.run,
+      label: names[i] ?? report.run,
+      at: report.at,
+      scenario: report.plan.scenario.name,
+      substrate: report.plan.substrate,
+      outcome: report.verdict.outcome,
+      host: report.facts.host,
+    })),
+    differences: differencesOf(reports),
+    unfair: unfairnessOf(reports, names),
+    rows: [...raw, ...raw.flatMap((r) => normalised(r, raw, reports))],
+    curves: curvesOf(reports),
+  }
+}
+
+/** Names that tell the runs apart: host, substrate, server version, then the run itself. */
+function unlike(reports: readonly Report[]): readonly string[] {
+  const parts = reports.map((r) => [
+    r.facts.host.hostname ?? r.facts.host.name,
+    r.plan.substrate,
+    [...new Set(r.facts.servers.map((s) => s.version))].join('+'),
+    r.run,
+  ])
+  for (const used of [[0], [1], [2], [0, 1], [0, 2], [0, 1, 2]]) {
+    const names = parts.map((p) => used.map((i) => p[i]).join(' '))
+    if (new Set(names).size === names.length) return names
+  }
+  return parts.map((p) => p[3] ?? '')
+}
+
+function valuesOf(report: Report, key: Pick<ComparedRow, 'workload' | 'variant' | 'metric'>): readonly number[] {
+  const found = report.measurements.find((m) => m.workload === key.workload && m.metric === key.metric)
+  return (found?.values ?? []).flatMap((v) => (v.variant === key.variant && v.value !== undefined ? [v.value] : []))
+}
+
+function row(
+  key: Pick<ComparedRow, 'workload' | 'variant' | 'metric' | 'better' | 'unit' | 'per'>,
+  values: readonly (readonly number[])[],
+): ComparedRow {
+  const first = values[0] ?? []
+  return {
+    ...key,
+    runs: values.map((v) => (v.length === 0 ? undefined : told(v))),
+    ratios: values.map((v, i) => (i === 0 ? undefined : ratioOf(first, v))),
+  }
+}
+
+function told(values: readonly number[]): ComparedValue {
+  const middle = median(values)
+  return { values, ...(middle === undefined ? {} : { median: middle }), ...medianInterval(values) }
+}
+
+/** How many times the first run's number: a shift of logarithms, so that 2 and 1/2 are equally far from 1. */
+function ratioOf(first: readonly number[], other: readonly number[]): Ratio | undefined {
+  const logs = [first, other].map((values) => values.map(Math.log))
+  const [a = [], b = []] = logs
+  if (logs.some((list) => list.length === 0 || list.some((x) => !Number.isFinite(x)))) return undefined
+  // few blocks cannot reach 95 %: then the best that they can, and it says which
+  const tried = [0.95, 0.9, 0.8].map((wanted) => twoSampleShift(a, b, wanted, { enumerate: 0, draws: 0 }))
+  const found = tried.find((shift) => shift?.interval !== undefined) ?? tried[0]
+  if (found === undefined) return undefined
+  const { estimate, interval, confidence } = found
+  return {
+    value: Math.exp(estimate),
+    ...(interval === undefined ? {} : { interval: [Math.exp(interval[0]), Math.exp(interval[1])] as const }),
+    ...(confidence === undefined ? {} : { confidence }),
+  }
+}
+
+function normalised(r: ComparedRow, raw: readonly ComparedRow[], reports: readonly Report[]): readonly ComparedRow[] {
+  const by = (
+    per: string,
+    unit: ComparedRow['unit'],
+    values: readonly (readonly number[])[],
+  ): readonly ComparedRow[] => (values.filter((v) => v.length > 0).length < 2 ? [] : [row({ ...r, unit, per }, values)])
+  const values = r.runs.map((run) => run?.values ?? [])
+  const over = (divisors: readonly (number | undefined)[]): readonly (readonly number[])[] =>
+    values.map((list, i) => {
+      const divisor = divisors[i]
+      return divisor === undefined || !(divisor > 0) ? [] : list.map((v) => v / divisor)
+    })
+  if (r.metric === 'throughput') {
+    return [
+      ...by('core', r.unit, over(reports.map((x) => x.facts.host.cores))),
+      ...by(
+        'GHz',
+        r.unit,
+        over(reports.map(({ facts: { host } }) => (host.cpuMHz === undefined ? undefined : host.cpuMHz / 1000))),
+      ),
+    ]
+  }
+  if (r.metric === 'cpu.server') {
+    // µs a message turned round: messages for each second of CPU that the servers used
+    const turned = values.map((list) => list.flatMap((v) => (v > 0 ? [1e6 / v] : [])))
+    return by('CPU-second of the server', 'msg/s', turned).map((x) => ({
+      ...x,
+      metric: 'throughput',
+      better: 'higher',
+    }))
+  }
+  if (/^(latency|rtt)\.p50$/.test(r.metric)) {
+    const floor = raw.find((x) => x.metric === 'floor.p50' && x.variant === r.variant)
+    return by('floor', 'ratio', over(reports.map((_, i) => floor?.runs[i]?.median)))
+  }
+  return []
+}
+
+function curvesOf(reports: readonly Report[]): readonly ComparedCurve[] {
+  const all = reports.flatMap((r) => r.histograms.filter((h) => h.name === 'latency' || h.name === 'rtt'))
+  const keys = new Map(all.map((h) => [`${h.workload}\n${h.variant}\n${h.name}`, h]))
+  return [...keys.values()]
+    .map(({ workload, variant, name }): ComparedCurve => {
+      const find = (wanted: string, whose?: string) =>
+        reports.map(
+          (r) =>
+            r.histograms.find(
+              (h) => h.name === wanted && h.variant === variant && (whose === undefined || h.workload === whose),
+            )?.data,
+        )
+      return {
+        workload,
+        variant,
+        name: name === 'rtt' ? 'rtt' : 'latency',
+        runs: find(name, workload),
+        floors: find('floor'),
+      }
+    })
+    .filter((curve) => curve.runs.filter((data) => data !== undefined).length > 1)
+}

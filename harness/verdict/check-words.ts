@@ -1,0 +1,57 @@
+/** Each answer in one sentence: the number seen, the number wanted, the pairs behind it, what to do next. */
+import type { Answer, CheckSettings, MetricAnswer } from './check.ts'
+import { change } from './words.ts'
+
+type Told = Omit<MetricAnswer, 'because'>
+
+export function becauseOf(told: Told, fresh: number, settings: CheckSettings): string {
+  const pairs = told.metric.pairs.filter(({ base, head }) => base !== undefined && head !== undefined).length
+  if (pairs === 0) return 'cannot tell: no pair of blocks has a value on both sides; look at the health of the runs'
+  return sentences[told.answer](told, pairs, fresh, settings)
+}
+
+const sentences: Readonly<
+  Record<Answer, (told: Told, pairs: number, fresh: number, settings: CheckSettings) => string>
+> = {
+  worse: (told, pairs, fresh) =>
+    `worse: ${seen(told)} over ${pairs} pairs, of which the last ${fresh} were run afresh and confirm it; ${wanted(told)}. Next: bisect, or compare the two reports`,
+  same: (told, pairs) => `same: ${seen(told)} over ${pairs} pairs; ${wanted(told)}`,
+  better: (told, pairs) =>
+    `better: ${seen(told)} over ${pairs} pairs; ${wanted(told)}. Next: save it as the new baseline`,
+  'cannot tell': (told, pairs, fresh, settings) =>
+    `cannot tell: ${pairs} pairs give ${seen(told)}; ${wanted(told)}${doubt(told, fresh)}. Next: ${next(told, pairs, settings)}`,
+}
+
+function seen({ metric, change: shift }: Told): string {
+  if (shift === undefined) return 'no change that could be computed'
+  const { estimate, interval, confidence } = shift
+  const write = metric.unit === 'count' ? more : (log: number) => change(Math.exp(log))
+  if (interval === undefined || confidence === undefined) return `a change of ${write(estimate)} without an interval`
+  const percent = (confidence * 100).toFixed(confidence > 0.99 ? 1 : 0)
+  return `a change of ${write(estimate)} (${percent} % interval ${write(interval[0])} … ${write(interval[1])})`
+}
+
+function more(count: number): string {
+  const text = Number.isInteger(count) ? String(Math.abs(count)) : Math.abs(count).toFixed(1)
+  return count < 0 ? `−${text}` : `+${text}`
+}
+
+function wanted({ metric }: Told): string {
+  if (metric.unit === 'count') return 'wanted: as many as in the base, in every pair'
+  return `wanted: the whole interval within ±${(metric.margin * 100).toFixed(1)} %, ${metric.better} is better`
+}
+
+function doubt({ suspected }: Told, fresh: number): string {
+  if (!suspected) return ''
+  return fresh > 0
+    ? `; it looked worse, but ${fresh} fresh pairs did not confirm it`
+    : '; it looks worse and has yet to be confirmed'
+}
+
+function next({ suspected, metric, pairsNeeded }: Told, pairs: number, { confirmPairs }: CheckSettings): string {
+  if (metric.unit === 'count') return 'find out what is lost or doubled, and when: see the series of the reports'
+  if (suspected && (pairsNeeded ?? 0) <= pairs) return `run ${confirmPairs} fresh pairs, or --until-decided`
+  if (pairsNeeded === undefined) return 'run at least 8 pairs'
+  const enough = Math.max(pairsNeeded, pairs + 2)
+  return `about ${enough} pairs would decide ${(metric.margin * 100).toFixed(1)} %; a quieter machine or longer blocks need fewer`
+}

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest'
+import { recording } from '../../fixtures/statistics/synthetic.ts'
+import { summarise } from '../stats/summarise.ts'
+import { normal, seeded } from '../stats/random.ts'
+import { check, checkBlocks } from './check.ts'
+import type { PairedMetric, Round } from './check.ts'
+import { pairsOf } from './pairs.ts'
+
+const look = (pairs: number): Round => ({ purpose: 'look', pairs })
+const confirm = (pairs: number): Round => ({ purpose: 'confirm', pairs })
+
+/** Pairs whose head is `change` times the base, give or take `noise`. */
+function metric(change: number, noise: number, pairs: number, more: Partial<PairedMetric> = {}): PairedMetric {
+  const random = seeded(Math.round(change * 1000) + pairs)
+  return {
+    workload: 'sub',
+    metric: 'latency.p50',
+    unit: 'ns',
+    better: 'lower',
+    margin: 0.03,
+    pairs: Array.from({ length: pairs }, () => {
+      const base = 1e5 * (1 + noise * normal(random))
+      return { base, head: base * change * (1 + noise * normal(random)) }
+    }),
+    ...more,
+  }
+}
+
+describe('check', () => {
+  it('asks for a first look before anything was run', () => {
+    const { next, verdict } = check({ metrics: [metric(1, 0.01, 0)], rounds: [] })
+    expect(next).toEqual({ kind: 'look', pairs: 10 })
+    expect(verdict.outcome).toBe('unknown')
+  })
+
+  it('says same where the whole interval lies inside the margin', () => {
+    const { answers, verdict, next } = check({ metrics: [metric(1, 0.01, 10)], rounds: [look(10)] })
+    expect(answers[0]?.answer).toBe('same')
+    expect(answers[0]?.because).toMatch(/^same: a change of .* over 10 pairs; wanted: the whole interval within ±3.0 %/)
+    expect(verdict.outcome).toBe('pass')
+    expect(next.kind).toBe('done')
+  })
+
+  it('does not raise an alarm before fresh pairs have confirmed it', () => {
+    const { answers, verdict, next } = check({ metrics: [metric(1.1, 0.01, 10)], rounds: [look(10)] })
+    expect(answers[0]).toMatchObject({ answer: 'cannot tell', suspected: true })
+    expect(answers[0]?.because).toContain('has yet to be confirmed')
+    expect(verdict.outcome).toBe('unknown')
+    expect(next).toEqual({ kind: 'confirm', pairs: 6 })
+  })
+
+  it('says worse once they have, with number seen, number wanted, pairs and what to do', () => {
+    const { answers, verdict, next } = check({ metrics: [metric(1.1, 0.01, 16)], rounds: [look(10), confirm(6)] })
+    expect(answers[0]?.because).toMatch(
+      /^worse: a change of \+\d+\.\d % \(\d+ % interval .* … .*\) over 16 pairs, of which the last 6 were run afresh and confirm it; wanted: .*Next: /,
+    )
+    expect(verdict.outcome).toBe('fail')
+    expect(next.kind).toBe('done')
+  })
+
+  it('takes an alarm back that fresh pairs do not repeat', () => {
+    const first = metric(1.1, 0.01, 10)
+    const rest = metric(1, 0.01, 6)
+    const mixed = { ...first, pairs: [...first.pairs, ...rest.pairs] }
+    const { answers, verdict } = check({ metrics: [mixed], rounds: [look(10), confirm(6)] })
+    expect(answers[0]?.answer).toBe('cannot tell')
+    expect(answers[0]?.because).toContain('6 fresh pairs did not confirm it')
+    expect(verdict.outcome).toBe('unknown')
+  })
+
+  it('tells better, in the direction that is better for the metric', () => {
+    const faster = metric(1.1, 0.01, 10, { metric: 'throughput', unit: 'msg/s', better: 'higher' })
+    expect(check({ metrics: [faster], rounds: [look(10)] }).answers[0]?.answer).toBe('better')
+    const { answers } = check({ metrics: [metric(0.9, 0.01, 10)], rounds: [look(10)] })
+    expect(answers[0]?.answer).toBe('better')
+  })
+
+  it('cannot tell from few noisy pairs, and says how many would do', () => {
+    const { answers } = check({ metrics: [metric(1, 0.05, 5)], rounds: [look(5)] })
+    expect(answers[0]?.because).toMatch(
+      /^cannot tell: 5 pairs give a change of .*; wanted: .* Next: about \d+ pairs would decide 3.0 %/,
+    )
+    expect(answers[0]?.pairsNeeded).toBeGreaterThan(10)
+  })
+
+  it('adds pairs while there is a budget, and stops when it is spent', () => {
+    const noisy = (pairs: number) => [metric(1, 0.08, pairs)]
+    const settings = { mostPairs: 20 }
+    expect(check({ metrics: noisy(10), rounds: [look(10)], settings }).next).toEqual({ kind: 'look', pairs: 5 })
+    expect(check({ metrics: noisy(20), rounds: [look(10), look(5), look(5)], settings }).next.kind).toBe('done')
+  })
+
+  it('holds a loss against the head only where it is repeated, and calls counts the same only where they are equal', () => {
+    const counts = (heads: readonly number[]) =>
+      metric(1, 0, 0, { metric: 'loss', unit: 'count', margin: 0, pairs: heads.map((head) => ({ base: 0, head })) })
+    const none = new Array<number>(16).fill(0)
+    expect(checkBlocks({ metrics: [counts(none.slice(0, 10))], rounds: [look(10)] }).outcome).toBe('pass')
+    const once = [...none.slice(0, 9), 5]
+    expect(checkBlocks({ metrics: [counts(once)], rounds: [look(10)] }).outcome).toBe('unknown')
+    const always = none.map((_, i) => 100 + i)
+    expect(checkBlocks({ metrics: [counts(always)], rounds: [look(10), confirm(6)] }).outcome).toBe('fail')
+  })
+
+  it('cannot tell without values, or without anything to judge', () => {
+    const empty = metric(1, 0, 0, { pairs: Array.from({ length: 10 }, () => ({ base: 1, head: undefined })) })
+    expect(check({ metrics: [empty], rounds: [look(10)] }).answers[0]?.because).toContain(
+      'no pair of blocks has a value',
+    )
+    expect(checkBlocks({ metrics: [], rounds: [look(10)] }).outcome).toBe('unknown')
+  })
+})
+
+describe('pairsOf', () => {
+  it('sets the blocks of base and head side by side, in their order, for the judged metrics only', async () => {
+    const report = await summarise(recording({ blocks: 4, variants: ['base', 'head'] }))
+    const metrics = pairsOf([report, report], 'base', 'head')
+    const throughput = metrics.find(({ workload, metric: name }) => workload === 'sub' && name === 'throughput')
+    expect(throughput?.pairs).toHaveLength(8)
+    expect(metrics.map(({ metric: name }) => name)).not.toContain('sendLag.p99')
+    expect(check({ metrics, rounds: [look(8)], settings: { mostPairs: 8 } }).verdict.outcome).toBe('pass')
+  })
+
+  it('keeps the place of a block without a value', async () => {
+    const report = await summarise(
+      recording({
+        blocks: 3,
+        variants: ['base', 'head'],
+        edit: (line) => (line.t === 'blockEnd' && line.block === 3 ? { ...line, outcome: 'failed' } : line),
+      }),
+    )
+    const pairs = pairsOf([report], 'base', 'head')[0]?.pairs ?? []
+    expect(pairs.map(({ head }) => head === undefined)).toEqual([false, true, false])
+  })
+
+  it('judges further metrics where a margin is given for them', async () => {
+    const report = await summarise(recording({ variants: ['base', 'head'] }))
+    const found = pairsOf([report], 'base', 'head', { 'latency.p99.9': 0.1, '*': 0.05 })
+    const margins = Object.fromEntries(
+      found.map(({ workload, metric: name, margin }) => [`${workload} ${name}`, margin]),
+    )
+    expect(margins['sub latency.p99.9']).toBe(0.1)
+    expect(margins['sub throughput']).toBe(0.05)
+    expect(margins['sub loss']).toBe(0)
+  })
+})

@@ -1,0 +1,86 @@
+/** The interleaved check over all points of a scenario's grid: what is known, and which blocks to run next. */
+import type { CheckRow } from '../model/check-report.ts'
+import type { BlockPlan } from '../model/plan.ts'
+import type { Report, Verdict } from '../model/report.ts'
+import { median } from '../stats/order.ts'
+import { check, type CheckSettings, type MetricAnswer, type Next, type PairedMetric, type Round } from './check.ts'
+import type { Margins } from './margins.ts'
+import { pairsOf } from './pairs.ts'
+
+export interface Interleaved {
+  readonly rows: readonly CheckRow[]
+  readonly verdict: Verdict
+  readonly next: Next
+}
+
+export interface InterleavedRequest {
+  readonly report: Pick<Report, 'measurements' | 'plan'>
+  readonly rounds: readonly Round[]
+  readonly settings: Partial<CheckSettings>
+  readonly margins?: Margins
+}
+
+/** All points of the grid are one family: Holm and the looks are paid over all of them together. */
+export function judgeInterleaved({ report, rounds, settings, margins = {} }: InterleavedRequest): Interleaved {
+  const points = pointsOf(report)
+  const metrics = points.flatMap((point) =>
+    pairsOf([report], `base${point}`, `head${point}`, margins).map((metric) => ({ point, metric })),
+  )
+  const { answers, verdict, next } = check({ metrics: metrics.map(({ metric }) => metric), rounds, settings })
+  const rows = answers.map((answer, index) => rowOf(answer, metrics[index]?.point.trim() ?? ''))
+  return {
+    rows,
+    verdict: { ...verdict, findings: verdict.findings.map((finding, index) => named(finding, rows[index])) },
+    next,
+  }
+}
+
+/** Names of the grid's points with the blank before them, `''` where there is no grid. */
+function pointsOf({ plan }: Pick<Report, 'plan'>): readonly string[] {
+  return plan.variants.flatMap(({ name }) =>
+    name === 'base' || name.startsWith('base ') ? [name.slice('base'.length)] : [],
+  )
+}
+
+function named(finding: Verdict['findings'][number], row: CheckRow | undefined): Verdict['findings'][number] {
+  return row === undefined || row.point === '' ? finding : { ...finding, about: `${finding.about} ${row.point}` }
+}
+
+/** Blocks of further pairs, A B B A as before. `done`: everything run so far. */
+export function furtherBlocks(plan: Report['plan'], done: readonly BlockPlan[], pairs: number): readonly BlockPlan[] {
+  const names = plan.variants.map(({ name }) => name)
+  const repeats = Math.max(-1, ...done.map(({ repeat }) => repeat)) + 1
+  const first = Math.max(-1, ...done.map(({ index }) => index)) + 1
+  return Array.from({ length: pairs }, (_, pair) => {
+    const repeat = repeats + pair
+    return (repeat % 2 === 0 ? names : names.toReversed()).map((variant) => ({ variant, repeat }))
+  })
+    .flat()
+    .map(({ variant, repeat }, index) => ({ index: first + index, variant, repeat }))
+}
+
+function rowOf({ metric, answer, change, because }: MetricAnswer, point: string): CheckRow {
+  const { workload, metric: name, unit, better } = metric
+  const back = unit === 'count' ? (value: number) => value : Math.exp
+  const base = median(sideOf(metric, 'base'))
+  const head = median(sideOf(metric, 'head'))
+  const { estimate, interval, confidence } = change ?? {}
+  return {
+    workload,
+    metric: name,
+    point,
+    unit,
+    better,
+    answer,
+    ...(base === undefined ? {} : { base }),
+    ...(head === undefined ? {} : { head }),
+    ...(estimate === undefined ? {} : { change: back(estimate) }),
+    ...(interval === undefined ? {} : { interval: [back(interval[0]), back(interval[1])] as const }),
+    ...(confidence === undefined ? {} : { confidence }),
+    because,
+  }
+}
+
+function sideOf({ pairs }: PairedMetric, side: 'base' | 'head'): number[] {
+  return pairs.flatMap((pair) => pair[side] ?? [])
+}

@@ -1,0 +1,40 @@
+/** Reports with a base and a head variant, or two reports, → pairs of blocks for each judged metric. */
+import type { Measurement, Report } from '../model/report.ts'
+import type { Pair, PairedMetric } from './check.ts'
+import { marginOf } from './margins.ts'
+import type { Margins } from './margins.ts'
+
+type Measured = Pick<Report, 'measurements' | 'plan'>
+
+/**
+ * The how manieth block of the one variant beside the how manieth of the other, over all reports in order. A side without
+ * a value keeps its place, so that rounds stay aligned.
+ */
+export function pairsOf(
+  reports: readonly Measured[],
+  base: string,
+  head: string,
+  margins: Margins = {},
+): PairedMetric[] {
+  const table = new Map<string, PairedMetric & { readonly pairs: Pair[] }>()
+  for (const { measurements, plan } of reports) {
+    const repeats = Math.max(0, ...plan.blocks.map(({ repeat }) => repeat + 1))
+    for (const row of measurements) {
+      const margin = marginOf(row, margins)
+      if (margin === undefined) continue
+      const { workload, metric, unit, better } = row
+      const key = `${workload}\n${metric}`
+      const entry = table.get(key) ?? { workload, metric, unit, better, margin, pairs: [] }
+      table.set(key, entry)
+      for (let repeat = 0; repeat < repeats; repeat++) {
+        entry.pairs.push({ base: valueOf(row, plan, base, repeat), head: valueOf(row, plan, head, repeat) })
+      }
+    }
+  }
+  return [...table.values()]
+}
+
+function valueOf(row: Measurement, plan: Measured['plan'], variant: string, repeat: number): number | undefined {
+  const block = plan.blocks.find((each) => each.variant === variant && each.repeat === repeat)
+  return block === undefined ? undefined : row.values.find((value) => value.block === block.index)?.value
+}

@@ -1,0 +1,150 @@
+/**
+ * Checks of pretend servers: is the rate of false alarms what the method promises, is a real change found, is "same" ever
+ * said of one? Noise as machines make it: each block near its neighbours (AR(1)), heavy tails, a drift over the session, and
+ * metrics that move together. Noise recorded from real runs can take the place of the model.
+ */
+import { below, heavyTailed, seeded } from '../stats/random.ts'
+import type { Random } from '../stats/random.ts'
+import { check } from './check.ts'
+import type { Answer, Check, CheckSettings, PairedMetric, Round } from './check.ts'
+
+export interface Noise {
+  /** Standard deviation of one block's logarithm: 0.02 is 2 %. */
+  readonly spread: number
+  /** Correlation of a block with the one before it, 0 to 1. */
+  readonly memory: number
+  /** Degrees of freedom of the t distribution of what is new in each block: 3 is heavy, 100 nearly normal. */
+  readonly tails: number
+  /** Change over 20 blocks: 0.05 is 5 % slower. */
+  readonly drift: number
+  /** Share of the noise that all metrics have in common. */
+  readonly shared: number
+  /** Logarithms of a metric block by block, from real runs of one unchanged server; resampled in stretches instead of the model. */
+  readonly recorded?: readonly (readonly number[])[]
+}
+
+export const calmNoise: Noise = { spread: 0.02, memory: 0, tails: 100, drift: 0, shared: 0 }
+export const realNoise: Noise = { spread: 0.02, memory: 0.5, tails: 3, drift: 0.05, shared: 0.5 }
+
+export interface Experiment {
+  readonly seed: number
+  readonly decisions: number
+  readonly noise: Noise
+  /** How many metrics a check judges. */
+  readonly metrics: number
+  /** What head really is worse by, in the first metric: 0.05 is 5 %. 0 makes it an A/A experiment. */
+  readonly shift: number
+  readonly margin: number
+  readonly settings: Partial<CheckSettings>
+}
+
+export const usualExperiment: Experiment = {
+  seed: 1,
+  decisions: 2000,
+  noise: realNoise,
+  metrics: 6,
+  shift: 0,
+  margin: 0.03,
+  settings: {},
+}
+
+export interface Outcomes {
+  readonly decisions: number
+  /** Checks that raised an alarm for any metric. */
+  readonly alarms: number
+  /** Checks in which the answer for the first metric, the one that is shifted, was this. */
+  readonly answers: Readonly<Record<Answer, number>>
+  /** Checks that said "better" of any metric. */
+  readonly better: number
+  /** Checks that were decided for every metric. */
+  readonly decided: number
+  readonly meanPairs: number
+}
+
+/** Runs the whole procedure, looks, confirmations and all, as often as asked. The same seed gives the same outcomes. */
+export function calibrate(wanted: Partial<Experiment> = {}): Outcomes {
+  const experiment = { ...usualExperiment, ...wanted }
+  const random = seeded(experiment.seed)
+  const answers: Record<Answer, number> = { worse: 0, same: 0, better: 0, 'cannot tell': 0 }
+  let [alarms, better, decided, pairs] = [0, 0, 0, 0]
+  for (let i = 0; i < experiment.decisions; i++) {
+    const { result, used } = decide(experiment, random)
+    const all = result.answers.map(({ answer }) => answer)
+    answers[all[0] ?? 'cannot tell']++
+    if (all.includes('worse')) alarms++
+    if (all.includes('better')) better++
+    if (!all.includes('cannot tell')) decided++
+    pairs += used
+  }
+  const { decisions } = experiment
+  return { decisions, alarms, answers, better, decided, meanPairs: pairs / decisions }
+}
+
+function decide(experiment: Experiment, random: Random): { readonly result: Check; readonly used: number } {
+  const session = sessionOf(experiment, random)
+  const rounds: Round[] = []
+  for (;;) {
+    const used = rounds.reduce((sum, { pairs }) => sum + pairs, 0)
+    const metrics = session.map((metric) => ({ ...metric, pairs: metric.pairs.slice(0, used) }))
+    const result = check({ metrics, rounds, settings: experiment.settings })
+    if (rounds.length > 0 && result.next.kind === 'done') return { result, used }
+    const { next } = result
+    if (next.kind === 'done') return { result, used }
+    rounds.push({ purpose: next.kind, pairs: next.pairs })
+  }
+}
+
+/** All pairs a check could ever ask for, in the order A B B A. */
+function sessionOf({ noise, metrics, shift, margin, settings }: Experiment, random: Random): PairedMetric[] {
+  const pairs = (settings.mostPairs ?? 10) + 3 * (settings.confirmPairs ?? 6)
+  const common = walk(noise, 2 * pairs, random)
+  return Array.from({ length: metrics }, (_, i) => {
+    const own = walk(noise, 2 * pairs, random)
+    const drift = noise.recorded === undefined ? noise.drift * (2 * random() - 1) : 0
+    const level = (block: number) =>
+      Math.sqrt(noise.shared) * (common[block] ?? 0) +
+      Math.sqrt(1 - noise.shared) * (own[block] ?? 0) +
+      (drift * block) / 20
+    const better = i % 2 === 0 ? 'higher' : 'lower'
+    const moved = i === 0 ? Math.log(1 - shift) : 0
+    return {
+      workload: 'sub',
+      metric: `pretend-${i}`,
+      unit: better === 'higher' ? 'msg/s' : 'ns',
+      better,
+      margin,
+      pairs: Array.from({ length: pairs }, (_, pair) => {
+        const [base, head] = pair % 2 === 0 ? [2 * pair, 2 * pair + 1] : [2 * pair + 1, 2 * pair]
+        return { base: 1e5 * Math.exp(level(base)), head: 1e5 * Math.exp(level(head) + moved) }
+      }),
+    }
+  })
+}
+
+function walk(noise: Noise, length: number, random: Random): number[] {
+  if (noise.recorded !== undefined) return resampled(noise.recorded, length, random)
+  const { spread, memory, tails } = noise
+  const fresh = Math.sqrt(1 - memory * memory) * spread
+  const steps: number[] = []
+  let at = spread * heavyTailed(random, tails)
+  for (let i = 0; i < length; i++) {
+    steps.push(at)
+    at = memory * at + fresh * heavyTailed(random, tails)
+  }
+  return steps
+}
+
+/** Moving block bootstrap (Künsch 1989): stretches of neighbours keep the memory that the recording has. */
+const stretch = 6
+
+function resampled(recorded: readonly (readonly number[])[], length: number, random: Random): number[] {
+  const steps: number[] = []
+  while (steps.length < length) {
+    const series = recorded[below(random, recorded.length)] ?? []
+    if (series.length === 0) return new Array<number>(length).fill(0)
+    const from = below(random, Math.max(1, series.length - stretch))
+    const mean = series.reduce((sum, value) => sum + value, 0) / series.length
+    steps.push(...series.slice(from, from + stretch).map((value) => value - mean))
+  }
+  return steps.slice(0, length)
+}
