@@ -15,8 +15,12 @@ const drainMs = 500
 /** How long the system may take to end what it was told to kill. */
 const killedMs = 10_000
 
-/** Throws BenchError `os` when it cannot be started. */
-export async function startChild(command: readonly string[], options: SpawnOptions = {}): Promise<Child> {
+/** Throws BenchError `os` when it cannot be started. `claim` sees each line of stderr first; true keeps it from the tail. */
+export async function startChild(
+  command: readonly string[],
+  options: SpawnOptions = {},
+  claim: (line: string) => boolean = () => false,
+): Promise<Child> {
   const what = describeCommand(command)
   const [file, ...args] = command
   if (file === undefined) throw new BenchError('bug', 'command must name a program, got an empty list')
@@ -41,7 +45,9 @@ export async function startChild(command: readonly string[], options: SpawnOptio
     if (last.length > tailLines) last.shift()
   }
   const lines = new LineFeed(subprocess.stdout, what, remember)
-  watchTail(subprocess.stderr, remember)
+  watchTail(subprocess.stderr, (line) => {
+    if (!claim(line)) remember(line)
+  })
   subprocess.stdin.on('error', (error) => remember(`(its input is closed: ${error.message})`))
   // execa's own promise also waits for grandchildren that hold the pipes; ours is the 'exit' event below.
   void subprocess.catch(() => undefined)

@@ -16,16 +16,21 @@ export function localHost(): Host {
   const host: Host = {
     name: 'local',
     facts: () => surveyHost(host),
-    run: runLocally,
-    spawn: startChild,
+    run: (command, options) => runLocally(command, options),
+    spawn: (command, options) => startChild(command, options),
+
     put: putLocally,
     close: () => Promise.resolve(),
   }
   return host
 }
 
-/** Runs to the end, within its time. On a timeout or an abort the whole process group is ended. */
-export async function runLocally(command: readonly string[], options: RunOptions = {}): Promise<Finished> {
+/** Runs to the end, within its time. On a timeout or an abort the whole process group is ended. `watch` sees stderr as it comes. */
+export async function runLocally(
+  command: readonly string[],
+  options: RunOptions = {},
+  watch?: (stderr: string) => void,
+): Promise<Finished> {
   const what = describeCommand(command)
   const [file, ...args] = command
   if (file === undefined) throw new BenchError('bug', 'command must name a program, got an empty list')
@@ -42,6 +47,7 @@ export async function runLocally(command: readonly string[], options: RunOptions
     reject: false,
   })
   const pid = subprocess.pid
+  if (watch !== undefined) subprocess.stderr.on('data', (chunk: Buffer) => watch(chunk.toString('utf8')))
   const cut = Promise.withResolvers<'timeout' | 'abort'>()
   const timer = setTimeout(() => cut.resolve('timeout'), timeoutMs)
   const onAbort = (): void => cut.resolve('abort')

@@ -1,7 +1,175 @@
 /** A machine reached by the system's ssh. */
+import { posix } from 'node:path'
 import { BenchError } from '../model/error.ts'
-import type { Host } from './host.ts'
+import { describeCommand, notStarted, startChild, stopChild, within } from './child.ts'
+import type { SignalName } from './child.ts'
+import { surveyHost } from './facts.ts'
+import { runLocally } from './local.ts'
+import { checkPlace } from './place.ts'
+import { remoteCommand, remoteMark } from './remote-command.ts'
+import { parseSshUrl, sshConnection } from './ssh-connection.ts'
+import { tarOf } from './tar.ts'
+import type { Child, Exit, Finished, Host, RunOptions, SpawnOptions } from './host.ts'
 
-export function sshHost(url: string, _env: Readonly<Record<string, string | undefined>>): Host {
-  throw new BenchError('unavailable', `host ${JSON.stringify(url)} must be local for now, got ssh`)
+const startMs = 30_000
+
+/** `ssh://user@host[:port]`. Throws `usage` for any other text. Connects with the first command. */
+export function sshHost(url: string, env: Readonly<Record<string, string | undefined>>): Host {
+  const target = parseSshUrl(url)
+  const name = `${target.user}@${target.host}${target.port === undefined ? '' : `:${target.port}`}`
+  const connection = sshConnection(target, env)
+
+  const run = async (command: readonly string[], options: RunOptions = {}): Promise<Finished> => {
+    const words = [...(await connection.words()), remoteCommand('run', command, options)]
+    let said = ''
+    const { input, timeoutMs, signal } = options
+    const local = {
+      accept: 'any',
+      ...(input === undefined ? {} : { input }),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(signal === undefined ? {} : { signal }),
+    } as const
+    const done = await runLocally(words, local, (text) => {
+      if (said.length < 4096) said += text
+    }).catch(async (error: unknown) => {
+      // Ending our ssh does not end the program over there.
+      const pid = pidIn(said)
+      if (pid !== undefined) await kill(pid, 'SIGKILL')
+      throw named(error, command, name)
+    })
+    return answered(done, command, name, options.accept ?? [0])
+  }
+
+  const kill = async (pid: number, signal: SignalName): Promise<void> => {
+    // A group, where it leads one: sshd gives each command a session of its own.
+    const script = 'kill -s "$1" -- "-$2" 2>/dev/null || kill -s "$1" -- "$2" 2>/dev/null; :'
+    await run(['sh', '-c', script, 'sh', signal.slice(3), String(pid)], { timeoutMs: 15_000 })
+  }
+
+  const host: Host = {
+    name,
+    facts: () => surveyHost(host),
+    run,
+    spawn: async (command, options = {}) => startRemote(await connection.words(), command, options, name, kill),
+    async put(files, directory) {
+      checkPlace(directory, Object.keys(files))
+      const script = 'umask 077; mkdir -p -- "$1" && exec tar -x -o -f - -C "$1"'
+      await run(['sh', '-c', script, 'sh', posix.normalize(directory)], { input: tarOf(files), timeoutMs: 300_000 })
+    },
+    close: () => connection.close(),
+  }
+  return host
+}
+
+async function startRemote(
+  words: readonly string[],
+  command: readonly string[],
+  options: SpawnOptions,
+  name: string,
+  kill: (pid: number, signal: SignalName) => Promise<void>,
+): Promise<Child> {
+  const what = describeCommand(command)
+  const first = Promise.withResolvers<string>()
+  let claimed = false
+  const local = await startChild([...words, remoteCommand('spawn', command, options)], {}, (line) => {
+    if (claimed || !line.startsWith(remoteMark)) return false
+    claimed = true
+    first.resolve(line)
+    return true
+  })
+  const begun = await within(Promise.race([first.promise, local.exit.then(() => undefined)]), startMs)
+  const pid = pidIn(begun ?? '')
+  if (pid === undefined) {
+    const exit = await local.stop(200)
+    if (begun?.endsWith('missing') === true) throw notStarted(what, 'ENOENT')
+    if (begun?.endsWith('folder') === true) throw notStarted(what, `no folder ${options.cwd ?? ''}`)
+    throw lost(what, name, local.tail(), exit.status)
+  }
+  let asked: SignalName | undefined
+  let order: Promise<void> = Promise.resolve()
+  const failures: string[] = []
+  const signal = (wanted: SignalName): void => {
+    if (wanted !== 'SIGCONT') asked = wanted
+    order = order
+      .then(() => kill(pid, wanted))
+      .catch((error: unknown) => {
+        failures.push(`(${wanted} could not be sent: ${String(error)})`)
+      })
+  }
+  // For a program that a signal ended, ssh says 255.
+  const exit: Promise<Exit> = local.exit.then((end) =>
+    end.status === 255 && asked !== undefined ? { signal: asked } : end,
+  )
+  return {
+    pid,
+    write: (text) => local.write(text),
+    closeInput: () => local.closeInput(),
+    lines: local.lines,
+    tail: () => [...local.tail(), ...failures].slice(-40),
+    exit,
+    signal,
+    async stop(graceMs = 3000) {
+      try {
+        return await stopChild(what, exit, signal, graceMs)
+      } finally {
+        await order
+        await local.stop(200) // where the connection is cut, our own ssh may still wait
+      }
+    },
+  }
+}
+
+/** What runLocally does for a program here, for one over there. */
+function answered(
+  done: Finished,
+  command: readonly string[],
+  name: string,
+  accept: readonly number[] | 'any',
+): Finished {
+  const what = describeCommand(command)
+  const marks = done.stderr.split('\n').filter((line) => line.startsWith(remoteMark))
+  const stderr = done.stderr
+    .replace(new RegExp(`\\n?^${remoteMark} status \\d+\\n`, 'm'), '')
+    .replace(new RegExp(`^${remoteMark} .*\\n`, 'm'), '')
+  if (marks[0]?.endsWith(' missing') === true) throw notStarted(what, 'ENOENT')
+  if (marks[0]?.endsWith(' folder') === true) throw notStarted(what, 'no such folder')
+  const status = Number(/ status (\d+)$/.exec(marks.at(-1) ?? '')?.[1] ?? NaN)
+  if (Number.isNaN(status)) throw lost(what, name, stderr.trimEnd().split('\n').slice(-10), done.status)
+  if (accept !== 'any' && !accept.includes(status)) {
+    const lines = (stderr.trim() === '' ? done.stdout : stderr).trimEnd().split('\n').slice(-10)
+    throw new BenchError(
+      'os',
+      `command \`${what}\` on ${name} must end with status ${accept.join(' or ')}, got ${status}`,
+      {
+        lines,
+      },
+    )
+  }
+  return { stdout: done.stdout, stderr, status }
+}
+
+function pidIn(text: string): number | undefined {
+  const pid = new RegExp(`^${remoteMark} pid (\\d+)$`, 'm').exec(text)?.[1]
+  return pid === undefined ? undefined : Number(pid)
+}
+
+/** Errors of the local ssh speak of a long line of options; people asked for the command in it. */
+function named(error: unknown, command: readonly string[], name: string): unknown {
+  if (!(error instanceof BenchError)) return error
+  const message = error.message.replace(
+    /command `ssh .*?`(?= (?:must|was))/s,
+    `command \`${describeCommand(command)}\` on ${name}`,
+  )
+  return new BenchError(error.code, message, { lines: error.lines, cause: error })
+}
+
+function lost(what: string, name: string, lines: readonly string[], status: number | undefined): BenchError {
+  return new BenchError(
+    'os',
+    `connection to ${name} must hold while \`${what}\` runs, got ssh status ${status ?? 'none'}`,
+    {
+      lines,
+      hint: 'what was left on the host is removed by `pnpm bench sweep`',
+    },
+  )
 }

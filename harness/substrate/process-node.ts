@@ -9,7 +9,7 @@ import type { Obtained } from '../server/obtain.ts'
 import type { ServerChoice } from '../model/plan.ts'
 import type { UsageReader } from './process-usage.ts'
 import { removeFolder } from './process-folder.ts'
-import { entryVariable, runVariable, sweepEntries } from './process-sweep.ts'
+import { entryVariable, runVariable, signalAll, sweepEntries } from './process-sweep.ts'
 import type { LiveNode, Pausable } from './substrate.ts'
 
 export interface NodeParts {
@@ -43,8 +43,11 @@ export function processNode(parts: NodeParts): LiveNode & Pausable {
   const programs = new Set<Program>()
   const groups = new Set<number>()
   const seen = new Map<number, ProcessSample>()
-  let paused = false
   let destroyed = false
+
+  /** Process groups, as kill(1) names them. */
+  const running = (): readonly number[] =>
+    [...programs].flatMap(({ child }) => (child.pid === undefined ? [] : [-child.pid]))
 
   /** Journalled before it exists; its environment carries run and entry, so that it is found even without its pid. */
   const spawn: LiveNode['spawn'] = async (command, options = {}) => {
@@ -97,22 +100,15 @@ export function processNode(parts: NodeParts): LiveNode & Pausable {
       }
     },
     usage: () => parts.usage.read([...groups], seen),
-    pause: () => {
-      paused = true
-      for (const { child } of programs) child.signal('SIGSTOP')
-      return Promise.resolve()
-    },
-    resume: () => {
-      if (paused) for (const { child } of programs) child.signal('SIGCONT')
-      paused = false
-      return Promise.resolve()
-    },
+    // By a command, not by `child.signal`: over ssh that would still be on its way when this resolves.
+    pause: () => signalAll(host, 'STOP', running()),
+    resume: () => signalAll(host, 'CONT', running()),
     async destroy() {
       if (destroyed) return
       destroyed = true
-      const running = [...programs]
-      const stops = await Promise.allSettled(running.map(({ child, closed }) => child.stop().then(() => closed)))
-      const entries = running.map(({ entry }) => entry)
+      const last = [...programs]
+      const stops = await Promise.allSettled(last.map(({ child, closed }) => child.stop().then(() => closed)))
+      const entries = last.map(({ entry }) => entry)
       // What left its group is found by its mark. Also tries what could not be stopped above.
       await sweepEntries(entries, { host, table: parts.table, run })
       await removeFolder(host, directory, run)

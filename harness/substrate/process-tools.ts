@@ -12,9 +12,9 @@ export interface NodeProgram {
   readonly version: string
 }
 
-/** On this machine the one that runs us; elsewhere the first that is new enough. Throws `unavailable`. */
-export async function findNode(host: Host): Promise<NodeProgram> {
-  const places = host.name === 'local' ? [process.execPath] : nodePlaces
+/** The chosen one; on this machine the one that runs us; elsewhere the first that is new enough. Throws `unavailable`. */
+export async function findNode(host: Host, chosen?: string): Promise<NodeProgram> {
+  const places = chosen !== undefined ? [chosen] : host.name === 'local' ? [process.execPath] : nodePlaces
   const seen: string[] = []
   for (const path of places) {
     const said = await host.run([path, '--version'], { accept: 'any' }).catch((error: unknown) => {

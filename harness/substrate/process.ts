@@ -13,7 +13,7 @@ import { findNode, findPin } from './process-tools.ts'
 import { usageReader } from './process-usage.ts'
 import type { Substrate, SubstrateContext } from './substrate.ts'
 
-/** Asks the host for its free ports and programs; changes nothing. `settings.portBase` fixes the ports. */
+/** Asks the host for its free ports and programs; changes nothing. `settings.portBase` fixes the ports, `settings.node` the Node.js there. */
 export async function processSubstrate(context: SubstrateContext): Promise<Substrate> {
   const { host, facts, run, settings } = context
   if (!hasProcessTable(facts.os)) return elsewhere(facts.os)
@@ -34,6 +34,7 @@ export async function processSubstrate(context: SubstrateContext): Promise<Subst
     return found
   }
   let node: ReturnType<typeof findNode> | undefined
+  const findOnce = (): ReturnType<typeof findNode> => (node ??= findNode(host, settings['node']))
   const capabilities: readonly Capability[] = pin === undefined ? ['pause', 'usage'] : ['pause', 'usage', 'cpus']
   return {
     name: 'process',
@@ -42,7 +43,7 @@ export async function processSubstrate(context: SubstrateContext): Promise<Subst
     endpoint: (index) => endpointAt(base, index),
     async create(plan, journal, signal) {
       signal.throwIfAborted()
-      const program = await (node ??= findNode(host))
+      const program = await findOnce()
       const bind = binding(plan, pin)
       checkFree(plan.name, plan.endpoint, await ports())
       try {
@@ -73,7 +74,7 @@ export async function processSubstrate(context: SubstrateContext): Promise<Subst
       }
     },
     sweep: (entries) => sweepEntries(entries, { host, table, run }),
-    facts: async () => ({ ports: `from ${base}`, node: (await (node ??= findNode(host))).version }),
+    facts: async () => ({ ports: `from ${base}`, node: (await findOnce()).version }),
   }
 }
 

@@ -1,0 +1,113 @@
+/** The words for the system's ssh: one shared connection to one host, no questions, known hosts respected. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { BenchError } from '../model/error.ts'
+import { runLocally } from './local.ts'
+
+export interface SshTarget {
+  readonly user: string
+  readonly host: string
+  readonly port?: number
+}
+
+/** Throws `usage`. Nothing that ssh could take for an option gets through. */
+export function parseSshUrl(url: string): SshTarget {
+  const pattern =
+    /^ssh:\/\/([A-Za-z_][\w.-]{0,31})@([A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:]{2,45}\])(?::(\d{1,5}))?\/?$/
+  const match = pattern.exec(url)
+  const port = match?.[3] === undefined ? undefined : Number(match[3])
+  if (match === null || port === 0 || (port ?? 1) > 65_535) {
+    throw new BenchError(
+      'usage',
+      `host must be ssh://user@host or ssh://user@host:port, got ${JSON.stringify(url.slice(0, 200))}`,
+    )
+  }
+  const host = (match[2] ?? '').replace(/^\[|\]$/g, '')
+  return { user: match[1] ?? '', host, ...(port === undefined ? {} : { port }) }
+}
+
+export interface SshConnection {
+  /** Everything before the remote command. Connects first where that has not been done. */
+  words(): Promise<readonly string[]>
+  close(): Promise<void>
+}
+
+const connectSeconds = 10
+/** The master ends by itself when nobody has used it for so long, also when we were killed. */
+const persistSeconds = 60
+
+const options = [
+  'BatchMode=yes', // a password prompt in the middle of a run would never be answered
+  `ConnectTimeout=${connectSeconds}`,
+  'ServerAliveInterval=5',
+  'ServerAliveCountMax=3',
+  'RequestTTY=no',
+  'ForwardAgent=no',
+  'ForwardX11=no',
+  'ClearAllForwardings=yes',
+  'PermitLocalCommand=no',
+  'LogLevel=ERROR',
+] as const
+
+/** `BENCH_SSH_CONFIG` names a configuration file instead of the user's own. */
+export function sshConnection(target: SshTarget, env: Readonly<Record<string, string | undefined>>): SshConnection {
+  const config = env['BENCH_SSH_CONFIG']
+  let folder: string | undefined
+  let connected: Promise<readonly string[]> | undefined
+  const connect = async (): Promise<readonly string[]> => {
+    folder = await socketFolder()
+    const words = (master: string): readonly string[] => [
+      'ssh',
+      ...(config === undefined ? [] : ['-F', config]),
+      ...options.flatMap((option) => ['-o', option]),
+      ...['-o', `ControlMaster=${master}`, '-o', `ControlPath=${join(folder ?? '', 's')}`],
+      ...['-o', `ControlPersist=${persistSeconds}`],
+      ...(target.port === undefined ? [] : ['-p', String(target.port)]),
+      ...['-l', target.user, '--', target.host],
+    ]
+    await reach(target, [...words('auto'), 'exit 0'])
+    return words('no')
+  }
+  return {
+    words: () =>
+      (connected ??= connect().catch((error: unknown) => {
+        connected = undefined // the next command tries again
+        throw error
+      })),
+    async close() {
+      const words = await connected?.catch(() => undefined) // who asked has the failure
+      connected = undefined
+      if (words !== undefined) {
+        const at = words.indexOf('--')
+        // 255: the connection is gone already.
+        await runLocally([...words.slice(0, at), '-O', 'exit', ...words.slice(at)], {
+          accept: [0, 255],
+          timeoutMs: 10_000,
+        })
+      }
+      if (folder !== undefined) await rm(folder, { recursive: true, force: true })
+      folder = undefined
+    },
+  }
+}
+
+async function reach(target: SshTarget, command: readonly string[]): Promise<void> {
+  const name = `${target.user}@${target.host}`
+  try {
+    await runLocally(command, { timeoutMs: (connectSeconds + 10) * 1000 })
+  } catch (error) {
+    if (!(error instanceof BenchError) || error.code !== 'os') throw error
+    throw new BenchError('unavailable', `host ${name} must be reachable by ssh without a question, got a failure`, {
+      cause: error,
+      lines: error.lines.length > 0 ? error.lines : [error.message],
+      hint: `make \`ssh ${target.port === undefined ? '' : `-p ${target.port} `}${name} true\` work without a password first`,
+    })
+  }
+}
+
+/** Private, and short: a socket's path has room for about 100 bytes. */
+async function socketFolder(): Promise<string> {
+  const base = tmpdir().length > 60 ? '/tmp' : tmpdir()
+  return mkdtemp(join(base, 'bench-ssh-')) // 0700
+}
