@@ -1,6 +1,8 @@
 /** The words of the command line → one call each. Every command answers with an exit status. */
 import { Command, CommanderError } from 'commander'
 import { analyseCommand } from './commands/analyse.ts'
+import { baselineCommand } from './commands/baseline.ts'
+import { checkCommand } from './commands/check.ts'
 import { downCommand, execCommand, upCommand } from './commands/keep.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { listCommand, planCommand, schemaCommand, validateCommand } from './commands/look.ts'
@@ -17,6 +19,8 @@ const commands: readonly Register[] = [
   listCommand,
   validateCommand,
   planCommand,
+  checkCommand,
+  baselineCommand,
   doctorCommand,
   upCommand,
   execCommand,

@@ -1,0 +1,72 @@
+/** `bench baseline save | list | show`: the runs that later ones are held against. */
+import { resolve } from 'node:path'
+import { terminal } from '../report/terminal.ts'
+import { analyseRun } from '../run.ts'
+import { listBaselines, readBaseline, saveBaseline } from '../store/baselines.ts'
+import { findRun } from '../store/runs.ts'
+import type { Register } from './register.ts'
+import { BenchError } from '../model/error.ts'
+
+export const baselineCommand: Register = (program, run, world) => {
+  const baseline = program
+    .command('baseline')
+    .description('stored runs for "bench check --baseline"')
+    .addHelpText('after', '\nExample: pnpm bench baseline save latest')
+  const folder = (words: { out: string }) => resolve(world.cwd, words.out)
+
+  baseline
+    .command('save')
+    .description('keep a run as the baseline of its host and scenario')
+    .argument('[run]', 'run id, the beginning of one, a folder, or "latest"', 'latest')
+    .option('--out <folder>', 'where run folders are', 'reports')
+    .addHelpText('after', '\nExample: pnpm bench baseline save latest')
+    .action((reference: string, words: { out: string }) =>
+      run(async () => {
+        const report = await analyseRun((await findRun(reference, folder(words))).path)
+        if (report.verdict.outcome !== 'pass') {
+          throw new BenchError('usage', `a baseline must be a run that passed, got ${report.verdict.outcome}`, {
+            lines: report.verdict.findings.filter(({ outcome }) => outcome !== 'pass').map(({ because }) => because),
+            hint: 'measure again on a quiet machine',
+          })
+        }
+        const saved = await saveBaseline(folder(words), report)
+        world.out(`${saved.path}\n`)
+        return 0
+      }),
+    )
+
+  baseline
+    .command('list')
+    .description('all stored baselines')
+    .option('--out <folder>', 'where run folders are', 'reports')
+    .addHelpText('after', '\nExample: pnpm bench baseline list')
+    .action((words: { out: string }) =>
+      run(async () => {
+        const all = await listBaselines(folder(words))
+        world.out(
+          all.length === 0
+            ? 'no baseline yet\n'
+            : all.map(({ host, scenario, path }) => `${host}  ${scenario}  ${path}\n`).join(''),
+        )
+        return 0
+      }),
+    )
+
+  baseline
+    .command('show')
+    .description('the numbers of a baseline')
+    .argument('<scenario>', 'name of the scenario')
+    .option('--out <folder>', 'where run folders are', 'reports')
+    .addHelpText('after', '\nExample: pnpm bench baseline show one-to-one')
+    .action((scenario: string, words: { out: string }) =>
+      run(async () => {
+        const found = (await listBaselines(folder(words))).filter((entry) => entry.scenario === scenario)
+        if (found.length === 0)
+          throw new BenchError('not-found', `baseline of ${JSON.stringify(scenario)} must exist, got none`)
+        for (const { path } of found) {
+          world.out(`${path}\n${terminal(await readBaseline(path), { color: world.color, columns: world.columns })}\n`)
+        }
+        return 0
+      }),
+    )
+}

@@ -1,0 +1,112 @@
+/** `bench check` and `bench baseline`: did anything get worse? */
+import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { serverChoice } from '../choices.ts'
+import type { CheckReport } from '../model/check-report.ts'
+import { BenchError } from '../model/error.ts'
+import type { World } from '../model/world.ts'
+import { annotations, junit } from '../report/check-machine.ts'
+import { checkMarkdown, checkTerminal } from '../report/check-text.ts'
+import { root } from '../run.ts'
+import { findScenarios } from '../scenario/catalogue.ts'
+import { loadScenario } from '../scenario/load.ts'
+import type { Margins } from '../verdict/margins.ts'
+import { bothSides, checkBaseline, checkInterleaved } from './check-run.ts'
+import { choicesOf, collect, duration, lengthOptions, placeOptions, wholeNumber, type RunWords } from './options.ts'
+import { outcomeStatus } from './outcome.ts'
+import { progress } from './progress.ts'
+import type { Register } from './register.ts'
+
+interface CheckWords extends RunWords {
+  readonly base?: string
+  readonly head?: string
+  readonly baseline?: string | true
+  readonly pairs: number
+  readonly untilDecided?: boolean
+  readonly budget: number
+  readonly margin: readonly string[]
+  readonly markdown?: string
+  readonly junit?: string
+  readonly annotations?: boolean
+  readonly json?: boolean
+}
+
+export const checkCommand: Register = (program, run, world) => {
+  lengthOptions(placeOptions(program.command('check')))
+    .description('regression check: base and head interleaved on one host, or against a baseline')
+    .argument('<scenario...>', 'scenario files, folders or names')
+    .option('--base <server>', 'the old nats-server: version, path or git ref; the pinned version where absent')
+    .option('--head <server>', 'the new nats-server: version, path or git ref')
+    .option('--baseline [file]', 'check against a stored baseline instead')
+    .option('--pairs <n>', 'pairs of blocks of the first look', wholeNumber('--pairs', 4, 500), 10)
+    .option('--until-decided', 'add pairs until every metric is decided, at most 40 pairs')
+    .option('--budget <duration>', 'no further look after this time', duration('--budget'), 20 * 60_000)
+    .option('--margin <metric=percent>', 'change that does not matter, repeatable: latency.p99=5', collect, [])
+    .option('--markdown <file>', 'also as Markdown, for a pull request or job summary')
+    .option('--junit <file>', 'also as JUnit XML')
+    .option('--annotations', 'also as ::error and ::warning lines on stdout, for GitHub workflows')
+    .option('--json', 'print the checks as JSON')
+    .addHelpText(
+      'after',
+      '\nStatus 0: nothing worse. 1: worse, confirmed by fresh blocks. 2: cannot tell.\nExample: pnpm bench check one-to-one --base 2.15.1 --head ./nats-server --until-decided',
+    )
+    .action((names: string[], words: CheckWords) => run(() => checkAll(names, words, world)))
+}
+
+async function checkAll(names: readonly string[], words: CheckWords, world: World): Promise<number> {
+  const reports: CheckReport[] = []
+  for (const file of await findScenarios([...names], world.cwd, root)) reports.push(await checkOne(file, words, world))
+  if (words.markdown !== undefined) await writeFile(resolve(world.cwd, words.markdown), checkMarkdown(reports))
+  if (words.junit !== undefined) await writeFile(resolve(world.cwd, words.junit), junit(reports))
+  if (words.annotations === true) world.out(annotations(reports))
+  if (words.json === true) world.out(`${JSON.stringify(reports, null, 2)}\n`)
+  return outcomeStatus(reports.map(({ verdict }) => verdict.outcome))
+}
+
+async function checkOne(file: string, words: CheckWords, world: World): Promise<CheckReport> {
+  const talk = progress(world)
+  try {
+    const request = {
+      scenario: await loadScenario(file),
+      choices: choicesOf(words, world),
+      margins: marginsOf(words.margin),
+      talk,
+    }
+    const report =
+      words.baseline === undefined
+        ? await checkInterleaved({ ...request, ...sides(words, world), ...effort(words) }, world)
+        : await checkBaseline(
+            { ...request, ...(words.baseline === true ? {} : { file: resolve(world.cwd, words.baseline) }) },
+            world,
+          )
+    talk.close()
+    if (words.json !== true) world.out(`${checkTerminal(report, { color: world.color, columns: world.columns })}\n`)
+    world.err(`run folder: ${report.folder}\n`)
+    return report
+  } finally {
+    talk.close()
+  }
+}
+
+function sides(words: CheckWords, world: World): ReturnType<typeof bothSides> {
+  const choice = (text: string | undefined) => (text === undefined ? undefined : serverChoice(text, world.cwd))
+  return bothSides(choice(words.base), choice(words.head))
+}
+
+function effort(words: CheckWords) {
+  const mostPairs = words.untilDecided === true ? Math.max(40, words.pairs) : words.pairs
+  return { pairs: words.pairs, settings: { mostPairs }, budgetMs: words.budget }
+}
+
+function marginsOf(texts: readonly string[]): Margins {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [metric = '', percent = ''] = text.split('=')
+      const share = Number(percent) / 100
+      if (metric === '' || percent === '' || !(share > 0 && share < 10)) {
+        throw new BenchError('usage', `--margin must be metric=percent, got ${JSON.stringify(text)}`)
+      }
+      return [metric, share]
+    }),
+  )
+}

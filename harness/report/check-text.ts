@@ -1,0 +1,95 @@
+/** A regression check for people: terminal and Markdown. */
+import { outcomeWords, type CheckReport, type CheckRow } from '../model/check-report.ts'
+import type { Finding } from '../model/report.ts'
+import { quantity } from './format.ts'
+import { hanging, type TerminalOptions } from './terminal.ts'
+import { md, table } from './markdown-text.ts'
+import { noPaint, outcomeMarks, outcomeStyles, padEnd, padStart, paint, tame } from './style-text.ts'
+import type { Outcome } from '../model/report.ts'
+
+const outcomes: Readonly<Record<CheckRow['answer'], Outcome>> = {
+  worse: 'fail',
+  'cannot tell': 'unknown',
+  same: 'pass',
+  better: 'pass',
+}
+
+export function checkTerminal(report: CheckReport, options: TerminalOptions): string {
+  const color = options.color ? paint : noPaint
+  const rows = report.rows.map((row) => ({ row, cells: cellsOf(row).map(tame) }))
+  const heads = ['', 'base', 'head', 'change', 'interval']
+  const widths = heads.map((head, i) => Math.max(head.length, ...rows.map(({ cells }) => cells[i]?.length ?? 0)))
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, i) => (i === 0 ? padEnd(cell, widths[i] ?? 0) : padStart(cell, widths[i] ?? 0))).join('  ')
+  const judged = new Set(report.rows.map(({ because }) => because))
+  const others = report.verdict.findings.filter((finding) => finding.outcome !== 'pass' && !judged.has(finding.because))
+  const { outcome } = report.verdict
+  return [
+    color('bold', tame(title(report))),
+    tame(
+      `${report.kind === 'interleaved' ? `${report.pairs} pairs of blocks, interleaved` : 'two sessions'}: base ${report.base}, head ${report.head}`,
+    ),
+    '',
+    `    ${color('dim', line(heads))}`,
+    ...rows.map(
+      ({ row, cells }) =>
+        `  ${color(outcomeStyles[outcomes[row.answer]], outcomeMarks[outcomes[row.answer]])} ${line(cells)}  ${row.answer}`,
+    ),
+    '',
+    ...report.rows
+      .filter(({ answer }) => answer !== 'same')
+      .flatMap((row) => hanging(tame(`${nameOf(row)}: ${row.because}`), options.columns, 2, 4)),
+    ...others.flatMap((finding) => hanging(tame(findingText(finding)), options.columns, 2, 4)),
+    '',
+    color(outcomeStyles[outcome], color('bold', `${outcomeWords[outcome]}  ${tame(report.scenario)}`)),
+  ].join('\n')
+}
+
+export function checkMarkdown(reports: readonly CheckReport[]): string {
+  return reports
+    .flatMap((report) => [
+      `### ${outcomeMarks[report.verdict.outcome]} ${md(title(report))}: ${outcomeWords[report.verdict.outcome]}`,
+      '',
+      md(
+        `base ${report.base}, head ${report.head}; ${report.kind === 'interleaved' ? `${report.pairs} interleaved pairs` : 'two sessions'}`,
+      ),
+      '',
+      table(
+        ['', 'base', 'head', 'change', 'interval', 'answer'],
+        report.rows.map((row) => [...cellsOf(row), row.answer].map(md)),
+      ),
+      '',
+      ...report.rows
+        .filter(({ answer }) => answer !== 'same')
+        .map((row) => `- ${md(`${nameOf(row)}: ${row.because}`)}`),
+      ...report.verdict.findings
+        .filter(({ rule, outcome }) => outcome !== 'pass' && rule !== 'check' && rule !== 'baseline')
+        .map((finding) => `- ${md(findingText(finding))}`),
+      '',
+    ])
+    .join('\n')
+}
+
+export function nameOf({ workload, metric, point }: Pick<CheckRow, 'workload' | 'metric' | 'point'>): string {
+  return [workload, metric, point].filter((part) => part !== '').join(' ')
+}
+
+function title({ scenario, kind }: CheckReport): string {
+  return kind === 'interleaved' ? `check of ${scenario}` : `check of ${scenario} against its baseline`
+}
+
+function findingText({ about, because }: Finding): string {
+  return `${about}: ${because}`
+}
+
+function cellsOf(row: CheckRow): readonly string[] {
+  const { unit, interval } = row
+  const percent = (value: number | undefined) => {
+    if (value === undefined) return '–'
+    const share = unit === 'count' ? value : (value - 1) * 100
+    const text = unit === 'count' ? String(Math.abs(share)) : `${Math.abs(share).toFixed(1)} %`
+    return `${share < 0 ? '−' : '+'}${text}`
+  }
+  const range = interval === undefined ? '–' : `${percent(interval[0])} … ${percent(interval[1])}`
+  return [nameOf(row), quantity(row.base, unit), quantity(row.head, unit), percent(row.change), range]
+}
