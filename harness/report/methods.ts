@@ -74,6 +74,11 @@ const methods: readonly (readonly [string, string, string])[] = [
     'Every message carries its publisher and a sequence number; the receiver keeps account of each publisher. Nothing is dropped silently: lost, duplicated, reordered, late and undecodable messages are counted.',
   ],
   [
+    'ratio',
+    'Ratios',
+    'How many times the number of the first run: the Hodges–Lehmann shift of the logarithms of all blocks, with its interval from the exact Mann–Whitney distribution. It is called better or worse only where the whole interval lies on one side of one. Runs that were not interleaved on one machine also differ by all that happened between them.',
+  ],
+  [
     'limit',
     'What set the numbers',
     'The generator, the server, the receiver or the machine, from the CPU of each node and the send lag; “rate” where the schedule was kept and nothing was at its limit; “latency” where a closed loop waits.',

@@ -1,0 +1,41 @@
+/** What the writers of comparisons share: texts of a compared number, its ratio, and whether that is good. */
+import type { ComparedRow, ComparedValue, Comparison, Ratio } from '../model/comparison.ts'
+import { absent, quantity, range, threeDigits } from './format.ts'
+
+export function comparedText(row: ComparedRow, value: ComparedValue | undefined): string {
+  if (value?.median === undefined) return absent
+  return row.unit === 'ratio'
+    ? `${threeDigits(value.median)} × ${row.per ?? ''}`.trimEnd()
+    : quantity(value.median, row.unit)
+}
+
+export function comparedRange(row: ComparedRow, value: ComparedValue | undefined): string {
+  if (value?.interval === undefined) return absent
+  const [low, high] = value.interval
+  return row.unit === 'ratio' ? `${threeDigits(low)} … ${threeDigits(high)}` : range(value.interval, row.unit)
+}
+
+/** `×1.05 [1.02, 1.09]`. */
+export function ratioText(found: Ratio | undefined): string {
+  if (found === undefined) return absent
+  const interval =
+    found.interval === undefined ? '' : ` [${threeDigits(found.interval[0])}, ${threeDigits(found.interval[1])}]`
+  const weak =
+    found.confidence === undefined || found.confidence >= 0.95 ? '' : ` ${Math.floor(found.confidence * 100)} %`
+  return `×${threeDigits(found.value)}${interval}${weak}`
+}
+
+/** Better or worse only where the whole interval says so. */
+export function judged(row: ComparedRow, found: Ratio | undefined): 'better' | 'worse' | 'unclear' {
+  if (found?.interval === undefined) return 'unclear'
+  const [low, high] = found.interval
+  if (low <= 1 && high >= 1) return 'unclear'
+  return low > 1 === (row.better === 'higher') ? 'better' : 'worse'
+}
+
+/** `sub throughput per core`, with the variant where there are several. */
+export function rowName(comparison: Comparison, row: ComparedRow): string {
+  const several = new Set(comparison.rows.map((r) => r.variant)).size > 1
+  const per = row.per === undefined ? '' : row.unit === 'ratio' ? ` over ${row.per}` : ` per ${row.per}`
+  return `${row.workload} ${row.metric}${per}${several ? ` [${row.variant}]` : ''}`
+}

@@ -1,0 +1,33 @@
+/** A Report in a few hundred bytes, for the index of all runs. */
+import type { HistoryEntry } from '../model/history.ts'
+import type { Report } from '../model/report.ts'
+
+const kept = /^(throughput|(latency|rtt)\.(p50|p99)|cpu\.server)$/
+const mostMetrics = 40
+
+/** `link`: path of its report.html, relative to the index. */
+export function historyEntry(report: Report, link: string): HistoryEntry {
+  const { plan, facts } = report
+  const { host } = facts
+  return {
+    schema: 1,
+    run: report.run,
+    at: report.at,
+    scenario: plan.scenario.name,
+    substrate: plan.substrate,
+    host: `${host.hostname ?? host.name} (${host.os} ${host.kernel} ${host.arch})`,
+    version: [...new Set(facts.servers.map((s) => s.version))].join(', '),
+    digest: plan.digest,
+    state: report.state,
+    outcome: report.verdict.outcome,
+    metrics: report.summaries
+      .filter((s) => kept.test(s.metric))
+      .flatMap(({ workload, variant, metric, unit, better, median, interval }) =>
+        median === undefined
+          ? []
+          : [{ workload, variant, metric, unit, better, median, ...(interval === undefined ? {} : { interval }) }],
+      )
+      .slice(0, mostMetrics),
+    link,
+  }
+}
