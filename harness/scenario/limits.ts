@@ -69,7 +69,22 @@ function metricProblems(path: string, { workload: name, metric }: Limit, draft: 
   if (kind === undefined) return []
   if (!measured[kind].test(metric) && (kind === 'floor' || !anyRole.test(metric)))
     return [{ path: `${path}.metric`, message: `must be one that ${whose(kind)} has, got ${printed(metric)}` }]
-  return named?.value === undefined ? [] : stamps(path, metric, named.value, draft)
+  return named?.value === undefined
+    ? []
+    : [...lags(path, metric, named.value), ...stamps(path, metric, named.value, draft)]
+}
+
+/** Only an open loop has a due time to be late for. */
+function lags(path: string, metric: string, workload: Workload): readonly Problem[] {
+  if (!metric.startsWith('sendLag') || !isSender(workload)) return []
+  const { kind } = workload.arrivals
+  if (kind !== 'flood' && kind !== 'closed') return []
+  return [
+    {
+      path: `${path}.metric`,
+      message: `must be one that open arrivals give, got ${printed(metric)} of a ${kind} loop`,
+    },
+  ]
 }
 
 /** Times, loss and order are read from stamps; smaller messages carry none. */
