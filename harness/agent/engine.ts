@@ -87,7 +87,7 @@ const engines: Readonly<Record<EngineName, () => Promise<Engine>>> = {
 }
 
 export async function loadEngine(name: EngineName): Promise<Engine> {
-  const load = engines[name] as (() => Promise<Engine>) | undefined
+  const load = Object.hasOwn(engines, name) ? engines[name] : undefined
   if (load === undefined) throw new Failure('protocol', `engine must be wire or nats.js, got ${String(name)}`)
   return load()
 }

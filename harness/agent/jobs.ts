@@ -1,27 +1,24 @@
-/** Which file does which kind of job. A new kind breaks the build here, not a run. */
+/**
+ * Which file does which kind of job. A new kind breaks the build here, not a run. Loaded when asked for: an agent starts
+ * several times a minute, often on a slow board, and does one job.
+ */
 import type { Job, JobKind } from '../model/plan.ts'
-import { prepareEcho } from './echo.ts'
 import { Failure } from './failure.ts'
 import type { JobContext, Prepare, Work } from './job.ts'
-import { preparePing } from './ping.ts'
-import { prepareProbe } from './probe.ts'
-import { preparePublish } from './publish.ts'
-import { prepareReply } from './reply.ts'
-import { prepareRequest } from './request.ts'
-import { prepareSubscribe } from './subscribe.ts'
 
-const jobs: { readonly [K in JobKind]: Prepare<K> } = {
-  publish: preparePublish,
-  subscribe: prepareSubscribe,
-  request: prepareRequest,
-  reply: prepareReply,
-  echo: prepareEcho,
-  ping: preparePing,
-  probe: prepareProbe,
+const jobs: { readonly [K in JobKind]: () => Promise<Prepare<K>> } = {
+  publish: async () => (await import('./publish.ts')).preparePublish,
+  subscribe: async () => (await import('./subscribe.ts')).prepareSubscribe,
+  request: async () => (await import('./request.ts')).prepareRequest,
+  reply: async () => (await import('./reply.ts')).prepareReply,
+  echo: async () => (await import('./echo.ts')).prepareEcho,
+  ping: async () => (await import('./ping.ts')).preparePing,
+  probe: async () => (await import('./probe.ts')).prepareProbe,
 }
 
-export function prepare(job: Job, context: JobContext): Promise<Work> {
-  const known = jobs[job.kind] as ((job: Job, context: JobContext) => Promise<Work>) | undefined
-  if (known === undefined) throw new Failure('protocol', `job kind must be one of ${Object.keys(jobs).join(', ')}`)
-  return known(job, context)
+export async function prepare(job: Job, context: JobContext): Promise<Work> {
+  const load = Object.hasOwn(jobs, job.kind) ? jobs[job.kind] : undefined
+  if (load === undefined) throw new Failure('protocol', `job kind must be one of ${Object.keys(jobs).join(', ')}`)
+  const prepareIt = (await load()) as (job: Job, context: JobContext) => Promise<Work>
+  return prepareIt(job, context)
 }

@@ -102,7 +102,9 @@ export function startSession(world: SessionWorld): Session {
       Promise.resolve()
         .then(() => {
           const command = parseCommand(line)
-          const handle = handlers[command.t] as ((command: Command) => Promise<void> | void) | undefined
+          const handle = Object.hasOwn(handlers, command.t)
+            ? (handlers[command.t] as (command: Command) => Promise<void> | void)
+            : undefined
           if (handle === undefined)
             throw new Failure('protocol', `command must be assign, start or finish, got ${String(command.t)}`)
           return handle(command)
