@@ -6,6 +6,7 @@ import type { Counts, HistogramData, HistogramName } from '../model/recording.ts
 import { cpuShare, messages, noCounts, plus, totals } from './agent-fold.ts'
 import type { AgentFold } from './agent-fold.ts'
 import type { BlockFold, NodeFold, ServerFold, WorkloadFold } from './block-fold.ts'
+import { driftOf } from './drift.ts'
 import { connectionsOf, lossOf } from './loss.ts'
 import type { Merge, Quantile } from './merge.ts'
 
@@ -38,6 +39,9 @@ export interface WorkloadResult {
   readonly agents: readonly AgentUse[]
   readonly connections: number
   readonly loss?: number
+  /** Second half of the measured window over the first: of the rate, and of the latency (or round trip) p50. */
+  readonly rateDrift?: number
+  readonly latencyDrift?: number
   /** Of the whole block. */
   readonly totals: Counts
   readonly loopLagMaxNs: number
@@ -78,6 +82,8 @@ export interface BlockResult {
   readonly strayFrames: number
 }
 
+type Window = readonly [number, number]
+
 export function closeBlock(block: BlockFold): BlockResult {
   const agents = [...block.agents.values()]
   const window = windowOf(agents)
@@ -89,7 +95,7 @@ export function closeBlock(block: BlockFold): BlockResult {
     variant: block.variant.name,
     outcome: block.outcome,
     ...(block.because === undefined ? {} : { because: block.because }),
-    workloads: [...block.workloads.values()].map((workload) => closeWorkload(block, workload)),
+    workloads: [...block.workloads.values()].map((workload) => closeWorkload(block, workload, window)),
     nodes: nodesOf(block, window),
     servers,
     ...(compared === undefined ? {} : { publishedPerSecond: publishedBetween(block, compared.from, compared.to) }),
@@ -106,7 +112,7 @@ export function closeBlock(block: BlockFold): BlockResult {
   }
 }
 
-function closeWorkload(block: BlockFold, workload: WorkloadFold): WorkloadResult {
+function closeWorkload(block: BlockFold, workload: WorkloadFold, window: Window): WorkloadResult {
   const { agents } = workload
   const measuring = agents.filter(({ spanNs }) => spanNs > 0)
   const perSecond = rate(measuring, (agent) => messages(agent.assignment, agent.measured))
@@ -127,6 +133,7 @@ function closeWorkload(block: BlockFold, workload: WorkloadFold): WorkloadResult
     agents: agents.map((agent) => ({ id: idOf(agent), node: agent.assignment.node, ...use(agent) })),
     connections: agents.reduce((sum, { assignment }) => sum + connectionsOf(assignment), 0),
     ...(loss === undefined ? {} : { loss }),
+    ...driftOf(workload, window),
     totals: agents.map(totals).reduce(plus, noCounts),
     loopLagMaxNs: Math.max(0, ...agents.map(({ loopLagMaxNs }) => loopLagMaxNs)),
   }
@@ -164,13 +171,13 @@ function plannedRate(agents: readonly AgentFold[]): number | undefined {
 }
 
 /** The window in which anyone measured. */
-function windowOf(agents: readonly AgentFold[]): readonly [number, number] {
+function windowOf(agents: readonly AgentFold[]): Window {
   const from = Math.min(...agents.map(({ fromNs }) => fromNs))
   const to = Math.max(...agents.map(({ toNs }) => toNs))
   return [from, to]
 }
 
-function nodesOf(block: BlockFold, window: readonly [number, number]): NodeUse[] {
+function nodesOf(block: BlockFold, window: Window): NodeUse[] {
   const services = new Set(block.variant.services.map(({ node }) => node))
   return block.variant.nodes.flatMap((node) => {
     const role = services.has(node) ? 'server' : 'load'
@@ -184,7 +191,7 @@ function nodesOf(block: BlockFold, window: readonly [number, number]): NodeUse[]
   })
 }
 
-function usageOf(node: NodeFold, [from, to]: readonly [number, number]): Omit<NodeUse, 'node' | 'role'> {
+function usageOf(node: NodeFold, [from, to]: Window): Omit<NodeUse, 'node' | 'role'> {
   const cpu = node.cpuMicros.ratePerSecond(from, to)
   const switches = node.switches.ratePerSecond(from, to)
   return {
@@ -194,7 +201,7 @@ function usageOf(node: NodeFold, [from, to]: readonly [number, number]): Omit<No
   }
 }
 
-function account(server: ServerFold, [from, to]: readonly [number, number]): ServerAccount {
+function account(server: ServerFold, [from, to]: Window): ServerAccount {
   const { at } = server.inMessages
   const start = Math.max(from, at[0] ?? Infinity)
   const end = Math.min(to, at.at(-1) ?? -Infinity)

@@ -1,10 +1,14 @@
 /** Who set the number? Named for every variant, with the figures behind it. */
+import type { HostFacts } from '../model/facts.ts'
 import type { Bottleneck, Limiter } from '../model/report.ts'
 import type { BlockResult, WorkloadResult } from './block-result.ts'
 import { median } from './order.ts'
 
 /** A single-threaded agent above this share of a core, or a server above it of its cores, has nothing left to give. */
 export const saturated = 0.9
+
+/** More programs that want to run than this for each core leave too little for a measurement. */
+export const crowded = 2
 
 interface Load {
   readonly limiter: Extract<Limiter, 'generator' | 'server' | 'receiver'>
@@ -14,19 +18,19 @@ interface Load {
   readonly share: number
 }
 
-/** `cores`: of the machine; undefined where unknown. */
 export function bottleneck(
   variant: string,
   blocks: readonly BlockResult[],
-  cores: number | undefined,
+  host: Pick<HostFacts, 'cores' | 'loadAverage'>,
   serverCores: (node: string) => number | undefined,
 ): Bottleneck {
+  const { cores } = host
   const loads = loadsOf(blocks, serverCores)
   const used = median(blocks.map(usedCores))
   const figures = loads.map(({ name, share }) => `${name} ${percent(share)}`).join(', ')
   const machine = cores === undefined || used === undefined ? '' : `; all nodes ${percent(used)} of ${cores * 100} %`
   const table = figures === '' ? 'no CPU figures' : `CPU of one core: ${figures}${machine}`
-  const { limiter, why } = judged(blocks, loads, used, cores)
+  const { limiter, why } = judged(blocks, loads, used, host)
   return { variant, limiter, because: `${why}. ${table}` }
 }
 
@@ -34,7 +38,7 @@ function judged(
   blocks: readonly BlockResult[],
   loads: readonly Load[],
   used: number | undefined,
-  cores: number | undefined,
+  { cores, loadAverage }: Pick<HostFacts, 'cores' | 'loadAverage'>,
 ): { readonly limiter: Limiter; readonly why: string } {
   const full = loads.filter(({ fullness }) => fullness >= saturated)
   const [first, second] = full
@@ -49,7 +53,12 @@ function judged(
     const also = second === undefined ? '' : `; ${second.name} is close behind with ${percent(second.fullness)}`
     return { limiter: first.limiter, why: `${first.name} is at ${percent(first.fullness)} ${what}${also}` }
   }
-  return pace ?? { limiter: 'unknown', why: unknownWhy(loads) }
+  if (pace !== undefined) return pace
+  if (cores !== undefined && loadAverage !== undefined && loadAverage > crowded * cores) {
+    const why = `other programs use this machine (load ${loadAverage.toFixed(1)} on ${cores} cores when the run began)`
+    return { limiter: 'machine', why }
+  }
+  return { limiter: 'unknown', why: unknownWhy(loads) }
 }
 
 function unknownWhy(loads: readonly Load[]): string {

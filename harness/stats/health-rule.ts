@@ -1,10 +1,12 @@
 /** The parts every health rule is made of. */
+import type { HostFacts } from '../model/facts.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Finding } from '../model/report.ts'
 import type { BlockResult, WorkloadResult } from './block-result.ts'
 
 export interface Examined {
   readonly plan: Plan
+  readonly host: HostFacts
   readonly state: 'complete' | 'interrupted' | 'failed'
   readonly because?: string
   /** Every block that was begun. */

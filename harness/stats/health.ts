@@ -1,7 +1,8 @@
 /** May these numbers be believed at all? Each rule looks at all counted blocks of a run and speaks once for each variant. */
 import type { Finding } from '../model/report.ts'
-import { kept, rounded } from './bottleneck.ts'
+import { crowded, kept, rounded } from './bottleneck.ts'
 import type { WorkloadResult } from './block-result.ts'
+import { backlog, sessionDrift, unsteady } from './health-steady.ts'
 import { floorNear, sendLag } from './health-latency.ts'
 import { count, eachWorkload, named, unknown } from './health-rule.ts'
 import type { Examined, Rule, Said } from './health-rule.ts'
@@ -22,6 +23,7 @@ const rules: readonly Rule[] = [
   badBlocks,
   strayFrames,
   clocks,
+  busyHost,
   eachWorkload('negative-latency', ({ totals }) =>
     totals.negative === 0
       ? undefined
@@ -59,6 +61,9 @@ const rules: readonly Rule[] = [
   eachWorkload('rate-kept', rateKept),
   eachWorkload('send-lag', sendLag),
   floorNear,
+  unsteady,
+  sessionDrift,
+  backlog,
   slowConsumers,
   serverCounters,
 ]
@@ -98,6 +103,13 @@ function badBlocks({ begun }: Examined): Finding[] {
     const tail = said === '' ? '' : `: ${said}`
     return [{ about: `block ${index} (${variant})`, rule: 'block', outcome: 'unknown', because: `it ${what}${tail}` }]
   })
+}
+
+/** Said, not held against the run: a load average also remembers what has just ended. The other rules judge what came of it. */
+function busyHost({ host: { loadAverage, cores } }: Examined): Finding[] {
+  if (loadAverage === undefined || cores === undefined || loadAverage <= crowded * cores) return []
+  const because = `load average ${loadAverage.toFixed(1)} on ${cores} cores when the run began, at most ${crowded * cores} is wanted: other programs took part of the machine, run it again when it is quiet`
+  return [{ about: 'host', rule: 'busy-host', outcome: 'pass', because }]
 }
 
 function strayFrames({ begun }: Examined): Finding[] {

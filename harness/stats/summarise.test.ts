@@ -227,3 +227,60 @@ describe('summarise of a recording that was cut off', () => {
     await expect(summarise([])).rejects.toThrow('recording must begin with its plan')
   })
 })
+
+describe('summarise looks for a steady state', () => {
+  const flood: Made['edit'] = (line) => {
+    if (line.t !== 'plan') return line
+    const variants = line.plan.variants.map((variant) => ({
+      ...variant,
+      assignments: variant.assignments.map((assignment) =>
+        assignment.job.kind === 'publish'
+          ? { ...assignment, job: { ...assignment.job, arrivals: { kind: 'flood' } as const } }
+          : assignment,
+      ),
+    }))
+    return { ...line, plan: { ...line.plan, variants } }
+  }
+  const shaped = (sent: (second: number, block: number) => number): Partial<Made> => {
+    const { edit } = editSamples('pub', (s, block) => ({
+      ...s,
+      counts: { ...s.counts, sent: sent(s.from / 1e9, block) },
+    }))
+    return {
+      edit: (line) => {
+        const next = edit?.(line)
+        return next === undefined ? undefined : flood(next)
+      },
+    }
+  }
+
+  it('and cannot believe a throughput that falls within every block', async () => {
+    expect(await rules({ seconds: 8, ...shaped((second) => 10_000 - 600 * second) })).toContain('steady')
+    expect(await rules({ seconds: 8, ...shaped((second) => 10_000 + 50 * (second % 2)) })).not.toContain('steady')
+  })
+
+  it('and not from a single block, which may drift by chance', async () => {
+    expect(await rules({ seconds: 8, blocks: 1, ...shaped((second) => 10_000 - 600 * second) })).not.toContain('steady')
+  })
+
+  it('and tells of a session that slows down block by block', async () => {
+    const { health } = await report({ blocks: 8, ...shaped((_, block) => 10_000 - 400 * block) })
+    expect(health.find(({ rule }) => rule === 'session-drift')?.because).toContain('over 8 blocks')
+  })
+
+  it('and tells of receivers that get less than was sent', async () => {
+    const { health } = await report(shaped(() => 15_000))
+    expect(health.find(({ rule }) => rule === 'backlog')?.because).toContain('received 67 % of what pub sent')
+  })
+
+  it('and names a crowded machine', async () => {
+    const crowd = shaped(() => 10_000)
+    const edit: Made['edit'] = (line) =>
+      line.t === 'facts'
+        ? { ...line, facts: { ...line.facts, host: { ...line.facts.host, loadAverage: 26 } } }
+        : crowd.edit?.(line)
+    const { bottlenecks, health } = await report({ edit })
+    expect(bottlenecks[0]?.limiter).toBe('machine')
+    expect(health.map(({ rule }) => rule)).toContain('busy-host')
+  })
+})

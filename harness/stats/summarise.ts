@@ -121,11 +121,11 @@ function reportOf(fold: Fold, { run, at, plan: planned }: Extract<Line, { t: 'pl
     ...reason,
     plan,
     facts,
-    health: health({ plan, state, ...reason, begun, counted }),
+    health: health({ plan, host: facts.host, state, ...reason, begun, counted }),
     bottlenecks: variants.flatMap((name) =>
       ofVariant(name).length === 0
         ? []
-        : [bottleneck(name, ofVariant(name), facts.host.cores, (node) => serverCores(plan, facts, node))],
+        : [bottleneck(name, ofVariant(name), facts.host, (node) => serverCores(plan, facts, node))],
     ),
     measurements: rows,
     summaries: summaries(rows, variants),

@@ -1,0 +1,116 @@
+/** Was it a steady state that was measured: inside the blocks, over the session, and between senders and receivers? */
+import type { Finding, Outcome } from '../model/report.ts'
+import { percent } from './bottleneck.ts'
+import type { BlockResult, WorkloadResult } from './block-result.ts'
+import { named } from './health-rule.ts'
+import type { Examined } from './health-rule.ts'
+import { median } from './order.ts'
+import { trend } from './trend.ts'
+
+/** A change from half to half beyond this is no steady state. */
+const bearableRate = 0.1
+const bearableLatency = 0.3
+
+const fewestBlocks = 3
+
+type Driven = 'rateDrift' | 'latencyDrift'
+
+/**
+ * Rates drift where nothing sets them (flood, closed loop), latencies where an open loop does; under a flood a latency is
+ * the depth of queues and settles nowhere. Planned faults and staircases are not steady on purpose.
+ */
+export function unsteady(run: Examined): Finding[] {
+  if (run.plan.faults.length > 0) return []
+  return eachSeries(run, (blocks, workload, about) => {
+    const kinds = driversOf(blocks, workload)
+    if (kinds.includes('staircase') || kinds.length === 0) return []
+    const paced = kinds.every((kind) => kind !== 'flood' && kind !== 'closed')
+    const driven: Driven = paced ? 'latencyDrift' : 'rateDrift'
+    if (!paced && kinds.includes('flood') && !drives(blocks, workload)) return []
+    const drifts = blocks.flatMap((block) => find(block, workload)?.[driven] ?? [])
+    const middle = median(drifts)
+    const bearable = paced ? bearableLatency : bearableRate
+    if (middle === undefined || drifts.length < fewestBlocks || Math.abs(Math.log(middle)) <= Math.log1p(bearable))
+      return []
+    // One block may drift by chance; all of them, clearly and in the same direction, do not.
+    const agreed = drifts.every((drift) => Math.log(drift) * Math.sign(middle - 1) > Math.log1p(bearable) / 2)
+    if (!agreed) return []
+    const what = paced ? 'latency p50' : 'throughput'
+    const way = middle < 1 ? `fell by ${percent(1 - middle)}` : `rose by ${percent(middle - 1)}`
+    const because = `${what} ${way} from the first to the second half of the measured window in all ${drifts.length} blocks, at most ${percent(bearable)} is wanted: it had not settled. Raise phases.warmup or measure longer`
+    return [finding(about, 'steady', 'unknown', because)]
+  })
+}
+
+/** Over the blocks of a session: interleaving protects comparisons, but a median hides it. */
+export function sessionDrift(run: Examined): Finding[] {
+  return eachSeries(run, (blocks, workload, about) => {
+    const rates = blocks.flatMap((block) => find(block, workload)?.perSecond ?? [])
+    const found = trend(rates)
+    const middle = median(rates) ?? 0
+    const whole = ((found?.slope ?? 0) * (rates.length - 1)) / middle
+    if (found === undefined || found.p > 0.01 || Math.abs(whole) < bearableRate) return []
+    const way = whole < 0 ? 'fell' : 'rose'
+    const because = `throughput ${way} by ${percent(Math.abs(whole))} over ${rates.length} blocks (Mann–Kendall p ${found.p.toPrecision(1)}): the machine warms up or slows down; compare interleaved variants only`
+    return [finding(about, 'session-drift', 'pass', because)]
+  })
+}
+
+/** Receivers that get less in the window than was sent to them: the rest waits in buffers, and the sender's rate is not theirs. */
+export function backlog(run: Examined): Finding[] {
+  return run.plan.variants.flatMap((variant) =>
+    variant.flows.flatMap((flow): Finding[] => {
+      const shares = of(run, variant.name).flatMap((block) => {
+        const [sent, got] = [find(block, flow.from)?.perSecond, find(block, flow.to)]
+        const copies = flow.delivery === 'all' ? (got?.connections ?? 1) : 1
+        const alone = variant.flows.filter(({ to }) => to === flow.to).length === 1
+        return sent === undefined || got?.perSecond === undefined || !alone || sent === 0
+          ? []
+          : [got.perSecond / (sent * copies)]
+      })
+      const share = median(shares)
+      if (share === undefined || share >= 1 - bearableRate / 2 || kindOf(run, flow.to) === 'reply') return []
+      const because = `received ${percent(share)} of what ${flow.from} sent in the measured window; the rest waited in buffers, so trust the receiving rate, not the sending one`
+      return [finding(named(run.plan, variant.name, flow.to), 'backlog', 'pass', because)]
+    }),
+  )
+}
+
+function kindOf(run: Examined, workload: string): WorkloadResult['kind'] | undefined {
+  return run.counted.map((block) => find(block, workload)?.kind).find((kind) => kind !== undefined)
+}
+
+function eachSeries(
+  run: Examined,
+  judge: (blocks: readonly BlockResult[], workload: string, about: string) => Finding[],
+): Finding[] {
+  return run.plan.variants.flatMap(({ name }) => {
+    const blocks = of(run, name)
+    const workloads = new Set(blocks.flatMap((block) => block.workloads.map((workload) => workload.name)))
+    workloads.delete('floor')
+    return [...workloads].flatMap((workload) => judge(blocks, workload, named(run.plan, name, workload)))
+  })
+}
+
+function of({ counted }: Examined, variant: string): BlockResult[] {
+  return counted.filter((block) => block.variant === variant)
+}
+
+function find(block: BlockResult, workload: string): WorkloadResult | undefined {
+  return block.workloads.find(({ name }) => name === workload)
+}
+
+/** How the messages of this workload come about: its own arrivals, or else those of everyone in its blocks. */
+function driversOf(blocks: readonly BlockResult[], workload: string): string[] {
+  const own = blocks.flatMap((block) => find(block, workload)?.arrivals?.kind ?? [])
+  if (own.length > 0) return own
+  return blocks.flatMap(({ workloads }) => workloads.flatMap(({ arrivals }) => arrivals?.kind ?? []))
+}
+
+function drives(blocks: readonly BlockResult[], workload: string): boolean {
+  return blocks.some((block) => find(block, workload)?.arrivals !== undefined)
+}
+
+function finding(about: string, rule: string, outcome: Outcome, because: string): Finding {
+  return { about, rule, outcome, because }
+}
