@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import {
+  clockMicros,
+  parseEnvironments,
+  parseMembers,
+  parseRusage,
+  parseSockets,
+  parseStarts,
+} from './processes-freebsd.ts'
+import { parsePorts, parseSamples, parseStats } from './processes-linux.ts'
+import { processTable } from './processes.ts'
+
+const stat = (pid: number, name: string, group: number, user: number, system: number, start: number): string =>
+  `${pid} (${name}) S 1 ${group} ${group} 0 -1 4194560 1 2 3 4 ${user} ${system} 7 8 20 0 11 0 ${start} 9 10\n`
+
+describe('the process table of Linux', () => {
+  it('is not misled by a program that calls itself like a line of the table', () => {
+    expect(parseStats(stat(7, 'a) Z 9 (b', 5, 12, 3, 4711))).toEqual([
+      { pid: 7, state: 'S', group: 5, cpuUserMicros: 120_000, cpuSystemMicros: 30_000, start: '4711' },
+    ])
+  })
+
+  it('sums context switches over threads, takes memory once, and counts only the groups asked for', () => {
+    const thread = (pid: number, voluntary: number): string =>
+      `Name:\tx\nTgid:\t${pid}\nVmRSS:\t   1000 kB\nvoluntary_ctxt_switches:\t${voluntary}\nnonvoluntary_ctxt_switches:\t1\n`
+    const text =
+      stat(5, 'x', 5, 1, 2, 3) + stat(6, 'y', 5, 4, 0, 3) + stat(9, 'z', 9, 9, 9, 3) + thread(5, 10) + thread(5, 20)
+    expect(parseSamples(text, [5])).toEqual([
+      {
+        pid: 5,
+        group: 5,
+        cpuUserMicros: 10_000,
+        cpuSystemMicros: 20_000,
+        memoryBytes: 1_024_000,
+        switchesVoluntary: 30,
+        switchesInvoluntary: 2,
+      },
+      {
+        pid: 6,
+        group: 5,
+        cpuUserMicros: 40_000,
+        cpuSystemMicros: 0,
+        memoryBytes: 0,
+        switchesVoluntary: 0,
+        switchesInvoluntary: 0,
+      },
+    ])
+  })
+
+  it('counts ports of listeners and connections, of both families, but not those that only time out', () => {
+    const text = `  sl  local_address rem_address   st tx_queue
+   0: 0100007F:107E 00000000:0000 0A 00000000:00000000 00:00000000
+   1: 0100007F:1F90 0100007F:C000 06 00000000:00000000 00:00000000
+   2: 0100007F:C000 0100007F:1F90 01 00000000:00000000 00:00000000
+   0: 00000000000000000000000001000000:0016 00000000000000000000000000000000:0000 0A 00000000
+`
+    expect([...parsePorts(text)].sort((a, b) => a - b)).toEqual([22, 4222, 49152])
+  })
+})
+
+describe('the process table of FreeBSD', () => {
+  it('reads start times and leaves zombies out', () => {
+    const text = ' 1234 Is   Tue Nov 24 06:15:00 2026\n  99 Z    Tue Nov 24 06:15:01 2026\n'
+    expect([...parseStarts(text)]).toEqual([[1234, 'Tue Nov 24 06:15:00 2026']])
+  })
+
+  it('reads what procstat says of the members of a group', () => {
+    const members = parseMembers('  10   10  2048\n  11   10   100\n  12   12   1\n', [10])
+    const text = JSON.stringify({
+      __version: '1',
+      procstat: {
+        rusage: {
+          10: {
+            process_id: 10,
+            command: 'nats-server',
+            'user time': '00:01:02.023815',
+            'system time': '1 day 00:00:00.000001',
+            'voluntary context switches': 5,
+            'involuntary context switches': 6,
+          },
+        },
+      },
+    })
+    expect(parseRusage(text, members)).toEqual([
+      {
+        pid: 10,
+        group: 10,
+        memoryBytes: 2048 * 1024,
+        cpuUserMicros: 62_023_815,
+        cpuSystemMicros: 86_400_000_001,
+        switchesVoluntary: 5,
+        switchesInvoluntary: 6,
+      },
+    ])
+  })
+
+  it('does not guess at a time it cannot read', () => {
+    expect(() => clockMicros('soon')).toThrow('must print times')
+  })
+
+  it('finds a process by a variable that is exactly the one asked for', () => {
+    const text = JSON.stringify({
+      procstat: {
+        environment: {
+          10: { process_id: 10, command: 'x', environment: ['A=1', 'BENCH_RUN=one'] },
+          11: { process_id: 11, command: 'y', environment: ['BENCH_RUN=one-more', 'X=BENCH_RUN=one'] },
+        },
+      },
+    })
+    expect([...parseEnvironments(text, 'BENCH_RUN=one').keys()]).toEqual([10])
+  })
+
+  it('reads the local ports of sockstat, as FreeBSD 15.1 prints them', () => {
+    const url = new URL('../../fixtures/transcripts/freebsd-15.1/sockstat-connected.txt', import.meta.url)
+    expect([...parseSockets(readFileSync(url, 'utf8'))]).toEqual([4222])
+  })
+})
+
+describe('the process table of another system', () => {
+  it('is refused with what to do', () => {
+    expect(() => processTable({ run: () => Promise.reject(new Error('not asked')) }, 'Darwin')).toThrow(
+      'operating system must be Linux or FreeBSD, got Darwin',
+    )
+  })
+})
