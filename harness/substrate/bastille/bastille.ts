@@ -14,6 +14,7 @@ import { chooseNetwork, makeBridge, removeBridge } from './network.ts'
 import type { Network } from './network.ts'
 import { createNode } from './node.ts'
 import { chooseRelease } from './release.ts'
+import { undo } from './remove.ts'
 import type { Removal } from './remove.ts'
 import { sweepEntries } from './sweep.ts'
 import { chooseTemplate } from './template.ts'
@@ -25,19 +26,25 @@ const ports = { client: 4222, monitor: 8222, cluster: 6222, floor: 4999 } as con
 
 /** Settings: `network`, `addresses`, `bridge`, `release`, `template`, `natsVersion`. Touches nothing yet. */
 export async function bastilleSubstrate(context: SubstrateContext): Promise<Substrate> {
-  const { host, facts, run, tag, settings, say } = context
+  const { host, facts, run, tag, settings, env, say } = context
   const network = chooseNetwork(settings)
   const capabilities = new Set<Capability>(['cpus', 'pause', 'usage'])
   if (facts.settings['kern.racct.enable'] === '1') capabilities.add('memory')
   const ready = once(() => prepare(context))
   const images = new Map<'server' | 'load', Promise<Image>>()
   const inTurn = turns()
-  /** Nodes that exist or are being made; the bridge is for them. */
-  const state: { nodes: number; bridge?: Promise<JournalEntry | undefined> } = { nodes: 0 }
+  /** Jails that exist or are being made, by name, with what is to be given back when they are gone: lease and bridge. */
+  const live = new Map<string, () => Promise<void>>()
+  let bridge: Promise<JournalEntry | undefined> | undefined
 
+  const giveBack = async (jail: string) => {
+    const back = live.get(jail)
+    live.delete(jail)
+    await back?.()
+  }
   const takeBridge = async (journal: Journal) => {
-    const entry = await state.bridge?.catch(() => undefined) // whoever made it has the failure; the journal has the rest
-    delete state.bridge
+    const entry = await bridge?.catch(() => undefined) // whoever made it has the failure; the journal has the rest
+    bridge = undefined
     if (entry === undefined) return
     await removeBridge(host, entry.name)
     await journal.gone(entry)
@@ -55,35 +62,40 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
       return `${worst.about}: ${worst.because}${worst.fix === undefined ? '' : `; run "${worst.fix}"`}`
     },
     create: async (plan, journal, signal) => {
+      if (signal.aborted) throw new BenchError('interrupted', 'the run was interrupted')
       const removal = await ready()
+      const name = nodeJail(tag, plan.index)
       const release = await removal.bastille.hold()
-      state.nodes++
-      const released = async () => {
-        state.nodes--
+      live.set(name, async () => {
         try {
-          if (state.nodes === 0 && state.bridge !== undefined) await takeBridge(journal)
+          if (live.size === 0) await takeBridge(journal)
         } finally {
           release()
         }
-      }
+      })
+      const released = () => giveBack(name)
       try {
-        state.bridge ??= makeBridge(host, network, journal)
-        await state.bridge
+        bridge ??= makeBridge(host, network, journal)
+        await bridge
         const image = await kept(images, plan.role, () =>
           // One after the other: they are built at the same address.
           inTurn(() => imageFor(removal, context, network, plan.role, journal)),
         )
-        const name = nodeJail(tag, plan.index)
-        return await createNode(removal, { name, plan, image, network, facts, journal, signal, say, released })
+        return await createNode(removal, { name, plan, image, network, facts, env, journal, signal, say, released })
       } catch (error) {
-        await released()
-        throw error
+        throw await undo(error, released)
       }
     },
     sweep: async (entries) => {
       if (entries.length === 0) return
       const removal = await ready()
-      await removal.bastille.exclusively(() => sweepEntries(removal, entries))
+      try {
+        await removal.bastille.exclusively(() => sweepEntries(removal, entries))
+      } finally {
+        // The bridge is an entry of its own: gone already, or told to stay.
+        bridge = undefined
+        for (const entry of entries) await giveBack(entry.name)
+      }
     },
     facts: async () => substrateFacts(await ready(), { network, run, images: await Promise.all(images.values()) }),
   })

@@ -43,7 +43,11 @@ export async function bastilleCommand(host: Host, home: Home, run: string): Prom
 
   const hold = async (): Promise<() => void> => {
     state.holders++
-    lease ??= takeLease(host, locker(`${lockFolder}/natsbench.lease`, 0), run)
+    lease ??= takeLease(host, locker(`${lockFolder}/natsbench.lease`, 0), run).then(async (child) => {
+      // A runner that was killed may have left a bastille behind that still works: wait for its end.
+      await host.run([...locker(`${lockFolder}/natsbench.call`, 600), 'true'], { timeoutMs: 601_000 })
+      return child
+    })
     const held = lease
     const release = () => {
       state.holders--

@@ -9,7 +9,7 @@ import { exists, jailConfig, lingers, runs } from './jail.ts'
 import { imageJail, isImageJail } from './names.ts'
 import { refuseTaken } from './network.ts'
 import type { Network } from './network.ts'
-import { removeJail } from './remove.ts'
+import { removeJail, undo } from './remove.ts'
 import type { Removal } from './remove.ts'
 import { applyTemplate, fingerprint, lastLines } from './template.ts'
 import type { Template } from './template.ts'
@@ -69,9 +69,10 @@ export async function ensureImage(
     await journal.gone(entry) // it is no longer the run's: it stays
     return image
   } catch (error) {
-    await removeJail(removal, name, { address: request.network.imageAddress })
-    await journal.gone(entry)
-    throw error
+    throw await undo(error, async () => {
+      await removeJail(removal, name, { address: request.network.imageAddress })
+      await journal.gone(entry)
+    })
   }
 }
 

@@ -1,5 +1,6 @@
 /** What is true of a jail: asked of jls, jail.conf, mount, rctl, zfs and ifconfig, never of Bastille. */
 import type { Host } from '../../host/host.ts'
+import { BenchError } from '../../model/error.ts'
 import type { Home } from './home.ts'
 
 /** Directory and jail.conf are there. */
@@ -8,14 +9,23 @@ export async function exists(host: Host, home: Home, name: string): Promise<bool
 }
 
 export async function runs(host: Host, name: string): Promise<boolean> {
-  const { status, stdout } = await host.run(['jls', '-j', name, 'jid'], { accept: 'any' })
-  return status === 0 && /^\d+$/.test(stdout.trim())
+  return known(host, ['jls', '-j', name, 'jid'])
 }
 
 /** Also true of a jail that is dying: its name and address are not free yet. */
 export async function lingers(host: Host, name: string): Promise<boolean> {
-  const { status, stdout } = await host.run(['jls', '-d', '-j', name, 'jid'], { accept: 'any' })
-  return status === 0 && stdout.trim() !== ''
+  return known(host, ['jls', '-d', '-j', name, 'jid'])
+}
+
+/** jls answers a number, or that there is no such jail; anything else is no answer at all. */
+async function known(host: Host, command: readonly string[]): Promise<boolean> {
+  const { status, stdout, stderr } = await host.run(command, { accept: 'any' })
+  if (status === 0 && /^\d+$/.test(stdout.trim())) return true
+  if (status === 0 && stdout.trim() === '') return false
+  if (status === 1 && /not found/.test(stderr)) return false
+  throw new BenchError('os', `\`${command.join(' ')}\` must say whether the jail runs, got status ${status}`, {
+    lines: [stderr.trim() || stdout.trim()],
+  })
 }
 
 export async function jailConfig(host: Host, home: Home, name: string): Promise<JailConfig | undefined> {
@@ -61,8 +71,12 @@ export function parseMounts(text: string): readonly string[] {
 
 /** Live rules of exactly this jail; they outlive stop, rename and destroy. */
 export async function limitsOf(host: Host, name: string): Promise<readonly string[]> {
-  const { status, stdout } = await host.run(['rctl', `jail:${name}`], { accept: 'any' })
-  return status === 0 ? stdout.split('\n').filter((rule) => rule.startsWith(`jail:${name}:`)) : []
+  const { status, stdout, stderr } = await host.run(['rctl', `jail:${name}`], { accept: 'any' })
+  if (status === 0) return stdout.split('\n').filter((rule) => rule.startsWith(`jail:${name}:`))
+  if (/disabled|not implemented|No such process/i.test(stderr)) return []
+  throw new BenchError('os', `rctl must list the rules of jail ${name}, got status ${status}`, {
+    lines: [stderr.trim()],
+  })
 }
 
 /** Datasets and snapshots at or below one, children last; empty when it is not there. */

@@ -5,6 +5,7 @@ import type { HostFacts } from '../../model/facts.ts'
 import type { Journal, JournalEntry } from '../../model/journal.ts'
 import type { NodePlan, ServerChoice } from '../../model/plan.ts'
 import { obtainServer } from '../../server/obtain.ts'
+import type { ObtainContext } from '../../server/obtain.ts'
 import type { LiveNode, Pausable } from '../substrate.ts'
 import { refuseHostDevices } from './images.ts'
 import type { Image } from './images.ts'
@@ -12,7 +13,7 @@ import { exists, jailConfig, lingers, processesOf, runs } from './jail.ts'
 import { applyLimits, refuseSmallLimit } from './limits.ts'
 import { refuseTaken } from './network.ts'
 import type { Network } from './network.ts'
-import { removeJail } from './remove.ts'
+import { removeJail, undo } from './remove.ts'
 import type { Removal } from './remove.ts'
 import { lastLines } from './template.ts'
 import { jailMeter } from './usage.ts'
@@ -24,6 +25,7 @@ export interface NodeRequest {
   readonly image: Image
   readonly network: Network
   readonly facts: HostFacts
+  readonly env: Readonly<Record<string, string | undefined>>
   readonly journal: Journal
   readonly signal: AbortSignal
   readonly say: (line: string) => void
@@ -61,8 +63,7 @@ export async function createNode(removal: Removal, request: NodeRequest): Promis
     limits.push(...(await applyLimits(host, name, plan, journal)))
     stopHere(signal)
   } catch (error) {
-    await remove()
-    throw error
+    throw await undo(error, remove)
   }
   return liveNode(removal, request, remove)
 }
@@ -116,7 +117,7 @@ async function start(removal: Removal, { name, plan, network }: NodeRequest): Pr
 
 function liveNode(removal: Removal, request: NodeRequest, remove: () => Promise<void>): LiveNode & Pausable {
   const { host, home } = removal
-  const { name, plan, image, facts, say, released } = request
+  const { name, plan, image, facts, env, say, released } = request
   const root = `${home.jails}/${name}/root`
   const signalAll = async (signal: '-STOP' | '-CONT') => {
     const pids = await processesOf(host, name)
@@ -134,7 +135,8 @@ function liveNode(removal: Removal, request: NodeRequest, remove: () => Promise<
       await refuseLinks(host, `${root}${directory}`)
       await host.put(files, `${root}${where}`)
     },
-    spawn: (command, options = {}) => {
+    spawn: async (command, options = {}) => {
+      if (gone) throw new BenchError('bug', `node ${plan.name} must exist to start a program, it was destroyed`)
       const env = Object.entries(options.env ?? {}).map(([key, value]) => `${key}=${value}`)
       const words = env.length === 0 ? command : ['/usr/bin/env', ...env, ...command]
       // `exec`: the program keeps the pid of jexec, which then passes on signals and status untouched.
@@ -142,7 +144,7 @@ function liveNode(removal: Removal, request: NodeRequest, remove: () => Promise<
       return host.spawn(['jexec', '-l', '-U', 'root', name, ...inside])
     },
     server: (choice) =>
-      fits(choice, image) ? Promise.resolve(fromImage(image)) : bringServer(host, root, choice, facts, say),
+      fits(choice, image) ? Promise.resolve(fromImage(image)) : bringServer(root, choice, { host, facts, env, say }),
     usage: jailMeter(host, name),
     pause: () => signalAll('-STOP'),
     resume: () => signalAll('-CONT'),
@@ -181,14 +183,9 @@ function fromImage(image: Image) {
 }
 
 /** A program from outside, under a name of its own: two builds can lie side by side. */
-async function bringServer(
-  host: Host,
-  root: string,
-  choice: ServerChoice,
-  facts: HostFacts,
-  say: (line: string) => void,
-) {
-  const { path, ...found } = await obtainServer(choice, { host, facts, env: {}, say })
+async function bringServer(root: string, choice: ServerChoice, context: ObtainContext) {
+  const { host } = context
+  const { path, ...found } = await obtainServer(choice, context)
   const inside = `/usr/local/bin/nats-server-${found.sha256?.slice(0, 12) ?? found.version.replaceAll(/[^\w.-]/g, '')}`
   await host.run(['cp', path, `${root}${inside}`])
   await host.run(['chmod', '755', `${root}${inside}`])

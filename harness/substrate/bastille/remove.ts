@@ -4,7 +4,7 @@
  * datasets, snapshots, directory, log, limits. Nothing is removed through a mount.
  */
 import type { Host } from '../../host/host.ts'
-import { BenchError } from '../../model/error.ts'
+import { BenchError, asBenchError } from '../../model/error.ts'
 import type { Bastille } from './command.ts'
 import type { Home } from './home.ts'
 import { addresses, datasetsBelow, exists, interfaceExists, lingers, mountsBelow, processesOf, runs } from './jail.ts'
@@ -41,6 +41,22 @@ export async function removeJail(removal: Removal, name: string, remains: Remain
   if (left.length > 0) {
     throw new BenchError('os', `jail ${name} must be gone, ${left.join(', ')} stay`, {
       hint: 'run "pnpm bench sweep" again when nothing uses them any more',
+    })
+  }
+}
+
+/** Removes after a failure. Answers with the error to throw: the failure itself, with what could not be removed below it. */
+export async function undo(failure: unknown, remove: () => Promise<void>): Promise<BenchError> {
+  const error = asBenchError(failure)
+  try {
+    await remove()
+    return error
+  } catch (left) {
+    const stays = asBenchError(left)
+    return new BenchError(error.code, error.message, {
+      lines: [...error.lines, stays.message, ...stays.lines],
+      hint: 'run "pnpm bench sweep"',
+      cause: failure,
     })
   }
 }

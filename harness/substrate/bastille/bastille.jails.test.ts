@@ -1,0 +1,199 @@
+/** The substrate against real Bastille scripts. On Linux this file runs itself again inside a lab, once for each kind of set-up. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { localHost } from '../../host/local.ts'
+import type { NodePlan } from '../../model/plan.ts'
+import { openJournal } from '../../store/journal.ts'
+import { substrateContract } from '../contract.ts'
+import type { ContractCommands, Subject } from '../contract.ts'
+import type { Substrate, SubstrateContext } from '../substrate.ts'
+import { bastilleSubstrate } from './bastille.ts'
+import { readHome } from './home.ts'
+import { addresses, datasetsBelow, limitsOf, mountsBelow } from './jail.ts'
+import { jailPlace, startLab } from './lab-under-test.ts'
+
+const place = await jailPlace(process.env)
+const repository = resolve(import.meta.dirname, '../../..')
+const settings: Readonly<Record<string, string>> =
+  process.env['BENCH_JAIL_NETWORK'] === undefined ? {} : { network: process.env['BENCH_JAIL_NETWORK'] }
+
+describe.runIf(place.kind === 'lab')('jail tests in the lab', () => {
+  const trees = place.kind === 'lab' ? place.trees : []
+  // Both file systems and both networks for each tree, in two labs.
+  const cells = trees.flatMap((tree, at) => [
+    { tree, zfs: at % 2 === 0, network: 'shared' },
+    { tree, zfs: at % 2 === 1, network: 'vnet' },
+  ])
+  it.each(cells)(
+    'pass with $tree, ZFS $zfs, network $network',
+    async ({ tree, zfs, network }) => {
+      const lab = await startLab(place.kind === 'lab' ? place.lab : '', { tree, zfs })
+      onTestFinished(() => lab.down())
+      const vitest = join(repository, 'node_modules/vitest/vitest.mjs')
+      const command = [process.execPath, vitest, 'run', '--project', 'jails', '--reporter', 'verbose']
+      const { status, stdout, stderr } = await lab.run(command, repository, { BENCH_JAIL_NETWORK: network })
+      console.log(stdout, stderr)
+      expect(status).toBe(0)
+    },
+    3_600_000,
+  )
+})
+
+describe.runIf(place.kind === 'nowhere')('jail tests', () => {
+  it('need a place to run', (test) => test.skip(place.kind === 'nowhere' ? place.because : ''))
+})
+
+const host = localHost()
+const never = new AbortController().signal
+const commands: ContractCommands = {
+  echo: ['cat'],
+  fail: ['sh', '-c', 'echo sorry >&2; exit 3'],
+  deaf: ['sh', '-c', 'trap "" TERM; echo deaf; sleep 60 & wait; sleep 60'],
+  show: (path) => ['cat', path],
+  variable: (name) => ['sh', '-c', `printf '%s\\n' "$${name}"`],
+}
+let count = 0
+
+/** Afresh for each test, with a tag of its own; what is left in the journal is swept after it. */
+async function setting(more: Readonly<Record<string, string>> = {}): Promise<Subject & SubstrateContext> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-jails-'))
+  count += 1
+  const tag = `t${count.toString(36).padStart(3, '0')}`
+  const run = `20261124-061500-jails-${tag}`
+  const facts = await host.facts()
+  const context = {
+    host,
+    facts,
+    run,
+    tag,
+    directory: folder,
+    settings: { ...settings, ...more },
+    env: {},
+    say: () => undefined,
+  }
+  const journal = await openJournal(join(folder, 'journal.ndjson'), run)
+  const substrate = await bastilleSubstrate(context)
+  onTestFinished(async () => {
+    await substrate.sweep(journal.open())
+    await journal.close()
+    await rm(folder, { recursive: true })
+  })
+  return { ...context, substrate, journal, commands }
+}
+
+function planOf(substrate: Substrate, index = 0, role: NodePlan['role'] = 'load'): NodePlan {
+  return { name: `load-${index}`, group: 'load', role, index, endpoint: substrate.endpoint(index) }
+}
+
+/** Every trace that a run with this tag could have left on the host. */
+export async function tracesOf(tag: string): Promise<readonly string[]> {
+  const home = await readHome(host)
+  const name = `nj${tag}`
+  const [jls, jails, links, mounts, logs, taken] = await Promise.all([
+    host.run(['jls', '-d', 'name']),
+    host.run(['ls', home.jails], { accept: 'any' }),
+    host.run(['ifconfig', '-l']),
+    mountsBelow(host, home.jails),
+    host.run(['ls', home.logs], { accept: 'any' }),
+    addresses(host),
+  ])
+  const words = [jls, jails, links, logs].flatMap(({ stdout }) => stdout.split(/\s+/))
+  const datasets = home.dataset === undefined ? [] : await datasetsBelow(host, home.dataset, 'filesystem')
+  const snapshots = home.dataset === undefined ? [] : await datasetsBelow(host, home.dataset, 'snapshot')
+  const rules = await Promise.all([0, 1].map((index) => limitsOf(host, `${name}0${index}`)))
+  return [
+    ...[...words, ...mounts, ...datasets].filter((word) => word.includes(name)),
+    ...snapshots,
+    ...rules.flat(),
+    ...words.filter((word) => word === 'nbbr0'),
+    ...(taken.get(home.interface) ?? []).filter((address) => address.startsWith('10.0.0.')),
+  ]
+}
+
+describe.runIf(place.kind === 'here')('jails as nodes', () => {
+  beforeAll(async () => {
+    const { substrate } = await settingOutsideOfATest()
+    const why = await substrate.unsupported()
+    if (why !== undefined) throw new Error(why)
+  })
+
+  async function settingOutsideOfATest() {
+    const facts = await host.facts()
+    const context = {
+      host,
+      facts,
+      run: 'check',
+      tag: 'chck',
+      directory: '/tmp',
+      settings,
+      env: {},
+      say: () => undefined,
+    }
+    return { substrate: await bastilleSubstrate(context) }
+  }
+
+  for (const { title, run } of substrateContract) {
+    it(title, async () => {
+      const subject = await setting()
+      await run(subject)
+      const open = subject.journal.open()
+      await subject.substrate.sweep(open)
+      for (const entry of open) await subject.journal.gone(entry)
+      expect(await tracesOf(subject.tag)).toEqual([])
+    })
+  }
+
+  it('limits CPUs and memory, and takes the rules away with the jail', async () => {
+    const { substrate, journal, tag } = await setting()
+    const node = await substrate.create({ ...planOf(substrate), cpus: [0], memoryBytes: 4 * 1024 ** 3 }, journal, never)
+    expect(await limitsOf(host, `nj${tag}00`)).toHaveLength(1)
+    await node.destroy()
+    expect(await tracesOf(tag)).toEqual([])
+  })
+
+  it('refuses a memory limit in which nats-server could not start, before anything exists', async () => {
+    const { substrate, journal } = await setting()
+    const plan = { ...planOf(substrate), memoryBytes: 64 * 1024 ** 2 }
+    await expect(substrate.create(plan, journal, never)).rejects.toThrow(/at least 2GiB/)
+    expect(journal.open()).toEqual([])
+  })
+
+  it('finds nats-server in the image, and takes one from outside where a path is given', async () => {
+    const { substrate, journal } = await setting()
+    const node = await substrate.create(planOf(substrate, 0, 'server'), journal, never)
+    const own = await node.server({})
+    expect(own.version).toMatch(/^\d+\.\d+\.\d+/)
+    expect(own.path).toBe('/usr/local/bin/nats-server')
+    const home = await readHome(host)
+    const image = own.origin.split(' ').at(-1) ?? ''
+    const brought = await node.server({ path: `${home.jails}/${image}/root/usr/local/bin/nats-server` })
+    expect(brought.path).toMatch(/^\/usr\/local\/bin\/nats-server-/)
+    const child = await node.spawn([brought.path, '--version'])
+    expect((await child.exit).status).toBe(0)
+    await node.destroy()
+  })
+
+  it('refuses an address that the host has', async () => {
+    const { substrate, journal } = await setting({ network: 'shared', addresses: '10.0.0.1-10.0.0.250' })
+    const home = await readHome(host)
+    await host.run(['ifconfig', home.interface, 'inet', '10.0.0.3', 'alias'])
+    onTestFinished(async () => void (await host.run(['ifconfig', home.interface, 'inet', '10.0.0.3', '-alias'])))
+    await expect(substrate.create(planOf(substrate, 2), journal, never)).rejects.toThrow(/10\.0\.0\.3 must be free/)
+    expect(journal.open()).toEqual([])
+  })
+
+  it('refuses a second runner while one has jails', async () => {
+    const [one, two] = [await setting(), await setting()]
+    const node = await one.substrate.create(planOf(one.substrate), one.journal, never)
+    await expect(two.substrate.create(planOf(two.substrate, 1), two.journal, never)).rejects.toMatchObject({
+      code: 'busy',
+    })
+    await node.destroy()
+    const later = await two.substrate.create(planOf(two.substrate, 1), two.journal, never)
+    await later.destroy()
+  })
+})
+
+afterAll(() => host.close())
