@@ -1,7 +1,7 @@
 /**
  * Waits for the next due time. Sleeping in `Atomics.wait` (its timeout takes fractions of a millisecond) until shortly
  * before it, then spinning over `setImmediate`, which lets sockets be served in between: some tens of microseconds late at a
- * few per cent of a core for 1,000 messages a second. A job that must also receive cannot sleep like that and spins only.
+ * few per cent of a core for 1,000 messages a second. While an answer is awaited there is no sleeping, only spinning.
  */
 import type { Clock } from './clock.ts'
 
@@ -20,7 +20,7 @@ const awakeShare = 0.7
 export class Pacer {
   readonly #clock: Clock
   readonly #wake: () => void
-  readonly #mayBlock: boolean
+  readonly #mayBlock: () => boolean
   readonly #cell = new Int32Array(new SharedArrayBuffer(4))
   readonly #check = (): void => this.#look()
   #due = 0
@@ -29,8 +29,8 @@ export class Pacer {
   #slept = false
   #marginNs = firstMarginNs
 
-  /** `mayBlock`: the event loop may stand still for up to 2 ms. */
-  constructor(clock: Clock, mayBlock: boolean, wake: () => void) {
+  /** `mayBlock`: may the event loop stand still now, for up to 2 ms? */
+  constructor(clock: Clock, mayBlock: () => boolean, wake: () => void) {
     this.#clock = clock
     this.#mayBlock = mayBlock
     this.#wake = wake
@@ -40,7 +40,7 @@ export class Pacer {
   wakeAt(due: number): void {
     if (due > this.#due) this.#distanceNs += (due - this.#due - this.#distanceNs) / 16
     this.#due = due
-    this.#slept = !this.#mayBlock
+    this.#slept = false
     setImmediate(this.#check)
   }
 
@@ -51,7 +51,7 @@ export class Pacer {
       return
     }
     const margin = Math.min(this.#marginNs, this.#distanceNs * awakeShare)
-    if (!this.#slept && left > margin) {
+    if (!this.#slept && left > margin && this.#mayBlock()) {
       this.#slept = true
       Atomics.wait(this.#cell, 0, 0, (left - margin) / 1e6)
       left = this.#due - this.#clock.now()

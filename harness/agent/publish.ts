@@ -92,7 +92,7 @@ export function paced(
       if (now >= end) finish()
       else if (!blocked) pacer.wakeAt(Math.min(schedule.due, end))
     }
-    const pacer = new Pacer(clock, true, step)
+    const pacer = new Pacer(clock, always, step)
     const finish = (): void => {
       clearTimeout(lastCall)
       blocked = false
@@ -108,6 +108,9 @@ export function paced(
     pacer.wakeAt(Math.min(schedule.due, end))
   })
 }
+
+/** A publisher awaits nothing, so its event loop may sleep. */
+const always = (): boolean => true
 
 /** Batches before the event loop gets its turn. */
 const floodBatches = 8
@@ -142,7 +145,7 @@ function flood(publishers: readonly Publisher[], clock: Clock, { phases, recorde
     }
     // A server that takes nothing any more must not keep the job from its end.
     const lastCall = setTimeout(finish, (end - clock.now()) / 1e6 + 1)
-    const starter = new Pacer(clock, false, () => {
+    const starter = new Pacer(clock, always, () => {
       for (const publisher of publishers) {
         publisher.sender.onRoom = () => pump(publisher)
         pump(publisher)

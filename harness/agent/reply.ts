@@ -10,8 +10,8 @@ import { account, distinctByPublisher, Inbox } from './subscribe.ts'
 
 type ReplyJob = Extract<Job, { kind: 'reply' }>
 
-/** The assignment does not say how many requesters there are; a number above this is no stamp of ours. */
-const mostPublishers = 4096
+/** The assignment does not say how many requesters there are; a stamp has room for this many. */
+const mostPublishers = 65_536
 
 export async function prepareReply(job: ReplyJob, context: JobContext): Promise<Work> {
   const links = await openLinks(job, context)

@@ -137,6 +137,8 @@ class Requester implements Receiver {
   }
 }
 
+const never = (): boolean => false
+
 /** Each reply, or request given up, makes room for the next request. Its due time is the moment the room came. */
 function closed(
   requesters: readonly Requester[],
@@ -152,13 +154,13 @@ function closed(
       while (requester.outstanding.count < inFlight && requester.hasRoom) requester.send(due, now)
       requester.sender.push()
     }
-    const starter = new Pacer(clock, false, () => {
+    const starter = new Pacer(clock, never, () => {
       for (const requester of requesters) {
         requester.onFree = (now) => fill(requester, now)
         requester.sender.onRoom = () => fill(requester, clock.now())
         fill(requester, clock.now())
       }
-      new Pacer(clock, false, resolve).wakeAt(end)
+      new Pacer(clock, never, resolve).wakeAt(end)
     })
     starter.wakeAt(0)
   })
@@ -202,7 +204,8 @@ function open(
       recorder.tally.late += countRemaining(schedule, end)
       resolve()
     }
-    const pacer = new Pacer(clock, false, step)
+    const idle = (): boolean => requesters.every(({ outstanding }) => outstanding.count === 0)
+    const pacer = new Pacer(clock, idle, step)
     pacer.wakeAt(Math.min(schedule.due, end))
   })
 }
