@@ -35,14 +35,14 @@ const subject = z
   .string(subjectMessage)
   .min(1, subjectMessage)
   .max(200, 'must be a NATS subject of at most 200 characters')
-  .regex(/^[^\s.\p{Cc}]+(\.[^\s.\p{Cc}]+)*$/u, subjectMessage)
+  .regex(/^[^\s.\p{Cc}\p{Bidi_Control}]+(\.[^\s.\p{Cc}\p{Bidi_Control}]+)*$/u, subjectMessage)
 const cpuMessage = 'must be the number of a CPU, 0 to 1023'
 const cpus = z.array(z.int(cpuMessage).min(0, cpuMessage).max(1023, cpuMessage)).min(1).max(1024)
 const line = (most: number) =>
   z
     .string('must be a line of text')
     .max(most, `must be a line of text of at most ${most} characters`)
-    .regex(/^\P{Cc}*$/u, 'must be text without control characters')
+    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]*$/u, 'must be text without control characters')
 
 const plainText = 'must be at most 200 letters, digits, blanks or . : / _ -'
 const settingMessage = 'must be lower-case letters, digits and underscores such as max_payload'

@@ -11,10 +11,11 @@ type Sender = Extract<Workload, { payload: object; arrivals: object }>
 type Receiver = Extract<Workload, { kind: 'subscribe' | 'reply' }>
 
 const reservedNames = ['floor', 'probe', 'lab']
+const mostAgents = 1000
 const mostConnections = 10_000
 
 export function trafficProblems(draft: Draft): readonly Problem[] {
-  const checks = [names, places, subjects, arrivals, payloads, audience, connections]
+  const checks = [names, places, subjects, arrivals, payloads, audience, amounts]
   return checks.flatMap((check) => check(draft))
 }
 
@@ -148,14 +149,18 @@ function without(words: readonly string[], word: string): readonly string[] {
   return words.filter((other) => other !== word)
 }
 
-function connections({ topology, workloads }: Draft): readonly Problem[] {
-  const total = valid(workloads).reduce(
-    (sum, { value }) => sum + value.connections * (topology?.get(value.on)?.count ?? 1),
-    0,
-  )
-  return total <= mostConnections
-    ? []
-    : [{ path: 'workloads', message: `must have at most ${mostConnections} connections in all, got ${total}` }]
+function amounts({ topology, workloads }: Draft): readonly Problem[] {
+  const nodes = (group: string) => topology?.get(group)?.count ?? 1
+  const agents = valid(workloads).map(({ value }) => ({ agents: nodes(value.on), connections: value.connections }))
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)
+  return [
+    ...tooMany('agents (one for each workload and node)', mostAgents, sum(agents.map((each) => each.agents))),
+    ...tooMany('connections', mostConnections, sum(agents.map((each) => each.agents * each.connections))),
+  ]
+}
+
+function tooMany(what: string, most: number, got: number): readonly Problem[] {
+  return got <= most ? [] : [{ path: 'workloads', message: `must have at most ${most} ${what} in all, got ${got}` }]
 }
 
 /** What a receiver gets of a sender's messages. Groups of servers are separate; the servers of one group are a cluster. */
