@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { analyseCommand } from './commands/analyse.ts'
 import { baselineCommand } from './commands/baseline.ts'
 import { checkCommand } from './commands/check.ts'
+import { curveCommand } from './commands/curve.ts'
 import { downCommand, execCommand, upCommand } from './commands/keep.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { listCommand, planCommand, schemaCommand, validateCommand } from './commands/look.ts'
@@ -21,6 +22,7 @@ const commands: readonly Register[] = [
   planCommand,
   checkCommand,
   baselineCommand,
+  curveCommand,
   doctorCommand,
   upCommand,
   execCommand,

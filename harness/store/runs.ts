@@ -47,7 +47,7 @@ export async function listRuns(root: string): Promise<readonly StoredRun[]> {
 
 async function hasRecording(folder: string): Promise<boolean> {
   return stat(join(folder, fileNames.recording)).then(
-    (found) => found.isFile(),
+    (found) => found.isFile() && found.size > 0,
     (error: unknown) => {
       if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return false
       throw error

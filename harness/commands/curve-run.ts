@@ -1,0 +1,210 @@
+/** Latency against load: first the highest sustainable rate, found by trying, then a ladder of shares of it. */
+import { randomBytes } from 'node:crypto'
+import type { Choices } from '../choices.ts'
+import { openLab, type OpenLab } from '../lab/open.ts'
+import { recordOn } from '../lab/record.ts'
+import { BenchError } from '../model/error.ts'
+import type { Line } from '../model/recording.ts'
+import type { Report } from '../model/report.ts'
+import type { Scenario, Workload } from '../model/scenario.ts'
+import type { World } from '../model/world.ts'
+import { analyseRun, planFor, prepare, recordRun, type Prepared } from '../run.ts'
+import { withRun } from '../session.ts'
+import { knee, ladder, nextStep, type CurvePoint, type SearchSettings, type Trial } from '../stats/knee.ts'
+import { median } from '../stats/order.ts'
+import { summarise } from '../stats/summarise.ts'
+import type { Progress } from './progress.ts'
+
+export interface CurveRequest {
+  readonly scenario: Scenario
+  readonly choices: Choices
+  readonly search: SearchSettings
+  readonly talk: Progress
+}
+
+export interface Curve {
+  readonly sustainable: number
+  readonly because: string
+  readonly trials: readonly Trial[]
+  /** Median p99 over blocks at each rung. */
+  readonly points: readonly CurvePoint[]
+  readonly knee?: CurvePoint
+  readonly report: Report
+  readonly folder: string
+}
+
+/** Throws `unavailable` when not even a small share of the first rate is sustained. */
+export async function measureCurve(request: CurveRequest, world: World): Promise<Curve> {
+  const { scenario, choices, talk } = request
+  const paced = pacedOf(scenario)
+  const prepared = await prepare(world, scenario, choices, talk.say)
+  const found = await search(request, prepared, world)
+  const { sustainable, because, trials } = found
+  talk.say(`${scenario.name}: ${Math.round(sustainable)} msg/s is sustained; ${because}`)
+  const variants = Object.fromEntries(
+    ladder.map((share) => [`load=${Math.round(share * 100)}`, rateChanges(paced, sustainable * share)] as const),
+  )
+  const climb = await prepare(world, scenario, { ...choices, overrides: { ...choices.overrides, variants } }, talk.say)
+  const recorded = await recordRun(world, climb, { observe: talk.observe })
+  if (recorded.error !== undefined) throw recorded.error
+  const report = await analyseRun(recorded.folder)
+  const points = pointsOf(report, sustainable)
+  const bend = knee(points)
+  return {
+    sustainable,
+    because,
+    trials,
+    points,
+    ...(bend === undefined ? {} : { knee: bend }),
+    report,
+    folder: recorded.folder,
+  }
+}
+
+type Paced = Extract<Workload, { kind: 'publish' | 'request' }> & {
+  readonly arrivals: { readonly kind: 'constant' | 'poisson'; readonly perSecond: number }
+}
+
+/** Rates of several workloads keep their proportion; the first one names the load. */
+function pacedOf(scenario: Scenario): readonly Paced[] {
+  const found = scenario.workloads.filter((workload): workload is Paced => {
+    const arrivals = workload.kind === 'publish' || workload.kind === 'request' ? workload.arrivals : undefined
+    return arrivals?.kind === 'constant' || arrivals?.kind === 'poisson'
+  })
+  if (found.length > 0) return found
+  throw new BenchError(
+    'usage',
+    `scenario ${scenario.name} must have a workload with constant or poisson arrivals for a curve`,
+    {
+      hint: 'pnpm bench curve latency',
+    },
+  )
+}
+
+function rateChanges(paced: readonly Paced[], perSecond: number): Readonly<Record<string, number>> {
+  const first = paced[0]?.arrivals.perSecond ?? 1
+  return Object.fromEntries(
+    paced.map(({ name, arrivals }) => [
+      `workloads.${name}.arrivals.perSecond`,
+      Math.max(1, Math.round((arrivals.perSecond / first) * perSecond)),
+    ]),
+  )
+}
+
+interface Found {
+  readonly sustainable: number
+  readonly because: string
+  readonly trials: readonly Trial[]
+}
+
+/** One lab for all trials; each trial is one short block on servers that keep running. */
+async function search(request: CurveRequest, prepared: Prepared, world: World): Promise<Found> {
+  const { choices, context, plan, substrate } = prepared
+  const host = choices.host === undefined ? {} : { host: choices.host }
+  const session = { context, substrate: substrate.name, out: choices.out, exclusive: true, ...host }
+  return withRun(world, session, async ({ folder, journal, signal }) => {
+    const token = `t${randomBytes(18).toString('hex')}`
+    const lab = await openLab({ plan, substrate, journal, signal, token, observe: request.talk.observe })
+    try {
+      const trials: Trial[] = []
+      for (;;) {
+        const step = nextStep(trials, request.search)
+        if (step.kind === 'done') {
+          if (step.sustainable !== undefined) return { sustainable: step.sustainable, because: step.because, trials }
+          throw new BenchError('unavailable', `some rate must be sustainable, none was: ${step.because}`)
+        }
+        const trial = await tryRate(request, prepared, lab, step.perSecond, signal)
+        request.talk.say(
+          `${request.scenario.name}: tried ${Math.round(step.perSecond)} msg/s, reached ${Math.round(trial.reached)}`,
+        )
+        trials.push(trial)
+        await folder.write('trials.json', `${JSON.stringify(trials, null, 2)}\n`)
+      }
+    } finally {
+      await lab.close()
+      await context.host.close()
+    }
+  })
+}
+
+async function tryRate(
+  { scenario, talk }: CurveRequest,
+  prepared: Prepared,
+  lab: OpenLab,
+  perSecond: number,
+  signal: AbortSignal,
+): Promise<Trial> {
+  const paced = pacedOf(scenario)
+  const changes = rateChanges(paced, perSecond)
+  const workloads = scenario.workloads.map((workload) => {
+    const rate = changes[`workloads.${workload.name}.arrivals.perSecond`]
+    return rate === undefined
+      ? workload
+      : ({ ...workload, arrivals: { ...(workload as Paced).arrivals, perSecond: rate } } as Workload)
+  })
+  const { variants: _variants, vary: _vary, ...plain } = scenario
+  const trial: Scenario = {
+    ...plain,
+    workloads,
+    repeats: 1,
+    limits: [],
+    faults: [],
+    phases: { warmup: '300ms', measure: '1s', cooldown: '100ms' },
+  }
+  const plan = planFor({ ...prepared, choices: { ...prepared.choices, overrides: {} } }, trial)
+  const lines: Line[] = []
+  const ended = await recordOn(lab.measure, {
+    run: prepared.context.run,
+    at: new Date().toISOString(),
+    plan,
+    substrate: prepared.substrate,
+    host: prepared.context.facts,
+    signal,
+    observe: talk.observe,
+    append: (line) => lines.push(line),
+    log: () => undefined,
+  })
+  if (ended.error?.code === 'interrupted') throw ended.error
+  return trialOf(await summarise(lines), perSecond, ended.error !== undefined)
+}
+
+/** A block that failed, for example because a subscriber was cut off, is a rate that was not sustained. */
+function trialOf(report: Omit<Report, 'verdict'>, perSecond: number, failed: boolean): Trial {
+  const sum = (metric: string) => medians(report, metric).reduce((total, value) => total + value, 0)
+  const senders = report.plan.scenario.workloads.filter((workload): workload is Paced => 'arrivals' in workload)
+  const lead = senders[0]?.name
+  const reached = median(valuesOf(report, 'throughput', (workload) => workload === lead)) ?? 0
+  const latency = Math.max(...medians(report, 'latency.p99'), ...medians(report, 'rtt.p99'))
+  return {
+    perSecond,
+    reached: failed ? 0 : reached,
+    lost: sum('loss'),
+    late: sum('late'),
+    ...(Number.isFinite(latency) ? { latencyNs: latency } : {}),
+  }
+}
+
+function medians(report: Omit<Report, 'verdict'>, metric: string): readonly number[] {
+  return report.measurements
+    .filter((row) => row.metric === metric)
+    .flatMap((row) => median(row.values.flatMap(({ value }) => value ?? [])) ?? [])
+}
+
+function valuesOf(
+  report: Omit<Report, 'verdict'>,
+  metric: string,
+  of: (workload: string) => boolean,
+): readonly number[] {
+  return report.measurements
+    .filter((row) => row.metric === metric && of(row.workload))
+    .flatMap((row) => row.values.flatMap(({ value }) => value ?? []))
+}
+
+function pointsOf(report: Report, sustainable: number): readonly CurvePoint[] {
+  return ladder.flatMap((share) => {
+    const variant = `load=${Math.round(share * 100)}`
+    const p99 = report.summaries.filter((row) => row.variant === variant && /^(latency|rtt)\.p99$/.test(row.metric))
+    const latencyNs = Math.max(...p99.flatMap((row) => row.median ?? []))
+    return Number.isFinite(latencyNs) ? [{ perSecond: sustainable * share, latencyNs }] : []
+  })
+}
