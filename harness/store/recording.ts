@@ -52,7 +52,7 @@ function parsed(line: TextLine, path: string): Line | undefined {
       value !== null &&
       't' in value &&
       typeof value.t === 'string' &&
-      value.t in kinds
+      Object.hasOwn(kinds, value.t)
     ) {
       return value as Line
     }
