@@ -31,7 +31,7 @@ export function steadinessChart(report: Report, id: string): Chart | undefined {
     title: 'Every block around its median',
     method: 'block',
     height: 60 + drawn.length * 22,
-    left: 150,
+    left: 160,
     x: { min: -half, max: half, ticks },
     y: placesAxis(drawn.map((r) => cut(r.name, 22))),
     rule: 0,

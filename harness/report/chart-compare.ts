@@ -116,13 +116,13 @@ export function forestChart(
     title,
     method: 'ratio',
     height: 60 + shown.length * 22,
-    left: 190,
+    left: 206,
     x: logAxis(low, high, (v) =>
       ratio(v)
         .replace(/(\.\d*?)0+$/, '$1')
         .replace(/\.$/, ''),
     ),
-    y: placesAxis(shown.map(({ name }) => cut(name, 28))),
+    y: placesAxis(shown.map(({ name }) => cut(name, 27))),
     rule: 0,
     shapes: [
       ...shown.flatMap(({ row, found }, i): Shape[] =>

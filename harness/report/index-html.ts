@@ -9,7 +9,7 @@ import { outcomeWords } from './reading.ts'
 
 const filters = ['host', 'substrate', 'scenario', 'version'] as const
 const mostRows = 5000
-const mostTrends = 60
+const mostTrends = 48
 /** Change points cost the square of the length; older runs are drawn nowhere but in the table. */
 const mostPoints = 120
 
@@ -23,8 +23,8 @@ export function indexHtml(entries: readonly HistoryEntry[]): string {
       ({ name, values }) =>
         h`<label>${name}<select data-filter="${name}"><option value="">all</option>${values.map((v) => h`<option>${v}</option>`)}</select></label>`,
     )}<p class="note" id="shown" role="status">${entries.length} runs</p></div>
-<h2>Trends</h2>${trends(newest)}
-<h2>Runs</h2><div class="scroll" tabindex="0" role="region" aria-label="All runs"><table class="overview" id="runs"><thead><tr><th scope="col">run<th scope="col">at<th scope="col">verdict<th scope="col">scenario<th scope="col">substrate<th scope="col">host<th scope="col">nats-server<th scope="col">headline<tbody>${newest.map(row)}</table></div>`,
+<h2>Runs</h2><div class="scroll short" tabindex="0" role="region" aria-label="All runs"><table class="overview" id="runs"><thead><tr><th scope="col">run<th scope="col">at<th scope="col">verdict<th scope="col">scenario<th scope="col">substrate<th scope="col">host<th scope="col">nats-server<th scope="col">headline<tbody>${newest.map(row)}</table></div>
+<h2>Trends</h2>${trends(newest)}`,
     'index-script.js',
   )
 }

@@ -5,7 +5,7 @@ import { tame } from './style-text.ts'
 export function md(text: string): string {
   return tame(text)
     .replace(/[\\`*_{}[\]#|~>$]/g, '\\$&')
-    .replace(/^\s*([-+=]|\d+[.)])/, '\\$1')
+    .replace(/^(\s*\d*)([-+=.)])(?=\s|[-=]|$)/, '$1\\$2')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/@/g, '&#64;')

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import { sampleReport } from '../../fixtures/reports/build.ts'
+import { attacks, hostileReport } from '../../fixtures/reports/hostile.ts'
+import { humps } from '../../fixtures/reports/humps.ts'
+import { recordedNames, recordedReport } from '../../fixtures/reports/recorded.ts'
+import { compareRuns } from '../stats/compare-runs.ts'
+import { compareHtml } from './compare-html.ts'
+import { compareTerminal } from './compare-terminal.ts'
+import { historyEntry } from './history-entry.ts'
+import { indexHtml } from './index-html.ts'
+
+const fast = sampleReport({ histogram: humps, factor: () => 1 })
+const slow = {
+  ...sampleReport({ histogram: (f) => humps(f * 2), factor: () => 2 }),
+  run: 'other',
+  facts: { ...fast.facts, host: { ...fast.facts.host, hostname: 'amd', arch: 'x86_64', cores: 8, cpuMHz: 3900 } },
+}
+const comparison = compareRuns([fast, slow])
+
+describe('compareTerminal', () => {
+  it('puts the runs side by side, raw and normalised, after what makes them unlike', () => {
+    const text = compareTerminal(comparison, { color: false, columns: 120 })
+    expect(text).toMatch(/sub throughput +8\d\.\d k msg\/s +4\d\.\d k msg\/s +×0\.\d+ \[/)
+    expect(text).toMatch(/sub throughput per core +\d/)
+    expect(text).toContain('cores: rock64 4 | amd 8')
+    expect(text).toContain('amd and rock64 ran on different machines at different times')
+  })
+
+  it('writes no escape sequence that came with a name', () => {
+    const text = compareTerminal(compareRuns([hostileReport(), slow]), { color: false, columns: 100 })
+    expect(text).not.toContain('\u001b')
+  })
+})
+
+describe('compareHtml', () => {
+  it('draws the curves over each other and the ratios as a forest, each with its table', async () => {
+    const text = await compareHtml(comparison)
+    expect(text.match(/<figure/g)?.length).toBe(3)
+    expect(text).toContain('Ratios, normalised')
+    expect(text).toContain('sub latency by percentile')
+    expect(text).toContain('>worse')
+  })
+
+  it('lets no text become markup', async () => {
+    const text = await compareHtml(
+      compareRuns([hostileReport({ histogram: humps }), hostileReport({ histogram: humps })], [attacks[0], attacks[1]]),
+    )
+    expect(text).not.toMatch(/<img|<svg onload/)
+    expect(text.match(/<script>/g)).toHaveLength(1)
+  })
+})
+
+describe('indexHtml', () => {
+  const recorded = recordedNames.map((name) => historyEntry(recordedReport(name), `${name}/report.html`))
+  const history = Array.from({ length: 1000 }, (_, i) => {
+    const entry = recorded[i % recorded.length] ?? historyEntry(fast, 'x/report.html')
+    const drift = (i > 800 ? 1.2 : 1) * (1 + 0.02 * Math.sin(i * 7.3))
+    return {
+      ...entry,
+      run: `run-${i}`,
+      at: new Date(1.7e12 + i * 36e5).toISOString(),
+      metrics: entry.metrics.map((m) => ({ ...m, median: m.median * drift })),
+    }
+  })
+
+  it('lists a thousand runs, newest first, with the filters that they need', () => {
+    const text = indexHtml(history)
+    expect(text.match(/<tr data-host/g)).toHaveLength(1000)
+    expect(text.indexOf('run-999<')).toBeLessThan(text.indexOf('run-0<'))
+    for (const name of recordedNames) expect(text).toContain(`<option>${name}</option>`)
+  })
+
+  it('marks the run at which a trend changed', () => {
+    expect(indexHtml(history)).toMatch(/changed at run \d+ \(2023-12-1\d\)/)
+  })
+
+  it('links only to reports below itself', () => {
+    for (const link of [
+      'javascript:alert(1)',
+      '../../etc/passwd',
+      'https://example.org',
+      '//example.org',
+      '" onclick="x',
+    ]) {
+      const text = indexHtml([historyEntry(hostileReport(), link)])
+      expect(text).toContain('<a href="#">')
+      expect(text).not.toMatch(/<img|<svg onload/)
+    }
+    expect(indexHtml([historyEntry(fast, 'run-1/report.html')])).toContain('<a href="run-1/report.html">')
+  })
+})

@@ -1,0 +1,97 @@
+import { stripVTControlCharacters } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { sampleReport } from '../../fixtures/reports/build.ts'
+import { hostileReport } from '../../fixtures/reports/hostile.ts'
+import { humps } from '../../fixtures/reports/humps.ts'
+import { recordedNames, recordedReport } from '../../fixtures/reports/recorded.ts'
+import { json } from './json.ts'
+import { terminal } from './terminal.ts'
+
+const grid = { variants: { 'bytes=16': {}, 'bytes=1024': {}, 'bytes=65536': {} } }
+const widthOf = (line: string): number => [...stripVTControlCharacters(line)].length
+/** Sequences that only change the look: ESC [ number m. */
+const look = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g')
+const controls = (text: string): readonly string[] =>
+  [...text].filter((c) => c !== '\n' && (c < ' ' || (c >= '\u007f' && c <= '\u009f') || c === '\u202e'))
+const plain = { color: false, columns: 80 }
+
+describe('terminal', () => {
+  it.each([60, 80, 100, 132, 160])('fits %d columns, with and without variants', (columns) => {
+    const reports = [
+      sampleReport({ histogram: humps }),
+      sampleReport(grid),
+      hostileReport(),
+      hostileReport(grid),
+      ...recordedNames.map(recordedReport),
+    ]
+    for (const report of reports) {
+      const widest = Math.max(...terminal(report, { color: true, columns }).split('\n').map(widthOf))
+      expect(widest).toBeLessThanOrEqual(columns)
+    }
+  })
+
+  it('says scenario, circumstances, medians with units and intervals, limit, health and verdict', () => {
+    const text = terminal(sampleReport(), plain)
+    expect(text).toMatch(/^fan-out: One publisher/)
+    expect(text).toContain('bastille on local · FreeBSD 15.1-RELEASE arm64 · 4 cores')
+    expect(text).toMatch(/latency p99 +2\d\d µs +\d+ … \d+ µs/)
+    expect(text).toMatch(/floor p50 +2\d\.\d µs/)
+    expect(text).toContain('0 lost, 0 duplicates, 0 reordered')
+    expect(text).toMatch(/Limit +rate: nothing was at its limit/)
+    expect(text).toContain('Health  2 of 3 checks passed')
+    expect(text).toContain('UNKNOWN  1 of 2 findings passed')
+  })
+
+  it('gives the reason below for every percentile that is missing', () => {
+    expect(terminal(sampleReport({ histogram: humps }), plain)).toContain(
+      'p99.99 needs 100,000 samples a block: sub latency has 4,000',
+    )
+  })
+
+  it('puts one row a variant beside each other', () => {
+    const text = terminal(sampleReport(grid), plain)
+    for (const name of Object.keys(grid.variants)) expect(text).toMatch(new RegExp(`^ {4}${name} +\\d`, 'm'))
+  })
+
+  it('draws percentiles over the floor where there is a histogram', () => {
+    const text = terminal(sampleReport({ histogram: humps }), plain)
+    expect(text).toMatch(/[\u2800-\u28ff]{5}/)
+    expect(text).toMatch(/└─*p50─+p90─+p99/)
+  })
+
+  it('writes no escape sequence without colour, whatever the names contain', () => {
+    expect(controls(terminal(hostileReport(), plain))).toEqual([])
+  })
+
+  it('with colour writes only sequences that change the look', () => {
+    const text = terminal(hostileReport(), { color: true, columns: 80 })
+    expect(text).toContain('\u001b[31m')
+    expect(controls(text.replaceAll(look, ''))).toEqual([])
+  })
+
+  it('says that a run was interrupted, and why', () => {
+    const text = terminal({ ...sampleReport(), state: 'interrupted', because: 'Ctrl-C in block 2' }, plain)
+    expect(text).toContain('The run is interrupted: Ctrl-C in block 2')
+  })
+
+  it('survives a report in which nothing was measured', () => {
+    const empty = {
+      ...sampleReport(),
+      measurements: [],
+      summaries: [],
+      series: [],
+      nodes: [],
+      bottlenecks: [],
+      health: [],
+    }
+    expect(terminal(empty, plain)).toContain('no numbers were measured')
+  })
+})
+
+describe('json', () => {
+  it('is the report itself, and a list of several', () => {
+    const report = sampleReport()
+    expect(JSON.parse(json(report))).toEqual(report)
+    expect(JSON.parse(json([report, report]))).toEqual([report, report])
+  })
+})

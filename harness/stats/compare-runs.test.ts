@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { sampleReport } from '../../fixtures/reports/build.ts'
+import { compareRuns } from './compare-runs.ts'
+
+const one = sampleReport({ factor: () => 1 })
+const two = { ...sampleReport({ factor: () => 2 }), run: 'two' }
+
+function rowOf(metric: string, per?: string, runs = compareRuns([one, two])) {
+  const found = runs.rows.find((r) => r.workload === 'sub' && r.metric === metric && r.per === per)
+  if (found === undefined) throw new Error(`there must be a row of ${metric}`)
+  return found
+}
+
+describe('compareRuns', () => {
+  it('gives the ratio against the first run, with an interval that holds it', () => {
+    const [none, ratio] = rowOf('latency.p99').ratios
+    expect(none).toBeUndefined()
+    expect(ratio?.value).toBeGreaterThan(1.8)
+    expect(ratio?.value).toBeLessThan(2.2)
+    expect(ratio?.interval?.[0]).toBeLessThanOrEqual(ratio?.value ?? 0)
+    expect(ratio?.interval?.[1]).toBeGreaterThanOrEqual(ratio?.value ?? Infinity)
+    expect(ratio?.confidence).toBeGreaterThanOrEqual(0.95)
+  })
+
+  it('says nothing of ratios of zero', () => {
+    expect(rowOf('loss').ratios[1]).toBeUndefined()
+  })
+
+  it('divides by cores, GHz, CPU-seconds and the floor of each machine', () => {
+    const bigger = { ...two, facts: { ...two.facts, host: { ...two.facts.host, cores: 8, cpuMHz: 2592 } } }
+    const both = compareRuns([one, bigger])
+    const raw = rowOf('throughput', undefined, both)
+    expect(rowOf('throughput', 'core', both).runs[1]?.median).toBeCloseTo((raw.runs[1]?.median ?? 0) / 8, 6)
+    expect(rowOf('throughput', 'GHz', both).runs[1]?.median).toBeCloseTo((raw.runs[1]?.median ?? 0) / 2.592, 6)
+    const cost = rowOf('cpu.server', undefined, both).runs[0]?.median ?? 0
+    expect(rowOf('throughput', 'CPU-second of the server', both).runs[0]?.median).toBeCloseTo(1e6 / cost, 3)
+    expect(rowOf('latency.p50', 'floor', both).unit).toBe('ratio')
+  })
+
+  it('names what differs and nothing else', () => {
+    const other = {
+      ...two,
+      facts: { ...two.facts, host: { ...two.facts.host, governor: 'powersave', settings: { bastille: '1.4.4' } } },
+    }
+    expect(compareRuns([one, other]).differences).toEqual([
+      { what: 'governor', texts: [undefined, 'powersave'] },
+      { what: 'kern.racct.enable', texts: ['1', undefined] },
+    ])
+  })
+
+  it('says in words what makes the comparison unfair', () => {
+    const generator = {
+      ...two,
+      state: 'interrupted' as const,
+      because: 'Ctrl-C',
+      bottlenecks: [{ variant: 'default', limiter: 'generator' as const, because: 'send used 99 % of a core' }],
+      plan: { ...two.plan, digest: 'other' },
+    }
+    const text = compareRuns([one, generator], ['a', 'b']).unfair.join('\n')
+    expect(text).toContain('b ran another plan of this scenario than a')
+    expect(text).toContain('b is interrupted: Ctrl-C')
+    expect(text).toContain('b was limited by its generator')
+  })
+
+  it('labels runs by the first thing that tells them apart', () => {
+    const container = { ...two, plan: { ...two.plan, substrate: 'container' as const } }
+    expect(compareRuns([one, container]).runs.map((r) => r.label)).toEqual(['bastille', 'container'])
+    expect(compareRuns([one, two]).runs.map((r) => r.label)).toEqual([one.run, 'two'])
+  })
+})
