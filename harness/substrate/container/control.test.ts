@@ -1,5 +1,9 @@
-import { describe, expect, it } from 'vitest'
-import { growing, parseReading } from './control.ts'
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { controlScript, growing, parseReading } from './control.ts'
 
 const reading = { memoryBytes: 1, outOfMemoryKills: 0, clockOffset: '0.0' }
 
@@ -42,5 +46,55 @@ describe('growing', () => {
     const earlier = { ...reading, cpuUserMicros: 10, cpuSystemMicros: 10 }
     const later = { ...reading, cpuUserMicros: 20, cpuSystemMicros: 15 }
     expect(growing(earlier, later)).toEqual(later)
+  })
+})
+
+/** As a node sees them: version 2 of a current engine, version 1 of Debian's docker.io. */
+const cgroups: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  2: {
+    'cpu.stat': 'usage_usec 1000\nuser_usec 700\nsystem_usec 300\nnr_periods 0\nnr_throttled 0\n',
+    'memory.stat': 'anon 4096\nfile 99999\nkernel 88888\nshmem 0\nfile_mapped 8192\nfile_dirty 7\n',
+    'memory.events': 'low 0\nhigh 0\nmax 9\noom 3\noom_kill 2\noom_group_kill 0\n',
+  },
+  1: {
+    'cpuacct/cpuacct.usage': '1000000\n',
+    'cpuacct/cpuacct.usage_user': '700000\n',
+    'memory/memory.stat': 'cache 5\nrss 4096\nrss_huge 0\nshmem 0\nmapped_file 8192\ndirty 0\n',
+    'memory/memory.oom_control': 'oom_kill_disable 0\nunder_oom 0\noom_kill 2\n',
+  },
+}
+
+describe.skipIf(!existsSync('/proc/self/stat'))('the control shell (needs /proc)', () => {
+  const ask = (input: string, env: Readonly<Record<string, string>> = {}): string[] =>
+    spawnSync('/bin/sh', ['-c', controlScript], { input, encoding: 'utf8', env: { ...process.env, ...env } })
+      .stdout.trim()
+      .split('\n')
+
+  it.each(Object.keys(cgroups))('reads a cgroup of version %s', (version) => {
+    const folder = mkdtempSync(join(tmpdir(), 'control-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    for (const [name, text] of Object.entries(cgroups[version] ?? {})) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true })
+      writeFileSync(join(folder, name), text)
+    }
+    const [hello, usage] = ask('usage\n', { BENCH_CGROUP: folder })
+    expect(hello).toBe('hello')
+    expect(parseReading(usage ?? '', 'hub')).toMatchObject({
+      cpuUserMicros: 700,
+      cpuSystemMicros: 300,
+      memoryBytes: 12_288,
+      outOfMemoryKills: 2,
+    })
+  })
+
+  it('signals a program only while its start time is the one that was noted', async () => {
+    const child = spawn('sleep', ['60'], { detached: true })
+    const exit = new Promise<string | null>((resolve) => child.once('exit', (_status, signal) => resolve(signal)))
+    const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8')
+    const started = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    expect(ask(`signal TERM ${child.pid} ${Number(started) + 1}\n`)).toEqual(['hello', 'gone'])
+    expect(ask(`signal TERM ${child.pid} ${started}\n`)).toEqual(['hello', 'sent'])
+    expect(await exit).toBe('SIGTERM')
+    expect(ask(`signal TERM ${child.pid} ${started}\n`)).toEqual(['hello', 'gone'])
   })
 })

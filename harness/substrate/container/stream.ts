@@ -58,7 +58,7 @@ export async function openExec(container: Container, request: ExecRequest): Prom
     stderr.end()
     gone.resolve(because)
   }
-  socket.once('error', (error) => over(reason(error)))
+  socket.on('error', (error) => over(reason(error)))
   socket.once('end', () => over())
   socket.once('close', () => over())
   demultiplex(socket, stdout, stderr, async () => {
@@ -99,7 +99,12 @@ async function statusAfter(
  * Frames: one byte for the stream (1 stdout, 2 stderr), three of padding, four for the length, then the bytes.
  * A reader that is behind holds the socket back; `stalled` is called from time to time until it has caught up.
  */
-function demultiplex(socket: Duplex, stdout: PassThrough, stderr: PassThrough, stalled: () => Promise<void>): void {
+export function demultiplex(
+  socket: Duplex,
+  stdout: PassThrough,
+  stderr: PassThrough,
+  stalled: () => Promise<void>,
+): void {
   const header = Buffer.alloc(headerBytes)
   let filled = 0
   let left = 0
