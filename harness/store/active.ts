@@ -37,13 +37,16 @@ export async function listActive(state: string): Promise<readonly ActiveRun[]> {
     throw error
   })
   const runs = names.filter((name) => isRunId(name.replace(/\.json$/, ''))).sort()
-  return Promise.all(runs.map((name) => readActive(join(state, 'active', name))))
+  const found = await Promise.all(runs.map((name) => readActive(join(state, 'active', name))))
+  return found.filter((active) => active !== undefined)
 }
 
-async function readActive(path: string): Promise<ActiveRun> {
+/** Undefined for a run that ended between the look at the folder and this one. */
+async function readActive(path: string): Promise<ActiveRun | undefined> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as ActiveRun
   } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined
     throw new BenchError('io', `${path} must be readable JSON, got ${String(error)}`, { cause: error })
   }
 }

@@ -16,6 +16,7 @@ import type { Plan } from '../model/plan.ts'
 import { readJournal } from '../store/journal.ts'
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 const pollMs = 2
 const waitMs = 30_000
 
@@ -35,6 +36,8 @@ export interface Bench {
   start(...words: readonly string[]): Promise<Running>
   /** Runs to its end. */
   run(...words: readonly string[]): Promise<Ended>
+  /** vitest over files of fixtures/testing, as a user starts it; run folders of its labs go to `out`. */
+  vitest(files: readonly string[], env?: Readonly<Record<string, string>>): Promise<Running>
   /** Run folders, oldest first. */
   runs(): Promise<readonly RunFiles[]>
   /** Runs that the index has as possibly not cleaned up. */
@@ -79,20 +82,29 @@ function benchIn(folder: string, children: Child[]): Bench {
     const names = existsSync(out) ? await readdir(out) : []
     return names.toSorted().map((run) => filesOf(run, join(out, run)))
   }
-  const start: Bench['start'] = async (...words) => {
+  const spawn = async (
+    words: readonly string[],
+    cwd: string,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Running> => {
     const before = (await runs()).length
-    const env = { XDG_STATE_HOME: join(folder, 'state') }
+    const env = { XDG_STATE_HOME: join(folder, 'state'), BENCH_OUT: out, CASE_OUT: folder, ...more }
     // vitest forces colors upon its children; env(1) becomes the program, so the pid is its own.
-    const command = ['env', '-u', 'FORCE_COLOR', process.execPath, main, ...words]
-    const child = await localHost().spawn(command, { env, cwd: folder })
+    const child = await localHost().spawn(['env', '-u', 'FORCE_COLOR', process.execPath, ...words], { env, cwd })
     children.push(child)
     return { child, ended: collect(child), folder: () => until('run folder', async () => (await runs())[before]) }
   }
+  const start: Bench['start'] = (...words) => spawn([main, ...words], folder)
   return {
     folder,
     out,
     start,
     run: async (...words) => (await start(...words)).ended,
+    vitest: (files, env) => {
+      const config = join(root, 'fixtures/testing/vitest.config.ts')
+      const words = ['run', '--config', config, '--reporter', 'verbose', ...files]
+      return spawn([join(root, 'node_modules/vitest/vitest.mjs'), ...words], root, { NO_COLOR: '1', ...env })
+    },
     runs,
     active: async () => {
       const index = join(folder, 'state/nats-jail-harness/active')

@@ -1,12 +1,17 @@
 /** A lab as a test sees it: nodes, servers, connections, measurements. */
 import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import type { NatsConnection } from 'nats'
+import type { Child } from '../host/host.ts'
+import { localHost } from '../host/local.ts'
+import { processStart } from '../host/machine.ts'
 import { openLab, type OpenLab } from '../lab/open.ts'
 import { BenchError } from '../model/error.ts'
 import type { SubstrateName } from '../model/plan.ts'
 import type { Report } from '../model/report.ts'
 import type { ScenarioInput } from '../model/scenario.ts'
+import type { World } from '../model/world.ts'
 import { prepare, type Prepared } from '../run.ts'
 import { withRun } from '../session.ts'
 import { connectFrom, type ConnectOptions } from './connect.ts'
@@ -68,6 +73,7 @@ async function open(setup: LabSetup): Promise<Lab | Unavailable> {
   const opened = Promise.withResolvers<Lab>()
   const closing = Promise.withResolvers<void>()
   const request = { context, substrate: substrate.name, out: choices.out, exclusive: false, ...host }
+  const guard = await startGuard(world)
   const life = withRun(world, request, async ({ folder, journal, signal }) => {
     const token = `t${randomBytes(18).toString('hex')}`
     const lab = await openLab({ plan, substrate, journal, signal, token, observe: () => undefined })
@@ -84,9 +90,19 @@ async function open(setup: LabSetup): Promise<Lab | Unavailable> {
     } finally {
       await lab.close()
     }
-  }).finally(() => context.host.close())
+  }).finally(async () => {
+    await context.host.close()
+    guard.write('done\n')
+    await guard.stop(500)
+  })
   life.catch((error: unknown) => opened.reject(error))
   return opened.promise
+}
+
+/** Cleans up after this process, should it die. */
+async function startGuard({ node, pid }: World): Promise<Child> {
+  const guard = fileURLToPath(new URL('guard.ts', import.meta.url))
+  return localHost().spawn([node, guard, String(pid), (await processStart(pid)) ?? ''])
 }
 
 interface Place {
