@@ -11,8 +11,9 @@ import type { ContractCommands, Subject } from '../contract.ts'
 import type { Substrate, SubstrateContext } from '../substrate.ts'
 import { bastilleSubstrate } from './bastille.ts'
 import { readHome } from './home.ts'
-import { addresses, datasetsBelow, limitsOf, mountsBelow } from './jail.ts'
+import { limitsOf } from './jail.ts'
 import { jailPlace, startLab } from './lab-under-test.ts'
+import { tracesOf } from './traces-under-test.ts'
 
 const place = await jailPlace(process.env)
 const repository = resolve(import.meta.dirname, '../../..')
@@ -87,31 +88,6 @@ function planOf(substrate: Substrate, index = 0, role: NodePlan['role'] = 'load'
   return { name: `load-${index}`, group: 'load', role, index, endpoint: substrate.endpoint(index) }
 }
 
-/** Every trace that a run with this tag could have left on the host. */
-export async function tracesOf(tag: string): Promise<readonly string[]> {
-  const home = await readHome(host)
-  const name = `nj${tag}`
-  const [jls, jails, links, mounts, logs, taken] = await Promise.all([
-    host.run(['jls', '-d', 'name']),
-    host.run(['ls', home.jails], { accept: 'any' }),
-    host.run(['ifconfig', '-l']),
-    mountsBelow(host, home.jails),
-    host.run(['ls', home.logs], { accept: 'any' }),
-    addresses(host),
-  ])
-  const words = [jls, jails, links, logs].flatMap(({ stdout }) => stdout.split(/\s+/))
-  const datasets = home.dataset === undefined ? [] : await datasetsBelow(host, home.dataset, 'filesystem')
-  const snapshots = home.dataset === undefined ? [] : await datasetsBelow(host, home.dataset, 'snapshot')
-  const rules = await Promise.all([0, 1].map((index) => limitsOf(host, `${name}0${index}`)))
-  return [
-    ...[...words, ...mounts, ...datasets].filter((word) => word.includes(name)),
-    ...snapshots,
-    ...rules.flat(),
-    ...words.filter((word) => word === 'nbbr0'),
-    ...(taken.get(home.interface) ?? []).filter((address) => address.startsWith('10.0.0.')),
-  ]
-}
-
 describe.runIf(place.kind === 'here')('jails as nodes', () => {
   beforeAll(async () => {
     const { substrate } = await settingOutsideOfATest()
@@ -141,7 +117,7 @@ describe.runIf(place.kind === 'here')('jails as nodes', () => {
       const open = subject.journal.open()
       await subject.substrate.sweep(open)
       for (const entry of open) await subject.journal.gone(entry)
-      expect(await tracesOf(subject.tag)).toEqual([])
+      expect(await tracesOf(host, subject.tag)).toEqual([])
     })
   }
 
@@ -150,7 +126,7 @@ describe.runIf(place.kind === 'here')('jails as nodes', () => {
     const node = await substrate.create({ ...planOf(substrate), cpus: [0], memoryBytes: 4 * 1024 ** 3 }, journal, never)
     expect(await limitsOf(host, `nj${tag}00`)).toHaveLength(1)
     await node.destroy()
-    expect(await tracesOf(tag)).toEqual([])
+    expect(await tracesOf(host, tag)).toEqual([])
   })
 
   it('refuses a memory limit in which nats-server could not start, before anything exists', async () => {

@@ -26,7 +26,8 @@ export function parseVersion(stdout: string, stderr: string, acceptsQuiet: boole
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '')
-  const text = lines.at(-1)
+  // Its last word: an sh whose echo knows no -e prints that too.
+  const text = lines.at(-1)?.split(/\s+/).at(-1)
   if (text === undefined || !/^[\w.-]{1,60}$/.test(text)) return undefined
   const match = /^(\d{1,4})\.(\d{1,4})(?:\.(\d{1,8}))?/.exec(text)
   if (match === null) return acceptsQuiet ? { text, numbers: [1, 4, 4], next: true } : undefined

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest'
+import { jailDoctor } from './doctor.ts'
+import { answer, recordedHost } from './transcript-under-test.ts'
+
+/** FreeBSD 15.1 with Bastille 1.4.4, set up as its documentation says. */
+const healthy: Readonly<Record<string, string>> = {
+  'uname -s': 'FreeBSD\n',
+  'uname -r': '15.1-RELEASE-p1\n',
+  'freebsd-version -kru': '15.1-RELEASE-p1\n15.1-RELEASE-p1\n15.1-RELEASE-p1\n',
+  'id -u': '0\n',
+  'sysctl -n security.jail.jailed': '0\n',
+  'sysctl -n kern.racct.enable': '1\n',
+  'sysctl -n hw.ncpu': '4\n',
+  'sysctl -n kern.features.vimage': '1\n',
+  'sysctl -n net.link.bridge.pfil_member': '0\n',
+  'sysctl -n net.link.bridge.pfil_bridge': '0\n',
+  'sh -c command -v bastille': '/usr/local/bin/bastille\n',
+  'sh -c command -v sysrc': '/usr/sbin/sysrc\n',
+  'test -r /usr/local/etc/bastille/bastille.conf': '',
+  'ls /usr/local/bastille/releases': '15.1-RELEASE\n',
+  'test -x /usr/local/bastille/releases/15.1-RELEASE/bin/freebsd-version': '',
+  'test -e /usr/local/bastille/releases/15.1-RELEASE/COPYRIGHT': '',
+  'sysrc -n zfs_enable': 'NO\n',
+  'sysrc -n cloned_interfaces': 'lo1\n',
+  'ifconfig bastille0': '',
+  'ifconfig -l': 'vtnet0 lo0 bastille0\n',
+  'kldstat -qm if_bridge': '',
+  'kldstat -qm if_epair': '',
+  'devfs rule -s 13 show': '100 include 1\n200 include 2\n',
+  'jls -d name': '',
+  'jls name': '',
+  'df -k /usr/local/bastille':
+    'Filesystem 1024-blocks Used Avail Capacity Mounted on\n/dev/vtbd0p2 12180252 562820 10643012 5% /\n',
+  'pfctl -si': 'Status: Disabled\n',
+}
+const config: Readonly<Record<string, string>> = {
+  bastille_prefix: '/usr/local/bastille',
+  bastille_jailsdir: '/usr/local/bastille/jails',
+  bastille_releasesdir: '/usr/local/bastille/releases',
+  bastille_templatesdir: '/usr/local/bastille/templates',
+  bastille_logsdir: '/var/log/bastille',
+  bastille_zfs_enable: 'NO',
+  bastille_network_loopback: 'bastille0',
+  bastille_network_shared: '',
+}
+
+function hostWith(
+  changes: Readonly<Record<string, string | undefined>> = {},
+  keys: Readonly<Record<string, string>> = {},
+) {
+  const all = { ...healthy, ...changes }
+  return recordedHost((command) => {
+    if (command.startsWith('bastille ')) return answer('freebsd-15.1', command)
+    const key = /^sysrc -f \S+ -n (\w+)$/.exec(command)?.[1]
+    if (key !== undefined) return { stdout: `${{ ...config, ...keys }[key] ?? ''}\n` }
+    if (command.startsWith('test -d ')) return {}
+    if (command.startsWith('test -e /usr/local/etc/cron.d')) return { status: 1 }
+    const stdout = all[command]
+    return stdout === undefined ? undefined : { stdout }
+  })
+}
+
+const worst = async (...words: Parameters<typeof jailDoctor>) =>
+  (await jailDoctor(...words)).filter((line) => line.state !== 'ok')
+
+describe('the doctor of jails', () => {
+  it('finds nothing wrong with a host that is set up', async () => {
+    const lines = await jailDoctor(hostWith(), { network: 'vnet' })
+    expect(lines.filter((line) => line.state !== 'ok')).toEqual([])
+    expect(lines.map((line) => line.about)).toContain('bastille')
+  })
+
+  it('stops at once where there is no FreeBSD', async () => {
+    const lines = await jailDoctor(hostWith({ 'uname -s': 'Linux\n' }))
+    expect(lines).toEqual([expect.objectContaining({ about: 'operating system', state: 'fail' })])
+    expect(lines[0]?.because).toContain('Linux')
+  })
+
+  it('asks nothing more without root', async () => {
+    const lines = await jailDoctor(hostWith({ 'id -u': '1001\n' }))
+    expect(lines.at(-1)).toMatchObject({ about: 'root', state: 'fail', fix: 'sudo pnpm bench' })
+  })
+
+  it('fails VNET, and only warns otherwise, when devfs ruleset 13 is written and not loaded', async () => {
+    const host = hostWith({ 'devfs rule -s 13 show': '', 'grep -q bastille_vnet=13 /etc/devfs.rules': '' })
+    const line = { about: 'devfs ruleset 13', fix: 'service devfs restart' }
+    expect(await worst(host, { network: 'vnet' })).toEqual([expect.objectContaining({ ...line, state: 'fail' })])
+    expect(await worst(host, { network: 'shared' })).toEqual([expect.objectContaining({ ...line, state: 'warn' })])
+  })
+
+  it('names the command that bootstraps a missing release', async () => {
+    const lines = await worst(hostWith({ 'ls /usr/local/bastille/releases': '' }))
+    expect(lines).toEqual([
+      expect.objectContaining({ about: 'release', state: 'fail', fix: 'bastille bootstrap 15.1-RELEASE' }),
+    ])
+  })
+
+  it('refuses two network modes at once, as bastille create does', async () => {
+    const lines = await worst(hostWith({}, { bastille_network_shared: 'vtnet0' }))
+    expect(lines).toEqual([expect.objectContaining({ about: 'interface for jails', state: 'fail' })])
+  })
+
+  it('tells that memory limits do not work without accounting', async () => {
+    const lines = await worst(hostWith({ 'sysctl -n kern.racct.enable': '0\n' }))
+    expect(lines).toEqual([expect.objectContaining({ about: 'kern.racct.enable', state: 'warn' })])
+  })
+
+  it('reports leftovers of ours and neighbours, and keeps images out of both', async () => {
+    const jails = 'njabcd00\nng12345678\nsrv\n'
+    const lines = await worst(hostWith({ 'jls -d name': jails, 'jls name': jails }))
+    expect(lines.map(({ about, because }) => [about, because])).toEqual([
+      ['leftovers', 'njabcd00 are of a run, active or dead'],
+      ['other jails', '1 running: srv; they share the machine with what is measured'],
+    ])
+  })
+
+  it('asks only for what must be right when a run is about to start', async () => {
+    const lines = await jailDoctor(hostWith(), { essential: true })
+    expect(lines.map((line) => line.about)).not.toContain('other jails')
+    expect(lines.length).toBeGreaterThan(5)
+  })
+})

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest'
+import { applyLimits, parseMask, refuseSmallLimit } from './limits.ts'
+import { chooseNetwork, parsePool, refuseTaken } from './network.ts'
+import { newestFor } from './release.ts'
+import { answer, recordedHost } from './transcript-under-test.ts'
+import { jailMeter, parseResident, parseRusage } from './usage.ts'
+
+const row = (user: string, system: string, voluntary: number) => ({
+  'user time': user,
+  'system time': system,
+  'voluntary context switches': voluntary,
+  'involuntary context switches': 1,
+})
+const rusage = (rows: Readonly<Record<string, unknown>>) =>
+  JSON.stringify({ __version: '1', procstat: { rusage: rows } })
+
+describe('what a jail uses', () => {
+  it('is read to the microsecond, hours and days included', () => {
+    const found = parseRusage(
+      rusage({ 7: row('00:00:00.023815', '01:00:01.5', 3), 8: row('2 days 00:00:00.000001', '00:00:00.0', 0) }),
+    )
+    expect(found.get('7')).toEqual({ userMicros: 23_815, systemMicros: 3_601_500_000, voluntary: 3, involuntary: 1 })
+    expect(found.get('8')?.userMicros).toBe(2 * 86_400e6 + 1)
+  })
+
+  it('refuses a time that it cannot read instead of counting it as none', () => {
+    expect(() => parseRusage(rusage({ 7: row('soon', '00:00:00.0', 0) }))).toThrow(/procstat must give times/)
+  })
+
+  it('never shrinks: programs that ended keep what they had used', async () => {
+    let at = 0
+    const tables = ['  7  100\n  8  50\n', '  8  60\n']
+    const uses = [
+      { 7: row('00:00:01.0', '00:00:00.0', 5), 8: row('00:00:02.0', '00:00:00.0', 5) },
+      { 8: row('00:00:02.5', '00:00:00.0', 6) },
+    ]
+    const host = recordedHost((command) =>
+      command.startsWith('ps -J nj00 ') ? { stdout: tables[at] ?? '' } : { stdout: rusage(uses[at] ?? {}) },
+    )
+    const read = jailMeter(host, 'nj00')
+    const first = await read()
+    at = 1
+    const second = await read()
+    expect([first.cpuUserMicros, second.cpuUserMicros]).toEqual([3e6, 3.5e6])
+    expect([first.memoryBytes, second.memoryBytes]).toEqual([150 * 1024, 60 * 1024])
+    expect(second.switchesVoluntary).toBe(11)
+  })
+
+  it('is an error, not nothing, when the jail is not there', async () => {
+    const gone = recordedHost(() => answer('freebsd-15.1', 'ps -J nosuch'))
+    await expect(jailMeter(gone, 'nosuch')()).rejects.toThrow(/must be running to be measured/)
+  })
+
+  it('leaves out lines of ps that are no process', () => {
+    expect(parseResident('  12 2048\nPID RSS\n\n')).toEqual(new Map([['12', 2048 * 1024]]))
+  })
+})
+
+describe('limits', () => {
+  it('read the mask of a jail as FreeBSD prints it', () => {
+    expect(parseMask(answer('freebsd-15.1', 'cpuset -g -j srv').stdout)).toEqual([0, 1])
+    expect(parseMask('jail 2 mask: 0-2, 5\n')).toEqual([0, 1, 2, 5])
+    expect(parseMask('cpuset: jail "x" not found\n')).toEqual([])
+  })
+
+  it('believe the mask that is there, not the one that was asked for', async () => {
+    const host = recordedHost((command) => ({ stdout: command.startsWith('cpuset -g') ? 'jail 2 mask: 0, 1\n' : '' }))
+    const journal = { run: 'r', will: fail, did: fail, gone: fail, open: () => [] }
+    await expect(applyLimits(host, 'nj00', { cpus: [0] }, journal)).rejects.toThrow(
+      /cpu set of jail nj00 must be 0, got 0, 1/,
+    )
+  })
+
+  it('are refused below what the programs map before they serve', () => {
+    expect(() => refuseSmallLimit('hub', 1024 ** 3)).toThrow(/at least 2GiB/)
+    expect(() => refuseSmallLimit('hub', 2 * 1024 ** 3)).not.toThrow()
+    expect(() => refuseSmallLimit('hub', undefined)).not.toThrow()
+  })
+})
+
+describe('networks', () => {
+  it('give nodes the addresses of the article, and images the last of the pool', () => {
+    const network = chooseNetwork({})
+    expect([network.address(0), network.address(1), network.imageAddress]).toEqual([
+      '10.0.0.1',
+      '10.0.0.2',
+      '10.0.0.250',
+    ])
+    expect(network.word('10.0.0.1')).toBe('10.0.0.1')
+  })
+
+  it('give VNET addresses their mask, and a bridge of our own unless one is named', () => {
+    const network = chooseNetwork({ network: 'vnet' })
+    expect(network.word(network.address(0))).toBe('10.60.0.1/24')
+    expect(network.bridge).toEqual({ name: 'nbbr0', address: '10.60.0.254', ours: true })
+    expect(chooseNetwork({ network: 'vnet', bridge: 'benchbr' }).bridge.ours).toBe(false)
+  })
+
+  it('refuse more nodes than the pool has addresses', () => {
+    const network = chooseNetwork({ addresses: '10.0.0.1-10.0.0.3' })
+    expect(network.address(1)).toBe('10.0.0.2')
+    expect(() => network.address(2)).toThrow(/address pool must have room for 4 jails/)
+  })
+
+  it.each([
+    '',
+    '10.0.0.1',
+    '10.0.0.9-10.0.0.1',
+    '8.8.8.1-8.8.8.9',
+    '10.0.0.1-10.9.0.1',
+    '10.0.0.256-10.0.1.9',
+    '10.0.0.1;id-10.0.0.9',
+  ])('refuse the pool %j', (pool) => expect(() => parsePool(pool)).toThrow(/address pool must be two private/))
+
+  it('refuse an address that an interface has, and no other', async () => {
+    const host = recordedHost(() => answer('freebsd-15.1', 'ifconfig bastille0'))
+    await expect(refuseTaken(host, '10.0.0.1')).rejects.toThrow(
+      /10\.0\.0\.1 must be free for a jail, interface bastille0 has it/,
+    )
+    await expect(refuseTaken(host, '10.0.0.11')).resolves.toBeUndefined()
+  })
+})
+
+describe('releases', () => {
+  it('are the newest that the kernel can run', () => {
+    const there = ['13.5-RELEASE', '14.2-RELEASE', '15.1-RELEASE']
+    expect(newestFor('15.1-RELEASE-p1', there)).toBe('15.1-RELEASE')
+    expect(newestFor('14.3-RELEASE', there)).toBe('14.2-RELEASE')
+    expect(newestFor('13.2-RELEASE', there)).toBeUndefined()
+  })
+})
+
+function fail(): never {
+  throw new Error('nothing must be written')
+}
