@@ -1,0 +1,268 @@
+/** The HTML pages in a real browser: headless Chromium, no network, real recordings. */
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { chromium } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sampleReport } from '../../fixtures/reports/build.ts'
+import { hostileReport } from '../../fixtures/reports/hostile.ts'
+import { humps } from '../../fixtures/reports/humps.ts'
+import { recordedNames, recordedReport } from '../../fixtures/reports/recorded.ts'
+import { compareRuns } from '../stats/compare-runs.ts'
+import { compareHtml } from './compare-html.ts'
+import { quantity } from './format.ts'
+import { historyEntry } from './history-entry.ts'
+import { html, htmlSuite } from './html.ts'
+import { indexHtml } from './index-html.ts'
+
+const program = ['/usr/bin/chromium', '/usr/local/bin/chromium', '/usr/bin/google-chrome'].find((path) =>
+  existsSync(path),
+)
+const why = program === undefined ? ' (skipped: no Chromium; apt-get install chromium)' : ''
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+
+interface Violations {
+  readonly violations: readonly {
+    readonly id: string
+    readonly impact: string
+    readonly nodes: readonly { readonly html: string }[]
+  }[]
+}
+
+interface Opened {
+  readonly page: Page
+  readonly complaints: string[]
+  readonly close: () => Promise<void>
+}
+
+let browser: Browser
+let folder: string
+
+beforeAll(async () => {
+  if (program === undefined) return
+  folder = await mkdtemp(join(tmpdir(), 'report-'))
+  browser = await chromium.launch({
+    executablePath: program,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+})
+
+afterAll(async () => {
+  if (program === undefined) return
+  await browser.close()
+  await rm(folder, { recursive: true })
+})
+
+/** Opens a page from disk and notes every error, warning and request beside the file itself. */
+async function open(text: string, options: BrowserContextOptions = {}): Promise<Opened> {
+  const file = join(folder, `${Math.random().toString(36).slice(2)}.html`)
+  await writeFile(file, text)
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+  const page = await context.newPage()
+  const complaints: string[] = []
+  const own = pathToFileURL(file).href
+  page.on('console', (message) => complaints.push(`console ${message.type()}: ${message.text()}`))
+  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`))
+  page.on('dialog', (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`)
+    void dialog.dismiss()
+  })
+  page.on('request', (request) => {
+    if (request.url() !== own && !request.url().startsWith('data:')) complaints.push(`request: ${request.url()}`)
+  })
+  await page.goto(own)
+  return { page, complaints, close: () => context.close() }
+}
+
+async function seriousFaults(text: string, options: BrowserContextOptions): Promise<readonly string[]> {
+  // the policy of the page would keep axe out, so only here it is switched off
+  const { page, close } = await open(text, { ...options, bypassCSP: true })
+  await page.addScriptTag({ path: axe })
+  const found = await page.evaluate<Violations>('axe.run(document, { resultTypes: ["violations"] })')
+  await close()
+  return found.violations
+    .filter((v) => v.impact === 'serious' || v.impact === 'critical')
+    .map((v) => `${v.id}: ${v.nodes[0]?.html.slice(0, 200) ?? ''}`)
+}
+
+describe.skipIf(program === undefined)(`report.html in Chromium${why}`, () => {
+  it.each(recordedNames)('of %s opens without a complaint or a request, and every chart is drawn', async (name) => {
+    const { page, complaints, close } = await open(await html(recordedReport(name)))
+    const figures = await page.locator('figure.chart').all()
+    expect(figures.length).toBeGreaterThan(4)
+    for (const figure of figures) {
+      const box = await figure.locator('svg').boundingBox()
+      expect(box?.width).toBeGreaterThan(200)
+      expect(await figure.locator('svg [class^="k"], svg [class^="f"]').count()).toBeGreaterThan(0)
+      expect(await figure.locator('tbody tr').count()).toBeGreaterThan(0)
+    }
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  it.each(recordedNames)('of %s has tables that agree with report.json', async (name) => {
+    const report = recordedReport(name)
+    const { page, close } = await open(await html(report))
+    const several = report.plan.variants.length > 1
+    for (const workload of new Set(report.summaries.map((s) => s.workload))) {
+      const label = workload === 'floor' ? 'Numbers of the floor' : `Numbers of ${workload}`
+      const rows = await page.locator(`[aria-label="${label}"] tbody tr`).all()
+      const shown = await Promise.all(
+        rows.map(async (row) => (await row.locator('th, td').allTextContents()).map((t) => t.trim())),
+      )
+      const wanted = report.summaries.filter((s) => s.workload === workload)
+      expect(shown.map((cells) => cells.slice(0, several ? 3 : 2))).toEqual(
+        wanted.map((s) => [s.metric, ...(several ? [s.variant] : []), quantity(s.median, s.unit)]),
+      )
+    }
+    await close()
+  })
+
+  it('shows the row of the table that lies under the pointer, and reads rows by arrow keys', async () => {
+    const { page, complaints, close } = await open(await html(recordedReport('latency')))
+    const figure = page.locator('figure.chart').first()
+    await figure.scrollIntoViewIfNeeded()
+    await figure.locator('.plot').hover()
+    const tip = figure.locator('.tip')
+    const row = await figure.locator('tr.at').locator('th, td').allTextContents()
+    expect(row.length).toBeGreaterThan(1)
+    for (const cell of row) expect(await tip.textContent()).toContain(cell.trim())
+    await figure.locator('.plot').focus()
+    await page.keyboard.press('Escape')
+    expect(await tip.count()).toBe(0)
+    await page.keyboard.press('ArrowRight')
+    const first = (await figure.locator('tbody tr').first().locator('th').textContent()) ?? 'none'
+    expect(await tip.textContent()).toContain(first.trim())
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  it('hides and shows a line by its legend', async () => {
+    const { page, close } = await open(await html(recordedReport('latency')))
+    const figure = page.locator('figure.chart').first()
+    const line = figure.locator('svg path.k1').first()
+    const button = figure.locator('.legend button').first()
+    expect(await line.isVisible()).toBe(true)
+    await button.click()
+    expect(await button.getAttribute('aria-pressed')).toBe('false')
+    expect(await line.isVisible()).toBe(false)
+    await button.click()
+    expect(await line.isVisible()).toBe(true)
+    await close()
+  })
+
+  it('zooms into what is drawn across, and back', async () => {
+    const { page, complaints, close } = await open(await html(recordedReport('latency')))
+    const figure = page.locator('figure.chart').first()
+    await figure.scrollIntoViewIfNeeded()
+    const box = await figure.locator('svg').boundingBox()
+    if (box === null) throw new Error('the chart must have a place on the page')
+    await page.mouse.move(box.x + box.width * 0.4, box.y + box.height / 2)
+    await page.mouse.down()
+    await page.mouse.move(box.x + box.width * 0.7, box.y + box.height / 2, { steps: 4 })
+    await page.mouse.up()
+    const line = figure.locator('svg path.k1').first()
+    expect(await line.getAttribute('transform')).toMatch(/scale\([2-9]/)
+    await figure.locator('.unzoom').click()
+    expect(await line.getAttribute('transform')).toBeNull()
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  it('turns dark and light by its button, and follows the system before', async () => {
+    const { page, close } = await open(await html(recordedReport('latency')), { colorScheme: 'dark' })
+    const paper = () => page.evaluate('getComputedStyle(document.body).backgroundColor')
+    const dark = await paper()
+    await page.locator('#theme').click()
+    const light = await paper()
+    expect(light).toBe('rgb(255, 255, 255)')
+    expect(dark).not.toBe(light)
+    await page.locator('#theme').click()
+    expect(await paper()).toBe(dark)
+    await close()
+  })
+
+  it('loses no picture and no table without JavaScript', async () => {
+    const { page, close } = await open(await html(recordedReport('request-reply')), { javaScriptEnabled: false })
+    const figure = page.locator('figure.chart').first()
+    expect(await figure.locator('svg path.k1').first().isVisible()).toBe(true)
+    await figure.locator('summary').click()
+    expect(await figure.locator('td').first().isVisible()).toBe(true)
+    await close()
+  })
+
+  it('runs nothing of what a hostile report brings along', async () => {
+    const grid = { variants: { a: {}, b: {} }, histogram: humps }
+    for (const text of [
+      await html(hostileReport(grid)),
+      await compareHtml(compareRuns([hostileReport(grid), hostileReport()])),
+      indexHtml([historyEntry(hostileReport(), 'javascript:alert(1)')]),
+    ]) {
+      const { page, complaints, close } = await open(text)
+      expect(await page.locator('img, iframe, object').count()).toBe(0)
+      expect(complaints).toEqual([])
+      await close()
+    }
+  })
+
+  const sizes = [
+    { width: 360, height: 740 },
+    { width: 1024, height: 768 },
+    { width: 1600, height: 1000 },
+  ]
+  it.each(sizes)('fits $width pixels without scrolling sideways, grids too', async (viewport) => {
+    const texts = [
+      await htmlSuite(recordedNames.map(recordedReport)),
+      await compareHtml(compareRuns([recordedReport('latency'), sampleReport({ histogram: humps })])),
+      indexHtml(recordedNames.map((name) => historyEntry(recordedReport(name), 'x/report.html'))),
+    ]
+    for (const text of texts) {
+      const { page, close } = await open(text, { viewport })
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(viewport.width)
+      await close()
+    }
+  })
+
+  it.each([
+    { colorScheme: 'light', viewport: { width: 360, height: 740 } },
+    { colorScheme: 'dark', viewport: { width: 1600, height: 1000 } },
+  ] as const)('has no serious fault for axe, $colorScheme', async (options) => {
+    const suite = await htmlSuite([recordedReport('latency'), recordedReport('payload-sizes')])
+    expect(await seriousFaults(suite, options)).toEqual([])
+    const comparison = await compareHtml(compareRuns([recordedReport('latency'), sampleReport({ histogram: humps })]))
+    expect(await seriousFaults(comparison, options)).toEqual([])
+  })
+
+  it('takes at most two seconds of this processor for a suite of ten scenarios', async () => {
+    const reports = [...recordedNames, ...recordedNames, ...recordedNames, 'latency' as const].map(recordedReport)
+    const before = process.cpuUsage()
+    await htmlSuite(reports)
+    const { user, system } = process.cpuUsage(before)
+    expect((user + system) / 1e6).toBeLessThan(2)
+  })
+})
+
+describe.skipIf(program === undefined)(`index.html in Chromium${why}`, () => {
+  it('shows only the runs that its filters let through', async () => {
+    const entries = recordedNames.map((name) => historyEntry(recordedReport(name), `${name}/report.html`))
+    const { page, complaints, close } = await open(indexHtml([...entries, ...entries, ...entries]))
+    expect(await page.locator('#runs tbody tr:visible').count()).toBe(9)
+    await page.locator('select[data-filter="scenario"]').selectOption('latency')
+    expect(await page.locator('#runs tbody tr:visible').count()).toBe(3)
+    expect(await page.locator('#shown').textContent()).toBe('3 of 9 runs')
+    expect(complaints).toEqual([])
+    await close()
+  })
+})
