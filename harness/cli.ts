@@ -3,6 +3,8 @@ import { Command, CommanderError } from 'commander'
 import { analyseCommand } from './commands/analyse.ts'
 import { baselineCommand } from './commands/baseline.ts'
 import { checkCommand } from './commands/check.ts'
+import { compareCommand } from './commands/compare.ts'
+import { historyCommand } from './commands/history.ts'
 import { curveCommand } from './commands/curve.ts'
 import { downCommand, execCommand, upCommand } from './commands/keep.ts'
 import { doctorCommand } from './commands/doctor.ts'
@@ -20,8 +22,10 @@ const commands: readonly Register[] = [
   listCommand,
   validateCommand,
   planCommand,
+  compareCommand,
   checkCommand,
   baselineCommand,
+  historyCommand,
   curveCommand,
   doctorCommand,
   upCommand,

@@ -18,6 +18,7 @@ import type { Scenario } from './model/scenario.ts'
 import type { World } from './model/world.ts'
 import { makePlan } from './plan/plan.ts'
 import { summarise } from './stats/summarise.ts'
+import { readHistory, saveHistory } from './store/history.ts'
 import { readRecording } from './store/recording.ts'
 import { fileNames } from './store/run-folder.ts'
 import { runId, tagOf } from './store/run-id.ts'
@@ -28,6 +29,9 @@ import type { Choices } from './choices.ts'
 import { withRun } from './session.ts'
 import { version } from './version.ts'
 import { markdown } from './report/markdown.ts'
+import { historyEntry } from './report/history-entry.ts'
+import { html } from './report/html.ts'
+import { indexHtml } from './report/index-html.ts'
 import { json } from './report/json.ts'
 import { writePrivateFile } from './store/private-file.ts'
 
@@ -125,5 +129,12 @@ export async function analyseRun(folder: string): Promise<Report> {
   const report: Report = { ...summary, verdict: judge(summary) }
   await writePrivateFile(join(folder, 'report.json'), json(report))
   await writePrivateFile(join(folder, 'report.md'), markdown(report))
+  await writePrivateFile(join(folder, 'report.html'), await html(report))
   return report
+}
+
+/** Notes the run in reports/history and makes reports/index.html anew. */
+export async function enterHistory(out: string, report: Report): Promise<void> {
+  await saveHistory(out, historyEntry(report, `${report.run}/report.html`))
+  await writePrivateFile(join(out, 'index.html'), indexHtml(await readHistory(out)))
 }

@@ -7,7 +7,7 @@ import type { World } from '../model/world.ts'
 import { terminal } from '../report/terminal.ts'
 import { describeError } from './error-text.ts'
 import type { Choices } from '../choices.ts'
-import { analyseRun, prepare, recordRun, root } from '../run.ts'
+import { analyseRun, enterHistory, prepare, recordRun, root } from '../run.ts'
 import { loadScenario } from '../scenario/load.ts'
 import { findScenarios } from '../scenario/catalogue.ts'
 import { choicesOf, lengthOptions, placeOptions, type RunWords } from './options.ts'
@@ -59,6 +59,7 @@ async function runOne(file: string, choices: Choices, world: World, quiet: boole
     talk.say(`${prepared.scenario.name}: ${prepared.plan.why}`)
     const recorded = await recordRun(world, prepared, { observe: talk.observe })
     const report = await analyseRun(recorded.folder)
+    await enterHistory(choices.out, report)
     talk.close()
     if (!quiet) world.out(`${terminal(report, { color: world.color, columns: world.columns })}\n`)
     const { error, folder } = recorded

@@ -1,7 +1,7 @@
 /** One block while its lines come in: agents, nodes and servers, and the time line of each workload. */
 import type { Assignment, BlockPlan, Plan, Variant } from '../model/plan.ts'
 import type { Frame, HistogramData, HistogramName } from '../model/recording.ts'
-import { addSample, emptyAgent, messages, published } from './agent-fold.ts'
+import { addSample, emptyAgent, messages } from './agent-fold.ts'
 import type { AgentFold } from './agent-fold.ts'
 import { Merge } from './merge.ts'
 import { binNsOf, Meterline, QuantileLine, RateLine } from './timeline.ts'
@@ -44,8 +44,6 @@ export interface BlockFold {
   readonly workloads: ReadonlyMap<string, WorkloadFold>
   readonly nodes: Map<string, NodeFold>
   readonly servers: Map<string, ServerFold>
-  /** Messages put into servers by all agents. */
-  readonly published: RateLine
   readonly marks: Mark[]
   readonly openFaults: Map<string, number>
   outcome: 'ok' | 'failed' | 'unfinished'
@@ -91,7 +89,6 @@ export function openBlock(plan: Plan, block: BlockPlan): BlockFold | undefined {
     workloads,
     nodes: new Map(),
     servers: new Map(),
-    published: new RateLine(binNs),
     marks: [],
     openFaults: new Map(),
     outcome: 'unfinished',
@@ -157,7 +154,6 @@ function sample(block: BlockFold, agent: AgentFold, frame: Extract<Frame, { t: '
   const workload = block.workloads.get(assignment.workload)
   if (workload === undefined) return
   workload.rate.add(from, to, messages(assignment, counts))
-  block.published.add(from, to, published(assignment, counts))
   if (meter.gcNs > longGcNs) {
     const ms = (meter.gcNs / 1e6).toFixed(0)
     block.marks.push(mark(block, from, to, `${assignment.id}: ${ms} ms in ${meter.gcCount} garbage collections`))

@@ -3,7 +3,7 @@ import type { Arrivals } from '../model/scenario.ts'
 import { quantiles } from '../model/metric.ts'
 import type { QuantileName } from '../model/metric.ts'
 import type { Counts, HistogramData, HistogramName } from '../model/recording.ts'
-import { cpuShare, messages, noCounts, plus, totals } from './agent-fold.ts'
+import { cpuShare, messages, noCounts, plus, published, totals } from './agent-fold.ts'
 import type { AgentFold } from './agent-fold.ts'
 import type { BlockFold, NodeFold, ServerFold, WorkloadFold } from './block-fold.ts'
 import { driftOf } from './drift.ts'
@@ -59,10 +59,8 @@ export interface NodeUse {
 export interface ServerAccount {
   readonly node: string
   readonly slowConsumers: number
-  /** Messages a second into the server by its own count, and the span that was compared. */
-  readonly inPerSecond?: number
-  readonly from: number
-  readonly to: number
+  /** Messages into the server by its own count, from before the load to after the last sender was done. */
+  readonly inMessages?: number
 }
 
 export interface BlockResult {
@@ -73,8 +71,8 @@ export interface BlockResult {
   readonly workloads: readonly WorkloadResult[]
   readonly nodes: readonly NodeUse[]
   readonly servers: readonly ServerAccount[]
-  /** What the agents put into servers, a second, over the spans the servers' counters cover. */
-  readonly publishedPerSecond?: number
+  /** What the agents put into servers in the whole block; absent when one of them did not say. */
+  readonly published?: number
   readonly failures: readonly string[]
   readonly silent: readonly string[]
   /** Time namespace offsets of the nodes, where they have any. */
@@ -87,8 +85,8 @@ type Window = readonly [number, number]
 export function closeBlock(block: BlockFold): BlockResult {
   const agents = [...block.agents.values()]
   const window = windowOf(agents)
-  const servers = [...block.servers.values()].map((server) => account(server, window))
-  const compared = servers.find(({ inPerSecond }) => inPerSecond !== undefined)
+  const servers = [...block.servers.values()].map(account)
+  const sent = publishedBy(agents)
   const measuring = agents.filter(({ assignment }) => block.workloads.has(assignment.workload))
   return {
     index: block.plan.index,
@@ -98,7 +96,7 @@ export function closeBlock(block: BlockFold): BlockResult {
     workloads: [...block.workloads.values()].map((workload) => closeWorkload(block, workload, window)),
     nodes: nodesOf(block, window),
     servers,
-    ...(compared === undefined ? {} : { publishedPerSecond: publishedBetween(block, compared.from, compared.to) }),
+    ...(sent === undefined ? {} : { published: sent }),
     failures: agents.flatMap(({ assignment, failed }) =>
       failed === undefined ? [] : [`${assignment.id}: ${failed.message} (${failed.code})`],
     ),
@@ -201,17 +199,18 @@ function usageOf(node: NodeFold, [from, to]: Window): Omit<NodeUse, 'node' | 'ro
   }
 }
 
-function account(server: ServerFold, [from, to]: Window): ServerAccount {
-  const { at } = server.inMessages
-  const start = Math.max(from, at[0] ?? Infinity)
-  const end = Math.min(to, at.at(-1) ?? -Infinity)
-  const inPerSecond = server.inMessages.ratePerSecond(from, to)
-  const { node, slowConsumers } = server
-  return { node, slowConsumers, from: start, to: end, ...(inPerSecond === undefined ? {} : { inPerSecond }) }
+function account({ node, slowConsumers, inMessages: { value } }: ServerFold): ServerAccount {
+  const [first, last] = [value[0], value.at(-1)]
+  const both = first !== undefined && last !== undefined && value.length > 1
+  return { node, slowConsumers, ...(both ? { inMessages: last - first } : {}) }
 }
 
-function publishedBetween(block: BlockFold, from: number, to: number): number {
-  return ((block.published.cumulativeAt(to) - block.published.cumulativeAt(from)) / (to - from)) * 1e9
+function publishedBy(agents: readonly AgentFold[]): number | undefined {
+  const sent = agents
+    .filter(({ assignment }) => published(assignment, { ...noCounts, sent: 1 }) > 0)
+    .map(({ assignment, done }) => (done === undefined ? Number.NaN : published(assignment, done.counts)))
+  const sum = sent.reduce((total, each) => total + each, 0)
+  return Number.isNaN(sum) || sent.length === 0 ? undefined : sum
 }
 
 function idOf({ assignment }: AgentFold): string {

@@ -17,20 +17,19 @@ export function slowConsumers({ counted, plan }: Examined): Finding[] {
   )
 }
 
-/** Reading twice a second apart against a smooth rate; a real difference is far larger. */
-const counterTolerance = 0.05
-/** Below this rate a single burst moves the comparison. */
-const countableRate = 100
+/** The first reading and the first messages may cross; a server that somebody else uses, or loss on the way, is far more. */
+const counterTolerance = 0.01
+/** Below this many messages the few that cross are a large share. */
+const countable = 1000
 
 export function serverCounters({ counted, plan }: Examined): Finding[] {
-  return counted.flatMap(({ index, variant, servers, publishedPerSecond: ours }): Finding[] => {
-    const theirs = servers.reduce((sum, { inPerSecond }) => sum + (inPerSecond ?? 0), 0)
-    if (ours === undefined || ours < countableRate || servers.some(({ inPerSecond }) => inPerSecond === undefined))
-      return []
+  return counted.flatMap(({ index, variant, servers, published: ours }): Finding[] => {
+    const theirs = servers.reduce((sum, { inMessages }) => sum + (inMessages ?? 0), 0)
+    if (ours === undefined || ours < countable || servers.some(({ inMessages }) => inMessages === undefined)) return []
     // Servers of a cluster count what comes over their routes as well, so there more is no contradiction.
     const ratio = theirs / ours
     if (ratio >= 1 - counterTolerance && (servers.length > 1 || ratio <= 1 + counterTolerance)) return []
-    const because = `in block ${index} the server counted ${rounded(theirs)} msg/s in, the agents sent ${rounded(ours)} msg/s; they may differ by ${percent(counterTolerance)}: someone else uses the server, or messages are lost on the way to it`
+    const because = `in block ${index} the server counted ${rounded(theirs)} messages in, the agents sent ${rounded(ours)}; they may differ by ${percent(counterTolerance)}: someone else uses the server, or messages are lost on the way to it`
     return [{ about: named(plan, variant, 'server'), rule: 'server-counters', outcome: 'unknown', because }]
   })
 }

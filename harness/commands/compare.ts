@@ -1,0 +1,69 @@
+/** `bench compare`: runs of any machine and substrate side by side, raw and normalised. */
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { BenchError } from '../model/error.ts'
+import type { Report } from '../model/report.ts'
+import { compareHtml } from '../report/compare-html.ts'
+import { compareTerminal } from '../report/compare-terminal.ts'
+import { compareRuns } from '../stats/compare-runs.ts'
+import { findRun } from '../store/runs.ts'
+import type { Register } from './register.ts'
+
+interface CompareWords {
+  readonly out: string
+  readonly html?: string
+  readonly json?: boolean
+}
+
+export const compareCommand: Register = (program, run, world) => {
+  program
+    .command('compare')
+    .description('two or more runs side by side: raw, ratio with interval, per core, per GHz, per CPU-second')
+    .argument('<run...>', 'run ids, run folders or report.json files; the first one is the reference')
+    .option('--out <folder>', 'where run folders are', 'reports')
+    .option('--html <file>', 'also as a single HTML file')
+    .option('--json', 'print the comparison as JSON')
+    .addHelpText('after', '\nExample: pnpm bench compare amd64/report.json rock64/report.json --html compare.html')
+    .action((references: string[], words: CompareWords) =>
+      run(async () => {
+        if (references.length < 2) throw new BenchError('usage', 'compare must have at least two runs, got one')
+        const reports = await Promise.all(
+          references.map((reference) => readReport(reference, resolve(world.cwd, words.out), world.cwd)),
+        )
+        const comparison = compareRuns(reports)
+        if (words.html !== undefined) await writeFile(resolve(world.cwd, words.html), await compareHtml(comparison))
+        world.out(
+          words.json === true
+            ? `${JSON.stringify(comparison, null, 2)}\n`
+            : `${compareTerminal(comparison, { color: world.color, columns: world.columns })}\n`,
+        )
+        return 0
+      }),
+    )
+}
+
+/** A report file as it is; a run by its stored report. Throws `recording-invalid` for anything that is not a report. */
+export async function readReport(reference: string, root: string, cwd: string): Promise<Report> {
+  const asFile = resolve(cwd, reference)
+  const file = (await isFile(asFile)) ? asFile : join((await findRun(reference, root)).path, 'report.json')
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new BenchError('not-found', `report ${file} must be readable`, {
+      cause: error,
+      hint: `pnpm bench analyse ${reference}`,
+    })
+  })
+  try {
+    const report = JSON.parse(text) as Report
+    if (report.schema === 1 && Array.isArray(report.measurements) && typeof report.plan === 'object') return report
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+  }
+  throw new BenchError('recording-invalid', `report ${file} must be a report of schema 1, got something else`)
+}
+
+function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  )
+}

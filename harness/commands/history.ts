@@ -1,0 +1,104 @@
+/** `bench history`: how one metric went over all stored runs, with change points marked. */
+import { resolve } from 'node:path'
+import { BenchError } from '../model/error.ts'
+import type { HistoryEntry, HistoryMetric } from '../model/history.ts'
+import { quantity } from '../report/format.ts'
+import { changePoints, type ChangePoint } from '../stats/change-points.ts'
+import { readHistory } from '../store/history.ts'
+import type { Register } from './register.ts'
+
+interface HistoryWords {
+  readonly out: string
+  readonly scenario?: string
+  readonly host?: string
+  readonly metric: string
+  readonly json?: boolean
+}
+
+interface Point {
+  readonly entry: HistoryEntry
+  readonly metric: HistoryMetric
+}
+
+interface Series {
+  readonly name: string
+  readonly points: readonly Point[]
+  readonly changes: readonly ChangePoint[]
+}
+
+export const historyCommand: Register = (program, run, world) => {
+  program
+    .command('history')
+    .description('the series of a metric over all stored runs, change points marked')
+    .argument('[scenario]', 'name of the scenario; all where absent')
+    .option('--metric <name>', 'such as throughput or latency.p99', 'throughput')
+    .option('--host <text>', 'only runs whose host contains this')
+    .option('--out <folder>', 'where run folders are', 'reports')
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      '\nOnly runs of one plan, host and substrate form a series.\nExample: pnpm bench history one-to-one --metric latency.p99',
+    )
+    .action((scenario: string | undefined, words: HistoryWords) =>
+      run(async () => {
+        const entries = await readHistory(resolve(world.cwd, words.out))
+        const all = seriesOf(entries, { ...words, ...(scenario === undefined ? {} : { scenario }) })
+        if (all.length === 0)
+          throw new BenchError('not-found', `a run with metric ${words.metric} must be stored, got none`, {
+            hint: 'pnpm bench list, pnpm bench run',
+          })
+        world.out(
+          words.json === true ? `${JSON.stringify(all.map(plain), null, 2)}\n` : `${all.map(text).join('\n\n')}\n`,
+        )
+        return 0
+      }),
+    )
+}
+
+function seriesOf(entries: readonly HistoryEntry[], wanted: HistoryWords): readonly Series[] {
+  const table = new Map<string, Point[]>()
+  for (const entry of entries) {
+    if (entry.state !== 'complete' || (wanted.scenario !== undefined && entry.scenario !== wanted.scenario)) continue
+    if (wanted.host !== undefined && !entry.host.includes(wanted.host)) continue
+    for (const metric of entry.metrics.filter((row) => row.metric === wanted.metric)) {
+      const place = [metric.workload, metric.variant === 'default' ? '' : metric.variant]
+        .filter((part) => part !== '')
+        .join(' ')
+      const name = `${entry.scenario} ${place} ${metric.metric} on ${entry.substrate}, ${entry.host} [plan ${entry.digest.slice(0, 8)}]`
+      const points = table.get(name) ?? []
+      points.push({ entry, metric })
+      table.set(name, points)
+    }
+  }
+  return [...table].map(([name, points]) => ({
+    name,
+    points,
+    changes: changePoints(points.map(({ metric }) => metric.median)),
+  }))
+}
+
+function plain({ name, points, changes }: Series) {
+  return {
+    name,
+    points: points.map(({ entry, metric }) => ({
+      run: entry.run,
+      at: entry.at,
+      version: entry.version,
+      median: metric.median,
+      unit: metric.unit,
+    })),
+    changes,
+  }
+}
+
+function text({ name, points, changes }: Series): string {
+  const most = Math.max(...points.map(({ metric }) => metric.median))
+  const rows = points.map(({ entry, metric }, index) => {
+    const change = changes.find((point) => point.index === index)
+    const bar = '█'.repeat(Math.max(1, Math.round((30 * metric.median) / (most || 1))))
+    const mark =
+      change === undefined ? '' : `  ◀ change point (${((change.after / change.before - 1) * 100).toFixed(1)} %)`
+    return `  ${entry.at.slice(0, 16).replace('T', ' ')}  ${entry.version.padEnd(8)} ${quantity(metric.median, metric.unit).padStart(14)}  ${bar}${mark}`
+  })
+  return [name, ...rows].join('\n')
+}
