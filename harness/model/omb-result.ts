@@ -1,0 +1,27 @@
+/** What is read of an OpenMessaging Benchmark result; its other fields are let be. */
+import { z } from 'zod'
+
+const rates = z.array(z.number().min(0)).min(1).max(1_000_000)
+const some = z.number().min(0).optional()
+export const ombResultSchema = z.object({
+  workload: z.string().max(500),
+  driver: z.string().max(500),
+  messageSize: z.number().int().min(0).optional(),
+  publishRate: rates,
+  consumeRate: rates,
+  aggregatedPublishLatency50pct: some,
+  aggregatedPublishLatency99pct: some,
+  aggregatedPublishLatency999pct: some,
+  aggregatedPublishLatency9999pct: some,
+  aggregatedPublishLatencyMax: some,
+  aggregatedPublishDelayLatency50pct: some,
+  aggregatedPublishDelayLatency99pct: some,
+  aggregatedPublishDelayLatency999pct: some,
+  aggregatedPublishDelayLatencyMax: some,
+  aggregatedEndToEndLatency50pct: some,
+  aggregatedEndToEndLatency99pct: some,
+  aggregatedEndToEndLatency999pct: some,
+  aggregatedEndToEndLatency9999pct: some,
+  aggregatedEndToEndLatencyMax: some,
+})
+export type OmbResult = z.output<typeof ombResultSchema>

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { BenchError } from '../../model/error.ts'
+import { importText, readImport } from './read.ts'
+
+const folder = new URL('../../../fixtures/imports/', import.meta.url)
+const read = (name: string) => importText(readFileSync(new URL(name, folder), 'utf8'), name)
+const values = (name: string) =>
+  Object.fromEntries((read(name).blocks[0] ?? []).map((v) => [`${v.workload} ${v.metric}`, v.value]))
+
+function problem(action: () => unknown): BenchError {
+  try {
+    action()
+  } catch (error) {
+    if (error instanceof BenchError) return error
+    throw error
+  }
+  throw new Error('nothing was thrown')
+}
+
+describe('CSV of natscli, written by the real tool', () => {
+  it('0.5.1 publish: rates are summed, call latencies left out and said to be not comparable', () => {
+    expect(values('natscli-0.5.1-pub.csv')).toEqual({
+      'pub throughput': 2118639 + 1449431,
+      'pub bytes': 271185866.13164 + 185527197.272518,
+    })
+    expect(read('natscli-0.5.1-pub.csv').remarks.join()).toContain('left out as not comparable')
+    expect(read('natscli-0.5.1-pub.csv').payloadBytes).toBe(128)
+  })
+
+  it('0.5.1 subscribe: the shape without latency', () => {
+    expect(Object.keys(values('natscli-0.5.1-sub.csv'))).toEqual(['sub throughput', 'sub bytes'])
+  })
+
+  it('0.5.1 request: counted in and out, so told from a publish, with round trips in nanoseconds', () => {
+    const seen = values('natscli-0.5.1-service.csv')
+    expect(seen['req throughput']).toBe(8151)
+    expect(seen['req rttService.p50']).toBeCloseTo(113_539, 6)
+    expect(seen['req rttService.p99.9']).toBeCloseTo(2_339_125, 6)
+    expect(read('natscli-0.5.1-service.csv').payloadBytes).toBe(128)
+  })
+
+  it.each(['pub', 'sub', 'service'])('0.3.0 %s: the shape with an average only, which gives no quantile', (command) => {
+    const seen = Object.keys(values(`natscli-0.3.0-${command}.csv`))
+    expect(seen.some((key) => key.endsWith('throughput'))).toBe(true)
+    expect(seen.some((key) => key.includes('rtt'))).toBe(false)
+  })
+
+  it('joined files are several runs', () => {
+    const text = ['natscli-0.3.0-pub.csv', 'natscli-0.5.1-pub.csv', 'natscli-0.5.1-sub.csv']
+      .map((name) => readFileSync(new URL(name, folder), 'utf8'))
+      .join('')
+    expect(importText(text, 'joined.csv').blocks).toHaveLength(3)
+  })
+})
+
+describe('JSON of the OpenMessaging Benchmark', () => {
+  it('gives rates, and latencies under the names that say what they are', () => {
+    const seen = values('omb.json')
+    expect(seen['pub throughput']).toBe(50_000)
+    expect(seen['sub throughput']).toBe(100_000)
+    expect(seen['sub service.p99']).toBe(3e6)
+    expect(seen['pub sendLag.p99']).toBe(900e3)
+    expect(Object.keys(seen).some((key) => key.includes(' latency.'))).toBe(false)
+    expect(read('omb.json').remarks[0]).toContain('latency not comparable')
+  })
+
+  it('names every wrong field', () => {
+    const error = problem(() => importText('{"workload":1,"driver":"NATS","publishRate":[-1]}', 'x.json'))
+    expect(error.code).toBe('recording-invalid')
+    expect(error.lines.map((line) => line.split(':')[0])).toEqual(['workload', 'publishRate.0', 'consumeRate'])
+  })
+})
+
+describe('malformed files give clear errors', () => {
+  const header = '#RunID,ClientID,MsgCount,MsgBytes,MsgsPerSec,BytesPerSec,DurationSecs\n'
+  it.each([
+    ['', 'must be a CSV of nats bench'],
+    ['hello', 'must be a CSV of nats bench'],
+    ['#RunID,ClientID\na,b\n', 'none called MsgCount, MsgBytes'],
+    [header, 'must have a row for each client'],
+    [`${header}a,P0,1,2,3\n`, ':2 must have 7 cells as its header, got 5'],
+    [`${header}a,P0,1,2,x,4,5\n`, 'column MsgsPerSec must be a number of at least 0, got "x"'],
+    [`${header}a,P0,1,2,-3,4,5\n`, 'column MsgsPerSec must be'],
+    [`${header}a,P0,1,2,,4,5\n`, 'column MsgsPerSec must be'],
+    [`${header}a,P0,1,2,Infinity,4,5\n`, 'column MsgsPerSec must be'],
+    ['{"workload":', 'must be JSON'],
+  ])('%j', (text, wanted) => {
+    const error = problem(() => importText(text, 'file'))
+    expect(error.code).toBe('recording-invalid')
+    expect(error.message).toContain(wanted)
+  })
+
+  it('also where the file is not there', async () => {
+    await expect(readImport('/nonexistent/file.csv')).rejects.toThrow('must be readable')
+  })
+})

@@ -1,0 +1,68 @@
+/** Result JSON of the OpenMessaging Benchmark (TestResult.java) → numbers. Its latencies are milliseconds, its delays microseconds. */
+import { BenchError } from '../../model/error.ts'
+import type { Imported, ImportedValue } from '../../model/imported.ts'
+import { ombResultSchema } from '../../model/omb-result.ts'
+import type { OmbResult } from '../../model/omb-result.ts'
+
+const millisecondNs = 1e6
+const microsecondNs = 1e3
+
+/** Its words → ours: publish latency runs from the real send to the acknowledgement, end to end from the real send. */
+const kinds = [
+  { from: 'aggregatedPublishLatency', workload: 'pub', metric: 'rttService', unitNs: millisecondNs },
+  { from: 'aggregatedPublishDelayLatency', workload: 'pub', metric: 'sendLag', unitNs: microsecondNs },
+  { from: 'aggregatedEndToEndLatency', workload: 'sub', metric: 'service', unitNs: millisecondNs },
+] as const
+const quantiles = { '50pct': 'p50', '99pct': 'p99', '999pct': 'p99.9', '9999pct': 'p99.99', Max: 'max' } as const
+
+/** Throws `recording-invalid` with all problems of the file. */
+export function importOmb(text: string, file: string): Imported {
+  const result = parsed(text, file)
+  const block: ImportedValue[] = [
+    { workload: 'pub', metric: 'throughput', value: mean(result.publishRate) },
+    { workload: 'sub', metric: 'throughput', value: mean(result.consumeRate) },
+    ...latencies(result),
+  ]
+  return {
+    tool: 'OpenMessaging Benchmark',
+    title: `${result.workload} (${result.driver})`,
+    blocks: [block],
+    ...(result.messageSize === undefined ? {} : { payloadBytes: result.messageSize }),
+    remarks: [
+      'imported from the OpenMessaging Benchmark: latency not comparable. Its end-to-end latency counts from the real send between clocks of two hosts, its NATS driver stamps whole milliseconds and drops zeros; it is shown as service, never as latency',
+    ],
+  }
+}
+
+function latencies(result: OmbResult): ImportedValue[] {
+  const fields: Readonly<Record<string, unknown>> = result
+  return kinds.flatMap(({ from, workload, metric, unitNs }) =>
+    Object.entries(quantiles).flatMap(([theirs, ours]) => {
+      const value = fields[`${from}${theirs}`]
+      return typeof value === 'number' ? [{ workload, metric: `${metric}.${ours}`, value: value * unitNs }] : []
+    }),
+  )
+}
+
+function parsed(text: string, file: string): OmbResult {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new BenchError('recording-invalid', `${file} must be JSON, got something else`, { cause })
+  }
+  const checked = ombResultSchema.safeParse(value)
+  if (checked.success) return checked.data
+  throw new BenchError(
+    'recording-invalid',
+    `${file} must be a result of the OpenMessaging Benchmark, got something else`,
+    {
+      lines: checked.error.issues.slice(0, 20).map(({ path, message }) => `${path.join('.') || 'file'}: ${message}`),
+      hint: 'import the JSON that the benchmark wrote beside its log',
+    },
+  )
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
