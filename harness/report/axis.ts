@@ -33,7 +33,14 @@ export function logAxis(low: number, high: number, text: (value: number) => stri
   const to = Math.max(high, from * 1.5)
   const min = Math.log10(from) - 0.05
   const max = Math.log10(to) + 0.05
-  const steps = max - min > 2.2 ? [1] : max - min > 1.1 ? [1, 3] : [1, 2, 5]
+  const steps =
+    max - min > 2.2
+      ? [1]
+      : max - min > 1.1
+        ? [1, 3]
+        : max - min > 0.55
+          ? [1, 2, 5]
+          : [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8]
   const decades = range(Math.ceil(max) - Math.floor(min) + 1).map((i) => Math.floor(min) + i)
   const ticks = decades
     .flatMap((d) => steps.map((s) => s * 10 ** d))

@@ -36,7 +36,7 @@ export function gridChart(report: Report, workload: string, metric: string, id: 
     id,
     title: `${workload}: ${metric} by ${lastWord(first.path)}`,
     method: 'grid',
-    left: 84,
+    left: 92,
     x: { ...place.axis, name: first.path },
     y: logAxis(Math.min(...heights), Math.max(...heights), (v) => tick(v, unit)),
     shapes: lines.flatMap(({ slot, cells }) => shapesOf(slot, cells, place.at)),
@@ -109,7 +109,7 @@ function placeOf(
   const low = Math.log10(Math.min(...numbers))
   const high = Math.log10(Math.max(...numbers))
   const gap = (high - low) * 0.05
-  const text = (v: number): string => (name === 'bytes' ? quantity(v, 'B') : threeDigits(v))
+  const text = (v: number): string => (name === 'bytes' ? tick(v, 'B') : threeDigits(v))
   const spaced = numbers.filter((_, i) => numbers.length <= 6 || i % Math.ceil(numbers.length / 6) === 0)
   return {
     axis: { min: low - gap, max: high + gap, ticks: spaced.map((v) => ({ at: Math.log10(v), text: text(v) })) },
@@ -149,7 +149,7 @@ export function loadChart(report: Report, workload: string, id: string): Chart |
     id,
     title: `${workload}: latency against load`,
     method: 'load',
-    left: 84,
+    left: 92,
     x: { ...unitAxis(points.at(-1)?.rate ?? 1, unit), name: 'rate reached' },
     y: logAxis(Math.min(...heights), Math.max(...heights), (v) => tick(v, 'ns')),
     shapes: [

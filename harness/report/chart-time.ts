@@ -117,7 +117,7 @@ function chartOf(
     y: log
       ? logAxis(Math.max(1, Math.min(...values)), Math.max(...values), (v) => tick(v, unit))
       : unitAxis(Math.max(...values), unit),
-    left: 84,
+    left: 92,
     shapes: thin.map((l): Shape => ({
       kind: 'line',
       slot: l.slot,

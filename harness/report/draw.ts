@@ -198,6 +198,6 @@ function slim(svg: string, id: string): string {
       (_, what: string, slot: string) => `class="${what === 'fill' ? 'F' : 'K'}${slot}"`,
     )
     .replace(/class="(\w+)"([^>]*) class="(\w+)"/g, 'class="$1 $3"$2')
-    .replace(/(\d\.\d)\d+/g, '$1')
+    .replace(/<[^>]*>/g, (tag) => tag.replace(/(\d\.\d)\d+/g, '$1'))
     .replace(/\n\s*/g, '')
 }
