@@ -6,28 +6,28 @@ import { addMatchers } from './matchers.ts'
 addMatchers()
 
 /**
- * `lab` is made for the first test of a file that asks for it and taken down after the last one, also after failed, timed-out and
- * interrupted tests. Where the substrate cannot run here the test is skipped with the reason. Choose the topology for a
- * file or a `describe` with `test.override('setup', { topology: ... })`, or once with `testWith`.
+ * vitest's `test` with a `lab` made for the first test of a file that asks for it and taken down after the last one, also after
+ * failed, timed-out and interrupted tests. Where the substrate cannot run here the test is skipped with the reason.
+ * Every call gives a `test` with a lab of its own.
  */
-export const test = base
-  .extend('setup', { scope: 'file' }, (): LabSetup => ({ topology: { hub: { role: 'server' }, a: { role: 'load' } } }))
-  .extend('openedLab', { scope: 'file' }, async ({ setup }, { onCleanup }): Promise<Lab | Unavailable> => {
-    const opened = await openTestLab(setup)
-    onCleanup(async () => {
-      if ('close' in opened) await opened.close()
+export function testWith(setup: LabSetup) {
+  return base
+    .extend('setup', { scope: 'file' }, (): LabSetup => setup)
+    .extend('openedLab', { scope: 'file' }, async ({ setup: wanted }, { onCleanup }): Promise<Lab | Unavailable> => {
+      const opened = await openTestLab(wanted)
+      onCleanup(async () => {
+        if ('close' in opened) await opened.close()
+      })
+      return opened
     })
-    return opened
-  })
-  .extend('lab', ({ openedLab, skip, onTestFailed }): Lab => {
-    if ('unavailable' in openedLab) return skip(openedLab.unavailable)
-    onTestFailed(async ({ task }) => {
-      console.error(`lab of the failed test "${task.name}":\n${await openedLab.explain()}`)
+    .extend('lab', ({ openedLab, skip, onTestFailed }): Lab => {
+      if ('unavailable' in openedLab) return skip(openedLab.unavailable)
+      onTestFailed(async ({ task }) => {
+        console.error(`lab of the failed test "${task.name}":\n${await openedLab.explain()}`)
+      })
+      return openedLab
     })
-    return openedLab
-  })
-
-/** `test` for one topology or scenario. */
-export function testWith(setup: LabSetup): typeof test {
-  return test.override('setup', { scope: 'file' }, () => setup)
 }
+
+/** With one server `hub` and one load node `a`; choose another topology with `test.override('setup', { topology: ... })`. */
+export const test = testWith({ topology: { hub: { role: 'server' }, a: { role: 'load' } } })

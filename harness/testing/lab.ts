@@ -22,8 +22,10 @@ import { serverOf, type LabServer } from './server.ts'
 import { choicesOfTest, scenarioOfTest, testWorld } from './setup.ts'
 import { told } from './told.ts'
 
-/** A whole scenario, or a topology alone. */
-export type LabSetup = ScenarioInput | Pick<ScenarioInput, 'topology' | 'network'>
+/** A whole scenario, or a topology alone; and where it must be built, if not where BENCH_ON or the host's kind say. */
+export type LabSetup = (ScenarioInput | Pick<ScenarioInput, 'topology' | 'network'>) & {
+  readonly on?: SubstrateName
+}
 
 export interface Lab {
   readonly substrate: SubstrateName
@@ -63,7 +65,7 @@ async function open(setup: LabSetup): Promise<Lab | Unavailable> {
   const world = testWorld()
   let prepared: Prepared
   try {
-    prepared = await prepare(world, scenarioOfTest(setup), choicesOfTest(world), () => undefined)
+    prepared = await prepare(world, scenarioOfTest(setup), choicesOfTest(world, setup.on), () => undefined)
   } catch (error) {
     if (error instanceof BenchError && error.code === 'unavailable') return { unavailable: error.message }
     throw error

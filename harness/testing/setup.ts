@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { serverChoice, substrateNamed, type Choices } from '../choices.ts'
 import { BenchError } from '../model/error.ts'
+import type { SubstrateName } from '../model/plan.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
 import { checkScenario } from '../scenario/check.ts'
@@ -30,11 +31,11 @@ export function testWorld(): World {
 }
 
 /** BENCH_ON, BENCH_HOST, NATS_SERVER; run folders go to BENCH_OUT, else to the temporary folder. */
-export function choicesOfTest({ env, cwd }: World): Choices {
+export function choicesOfTest({ env, cwd }: World, on: SubstrateName | undefined): Choices {
   const host = env['BENCH_HOST'] ?? ''
   const server = env['NATS_SERVER'] ?? ''
   return {
-    on: substrateNamed(env['BENCH_ON']),
+    on: on ?? substrateNamed(env['BENCH_ON']),
     ...(host === '' ? {} : { host }),
     out: env['BENCH_OUT'] ?? join(tmpdir(), 'nats-bench-tests'),
     settings: {},
@@ -44,19 +45,19 @@ export function choicesOfTest({ env, cwd }: World): Choices {
 }
 
 /** A topology alone becomes a scenario with a workload that nobody runs. Throws `scenario-invalid` with all problems. */
-export function scenarioOfTest(setup: LabSetup): Scenario {
+export function scenarioOfTest({ on: _on, ...setup }: LabSetup): Scenario {
   if ('workloads' in setup) return valid(setup)
   const groups = Object.entries(setup.topology)
   const named = (role: 'server' | 'load') => groups.find(([, group]) => group.role === role)?.[0]
   const to = named('server')
-  const on = named('load')
+  const load = named('load')
   if (to === undefined) throw new BenchError('scenario-invalid', 'topology must have a node with role "server"')
-  if (on === undefined) throw new BenchError('scenario-invalid', 'topology must have a node with role "load"')
+  if (load === undefined) throw new BenchError('scenario-invalid', 'topology must have a node with role "load"')
   // A scenario must have a workload; `lab.run` puts others in its place.
   const workload = {
     kind: 'publish',
     name: 'none',
-    on,
+    on: load,
     to,
     subject: 'none',
     payload: { bytes: 16 },
