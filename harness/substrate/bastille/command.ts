@@ -32,6 +32,8 @@ export async function bastilleCommand(host: Host, home: Home, run: string): Prom
   const state = { calls: 0, holders: 0 }
   const inTurn = turns()
   let lease: Promise<Child> | undefined
+  /** The end of the lease before: it must have let go before the next one asks. */
+  let before: Promise<unknown> = Promise.resolve()
 
   const call = (words: readonly string[], timeoutMs = 600_000): Promise<Finished> =>
     inTurn(async () => {
@@ -43,7 +45,8 @@ export async function bastilleCommand(host: Host, home: Home, run: string): Prom
 
   const hold = async (): Promise<() => void> => {
     state.holders++
-    lease ??= takeLease(host, locker(`${lockFolder}/natsbench.lease`, 0), run).then(async (child) => {
+    lease ??= before.then(async () => {
+      const child = await takeLease(host, locker(`${lockFolder}/natsbench.lease`, 1), run)
       // A runner that was killed may have left a bastille behind that still works: wait for its end.
       await host.run([...locker(`${lockFolder}/natsbench.call`, 600), 'true'], { timeoutMs: 601_000 })
       return child
@@ -53,8 +56,11 @@ export async function bastilleCommand(host: Host, home: Home, run: string): Prom
       state.holders--
       if (state.holders > 0) return
       lease = undefined
-      held.then(
-        (child) => child.closeInput(),
+      before = held.then(
+        (child) => {
+          child.closeInput()
+          return child.exit
+        },
         () => undefined, // whoever waited for the lease was told
       )
     }

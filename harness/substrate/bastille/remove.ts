@@ -74,11 +74,13 @@ async function forceOut({ host, home, bastille, destroyWords }: Removal, name: s
   if (await runs(host, name)) {
     const pids = await processesOf(host, name)
     if (pids.length > 0) await host.run(['kill', '-KILL', ...pids], { accept: 'any' })
-    await bastille.call(['stop', name])
+    if (await exists(host, home, name)) await bastille.call(['stop', name])
+    // Also where destroy has removed the files of a jail that would not stop. Mounts and address are looked after below.
+    if (await runs(host, name)) await host.run(['jail', '-r', name], { accept: 'any' })
   }
   await unmountAll(host, `${home.jails}/${name}/root`)
-  if (await exists(host, home, name)) await bastille.call([...destroyWords, name])
   if (await runs(host, name)) return
+  if (await exists(host, home, name)) await bastille.call([...destroyWords, name])
   if (home.dataset !== undefined) {
     const dataset = `${home.dataset}/${name}`
     const found = await datasetsBelow(host, dataset, 'filesystem')
