@@ -2,9 +2,11 @@
 import { Command, CommanderError } from 'commander'
 import { analyseCommand } from './commands/analyse.ts'
 import { baselineCommand } from './commands/baseline.ts'
+import { calibrateCommand } from './commands/calibrate.ts'
 import { checkCommand } from './commands/check.ts'
 import { compareCommand } from './commands/compare.ts'
 import { historyCommand } from './commands/history.ts'
+import { imagesCommand } from './commands/images.ts'
 import { curveCommand } from './commands/curve.ts'
 import { downCommand, execCommand, upCommand } from './commands/keep.ts'
 import { doctorCommand } from './commands/doctor.ts'
@@ -26,11 +28,13 @@ const commands: readonly Register[] = [
   checkCommand,
   baselineCommand,
   historyCommand,
+  calibrateCommand,
   curveCommand,
   doctorCommand,
   upCommand,
   execCommand,
   downCommand,
+  imagesCommand,
   sweepCommand,
   analyseCommand,
   schemaCommand,

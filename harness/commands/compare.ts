@@ -1,17 +1,21 @@
 /** `bench compare`: runs of any machine and substrate side by side, raw and normalised. */
 import { readFile, stat, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { BenchError } from '../model/error.ts'
 import type { Report } from '../model/report.ts'
 import { compareHtml } from '../report/compare-html.ts'
 import { compareTerminal } from '../report/compare-terminal.ts'
 import { compareRuns } from '../stats/compare-runs.ts'
+import { reportOfImported } from '../stats/imported.ts'
+import { importText } from '../store/imports/read.ts'
+import { judge } from '../verdict/judge.ts'
 import { findRun } from '../store/runs.ts'
 import type { Register } from './register.ts'
 
 interface CompareWords {
   readonly out: string
   readonly html?: string
+  readonly watts?: string
   readonly json?: boolean
 }
 
@@ -19,9 +23,13 @@ export const compareCommand: Register = (program, run, world) => {
   program
     .command('compare')
     .description('two or more runs side by side: raw, ratio with interval, per core, per GHz, per CPU-second')
-    .argument('<run...>', 'run ids, run folders or report.json files; the first one is the reference')
+    .argument(
+      '<run...>',
+      'run ids, run folders, report.json files, CSV of nats bench or JSON of OpenMessaging; the first is the reference',
+    )
     .option('--out <folder>', 'where run folders are', 'reports')
     .option('--html <file>', 'also as a single HTML file')
+    .option('--watts <list>', 'power of each machine in watts, stated or metered, in the order of the runs: 28,5.5')
     .option('--json', 'print the comparison as JSON')
     .addHelpText('after', '\nExample: pnpm bench compare amd64/report.json rock64/report.json --html compare.html')
     .action((references: string[], words: CompareWords) =>
@@ -30,7 +38,7 @@ export const compareCommand: Register = (program, run, world) => {
         const reports = await Promise.all(
           references.map((reference) => readReport(reference, resolve(world.cwd, words.out), world.cwd)),
         )
-        const comparison = compareRuns(reports)
+        const comparison = compareRuns(reports, undefined, wattsOf(words.watts, reports.length))
         if (words.html !== undefined) await writeFile(resolve(world.cwd, words.html), await compareHtml(comparison))
         world.out(
           words.json === true
@@ -42,10 +50,18 @@ export const compareCommand: Register = (program, run, world) => {
     )
 }
 
-/** A report file as it is; a run by its stored report. Throws `recording-invalid` for anything that is not a report. */
+function wattsOf(text: string | undefined, runs: number): readonly (number | undefined)[] {
+  if (text === undefined) return []
+  const watts = text.split(',').map(Number)
+  if (watts.length === runs && watts.every((value) => value > 0 && value < 1e5)) return watts
+  throw new BenchError('usage', `--watts must be ${runs} numbers joined by commas, got ${JSON.stringify(text)}`)
+}
+
+/** A report as it is, a file of another tool as an imported report, or a run by its stored report. */
 export async function readReport(reference: string, root: string, cwd: string): Promise<Report> {
   const asFile = resolve(cwd, reference)
-  const file = (await isFile(asFile)) ? asFile : join((await findRun(reference, root)).path, 'report.json')
+  const given = await isFile(asFile)
+  const file = given ? asFile : join((await findRun(reference, root)).path, 'report.json')
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new BenchError('not-found', `report ${file} must be readable`, {
       cause: error,
@@ -57,6 +73,10 @@ export async function readReport(reference: string, root: string, cwd: string): 
     if (report.schema === 1 && Array.isArray(report.measurements) && typeof report.plan === 'object') return report
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
+  }
+  if (given) {
+    const imported = reportOfImported(importText(text, basename(file)), new Date(0).toISOString())
+    return { ...imported, verdict: judge(imported) }
   }
   throw new BenchError('recording-invalid', `report ${file} must be a report of schema 1, got something else`)
 }

@@ -8,8 +8,12 @@ import { twoSampleShift } from './two-sample.ts'
 const compared =
   /^(throughput|(latency|rtt)\.(p50|p99|p99\.9)|sendLag\.p99|floor\.p50|cpu\.perMessage|cpu\.server|loss)$/
 
-/** `labels`: one a report; made from host and substrate where not given. */
-export function compareRuns(reports: readonly Report[], labels?: readonly string[]): Comparison {
+/** `labels`: one a report; made from host and substrate where not given. `watts`: stated or metered power, one a report. */
+export function compareRuns(
+  reports: readonly Report[],
+  labels?: readonly string[],
+  watts: readonly (number | undefined)[] = [],
+): Comparison {
   const names = labels ?? unlike(reports)
   const keys = new Map<
     string,
@@ -41,7 +45,7 @@ export function compareRuns(reports: readonly Report[], labels?: readonly string
     })),
     differences: differencesOf(reports),
     unfair: unfairnessOf(reports, names),
-    rows: [...raw, ...raw.flatMap((r) => normalised(r, raw, reports))],
+    rows: [...raw, ...raw.flatMap((r) => normalised(r, raw, reports, watts))],
     curves: curvesOf(reports),
   }
 }
@@ -100,7 +104,12 @@ function ratioOf(first: readonly number[], other: readonly number[]): Ratio | un
   }
 }
 
-function normalised(r: ComparedRow, raw: readonly ComparedRow[], reports: readonly Report[]): readonly ComparedRow[] {
+function normalised(
+  r: ComparedRow,
+  raw: readonly ComparedRow[],
+  reports: readonly Report[],
+  watts: readonly (number | undefined)[],
+): readonly ComparedRow[] {
   const by = (
     per: string,
     unit: ComparedRow['unit'],
@@ -120,6 +129,7 @@ function normalised(r: ComparedRow, raw: readonly ComparedRow[], reports: readon
         r.unit,
         over(reports.map(({ facts: { host } }) => (host.cpuMHz === undefined ? undefined : host.cpuMHz / 1000))),
       ),
+      ...by('watt (stated)', r.unit, over(reports.map((_, i) => watts[i]))),
     ]
   }
   if (r.metric === 'cpu.server') {

@@ -1,0 +1,94 @@
+/** `bench images`: the golden jails that nodes are cloned from. */
+import { hostOf } from '../host/machine.ts'
+import type { World } from '../model/world.ts'
+import { openLab } from '../lab/open.ts'
+import { prepare as prepareRun, root } from '../run.ts'
+import { findScenarios } from '../scenario/catalogue.ts'
+import { loadScenario } from '../scenario/load.ts'
+import { withRun } from '../session.ts'
+import { prepare } from '../substrate/bastille/bastille.ts'
+import { listImages, removeImage } from '../substrate/bastille/images.ts'
+import { choicesOf, placeOptions, type RunWords } from './options.ts'
+import type { Register } from './register.ts'
+
+interface ImagesWords {
+  readonly host?: string
+  readonly json?: boolean
+}
+
+export const imagesCommand: Register = (program, run, world) => {
+  const images = program
+    .command('images')
+    .description('golden jails: list, build, remove')
+    .addHelpText('after', '\nExample: pnpm bench images list')
+
+  images
+    .command('list')
+    .description('the golden jails there are')
+    .option('--host <url>', 'ssh://user@host[:port]')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample: pnpm bench images list --host ssh://root@rock64')
+    .action((words: ImagesWords) =>
+      run(async () => {
+        const all = await onHost(words, world, listImages)
+        const rows = all.map(({ name, template, release, arch, network, programs }) => {
+          const versions = Object.entries(programs).map(([program, version]) => `${program} ${version}`)
+          return `${name}  ${template}  ${release} ${arch} ${network}  ${versions.join(', ')}\n`
+        })
+        const text = rows.length === 0 ? 'no golden jail yet; the first run builds them\n' : rows.join('')
+        world.out(words.json === true ? `${JSON.stringify(all, null, 2)}\n` : text)
+        return 0
+      }),
+    )
+
+  placeOptions(images.command('build'))
+    .description('build the golden jails now, so that the first run need not')
+    .addHelpText('after', '\nExample: pnpm bench images build --set release=15.1-RELEASE')
+    .action((words: RunWords) => run(() => buildImages(words, world)))
+
+  images
+    .command('remove')
+    .description('remove golden jails; the next run builds them anew')
+    .argument('<name...>', 'names from "bench images list"')
+    .option('--host <url>', 'ssh://user@host[:port]')
+    .addHelpText('after', '\nExample: pnpm bench images remove nbi1a2b3c4')
+    .action((names: string[], words: ImagesWords) =>
+      run(async () => {
+        for (const name of names) {
+          await onHost(words, world, (removal) => removeImage(removal, name))
+          world.out(`removed ${name}\n`)
+        }
+        return 0
+      }),
+    )
+}
+
+async function onHost<T>(
+  words: ImagesWords,
+  world: World,
+  act: (removal: Awaited<ReturnType<typeof prepare>>) => Promise<T>,
+): Promise<T> {
+  const host = hostOf(words.host ?? world.env['BENCH_HOST'], world.env)
+  try {
+    return await act(await prepare({ host, run: 'images' }))
+  } finally {
+    await host.close()
+  }
+}
+
+/** The smallest topology goes up and down again; its golden jails stay. */
+async function buildImages(words: RunWords, world: World): Promise<number> {
+  const [file = ''] = await findScenarios(['one-to-one'], world.cwd, root)
+  const choices = { ...choicesOf(words, world), on: 'bastille' as const }
+  const say = (line: string) => world.err(`${line}\n`)
+  const { context, substrate, plan } = await prepareRun(world, await loadScenario(file), choices, say)
+  const host = choices.host === undefined ? {} : { host: choices.host }
+  const session = { context, substrate: substrate.name, out: choices.out, exclusive: true, ...host }
+  await withRun(world, session, async ({ journal, signal }) => {
+    const lab = await openLab({ plan, substrate, journal, signal, token: 'images', observe: () => undefined })
+    await lab.close()
+    await context.host.close()
+  })
+  world.out('golden jails are built\n')
+  return 0
+}
