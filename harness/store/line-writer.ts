@@ -9,9 +9,9 @@ export interface LineWriter {
   close(): Promise<void>
 }
 
-/** Creates the file; it must not be there. */
-export async function openLineWriter(path: string): Promise<LineWriter> {
-  const file = await asking('cannot-create', `file ${path} must be creatable`, () => open(path, 'wx', 0o600))
+/** Creates the file, which must not be there; or appends, with `a`. */
+export async function openLineWriter(path: string, flag: 'wx' | 'a' = 'wx'): Promise<LineWriter> {
+  const file = await asking('cannot-create', `file ${path} must be creatable`, () => open(path, flag, 0o600))
   let waiting: string[] = []
   let batch: Promise<void> | undefined
   let failure: Promise<never> | undefined

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -104,13 +104,26 @@ describe('writing lines', () => {
     expect(text).toBe(Array.from({ length: 5000 }, (_, number) => `${number}\n`).join(''))
   })
 
-  it.skipIf(process.platform !== 'linux')(
-    'fails on a full disk at once, at every later line, and at the end',
+  it.skipIf(!existsSync('/dev/full'))('fails on a full disk, at every later line, and at the end', async () => {
+    const writer = await openLineWriter('/dev/full', 'a')
+    const full = { code: 'io', message: 'file /dev/full must be writable, got ENOSPC' }
+    await expect(writer.append('one')).rejects.toMatchObject(full)
+    await expect(writer.append('two')).rejects.toMatchObject(full)
+    await expect(writer.close()).rejects.toMatchObject(full)
+  })
+
+  it.skipIf(!existsSync('/dev/full'))(
+    'tells a full disk at the end to a caller who never waited for a line',
     async () => {
-      // /dev/full answers every write with ENOSPC. The writer makes its file, so it is led there by a link.
-      execFileSync('ln', ['-s', '/dev/full', join(root, 'full')])
-      const writer = await openLineWriter(join(root, 'full')).catch((error: unknown) => error)
-      expect(writer).toMatchObject({ code: 'cannot-create' }) // never follows what is there already
+      const writer = await openLineWriter('/dev/full', 'a')
+      void writer.append('one').catch(() => undefined)
+      await expect(writer.close()).rejects.toMatchObject({ code: 'io' })
     },
   )
+
+  it('does not touch a file that is there already', async () => {
+    await writeFile(join(root, 'lines'), 'precious')
+    await expect(openLineWriter(join(root, 'lines'))).rejects.toMatchObject({ code: 'cannot-create' })
+    expect(await readFile(join(root, 'lines'), 'utf8')).toBe('precious')
+  })
 })

@@ -31,49 +31,50 @@ export interface NodeParts {
   readonly left: () => Promise<void>
 }
 
-interface Program {
-  readonly child: Child
-  readonly entry: JournalEntry
-  /** Settles when it has ended and the journal says so. */
-  readonly closed: Promise<void>
-}
-
 export function processNode(parts: NodeParts): LiveNode & Pausable {
   const { host, journal, run, plan, directory } = parts
-  const programs = new Set<Program>()
-  const groups = new Set<number>()
+  /** Everything that was ever started here: an ended program may have left others behind, so all are looked for at the end. */
+  const entries: JournalEntry[] = []
+  const programs = new Set<Child>()
   const seen = new Map<number, ProcessSample>()
+  let retired = 0
   let destroyed = false
 
+  const groups = (): readonly number[] => [...programs].flatMap(({ pid }) => (pid === undefined ? [] : [pid]))
   /** Process groups, as kill(1) names them. */
-  const running = (): readonly number[] =>
-    [...programs].flatMap(({ child }) => (child.pid === undefined ? [] : [-child.pid]))
+  const targets = (): readonly number[] => groups().map((group) => -group)
+  const absent = (): BenchError => new BenchError('bug', `node ${plan.name} must exist, got one that was destroyed`)
+
+  /** What an ended program used stays in the sum under a key that no new process can take. */
+  const retire = (child: Child): void => {
+    programs.delete(child)
+    for (const [key, sample] of [...seen]) {
+      if (sample.group !== child.pid || key < 0) continue
+      seen.delete(key)
+      retired -= 1
+      seen.set(retired, sample)
+    }
+  }
 
   /** Journalled before it exists; its environment carries run and entry, so that it is found even without its pid. */
   const spawn: LiveNode['spawn'] = async (command, options = {}) => {
-    if (destroyed) throw new BenchError('bug', `node ${plan.name} must exist, got one that was destroyed`)
+    if (destroyed) throw absent()
     const entry = await journal.will('process', `${plan.name}/${basename(command[0] ?? '')}`, { run })
+    entries.push(entry)
     const env = { ...options.env, [runVariable]: run, [entryVariable]: String(entry.id) }
-    let child: Child
-    try {
-      child = await host.spawn([...parts.pin, ...command], { env, cwd: options.cwd ?? directory })
-    } catch (error) {
-      await journal.gone(entry)
-      throw error
+    const child = await host.spawn([...parts.pin, ...command], { env, cwd: options.cwd ?? directory })
+    programs.add(child)
+    void child.exit.then(() => retire(child))
+    if (destroyed) {
+      await child.stop(0)
+      throw absent()
     }
-    const program: Program = { child, entry, closed: child.exit.then(() => journal.gone(entry)) }
-    programs.add(program)
-    // `destroy` waits for it and throws its failure.
-    program.closed.then(
-      () => programs.delete(program),
-      () => undefined,
-    )
     const { pid } = child
-    if (pid !== undefined) {
-      groups.add(pid)
-      const start = (await parts.table.starts([pid])).get(pid)
-      // Without a start time it has ended already.
-      if (start !== undefined) await journal.did(entry, { pid, start })
+    const start = pid === undefined ? undefined : (await parts.table.starts([pid])).get(pid)
+    // Without a start time it has ended already.
+    if (pid !== undefined && start !== undefined) {
+      await journal.did(entry, { pid, start })
+      entries[entries.indexOf(entry)] = { ...entry, detail: { ...entry.detail, pid, start } }
     }
     return child
   }
@@ -99,18 +100,17 @@ export function processNode(parts: NodeParts): LiveNode & Pausable {
         ...(sha256 === undefined ? {} : { sha256 }),
       }
     },
-    usage: () => parts.usage.read([...groups], seen),
+    usage: () => parts.usage.read(groups(), seen),
     // By a command, not by `child.signal`: over ssh that would still be on its way when this resolves.
-    pause: () => signalAll(host, 'STOP', running()),
-    resume: () => signalAll(host, 'CONT', running()),
+    pause: () => signalAll(host, 'STOP', targets()),
+    resume: () => signalAll(host, 'CONT', targets()),
     async destroy() {
       if (destroyed) return
       destroyed = true
-      const last = [...programs]
-      const stops = await Promise.allSettled(last.map(({ child, closed }) => child.stop().then(() => closed)))
-      const entries = last.map(({ entry }) => entry)
-      // What left its group is found by its mark. Also tries what could not be stopped above.
+      const stops = await Promise.allSettled([...programs].map((child) => child.stop()))
+      // What left its group is found by its mark; only then are they gone. Also ends what could not be stopped above.
       await sweepEntries(entries, { host, table: parts.table, run })
+      for (const entry of entries) await journal.gone(entry)
       await removeFolder(host, directory, run)
       await journal.gone(parts.entry)
       await parts.left()

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { BenchError } from '../model/error.ts'
+import type { Host } from '../host/host.ts'
+import { chooseSubstrate, makeSubstrate } from './choose.ts'
+import type { SubstrateContext } from './substrate.ts'
+
+/** A host where every question is answered by nothing, or by an error: no taskset, no ports in use, no Bastille. */
+function context(os: string, settings: Readonly<Record<string, string>> = {}): SubstrateContext {
+  const host: Host = {
+    name: 'root@board',
+    facts: () => Promise.reject(new Error('not asked')),
+    run: (command) =>
+      command[0] === 'sh' || command[0] === 'sockstat'
+        ? Promise.resolve({ stdout: '', stderr: '', status: 0 })
+        : Promise.reject(new BenchError('os', `command ${command.join(' ')} must start, got ENOENT`)),
+    spawn: () => Promise.reject(new Error('not asked')),
+    put: () => Promise.reject(new Error('not asked')),
+    close: () => Promise.resolve(),
+  }
+  return {
+    host,
+    facts: { name: 'root@board', os, kernel: '1', arch: 'arm64', settings: {} },
+    run: '20261124-061500-x-k3f9',
+    tag: 'k3f9',
+    directory: '/var/tmp/x',
+    settings,
+    env: {},
+    say: () => undefined,
+  }
+}
+
+describe('the choice of a substrate', () => {
+  it('is processes on Linux, and says why', async () => {
+    const { substrate, why } = await chooseSubstrate('auto', context('Linux'))
+    expect(substrate.name).toBe('process')
+    expect(why).toBe('processes: this host runs Linux, and jails need FreeBSD')
+    expect([...substrate.capabilities]).toEqual(['pause', 'usage'])
+  })
+
+  it('is what was asked for', async () => {
+    const { substrate, why } = await chooseSubstrate('memory', context('Linux'))
+    expect([substrate.name, why]).toEqual(['memory', 'memory was asked for'])
+  })
+
+  it('follows a setting of the whole environment', async () => {
+    const { substrate, why } = await chooseSubstrate('auto', context('Linux', { on: 'memory' }))
+    expect([substrate.name, why]).toEqual(['memory', 'the setting on=memory asks for it'])
+    await expect(chooseSubstrate('auto', context('Linux', { on: 'vm' }))).rejects.toMatchObject({ code: 'usage' })
+    await expect(chooseSubstrate('auto', context('Linux', { on: 'constructor' }))).rejects.toMatchObject({
+      code: 'usage',
+    })
+  })
+
+  it('is refused with the remedy where it is not possible', async () => {
+    await expect(chooseSubstrate('process', context('Darwin'))).rejects.toMatchObject({
+      code: 'unavailable',
+      message:
+        'substrate process must be possible on root@board, got: processes need Linux or FreeBSD, this host is Darwin; use --host ssh://user@host',
+    })
+  })
+
+  it('is processes on a FreeBSD host without Bastille, and says what jails lack', async () => {
+    const { substrate, why } = await chooseSubstrate('auto', context('FreeBSD'))
+    expect(substrate.name).toBe('process')
+    expect(why).toMatch(/^processes: jails are not possible here \(.+\)$/)
+  })
+})
+
+describe('the ports of process nodes', () => {
+  it('of two labs lie apart by their tags', async () => {
+    const one = await makeSubstrate('process', context('Linux'))
+    const two = await makeSubstrate('process', { ...context('Linux'), tag: 'zz01' })
+    expect(one.endpoint(0)).not.toEqual(two.endpoint(0))
+  })
+
+  it('lie below those that the system hands out by itself', async () => {
+    const linux = (await makeSubstrate('process', context('Linux'))).endpoint(63).ports.floor
+    const freebsd = (await makeSubstrate('process', context('FreeBSD'))).endpoint(63).ports.floor
+    expect(linux).toBeLessThan(32_768)
+    expect(freebsd).toBeLessThan(10_000)
+  })
+})
