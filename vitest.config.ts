@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'live',
-          include: ['harness/**/*.live.test.ts', 'scenarios/**/*.live.test.ts'],
+          include: ['{harness,scenarios,fixtures/examples}/**/*.live.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,

@@ -30,6 +30,8 @@ export async function connectFrom(lab: OpenLab, from: string, options: ConnectOp
     const { connect } = await import('nats')
     const connection = await connect({
       timeout: 5000,
+      reconnectTimeWait: 100,
+      maxReconnectAttempts: 100,
       ...rest,
       servers: `127.0.0.1:${gate.port}`,
       token: server.token,
