@@ -123,7 +123,7 @@ describe('a spawned program', () => {
   })
 
   it('ends with everything it started, asked first', async () => {
-    const child = await host.spawn(['sh', '-c', 'sleep 60 & echo $!; trap "exit 9" TERM; wait'])
+    const child = await host.spawn(['sh', '-c', 'trap "exit 9" TERM; sleep 60 & echo $!; wait'])
     const pid = Number(await first(child.lines))
     expect(await child.stop()).toEqual({ status: 9 })
     expect(alive(-(child.pid ?? 0)) && alive(pid) ? await readFile(`/proc/${pid}/stat`, 'utf8') : ') Z').toContain(
