@@ -33,7 +33,7 @@ test('the event loop goes on turning while sleeping is not allowed', async () =>
     if (!over) setImmediate(turn)
   }
   turn()
-  await wakeUps([1_500_000], new Clock(process.hrtime.bigint()), () => false)
+  await wakeUps([50_000_000], new Clock(process.hrtime.bigint()), () => false)
   over = true
   expect(turns).toBeGreaterThan(3)
 })

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { BenchError } from '../model/error.ts'
 import { asking, hasCode, makePrivateFolder, writePrivateFile } from './private-file.ts'
 
+const betweenRoundsMs = 5
+
 export interface Holder {
   readonly run: string
   readonly pid: number
@@ -42,15 +44,16 @@ export async function takeHostLock(request: LockRequest): Promise<HostLock> {
   await writePrivateFile(own, mine)
   let stale: Holder | undefined
   try {
-    // Each round either takes it, finds a living holder, or removes one dead holder.
+    // Each round either takes it, finds a living holder, or waits for another taker to replace a dead one.
     for (let round = 0; round < 10; round += 1) {
       if (await linked(own, path)) return heldLock(path, mine, stale)
       const text = await textOf(path)
       if (text === undefined) continue
       const holder = parseHolder(text)
       if (holder !== undefined && (await request.startOf(holder.pid)) === holder.start) throw busy(holder, request.host)
-      await removeStale(path, own, text)
       stale = holder
+      if (await takenOver(path, own, text, request)) return heldLock(path, mine, stale)
+      await new Promise((resolve) => setTimeout(resolve, betweenRoundsMs))
     }
   } finally {
     await rm(own, { force: true })
@@ -92,17 +95,24 @@ async function linked(from: string, to: string): Promise<boolean> {
   })
 }
 
-/** Takes it aside, looks again, and puts back a lock that someone else took in between. */
-async function removeStale(path: string, own: string, judged: string): Promise<void> {
-  const aside = `${own}.aside`
-  try {
-    await rename(path, aside)
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return
-    throw error
+/**
+ * Replaces a dead holder's lock by ours in one step. Only one taker at a time may: whoever holds the gate beside the lock.
+ * A gate whose own holder died is removed; that it happens to two takers at once needs two crashes within milliseconds.
+ */
+async function takenOver(path: string, own: string, judged: string, request: LockRequest): Promise<boolean> {
+  const gate = `${path}.gate`
+  if (!(await linked(own, gate))) {
+    const holder = parseHolder((await textOf(gate)) ?? '')
+    if (holder !== undefined && (await request.startOf(holder.pid)) !== holder.start) await rm(gate, { force: true })
+    return false
   }
-  if ((await textOf(aside)) !== judged) await linked(aside, path)
-  await rm(aside, { force: true })
+  try {
+    if ((await textOf(path)) !== judged) return false
+    await rename(own, path)
+    return true
+  } finally {
+    await rm(gate, { force: true })
+  }
 }
 
 async function textOf(path: string): Promise<string | undefined> {
