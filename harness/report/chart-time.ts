@@ -147,13 +147,28 @@ function shadesOf(report: Report, end: number): NonNullable<Chart['shades']> {
   return [
     ...(warmup > 0 ? [{ from: 0, to: Math.min(end, warmup), name: 'warm-up' }] : []),
     // thinner than this it could not be seen; the words are below the chart
-    ...marksOf(report).map((m) => ({ from: m.from, to: Math.min(end, Math.max(m.to, m.from + end / 200)), name: '' })),
+    ...spansOf(marksOf(report)).map((m) => ({
+      from: m.from,
+      to: Math.min(end, Math.max(m.to, m.from + end / 200)),
+      name: '',
+    })),
   ]
 }
 
 /** The longest ones. */
 function marksOf(report: Report): Report['marks'] {
   return report.marks.toSorted((a, b) => b.to - b.from - (a.to - a.from)).slice(0, mostMarks)
+}
+
+/** Spans that touch become one, else their shades would add up to a wall. */
+function spansOf(marks: Report['marks']): readonly { readonly from: number; readonly to: number }[] {
+  const spans: { from: number; to: number }[] = []
+  for (const { from, to } of marks.toSorted((a, b) => a.from - b.from)) {
+    const last = spans.at(-1)
+    if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to)
+    else spans.push({ from, to })
+  }
+  return spans
 }
 
 function marksText(report: Report): readonly string[] {

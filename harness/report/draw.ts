@@ -178,26 +178,37 @@ function mutable(points: readonly (readonly [number, number])[]): [number, numbe
 
 /** Takes out what the page says once for all charts, and turns the stand-in colours into classes. */
 function slim(svg: string, id: string): string {
-  return svg
-    .replace(/<style[\s\S]*?<\/style>/g, '')
-    .replace(/^<svg[^>]*viewBox="([^"]*)"[^>]*>/, '<svg viewBox="$1">')
-    .replace(/<rect [^>]*fill="none"[^>]*><\/rect>/, '')
-    .replace(/<(path|polyline)[^>]*stroke-width="0"[^>]*><\/\1>/g, (tag) => (tag.includes('fill="none"') ? '' : tag))
-    .replace(
-      / (class="zr[^"]*"|ecmeta_[a-z_]+="[^"]*"|pointer-events="visible"|style="font-[^"]*"|stroke-linejoin="bevel")/g,
-      '',
-    )
-    .replace(/zr\d+-c(\d+)/g, `${id}-c$1`)
-    .replace(/<g clip-path="[^"]*">\s*<\/g>/g, '')
-    .replace(
-      /(fill|stroke)="#0a000(\d)"/g,
-      (_, what: string, slot: string) => `class="${what === 'fill' ? 'f' : 'k'}${slot}"`,
-    )
-    .replace(
-      /(fill|stroke)="#0b000(\d)"/g,
-      (_, what: string, slot: string) => `class="${what === 'fill' ? 'F' : 'K'}${slot}"`,
-    )
-    .replace(/class="(\w+)"([^>]*) class="(\w+)"/g, 'class="$1 $3"$2')
-    .replace(/<[^>]*>/g, (tag) => tag.replace(/(\d\.\d)\d+/g, '$1'))
-    .replace(/\n\s*/g, '')
+  return (
+    svg
+      .replace(/<style[\s\S]*?<\/style>/g, '')
+      .replace(/^<svg[^>]*viewBox="([^"]*)"[^>]*>/, '<svg viewBox="$1">')
+      .replace(/<rect [^>]*fill="none"[^>]*><\/rect>/, '')
+      .replace(/<(path|polyline)[^>]*stroke-width="0"[^>]*><\/\1>/g, (tag) => (tag.includes('fill="none"') ? '' : tag))
+      .replace(
+        / (class="zr[^"]*"|ecmeta_[a-z_]+="[^"]*"|pointer-events="visible"|style="font-[^"]*"|stroke-linejoin="bevel")/g,
+        '',
+      )
+      .replace(/zr\d+-c(\d+)/g, `${id}-c$1`)
+      .replace(/<g clip-path="[^"]*">\s*<\/g>/g, '')
+      .replace(
+        /(fill|stroke)="#0a000(\d)"/g,
+        (_, what: string, slot: string) => `class="${what === 'fill' ? 'f' : 'k'}${slot}"`,
+      )
+      .replace(
+        /(fill|stroke)="#0b000(\d)"/g,
+        (_, what: string, slot: string) => `class="${what === 'fill' ? 'F' : 'K'}${slot}"`,
+      )
+      .replace(/class="(\w+)"([^>]*) class="(\w+)"/g, 'class="$1 $3"$2')
+      .replace(/<[^>]*>/g, (tag) => tag.replace(/(\d\.\d)\d+/g, '$1'))
+      .replace(/ xml:space="preserve"/g, '')
+      .replace(/<path d=""[^>]*><\/path>/g, '')
+      // every line is clipped by the same rectangle: one is enough
+      .replace(/(url\(#|<clipPath id=")([\w-]+)-c\d+/g, '$1$2-c')
+      .replace(/(<clipPath[\s\S]*?<\/clipPath>)[\s\S]*<\/clipPath>/, '$1')
+      .replace(/<g clip-path="[^"]*">\s*<\/g>/g, '')
+      .replace(/ dominant-baseline="central"| stroke-linecap="round"| stroke-width="1"(?= |>)/g, '')
+      .replace(/<path[^>]*class="[kK]\d"[^>]*>/g, (tag) => tag.replace(' fill="none"', ''))
+      .replace(/><\/(path|polyline|polygon|rect)>/g, '/>')
+      .replace(/\n\s*/g, '')
+  )
 }

@@ -108,6 +108,11 @@ describe.skipIf(program === undefined)(`report.html in Chromium${why}`, () => {
       expect(await figure.locator('svg [class^="k"], svg [class^="f"]').count()).toBeGreaterThan(0)
       expect(await figure.locator('tbody tr').count()).toBeGreaterThan(0)
     }
+    // a line that is filled would cover the chart
+    const fills = await page.evaluate(
+      '[...document.querySelectorAll("path.k1, path.K2")].map((line) => getComputedStyle(line).fill)',
+    )
+    expect(new Set(fills as string[])).toEqual(new Set(['none']))
     expect(complaints).toEqual([])
     await close()
   })
