@@ -1,6 +1,8 @@
 /** The fixture itself, on real processes: what `lab` gives, and how long it takes to be there. */
+import { availableParallelism, loadavg } from 'node:os'
 import { describe } from 'vitest'
 import { testWith } from '../testing.ts'
+import { openTestLab } from './lab.ts'
 
 const test = testWith({ topology: { hub: { role: 'server' }, a: { role: 'load' }, b: { role: 'load' } } })
 
@@ -12,6 +14,64 @@ describe('a lab of one server and two load nodes', () => {
     await to.flush()
     from.publish('greeting', 'hello')
     for await (const message of inbox) expect(message.string()).toBe('hello')
+  })
+
+  test('runs programs with their files, status and time limit', async ({ lab, expect }) => {
+    const a = lab.node('a')
+    const place = await a.put({ 'say.mjs': 'process.stdin.on("data", (text) => console.log(`said ${text}`))' })
+    expect((await a.exec([a.node, `${place}/say.mjs`], { input: 'hello' })).stdout).toBe('said hello\n')
+    await expect(a.exec([a.node, '-e', 'console.error("oh no"); process.exit(3)'])).rejects.toThrow(/got 3\n {2}oh no/)
+    await expect(a.exec([a.node, '-e', 'setInterval(() => 0, 100)'], { timeoutMs: 300 })).rejects.toThrow(
+      'within 0.3 s',
+    )
+  })
+
+  test('stops, starts, pauses and resumes its server', async ({ lab, expect }) => {
+    const server = lab.server()
+    await server.kill()
+    expect(server.running()).toBe(false)
+    await server.start()
+    expect(server.logs().join('\n')).toContain('Server is ready')
+    const client = await lab.connect('a')
+    await server.pause()
+    await expect(client.request('nobody', '', { timeout: 200 })).rejects.toThrow(/timeout/i)
+    await server.resume()
+    await expect(client.request('nobody')).rejects.toThrow('no responders')
+  })
+
+  test('measures with the nats package as engine, on a server that it starts for the block', async ({
+    lab,
+    expect,
+  }) => {
+    await lab.server().stop()
+    const report = await lab.run([
+      { kind: 'reply', name: 'rep', on: 'b', to: 'hub', subject: 'q', engine: 'nats.js' },
+      {
+        kind: 'request',
+        name: 'req',
+        on: 'a',
+        to: 'hub',
+        subject: 'q',
+        engine: 'nats.js',
+        payload: { bytes: 32 },
+        arrivals: { kind: 'closed', inFlight: 1 },
+      },
+    ])
+    expect(report).toDeliverEverything()
+    expect(report).toHaveLatencyBelow('p50', '100ms')
+    expect(lab.server().running()).toBe(false)
+    await lab.server().start()
+  })
+
+  test('is ready in less than a second', async ({ expect, skip }) => {
+    skip((loadavg()[0] ?? 0) > 2 * availableParallelism(), 'this machine is too busy to be timed')
+    const setup = { topology: { hub: { role: 'server' }, a: { role: 'load' }, b: { role: 'load' } } } as const
+    const from = performance.now()
+    const opened = await openTestLab(setup)
+    const readyMs = performance.now() - from
+    if ('unavailable' in opened) return skip(opened.unavailable)
+    await opened.close()
+    expect(readyMs).toBeLessThan(1000)
   })
 
   test('measures workloads on the servers as they run', async ({ lab, expect }) => {
