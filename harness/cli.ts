@@ -8,6 +8,7 @@ import { compareCommand } from './commands/compare.ts'
 import { historyCommand } from './commands/history.ts'
 import { imagesCommand } from './commands/images.ts'
 import { curveCommand } from './commands/curve.ts'
+import { exportCommand } from './commands/export.ts'
 import { downCommand, execCommand, upCommand } from './commands/keep.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { listCommand, planCommand, schemaCommand, validateCommand } from './commands/look.ts'
@@ -25,6 +26,7 @@ const commands: readonly Register[] = [
   validateCommand,
   planCommand,
   compareCommand,
+  exportCommand,
   checkCommand,
   baselineCommand,
   historyCommand,

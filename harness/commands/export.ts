@@ -1,0 +1,61 @@
+/** `bench export`: a stored run in the formats of other people's tools. */
+import { Argument } from 'commander'
+import { resolve } from 'node:path'
+import { BenchError } from '../model/error.ts'
+import type { Report } from '../model/report.ts'
+import { bencher } from '../report/exports/bencher.ts'
+import { csv } from '../report/exports/csv.ts'
+import { customBiggerIsBetter, customSmallerIsBetter } from '../report/exports/custom-benchmark.ts'
+import { goBenchmark } from '../report/exports/go-benchmark.ts'
+import { hgrm, hgrmOf, histogramName } from '../report/exports/hgrm.ts'
+import { openMetrics } from '../report/exports/open-metrics.ts'
+import { readReport } from './compare.ts'
+import type { Register } from './register.ts'
+
+const formats = {
+  customSmallerIsBetter,
+  customBiggerIsBetter,
+  bencher,
+  gobench: goBenchmark,
+  hgrm,
+  openmetrics: openMetrics,
+  csv,
+} as const satisfies Readonly<Record<string, (report: Report) => string>>
+
+type Format = keyof typeof formats
+
+export const exportCommand: Register = (program, run, world) => {
+  program
+    .command('export')
+    .description('a stored run in the format of another tool, on stdout')
+    .addArgument(new Argument('<format>', 'the format').choices(Object.keys(formats)))
+    .argument('[run]', 'run id, run folder or report.json', 'latest')
+    .option('--out <folder>', 'where run folders are', 'reports')
+    .option('--only <distribution>', 'of hgrm: this distribution alone, such as sub.latency')
+    .addHelpText(
+      'after',
+      [
+        '',
+        'customSmallerIsBetter, customBiggerIsBetter: github-action-benchmark; bencher: Bencher Metric Format;',
+        'gobench: Go benchmark text for benchstat, one sample a block; hgrm: HdrHistogram percentiles in microseconds;',
+        'openmetrics: Prometheus; csv: one line a value.',
+        'Example: pnpm bench export gobench latest > head.txt && benchstat base.txt head.txt',
+      ].join('\n'),
+    )
+    .action((format: Format, reference: string, words: { out: string; only?: string }) =>
+      run(async () => {
+        const report = await readReport(reference, resolve(world.cwd, words.out), world.cwd)
+        world.out(words.only === undefined ? formats[format](report) : alone(report, format, words.only))
+        return 0
+      }),
+    )
+}
+
+function alone({ histograms }: Report, format: Format, wanted: string): string {
+  if (format !== 'hgrm') throw new BenchError('usage', `--only must go with the format hgrm, got ${format}`)
+  const found = histograms.find((histogram) => histogramName(histogram) === wanted && histogram.data.total > 0)
+  if (found !== undefined) return hgrmOf(found.data)
+  throw new BenchError('not-found', `--only must be a distribution of the run, got ${JSON.stringify(wanted)}`, {
+    lines: histograms.map(histogramName),
+  })
+}

@@ -1,0 +1,25 @@
+/** Lines of OpenMetrics text, escaped as the standard asks. */
+import { oneLine } from './place.ts'
+
+export type Labels = Readonly<Record<string, string>>
+
+/** What stands above the samples of a metric family; `name` ends with the unit. */
+export function family(name: string, type: 'gauge' | 'histogram' | 'info', about: string, unit?: string): string {
+  return [
+    `# TYPE ${name} ${type}\n`,
+    ...(unit === undefined ? [] : [`# UNIT ${name} ${unit}\n`]),
+    `# HELP ${name} ${escaped(about)}\n`,
+  ].join('')
+}
+
+/** Labels with empty values are left out: the standard says they are the same as absent. */
+export function sample(name: string, labels: Labels, value: number): string {
+  const list = Object.entries(labels)
+    .filter(([, text]) => text !== '')
+    .map(([label, text]) => `${label}="${escaped(text)}"`)
+  return `${name}{${list.join(',')}} ${value}\n`
+}
+
+function escaped(text: string): string {
+  return oneLine(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"')
+}

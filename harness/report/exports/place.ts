@@ -1,0 +1,36 @@
+/** What other tools call a series of ours: one line of plain text, never the same for two series. */
+import type { Report } from '../../model/report.ts'
+import { tame } from '../style-text.ts'
+
+/** Bencher allows 1024 characters, other tools say nothing; nobody reads more. */
+const longest = 200
+
+/** Foreign text on one line and of a length that fits anywhere: control characters become `�`, as do halves of characters. */
+export function oneLine(text: string): string {
+  const whole = tame(text.toWellFormed())
+  return whole.length <= longest ? whole : `${[...whole].slice(0, longest - 1).join('')}…`
+}
+
+export type PlaceOf = (workload: string, variant: string) => string
+
+/**
+ * `fan-out/sub`, or `fan-out/sub/bytes=16` where there are variants. Names that only differ in what other tools cannot bear
+ * get a number, so that no series takes the place of another. `clean` says what a part of the name may hold.
+ */
+export function places(report: Report, clean: (part: string) => string = oneLine): PlaceOf {
+  const scenario = clean(report.plan.scenario.name)
+  const given = new Map<string, string>()
+  const taken = new Set<string>()
+  return (workload, variant) => {
+    const key = JSON.stringify([workload, variant])
+    const known = given.get(key)
+    if (known !== undefined) return known
+    const parts = [scenario, clean(workload), ...(variant === 'default' ? [] : [clean(variant)])]
+    const wanted = parts.join('/')
+    let name = wanted
+    for (let count = 2; taken.has(name); count++) name = `${wanted}_${count}`
+    given.set(key, name)
+    taken.add(name)
+    return name
+  }
+}
