@@ -1,4 +1,7 @@
-/** The probe job: reads each server's counters from its monitoring port (`/varz`) at every cut of the samples. */
+/**
+ * The probe job: reads each server's counters from its monitoring port (`/varz`): before it says that it is ready, so before
+ * any load, at every cut of the samples, and once more when all senders are done.
+ */
 import { get } from 'node:http'
 import type { Job, Target } from '../model/plan.ts'
 import type { JobContext, Work } from './job.ts'
@@ -25,9 +28,11 @@ const fields = [
   'gomaxprocs',
 ] as const
 
-export function prepareProbe({ servers }: ProbeJob, { recorder, emit, finished }: JobContext): Promise<Work> {
-  return Promise.resolve({
+export async function prepareProbe({ servers }: ProbeJob, { recorder, emit, finished }: JobContext): Promise<Work> {
+  const first = await Promise.all(servers.map(({ target }) => readCounters(target)))
+  return {
     async run(clock) {
+      servers.forEach(({ node }, i) => emit({ t: 'server', at: 0, node, counters: first[i] ?? {} }))
       const pending = new Set<Promise<void>>()
       const pollAll = (): void => {
         for (const { node, target } of servers) {
@@ -41,7 +46,6 @@ export function prepareProbe({ servers }: ProbeJob, { recorder, emit, finished }
         }
       }
       recorder.onCut = pollAll
-      setTimeout(pollAll, Math.max(0, -clock.now() / 1e6))
       await finished
       recorder.onCut = () => undefined
       pollAll()
@@ -49,7 +53,7 @@ export function prepareProbe({ servers }: ProbeJob, { recorder, emit, finished }
     },
     perPublisher: () => ({}),
     close: () => undefined,
-  })
+  }
 }
 
 /** Never rejects: a server that does not answer, perhaps killed on purpose, reads as `{ unreachable: 1 }`. */

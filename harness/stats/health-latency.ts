@@ -40,12 +40,14 @@ export function floorNear({ plan, counted }: Examined): Finding[] {
     if (floor === undefined) return []
     const names = [...new Set(blocks.flatMap(({ workloads }) => workloads.map(({ name }) => name)))]
     return names.flatMap((workload): Finding[] => {
-      const seen = median(
-        blocks.flatMap((block) => [...p50(block, workload, 'latency'), ...p50(block, workload, 'rtt')]),
-      )
-      if (seen === undefined || floor <= floorShown * seen) return []
-      const outcome: Outcome = floor > floorAll * seen ? 'unknown' : 'pass'
-      const share = `floor p50 ${us(floor)} is ${percent(floor / seen)} of the latency p50 ${us(seen)}`
+      const oneWay = median(blocks.flatMap((block) => p50(block, workload, 'latency')))
+      const seen = oneWay ?? median(blocks.flatMap((block) => p50(block, workload, 'rtt')))
+      // The echo goes there and back: a one-way latency has half of it below.
+      const below = oneWay === undefined ? floor : floor / 2
+      if (seen === undefined || below <= floorShown * seen) return []
+      const outcome: Outcome = below > floorAll * seen ? 'unknown' : 'pass'
+      const what = oneWay === undefined ? 'floor p50' : 'half the floor p50'
+      const share = `${what} ${us(below)} is ${percent(below / seen)} of the latency p50 ${us(seen)}`
       const because = `${share}: that part is the harness and the host, not NATS (wanted: at most ${percent(floorShown)})`
       return [{ about: named(plan, variant, workload), rule: 'floor', outcome, because }]
     })

@@ -134,7 +134,7 @@ describe('summarise', () => {
       editSamples('sub', (s) => ({
         ...s,
         histograms: {
-          latency: { significantBits: 11, min: 15_000, max: 15_000 * factor, total: 1000, buckets: [8000, 1000] },
+          latency: { significantBits: 11, min: 7000, max: 8000 * factor, total: 1000, buckets: [6000, 1000] },
         },
       }))
     expect(await rules(floorOf(1))).toContain('floor')
