@@ -56,7 +56,7 @@ function row(value: number, level: number, seen: number): string {
 }
 
 /** Mean and deviation are of the middles of the buckets, as HdrHistogram counts them. */
-function footer({ significantBits: bits, total, buckets }: HistogramData): string[] {
+function footer({ significantBits: bits, total, max, buckets }: HistogramData): string[] {
   const middles: (readonly [number, number])[] = []
   for (let i = 0; i + 1 < buckets.length; i += 2) {
     const [index, count] = [buckets[i] ?? 0, buckets[i + 1] ?? 0]
@@ -65,12 +65,11 @@ function footer({ significantBits: bits, total, buckets }: HistogramData): strin
   }
   const mean = middles.reduce((sum, [value, count]) => sum + value * count, 0) / total
   const square = middles.reduce((sum, [value, count]) => sum + (value - mean) ** 2 * count, 0) / total
-  const last = bucketHigh(buckets.at(-2) ?? 0, bits)
   const text = (ns: number) => padded(ns / nsPerUnit, 12, 3)
   const whole = (value: number) => String(value).padStart(12)
   return [
     `#[Mean    = ${text(mean)}, StdDeviation   = ${text(Math.sqrt(square))}]`,
-    `#[Max     = ${text(last)}, Total count    = ${whole(total)}]`,
+    `#[Max     = ${text(max)}, Total count    = ${whole(total)}]`,
     `#[Buckets = ${whole(reachBits - bits + 1)}, SubBuckets     = ${whole(2 ** bits)}]`,
   ]
 }
