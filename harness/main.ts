@@ -29,7 +29,7 @@ const world: World = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   live: process.stderr.isTTY === true && process.env['TERM'] !== 'dumb',
-  color: !noColor && (process.stdout.isTTY === true || (process.env['FORCE_COLOR'] ?? '') !== ''),
+  color: !noColor && (process.stdout.isTTY === true || !['', '0', 'false'].includes(process.env['FORCE_COLOR'] ?? '')),
   columns: process.stdout.columns ?? Number(process.env['COLUMNS'] ?? 100),
   now: () => new Date(),
   signal: interrupt.signal,
