@@ -1,13 +1,27 @@
 /** `bench calibrate-check`: the error rates of the regression check, measured by simulation. */
+import { resolve } from 'node:path'
+import type { World } from '../model/world.ts'
+import { recordedNoise } from '../verdict/recorded-noise.ts'
 import { calibrate, calmNoise, realNoise, type Noise, type Outcomes } from '../verdict/simulate.ts'
-import { wholeNumber } from './options.ts'
+import { readReport } from './compare.ts'
+import { collect, wholeNumber } from './options.ts'
 import type { Register } from './register.ts'
 
-const noises: readonly (readonly [string, Noise])[] = [
+type Named = readonly [string, Noise]
+
+const models: readonly Named[] = [
   ['calm, 2 %', calmNoise],
   ['remembering, heavy-tailed, drifting, 2 %', realNoise],
   ['the same at 5 %', { ...realNoise, spread: 0.05 }],
 ]
+
+interface CalibrateWords {
+  readonly decisions: number
+  readonly seed: number
+  readonly from: readonly string[]
+  readonly out: string
+  readonly json?: boolean
+}
 
 interface Row {
   readonly noise: string
@@ -21,11 +35,17 @@ export const calibrateCommand: Register = (program, run, world) => {
     .description('how often the regression check is wrong: simulated checks of an unchanged and of a 5 % slower server')
     .option('--decisions <n>', 'simulated checks of each kind', wholeNumber('--decisions', 10, 100_000), 2000)
     .option('--seed <n>', 'of the simulation', wholeNumber('--seed', 0, 2 ** 31), 1)
+    .option('--from <run>', 'draw the noise from this run of one server (A/A) instead; repeatable', collect, [])
+    .option('--out <folder>', 'where run folders are', 'reports')
     .option('--json', 'as JSON')
-    .addHelpText('after', '\nExample: pnpm bench calibrate-check --decisions 5000')
-    .action((words: { decisions: number; seed: number; json?: boolean }) =>
-      run(() => {
+    .addHelpText(
+      'after',
+      '\nExample: pnpm bench run scenarios/calibration/aa.ts --repeats 15 && pnpm bench calibrate-check --from latest',
+    )
+    .action((words: CalibrateWords) =>
+      run(async () => {
         const { decisions, seed } = words
+        const noises = words.from.length === 0 ? models : [await recorded(words, world)]
         const rows = noises.flatMap(([noise, model]) =>
           [0, 0.05].map((shift): Row => ({
             noise,
@@ -34,9 +54,17 @@ export const calibrateCommand: Register = (program, run, world) => {
           })),
         )
         world.out(words.json === true ? `${JSON.stringify(rows, null, 2)}\n` : `${rows.map(text).join('\n')}\n`)
-        return Promise.resolve(0)
+        return 0
       }),
     )
+}
+
+async function recorded({ from, out }: CalibrateWords, world: World): Promise<Named> {
+  const reports = await Promise.all(from.map((run) => readReport(run, resolve(world.cwd, out), world.cwd)))
+  const { noise, series } = recordedNoise(reports)
+  world.err(`${series.join('\n')}\n`)
+  const share = (value: number) => `${(value * 100).toFixed(1)} %`
+  return [`recorded, ${share(noise.spread)}, memory ${noise.memory.toFixed(2)}`, noise]
 }
 
 function text({ noise, shift, outcomes }: Row): string {

@@ -1,0 +1,87 @@
+/** Blocks of one unchanged server → the noise of its machine, for the simulation to draw from. */
+import { BenchError } from '../model/error.ts'
+import type { Report } from '../model/report.ts'
+import { marginOf } from './margins.ts'
+import type { Noise } from './simulate.ts'
+
+/** Fewer blocks than this say nothing of how neighbours resemble each other. */
+export const fewestBlocks = 12
+
+export interface RecordedNoise {
+  readonly noise: Noise
+  /** Series that the noise was taken from: workload, metric, blocks. */
+  readonly series: readonly string[]
+}
+
+/**
+ * The logarithms of every metric that a check judges, block by block in the order they ran. Variants that are the same under
+ * different names (A/A) are one series; others are a series each, for their difference is not noise. Counts are left out, and
+ * so is a series with a value of 0 or one that is missing. `spread` and `memory` are medians over the series, for people:
+ * the simulation draws from `recorded` itself, each metric for its own.
+ * Throws `not-found` where no series has 12 blocks.
+ */
+export function recordedNoise(reports: readonly Pick<Report, 'plan' | 'measurements'>[]): RecordedNoise {
+  const found = reports.flatMap(seriesOf)
+  const recorded = found.map(({ logarithms }) => logarithms)
+  if (recorded.length === 0) {
+    throw new BenchError('not-found', `a series must have at least ${fewestBlocks} blocks of one server, got none`, {
+      hint: 'pnpm bench run scenarios/calibration/aa.ts --repeats 15 makes one of 30',
+    })
+  }
+  const spread = middle(recorded.map(deviation))
+  const memory = Math.max(0, middle(recorded.map(nextDoor)))
+  return {
+    noise: { spread, memory, tails: 100, drift: 0, shared: 0, recorded },
+    series: found.map(({ name, logarithms }) => `${name}, ${logarithms.length} blocks`),
+  }
+}
+
+interface Found {
+  readonly name: string
+  readonly logarithms: readonly number[]
+}
+
+function seriesOf({ plan, measurements }: Pick<Report, 'plan' | 'measurements'>): Found[] {
+  const groups = sameVariants(plan)
+  return measurements
+    .filter((row) => row.unit !== 'count' && marginOf(row) !== undefined)
+    .flatMap(({ workload, metric, values }) =>
+      groups.flatMap((variants): Found[] => {
+        const rows = values.filter(({ variant }) => variants.includes(variant)).toSorted((a, b) => a.block - b.block)
+        const logarithms = rows.map(({ value = Number.NaN }) => Math.log(value))
+        if (logarithms.length < fewestBlocks || !logarithms.every(Number.isFinite)) return []
+        return [{ name: `${workload} ${metric} of ${variants.join(' and ')}`, logarithms }]
+      }),
+    )
+}
+
+/** Names of variants that run the same servers and the same work for the same time, together. */
+function sameVariants({ variants }: Report['plan']): readonly (readonly string[])[] {
+  const groups = new Map<string, string[]>()
+  for (const { name, phases, nodes, services, assignments, flows } of variants) {
+    const key = JSON.stringify({ phases, nodes, services, assignments, flows })
+    groups.set(key, [...(groups.get(key) ?? []), name])
+  }
+  return [...groups.values()]
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
+function middle(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+}
+
+function deviation(values: readonly number[]): number {
+  const centre = mean(values)
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1))
+}
+
+/** Autocorrelation at lag 1; 0 where nothing varies. */
+function nextDoor(values: readonly number[]): number {
+  const centre = mean(values)
+  const all = values.reduce((sum, value) => sum + (value - centre) ** 2, 0)
+  const next = values.slice(1).reduce((sum, value, i) => sum + (value - centre) * ((values[i] ?? 0) - centre), 0)
+  return all > 0 ? next / all : 0
+}
