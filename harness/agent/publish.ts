@@ -65,9 +65,9 @@ export function paced(
   let blocked = false
 
   return new Promise((resolve) => {
-    /** Sends what is due; false when a socket is behind. */
+    /** Sends what is due, a burst at most, so that the end of the block is seen; false when a socket is behind. */
     const sendDue = (now: number): boolean => {
-      while (schedule.due <= now) {
+      for (let left = mostInBurst; left > 0 && schedule.due <= now; left--) {
         const publisher = publishers[turn]!
         const { sender } = publisher
         if (sender.room() === 0) {
@@ -104,10 +104,13 @@ export function paced(
       if (blocked) step()
     }
     for (const { sender } of publishers) sender.onRoom = resume
-    const lastCall = setTimeout(resume, (end - clock.now()) / 1e6 + 1)
+    const lastCall = setTimeout(resume, Math.max(1, (end - clock.now()) / 1e6 + 1))
     pacer.wakeAt(Math.min(schedule.due, end))
   })
 }
+
+/** Messages sent on one look at the clock; a schedule further behind than that gets a new look first. */
+const mostInBurst = 4096
 
 /** A publisher awaits nothing, so its event loop may sleep. */
 const always = (): boolean => true
@@ -144,7 +147,7 @@ function flood(publishers: readonly Publisher[], clock: Clock, { phases, recorde
       if (!over) setImmediate(pump, publisher)
     }
     // A server that takes nothing any more must not keep the job from its end.
-    const lastCall = setTimeout(finish, (end - clock.now()) / 1e6 + 1)
+    const lastCall = setTimeout(finish, Math.max(1, (end - clock.now()) / 1e6 + 1))
     const starter = new Pacer(clock, always, () => {
       for (const publisher of publishers) {
         publisher.sender.onRoom = () => pump(publisher)
