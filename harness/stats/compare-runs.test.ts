@@ -62,6 +62,14 @@ describe('compareRuns', () => {
     expect(text).toContain('b was limited by its generator')
   })
 
+  it('does not call two substrates the same machine', () => {
+    const container = { ...two, plan: { ...two.plan, substrate: 'container' as const } }
+    const comparison = compareRuns([one, container], ['jails', 'containers'])
+    expect(comparison.unfair.join('\n')).toContain('containers ran on container and jails on bastille')
+    expect(comparison.differences).toContainEqual({ what: 'substrate', texts: ['bastille', 'container'] })
+    expect(compareRuns([one, two], ['a', 'b']).unfair.join('\n')).not.toContain('not the same set-up')
+  })
+
   it('labels runs by the first thing that tells them apart', () => {
     const container = { ...two, plan: { ...two.plan, substrate: 'container' as const } }
     expect(compareRuns([one, container]).runs.map((r) => r.label)).toEqual(['bastille', 'container'])

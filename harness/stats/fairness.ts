@@ -51,6 +51,11 @@ export function unfairnessOf(reports: readonly Report[], names: readonly string[
           `${label(i)} ran another plan of this scenario than ${label(0)} (repeats, phases, payloads or rates differ): its numbers answer another question.`,
         ]
       : []),
+    ...(report.plan.substrate === first?.plan.substrate
+      ? []
+      : [
+          `${label(i)} ran on ${report.plan.substrate} and ${label(0)} on ${first?.plan.substrate ?? 'nothing'}: that is not the same set-up, even on one machine; the difference includes the cost of the substrate.`,
+        ]),
     ...(report.state === 'complete'
       ? []
       : [`${label(i)} is ${report.state}: ${report.because ?? 'no reason is recorded'}.`]),
