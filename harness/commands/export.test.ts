@@ -1,0 +1,71 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { sampleReport } from '../../fixtures/reports/build.ts'
+import { humps } from '../../fixtures/reports/humps.ts'
+import { cli } from '../cli.ts'
+import { json } from '../report/json.ts'
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'export-'))
+  await writeFile(join(folder, 'report.json'), json(sampleReport({ histogram: humps })))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+async function bench(...argv: readonly string[]): Promise<{ status: number; out: string; err: string }> {
+  let [out, err] = ['', '']
+  const status = await cli({
+    argv,
+    env: {},
+    cwd: folder,
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+    live: false,
+    color: false,
+    columns: 100,
+    now: () => new Date(0),
+    signal: new AbortController().signal,
+    pid: 1,
+    node: process.execPath,
+  })
+  return { status, out, err }
+}
+
+it.each([
+  ['customSmallerIsBetter', '[\n'],
+  ['customBiggerIsBetter', '[\n'],
+  ['bencher', '{\n  "fan-out/pub": {'],
+  ['gobench', '# run 20261124-060000-sample'],
+  ['hgrm', '#[Histogram = sub.latency, unit = microseconds]\n       Value     Percentile'],
+  ['openmetrics', '# TYPE nats_bench_run info\n'],
+  ['csv', 'run,at,scenario,'],
+])('bench export %s prints the format and nothing else', async (format, beginning) => {
+  const { status, out, err } = await bench('export', format, 'report.json')
+  expect({ status, err }).toEqual({ status: 0, err: '' })
+  expect(out.startsWith(beginning)).toBe(true)
+})
+
+it('prints one distribution alone, as plotters want it', async () => {
+  const { status, out } = await bench('export', 'hgrm', 'report.json', '--only', 'pub.lag')
+  expect(status).toBe(0)
+  expect(out.match(/Value/g)).toEqual(['Value'])
+  expect(out).toMatch(/^ +Value/)
+})
+
+it.each([
+  { words: ['xml', 'report.json'], status: 64, says: 'Allowed choices are customSmallerIsBetter' },
+  {
+    words: ['csv', 'report.json', '--only', 'pub.lag'],
+    status: 64,
+    says: '--only must go with the format hgrm, got csv',
+  },
+  { words: ['hgrm', 'report.json', '--only', 'pub'], status: 66, says: 'sub.latency' },
+  { words: ['csv'], status: 66, says: 'no run is stored there yet' },
+])('refuses $words with status $status and says what there is', async ({ words, status, says }) => {
+  const answer = await bench('export', ...words)
+  expect(answer.status).toBe(status)
+  expect(answer.out).toBe('')
+  expect(answer.err).toContain(says)
+})
