@@ -30,7 +30,7 @@ import { withRun } from './session.ts'
 import { version } from './version.ts'
 import { markdown } from './report/markdown.ts'
 import { historyEntry } from './report/history-entry.ts'
-import { html } from './report/html.ts'
+import { html, htmlSuite } from './report/html.ts'
 import { indexHtml } from './report/index-html.ts'
 import { json } from './report/json.ts'
 import { writePrivateFile } from './store/private-file.ts'
@@ -137,4 +137,11 @@ export async function analyseRun(folder: string): Promise<Report> {
 export async function enterHistory(out: string, report: Report): Promise<void> {
   await saveHistory(out, historyEntry(report, `${report.run}/report.html`))
   await writePrivateFile(join(out, 'index.html'), indexHtml(await readHistory(out)))
+}
+
+/** Several reports as one page beside their run folders; answers with its path. */
+export async function writeSuite(out: string, reports: readonly Report[]): Promise<string> {
+  const path = join(out, `suite-${reports[0]?.run ?? 'empty'}.html`)
+  await writePrivateFile(path, await htmlSuite(reports))
+  return path
 }

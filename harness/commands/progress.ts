@@ -3,12 +3,16 @@ import type { LabEvent, Observe } from '../lab/events.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Frame } from '../model/recording.ts'
 import type { World } from '../model/world.ts'
+import { quantity } from '../report/format.ts'
+import { Merge } from '../stats/merge.ts'
 
 interface State {
   head: string
   phase: string
   /** Messages a second by agent, newest sample. */
   readonly rates: Map<string, number>
+  /** Of the measured part of this block so far: one-way latencies, or round trips. */
+  latencies: Merge
   endsAt: number
 }
 
@@ -20,7 +24,7 @@ export interface Progress {
 }
 
 export function progress(world: World): Progress {
-  const state: State = { head: '', phase: '', rates: new Map(), endsAt: 0 }
+  const state: State = { head: '', phase: '', rates: new Map(), latencies: new Merge(), endsAt: 0 }
   const clear = world.live ? '\r\x1b[2K' : ''
   const draw = () => {
     if (world.live && state.head !== '') world.err(`${clear}${line(state, world.columns)}`)
@@ -60,14 +64,18 @@ const appliers: { readonly [K in LabEvent['kind']]: Apply<K> } = {
     state.head = `${plan.scenario.name}${name}: block ${event.block.index + 1}/${event.of}`
     state.endsAt = performance.now() + (plan.expectedMs / Math.max(1, plan.blocks.length)) * left
     state.rates.clear()
+    state.latencies = new Merge()
     return undefined
   },
   phase: (state, event) => {
     state.phase = event.phase
     return event.phase === 'measure' || event.phase === 'floor' ? `${state.head} ${event.phase}` : undefined
   },
-  frame: (state, event) => {
-    if (event.frame.t === 'sample') state.rates.set(event.from, rateOf(event.frame))
+  frame: (state, { from, frame }) => {
+    if (frame.t !== 'sample') return undefined
+    state.rates.set(from, rateOf(frame))
+    const times = frame.histograms.latency ?? frame.histograms.rtt
+    if (times !== undefined && frame.phase === 'measure') state.latencies.add(times)
     return undefined
   },
   down: (state, _event, plan) => {
@@ -88,9 +96,15 @@ function rateOf(frame: Extract<Frame, { t: 'sample' }>): number {
 function line(state: State, columns: number): string {
   const rates = [...state.rates].filter(([, rate]) => rate > 0).map(([from, rate]) => `${from} ${short(rate)}/s`)
   const left = Math.max(0, Math.round((state.endsAt - performance.now()) / 1000))
-  const text = [state.head, state.phase, ...rates.slice(0, 3), state.endsAt > 0 ? `${left} s left` : ''].filter(
-    (part) => part !== '',
-  )
+  const p99 = state.latencies.quantile(0.99)
+  const parts = [
+    state.head,
+    state.phase,
+    ...rates.slice(0, 3),
+    p99 === undefined ? '' : `p99 ${quantity(p99.value, 'ns')}`,
+    state.endsAt > 0 ? `${left} s left` : '',
+  ]
+  const text = parts.filter((part) => part !== '')
   return text.join(' · ').slice(0, Math.max(20, columns - 1))
 }
 

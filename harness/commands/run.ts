@@ -7,7 +7,7 @@ import type { World } from '../model/world.ts'
 import { terminal } from '../report/terminal.ts'
 import { describeError } from './error-text.ts'
 import type { Choices } from '../choices.ts'
-import { analyseRun, enterHistory, prepare, recordRun, root } from '../run.ts'
+import { analyseRun, enterHistory, writeSuite, prepare, recordRun, root } from '../run.ts'
 import { loadScenario } from '../scenario/load.ts'
 import { findScenarios } from '../scenario/catalogue.ts'
 import { choicesOf, lengthOptions, placeOptions, type RunWords } from './options.ts'
@@ -40,6 +40,7 @@ async function runScenarios(
     if (error !== undefined) errors.push(error)
     if (world.signal.aborted) break
   }
+  if (reports.length > 1) world.err(`all in one page: ${await writeSuite(choices.out, reports)}\n`)
   if (words.json === true) world.out(`${JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2)}\n`)
   if (world.signal.aborted) return new BenchError('interrupted', 'interrupted').exitStatus
   // What ended a run early says more than the verdict on what it left.
