@@ -113,6 +113,7 @@ export async function recordRun(
       signal,
       observe,
       host: context.facts,
+      survey: () => context.host.facts(),
       token,
       append,
       log,

@@ -159,6 +159,7 @@ async function tryRate(
     plan,
     substrate: prepared.substrate,
     host: prepared.context.facts,
+    survey: () => prepared.context.host.facts(),
     signal,
     observe: talk.observe,
     append: (line) => lines.push(line),

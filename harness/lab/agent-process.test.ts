@@ -62,6 +62,7 @@ async function runWith(onRecv: Program): Promise<Seen> {
     substrate,
     journal,
     host,
+    survey: () => Promise.resolve(host),
     token: 'secret',
     signal: new AbortController().signal,
     observe: () => undefined,

@@ -1,6 +1,6 @@
 /** PLAN → recording: build, drive every block, take down. Judges nothing. */
-import { asBenchError, type BenchError } from '../model/error.ts'
-import type { HostFacts, ServerFacts } from '../model/facts.ts'
+import { asBenchError, BenchError } from '../model/error.ts'
+import type { Facts, HostFacts, ServerFacts } from '../model/facts.ts'
 import type { BlockPlan } from '../model/plan.ts'
 import type { Line } from '../model/recording.ts'
 import { runBlock, type BlockRequest } from './block.ts'
@@ -12,6 +12,8 @@ export interface BlocksRequest extends Omit<BuildRequest, 'journal'> {
   readonly run: string
   readonly at: string
   readonly host: HostFacts
+  /** Asks the host again when the last block is over. */
+  readonly survey: () => Promise<HostFacts>
   /** Writes one line of the recording. */
   readonly append: (line: Line) => void
   readonly log: (from: string, lines: readonly string[]) => void
@@ -80,6 +82,7 @@ async function blocks(request: BlocksRequest, measure: Measure): Promise<void> {
   const done: BlockPlan[] = []
   const known: Known = { servers: new Map(), runtime: '' }
   const queue = [...request.plan.blocks]
+  let after: Facts['after']
   await appendFacts(request, known)
   try {
     for (let block = queue.shift(); block !== undefined; block = queue.shift()) {
@@ -87,9 +90,14 @@ async function blocks(request: BlocksRequest, measure: Measure): Promise<void> {
       done.push(block)
       if (queue.length === 0) queue.push(...((await request.more?.(done)) ?? []))
     }
+    after = warmthOf(await request.survey())
   } finally {
-    await appendFacts(request, known)
+    await appendFacts(request, known, after)
   }
+}
+
+function warmthOf({ cpuMHz, temperatureC }: HostFacts): NonNullable<Facts['after']> {
+  return { ...(cpuMHz === undefined ? {} : { cpuMHz }), ...(temperatureC === undefined ? {} : { temperatureC }) }
 }
 
 /** What only running shows: the servers that really ran, and Node.js of the load nodes. */
@@ -99,10 +107,11 @@ interface Known {
 }
 
 /** Written before the first block and again after the last; the later line holds. */
-async function appendFacts(request: BlocksRequest, known: Known): Promise<void> {
+async function appendFacts(request: BlocksRequest, known: Known, after?: Facts['after']): Promise<void> {
   const substrate = await request.substrate.facts()
   const servers = [...known.servers.values()]
-  request.append({ t: 'facts', facts: { host: request.host, servers, node: known.runtime, substrate } })
+  const warm = after === undefined ? {} : { after }
+  request.append({ t: 'facts', facts: { host: request.host, servers, node: known.runtime, substrate, ...warm } })
 }
 
 async function recordBlock(
@@ -114,7 +123,7 @@ async function recordBlock(
 ): Promise<void> {
   const { plan, append } = request
   const variant = plan.variants.find((candidate) => candidate.name === block.variant)
-  if (variant === undefined) throw new Error(`block ${block.index} names no variant`)
+  if (variant === undefined) throw new BenchError('bug', `block ${block.index} must name a variant of the plan`)
   request.observe({ kind: 'block', block, of }, plan)
   append({ t: 'block', block: block.index, variant: block.variant, startedAt: new Date().toISOString() })
   try {

@@ -38,4 +38,6 @@ export interface Facts {
   /** Node.js in the load nodes. */
   readonly node: string
   readonly substrate: Readonly<Record<string, string>>
+  /** Read again right after the last block, where the host can tell: shows throttling. */
+  readonly after?: { readonly cpuMHz?: number; readonly temperatureC?: number }
 }

@@ -104,7 +104,14 @@ const server = z.strictObject({
   sha256: text.exactOptional(),
 })
 
-export const factsSchema = z.strictObject({ host, servers: list(server), node: text, substrate: dictionary(text) })
+const after = z.strictObject({ cpuMHz: number.exactOptional(), temperatureC: number.exactOptional() })
+export const factsSchema = z.strictObject({
+  host,
+  servers: list(server),
+  node: text,
+  substrate: dictionary(text),
+  after: after.exactOptional(),
+})
 
 const because = text.exactOptional()
 export const lineSchema = z.discriminatedUnion('t', [

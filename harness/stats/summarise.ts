@@ -121,7 +121,15 @@ function reportOf(fold: Fold, { run, at, plan: planned }: Extract<Line, { t: 'pl
     ...reason,
     plan,
     facts,
-    health: health({ plan, host: facts.host, state, ...reason, begun, counted }),
+    health: health({
+      plan,
+      host: facts.host,
+      ...(facts.after === undefined ? {} : { after: facts.after }),
+      state,
+      ...reason,
+      begun,
+      counted,
+    }),
     bottlenecks: variants.flatMap((name) =>
       ofVariant(name).length === 0
         ? []

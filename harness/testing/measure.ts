@@ -50,6 +50,7 @@ export async function measureIn(
     plan,
     substrate: prepared.substrate,
     host: context.facts,
+    survey: () => context.host.facts(),
     signal: place.signal,
     observe: () => undefined,
     append: (line: Line) => kept(folder.append(line)),
