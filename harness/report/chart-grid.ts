@@ -1,4 +1,5 @@
 /** What a grid of variants shows: a metric over one thing that was varied, and latency against load. */
+import { knee as kneeOf } from '../stats/knee.ts'
 import type { Report, Summary, Unit } from '../model/report.ts'
 import type { Axis } from './axis.ts'
 import { logAxis, placesAxis, unitAxis } from './axis.ts'
@@ -130,7 +131,10 @@ interface LoadPoint {
 
 /** p50 and p99 over the rate that was reached, where the rate was varied. */
 export function loadChart(report: Report, workload: string, id: string): Chart | undefined {
-  const rated = dimensions(report).some(({ path, values }) => /perSecond$/.test(path) && values.length > 2)
+  const rates = report.plan.variants.flatMap(({ set }) =>
+    Object.entries(set).flatMap(([path, value]) => (path.endsWith('.perSecond') ? [`${path}=${value}`] : [])),
+  )
+  const rated = new Set(rates).size > 2
   const latency = latencyOf(report, workload)
   if (!rated || latency === undefined) return undefined
   const points = report.plan.variants
@@ -143,7 +147,7 @@ export function loadChart(report: Report, workload: string, id: string): Chart |
     .sort((a, b) => a.rate - b.rate)
   if (points.length < 3) return undefined
   const heights = points.flatMap((p) => [p.low, p.high])
-  const knee = kneeOf(points)
+  const knee = kneeOf(points.map(({ rate, high }) => ({ perSecond: rate, latencyNs: high })))
   const unit: Unit = 'msg/s'
   return {
     id,
@@ -157,7 +161,7 @@ export function loadChart(report: Report, workload: string, id: string): Chart |
       { kind: 'line', slot: 2, points: points.map((p) => [p.rate, Math.log10(p.high)] as const) },
       { kind: 'dots', slot: 2, points: points.map((p) => [p.rate, Math.log10(p.high)] as const) },
     ],
-    ...(knee === undefined ? {} : { rule: knee.rate }),
+    ...(knee === undefined ? {} : { rule: knee.perSecond }),
     legend: [
       { slot: 1, name: 'p50' },
       { slot: 2, name: 'p99' },
@@ -172,15 +176,8 @@ export function loadChart(report: Report, workload: string, id: string): Chart |
     },
     notes: [
       knee === undefined
-        ? 'No knee: p99 stays below ten times that of the lightest load.'
-        : `Knee at ${quantity(knee.rate, unit)}: the last load whose p99 is below ten times that of the lightest.`,
+        ? 'No knee: p99 bends nowhere upwards.'
+        : `Knee at ${quantity(knee.perSecond, unit)}: beyond it p99 climbs faster than the rate.`,
     ],
   }
-}
-
-/** The last point before p99 first reaches ten times that of the lightest load. */
-function kneeOf(points: readonly LoadPoint[]): LoadPoint | undefined {
-  const first = points[0]
-  const beyond = points.findIndex((p) => first !== undefined && p.high >= 10 * first.high)
-  return beyond <= 0 ? undefined : points[beyond - 1]
 }

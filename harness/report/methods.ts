@@ -66,7 +66,7 @@ const methods: readonly (readonly [string, string, string])[] = [
   [
     'load',
     'Latency against load',
-    'Latency of each variant over the rate that it reached. The knee is the last load whose p99 stays below ten times that of the lightest load.',
+    'Latency of each variant over the rate that it reached. The knee is the point furthest below the straight line between the ends of the curve, p99 on a logarithmic scale (Kneedle: Satopää and others, 2011).',
   ],
   [
     'loss',
