@@ -51,7 +51,8 @@ const never = new AbortController().signal
 const commands: ContractCommands = {
   echo: ['cat'],
   fail: ['sh', '-c', 'echo sorry >&2; exit 3'],
-  deaf: ['sh', '-c', 'trap "" TERM; echo deaf; sleep 60 & wait; sleep 60'],
+  // It takes its time to speak: the lab's jexec stays as a parent, and can pass on signals only a moment after the start.
+  deaf: ['sh', '-c', 'trap "" TERM; sleep 1; echo deaf; sleep 60 & wait; sleep 60'],
   show: (path) => ['cat', path],
   variable: (name) => ['sh', '-c', `printf '%s\\n' "$${name}"`],
 }
