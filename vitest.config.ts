@@ -18,6 +18,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'live',
+          globalSetup: ['harness/testing/server-first.ts'],
           include: ['{harness,scenarios,fixtures/examples}/**/*.live.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

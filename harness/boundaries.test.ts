@@ -47,7 +47,7 @@ const walls: Readonly<Record<string, Wall>> = {
   },
   keep: { rooms: ['model', 'host', 'lab'] },
   testing: {
-    rooms: ['model', 'agent', 'host', 'lab', 'substrate', 'scenario', 'stats', 'store', 'verdict'],
+    rooms: ['model', 'agent', 'host', 'server', 'lab', 'substrate', 'scenario', 'stats', 'store', 'verdict'],
     packages: ['vitest'],
     lazy: ['nats'],
   },
