@@ -100,7 +100,9 @@ async function buildImage(removal: Removal, request: ImageRequest, name: string)
   const programs: Record<string, string> = {}
   for (const program of template.programs) {
     const { stdout } = await host.run(['jexec', '-l', '-U', 'root', name, program, '--version'])
-    programs[program.split('/').at(-1) ?? program] = stdout.trim()
+    const word = program.split('/').at(-1) ?? program
+    // "nats-server: v2.15.2" says its name itself, node does not.
+    programs[word] = stdout.trim().replace(`${word}: `, '')
   }
   await bastille.call(['stop', name])
   if (await lingers(host, name)) throw new BenchError('os', `image ${name} must stop, it still runs`)
