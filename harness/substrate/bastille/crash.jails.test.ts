@@ -189,6 +189,7 @@ describe.runIf(place.kind === 'here')('what a dead runner leaves', () => {
   it('is no half-built image either, and our prefix goes with the last image', async () => {
     const removal = await prepare({ host, run: 'run-b3xx' })
     for (const { name } of await listImages(removal)) await removeImage(removal, name)
+    expect(existsSync(removal.home.prefix)).toBe(false)
     const { folder, killed } = await crash('b3xx', network === 'vnet' ? 2 : 1, 1500)
     expect(killed).toBe(true)
     await sweepAfter('b3xx', folder)

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { BenchError } from '../../model/error.ts'
 import type { Journal } from '../../model/journal.ts'
+import { removeHome } from './home.ts'
 import { exists, jailConfig, lingers, runs } from './jail.ts'
 import { imageJail, isImageJail } from './names.ts'
 import { refuseTaken } from './network.ts'
@@ -149,10 +150,14 @@ export async function listImages(removal: Removal): Promise<readonly Image[]> {
   return images.filter((image) => image !== undefined)
 }
 
+/** With the last one goes our prefix. */
 export async function removeImage(removal: Removal, name: string): Promise<void> {
   if (!isImageJail(name))
     throw new BenchError('usage', `image must be a name that "bench images" lists, got ${JSON.stringify(name)}`)
-  await removal.bastille.exclusively(() => removeJail(removal, name))
+  await removal.bastille.exclusively(async () => {
+    await removeJail(removal, name)
+    if ((await listImages(removal)).length === 0) await removeHome(removal.host, removal.home)
+  })
 }
 
 async function readImage({ host, home }: Removal, name: string): Promise<Image | undefined> {
