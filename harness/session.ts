@@ -74,6 +74,10 @@ async function inFolder<T>(
     await folder.close()
     if (failure !== undefined) throw asBenchError(failure)
     return result
+  } catch (error) {
+    // What broke the run is the error to tell; a folder that cannot be closed after it adds nothing.
+    await Promise.allSettled([folder.close()])
+    throw error
   } finally {
     if (journal.open().length === 0) await removeActive(state, context.run)
     await journal.close()

@@ -23,7 +23,10 @@ export async function converseWith(path: string): Promise<Conversation> {
 async function* answersOf(socket: Socket): AsyncGenerator<Answer> {
   for await (const line of createInterface({ input: socket })) {
     const answer = JSON.parse(line) as Answer
-    if (answer.t === 'failed') throw new BenchError('usage', answer.message)
+    if (answer.t === 'failed') {
+      socket.destroy()
+      throw new BenchError('usage', answer.message)
+    }
     yield answer
   }
 }
