@@ -28,6 +28,6 @@ export default defineScenario({
     },
     { kind: 'subscribe', name: 'sub', on: 'recv', to: 'hub', subject: 'bus.*' },
   ],
-  phases: { warmup: '400ms', measure: '1200ms', cooldown: '100ms' },
+  phases: { warmup: '300ms', measure: '1s', cooldown: '100ms' },
   repeats: 3,
 })

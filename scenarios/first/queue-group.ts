@@ -27,6 +27,6 @@ export default defineScenario({
     { kind: 'subscribe', name: 'worker', on: 'work', to: 'hub', subject: 'jobs', queue: 'workers' },
   ],
   limits: [{ workload: 'worker', metric: 'loss', atMost: 0 }],
-  phases: { warmup: '400ms', measure: '1200ms', cooldown: '100ms' },
+  phases: { warmup: '300ms', measure: '1s', cooldown: '100ms' },
   repeats: 3,
 })
