@@ -26,7 +26,7 @@ import { chooseSubstrate } from './substrate/choose.ts'
 import type { Substrate, SubstrateContext } from './substrate/substrate.ts'
 import { judge } from './verdict/judge.ts'
 import type { Choices } from './choices.ts'
-import { withRun } from './session.ts'
+import { withRun, type SessionRequest } from './session.ts'
 import { version } from './version.ts'
 import { markdown } from './report/markdown.ts'
 import { historyEntry } from './report/history-entry.ts'
@@ -74,6 +74,12 @@ export function planFor({ choices, context, substrate, plan }: Prepared, scenari
   return makePlan({ scenario, substrate, why: plan.why, command, harness: version, host, overrides })
 }
 
+/** What surrounds the run; `exclusive` for whatever measures. */
+export function sessionOf({ choices, context, substrate }: Prepared, exclusive: boolean): SessionRequest {
+  const host = choices.host === undefined ? {} : { host: choices.host }
+  return { context, substrate: substrate.name, out: choices.out, exclusive, ...host }
+}
+
 export interface RecordOptions {
   readonly observe: Observe
   /** Sees every line of the recording as it is written. */
@@ -88,10 +94,8 @@ export async function recordRun(
   prepared: Prepared,
   options: RecordOptions,
 ): Promise<Recorded & { readonly folder: string; readonly error?: BenchError }> {
-  const { plan, substrate, context, choices } = prepared
-  const host = choices.host === undefined ? {} : { host: choices.host }
-  const session = { context, substrate: substrate.name, out: choices.out, exclusive: true, ...host }
-  return withRun(world, session, async ({ folder, journal, signal, fail }) => {
+  const { plan, substrate, context } = prepared
+  return withRun(world, sessionOf(prepared, true), async ({ token, folder, journal, signal, fail }) => {
     const append = (line: Line) => {
       folder.append(line).catch(fail)
       options.onLine?.(line)
@@ -101,7 +105,6 @@ export async function recordRun(
     }
     await folder.write('plan.json', `${JSON.stringify(plan, null, 2)}\n`)
     const at = world.now().toISOString()
-    const token = `t${randomBytes(18).toString('hex')}`
     const more = options.more === undefined ? {} : { more: options.more }
     const { observe } = options
     const end = await record({

@@ -1,4 +1,5 @@
 /** What surrounds every run: the host's lock, the run folder, the journal, the index of what may be left behind. */
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { hostOf, processStart } from './host/machine.ts'
 import { sweepRun } from './lab/sweep.ts'
@@ -25,6 +26,8 @@ export interface SessionRequest {
 }
 
 export interface OpenRun {
+  /** The credential of the run: its servers ask for it; in no report and no log. */
+  readonly token: string
   readonly folder: Awaited<ReturnType<typeof createRunFolder>>
   readonly journal: Awaited<ReturnType<typeof openJournal>>
   /** Aborted by the world or by `fail`. */
@@ -70,7 +73,8 @@ async function inFolder<T>(
     broken.abort()
   }
   try {
-    const result = await body({ folder, journal, signal: AbortSignal.any([world.signal, broken.signal]), fail })
+    const token = `t${randomBytes(18).toString('hex')}`
+    const result = await body({ token, folder, journal, signal: AbortSignal.any([world.signal, broken.signal]), fail })
     await folder.close()
     if (failure !== undefined) throw asBenchError(failure)
     return result

@@ -1,5 +1,4 @@
 /** Latency against load: first the highest sustainable rate, found by trying, then a ladder of shares of it. */
-import { randomBytes } from 'node:crypto'
 import type { Choices } from '../choices.ts'
 import { openLab, type OpenLab } from '../lab/open.ts'
 import { recordOn } from '../lab/record.ts'
@@ -8,7 +7,7 @@ import type { Line } from '../model/recording.ts'
 import type { Report } from '../model/report.ts'
 import type { Scenario, Workload } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
-import { analyseRun, planFor, prepare, recordRun, type Prepared } from '../run.ts'
+import { analyseRun, planFor, prepare, recordRun, sessionOf, type Prepared } from '../run.ts'
 import { withRun } from '../session.ts'
 import { knee, ladder, nextStep, type CurvePoint, type SearchSettings, type Trial } from '../stats/knee.ts'
 import { median } from '../stats/order.ts'
@@ -99,11 +98,8 @@ interface Found {
 
 /** One lab for all trials; each trial is one short block on servers that keep running. */
 async function search(request: CurveRequest, prepared: Prepared, world: World): Promise<Found> {
-  const { choices, context, plan, substrate } = prepared
-  const host = choices.host === undefined ? {} : { host: choices.host }
-  const session = { context, substrate: substrate.name, out: choices.out, exclusive: true, ...host }
-  return withRun(world, session, async ({ folder, journal, signal }) => {
-    const token = `t${randomBytes(18).toString('hex')}`
+  const { context, plan, substrate } = prepared
+  return withRun(world, sessionOf(prepared, true), async ({ token, folder, journal, signal }) => {
     const lab = await openLab({ plan, substrate, journal, signal, token, observe: request.talk.observe })
     try {
       const trials: Trial[] = []

@@ -2,7 +2,7 @@
 import { hostOf } from '../host/machine.ts'
 import type { World } from '../model/world.ts'
 import { openLab } from '../lab/open.ts'
-import { prepare as prepareRun, root } from '../run.ts'
+import { prepare as prepareRun, root, sessionOf } from '../run.ts'
 import { findScenarios } from '../scenario/catalogue.ts'
 import { loadScenario } from '../scenario/load.ts'
 import { withRun } from '../session.ts'
@@ -81,11 +81,10 @@ async function buildImages(words: RunWords, world: World): Promise<number> {
   const [file = ''] = await findScenarios(['one-to-one'], world.cwd, root)
   const choices = { ...choicesOf(words, world), on: 'bastille' as const }
   const say = (line: string) => world.err(`${line}\n`)
-  const { context, substrate, plan } = await prepareRun(world, await loadScenario(file), choices, say)
-  const host = choices.host === undefined ? {} : { host: choices.host }
-  const session = { context, substrate: substrate.name, out: choices.out, exclusive: true, ...host }
-  await withRun(world, session, async ({ journal, signal }) => {
-    const lab = await openLab({ plan, substrate, journal, signal, token: 'images', observe: () => undefined })
+  const prepared = await prepareRun(world, await loadScenario(file), choices, say)
+  const { context, substrate, plan } = prepared
+  await withRun(world, sessionOf(prepared, true), async ({ token, journal, signal }) => {
+    const lab = await openLab({ plan, substrate, journal, signal, token, observe: () => undefined })
     await lab.close()
     await context.host.close()
   })

@@ -1,5 +1,4 @@
 /** Keeps a topology up and answers on a socket until it is told to take it down. */
-import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
@@ -7,7 +6,7 @@ import type { Child } from '../host/host.ts'
 import { openLab, type OpenLab } from '../lab/open.ts'
 import { asBenchError, BenchError } from '../model/error.ts'
 import type { World } from '../model/world.ts'
-import type { Prepared } from '../run.ts'
+import { sessionOf, type Prepared } from '../run.ts'
 import { withRun } from '../session.ts'
 import type { Answer, Kept, Request } from './protocol.ts'
 
@@ -18,11 +17,8 @@ export async function keep(
   socket: string,
   ready: (kept: Kept) => void,
 ): Promise<void> {
-  const { choices, context, plan, substrate } = prepared
-  const host = choices.host === undefined ? {} : { host: choices.host }
-  const session = { context, substrate: substrate.name, out: choices.out, exclusive: true, ...host }
-  await withRun(world, session, async ({ journal, signal }) => {
-    const token = `t${randomBytes(18).toString('hex')}`
+  const { context, plan, substrate } = prepared
+  await withRun(world, sessionOf(prepared, true), async ({ token, journal, signal }) => {
     const lab = await openLab({ plan, substrate, journal, signal, token, observe: () => undefined })
     try {
       const kept = describe(lab, prepared)

@@ -1,5 +1,4 @@
 /** A lab as a test sees it: nodes, servers, connections, measurements. */
-import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { NatsConnection } from 'nats'
@@ -12,7 +11,7 @@ import type { SubstrateName } from '../model/plan.ts'
 import type { Report } from '../model/report.ts'
 import type { ScenarioInput } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
-import { prepare, type Prepared } from '../run.ts'
+import { prepare, sessionOf, type Prepared } from '../run.ts'
 import { withRun } from '../session.ts'
 import { connectFrom, type ConnectOptions } from './connect.ts'
 import { evidence } from './evidence.ts'
@@ -70,14 +69,11 @@ async function open(setup: LabSetup): Promise<Lab | Unavailable> {
     if (error instanceof BenchError && error.code === 'unavailable') return { unavailable: error.message }
     throw error
   }
-  const { choices, context, plan, substrate } = prepared
-  const host = choices.host === undefined ? {} : { host: choices.host }
+  const { context, plan, substrate } = prepared
   const opened = Promise.withResolvers<Lab>()
   const closing = Promise.withResolvers<void>()
-  const request = { context, substrate: substrate.name, out: choices.out, exclusive: false, ...host }
   const guard = await startGuard(world)
-  const life = withRun(world, request, async ({ folder, journal, signal }) => {
-    const token = `t${randomBytes(18).toString('hex')}`
+  const life = withRun(world, sessionOf(prepared, false), async ({ token, folder, journal, signal }) => {
     const lab = await openLab({ plan, substrate, journal, signal, token, observe: () => undefined })
     const interrupted = () => closing.resolve()
     signal.addEventListener('abort', interrupted, { once: true })
