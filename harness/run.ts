@@ -16,7 +16,7 @@ import type { Line } from './model/recording.ts'
 import type { Report } from './model/report.ts'
 import type { Scenario } from './model/scenario.ts'
 import type { World } from './model/world.ts'
-import { makePlan } from './plan/plan.ts'
+import { makePlan, networksOf, type Overrides } from './plan/plan.ts'
 import { summarise } from './stats/summarise.ts'
 import { readHistory, saveHistory } from './store/history.ts'
 import { readRecording } from './store/recording.ts'
@@ -57,19 +57,26 @@ export async function prepare(
   const facts = await host.facts()
   const tag = tagOf(randomBytes(4))
   const run = runId(world.now(), scenario.name, tag)
-  const network = scenario.network === undefined ? {} : { network: scenario.network }
+  const networks = networksOf(scenario).filter((network) => network !== undefined)
+  const network = networks.length === 0 ? {} : { network: networks.join(',') }
   const settings = { ...network, ...choices.settings }
   const directory = workDirectory(run)
   const context: SubstrateContext = { host, facts, run, tag, directory, settings, env: world.env, say }
   const { substrate, why } = await chooseSubstrate(choices.on, context)
-  const { command, overrides } = choices
+  const { command } = choices
+  const overrides = overridesOf(choices)
   const plan = makePlan({ scenario, substrate, why, command, harness: version, host: host.name, overrides })
   return { choices, context, scenario, substrate, plan }
 }
 
+function overridesOf({ overrides, settings }: Choices): Overrides {
+  return settings['network'] === undefined ? overrides : { ...overrides, network: settings['network'] }
+}
+
 /** Another plan on what is prepared already: the same topology with other workloads. */
 export function planFor({ choices, context, substrate, plan }: Prepared, scenario: Scenario): Plan {
-  const { command, overrides } = choices
+  const { command } = choices
+  const overrides = overridesOf(choices)
   const host = context.host.name
   return makePlan({ scenario, substrate, why: plan.why, command, harness: version, host, overrides })
 }

@@ -57,6 +57,7 @@ const node = z.strictObject({
   endpoint,
   cpus: list(whole).exactOptional(),
   memoryBytes: z.number().exactOptional(),
+  network: z.enum(['shared', 'vnet']).exactOptional(),
 })
 
 export const planSchema = z.strictObject({

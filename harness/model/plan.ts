@@ -2,7 +2,10 @@
 import type { Arrivals, EngineName, Fault, Scenario } from './scenario.ts'
 
 export type SubstrateName = 'process' | 'container' | 'bastille' | 'memory'
-export type Capability = 'cpus' | 'memory' | 'pause' | 'impair' | 'usage'
+export type Capability = 'cpus' | 'memory' | 'pause' | 'impair' | 'usage' | 'networks'
+
+/** Jails only: addresses on one interface of the host, or a network stack of its own for each jail. */
+export type NetworkMode = 'shared' | 'vnet'
 
 /** Where a node listens. Known before anything exists. */
 export interface Endpoint {
@@ -25,6 +28,8 @@ export interface NodePlan {
   readonly endpoint: Endpoint
   readonly cpus?: readonly number[]
   readonly memoryBytes?: number
+  /** What the scenario, or the variant that uses this node, asks for. */
+  readonly network?: NetworkMode
 }
 
 /** Which nats-server: `path` (on the driving machine) wins over `version`; neither means the pinned version. */
@@ -167,7 +172,8 @@ export interface Plan {
   readonly command: string
   readonly harness: string
   readonly host: string
-  readonly network?: 'shared' | 'vnet'
+  /** Of all nodes; absent where nothing was asked, or where variants differ in it: see the nodes. */
+  readonly network?: NetworkMode
   readonly nodes: readonly NodePlan[]
   readonly variants: readonly Variant[]
   readonly blocks: readonly BlockPlan[]

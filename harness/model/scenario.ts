@@ -177,7 +177,7 @@ export const faultSchema = z.strictObject({
   lasts: duration.optional(),
 })
 
-/** What may be changed by a variant or a grid: `topology.recv.count`, `workloads.pub.payload.bytes`; see model/variants.ts. */
+/** What may be changed by a variant or a grid: `topology.recv.count`, `workloads.pub.payload.bytes`, `network`; see model/variants.ts. */
 const changePath = line(200).min(1, 'must be a path such as "workloads.pub.payload.bytes"')
 const changeValue = z.union([line(1000), z.number(), z.boolean()], 'must be a line of text, a number or a boolean')
 

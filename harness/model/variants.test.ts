@@ -81,8 +81,9 @@ describe('a change', () => {
   })
 
   it.each([
-    ['name', 'must begin with topology, workloads, phases or seed'],
+    ['name', 'must begin with topology, workloads, phases, network or seed'],
     ['seed.more', 'must name a value'],
+    ['network.mode', 'must name a value'],
     ['topology.hbu.count', 'must name one of topology: hub, recv'],
     ['workloads.2.subject', 'must name one of workloads: pub, sub'],
     ['topology.hub.cpus', 'must change count or a member of server (nodes live for the whole run)'],

@@ -52,10 +52,10 @@ export function change<T extends object>(scenario: T, changes: Changes): T {
 function set(scenario: Tree, path: string, value: ChangeValue): void {
   const [section, member, ...rest] = path.split('.')
   const changeable = changeableBy(section ?? '')
-  if (changeable === undefined) throw new RangeError('must begin with topology, workloads, phases or seed')
-  if (section === 'seed') {
+  if (changeable === undefined) throw new RangeError('must begin with topology, workloads, phases, network or seed')
+  if (section !== undefined && values.has(section)) {
     if (member !== undefined) throw new RangeError('must name a value')
-    scenario['seed'] = value
+    scenario[section] = value
     return
   }
   const owner = ownerOf(scenario[section ?? ''], section ?? '', member)
@@ -68,11 +68,15 @@ function set(scenario: Tree, path: string, value: ChangeValue): void {
   if (other !== undefined) delete (owner['server'] as Tree)[other]
 }
 
+/** Sections that are a value themselves. */
+const values: ReadonlySet<string> = new Set(['network', 'seed'])
+
 const changeables: Readonly<Record<string, RegExp>> = {
   // Nodes live for the whole run: what belongs to a node itself cannot change from block to block.
   topology: /^(count|server\..+)$/,
   workloads: /^(?!name$|kind$|on$|to$).+$/,
   phases: /^.+$/,
+  network: /^$/,
   seed: /^$/,
 }
 

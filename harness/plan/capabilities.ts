@@ -11,6 +11,7 @@ const owners: Readonly<Record<Capability, readonly SubstrateName[]>> = {
   pause: ['process', 'bastille', 'container'],
   impair: [],
   usage: ['process', 'bastille', 'container'],
+  networks: ['bastille'],
 }
 
 interface Need {
@@ -19,12 +20,13 @@ interface Need {
   readonly path: string
 }
 
-/** Throws BenchError `unavailable` with every place that asks for what is missing. */
+/** `networks` are those its variants ask for. Throws BenchError `unavailable` with every place that asks for what is missing. */
 export function refuseMissing(
   scenario: Scenario,
+  networks: readonly unknown[],
   { name, capabilities }: Pick<Substrate, 'name' | 'capabilities'>,
 ): void {
-  const missing = needs(scenario).filter(({ capability }) => !capabilities.has(capability))
+  const missing = needs(scenario, networks).filter(({ capability }) => !capabilities.has(capability))
   if (missing.length === 0) return
   const wanted = [...new Set(missing.map(({ capability }) => capability))]
   const fit = (Object.keys(names) as SubstrateName[]).filter(
@@ -39,8 +41,9 @@ export function refuseMissing(
 
 const names: Readonly<Record<SubstrateName, true>> = { process: true, container: true, bastille: true, memory: true }
 
-function needs({ topology, faults }: Scenario): readonly Need[] {
+function needs({ topology, faults }: Scenario, networks: readonly unknown[]): readonly Need[] {
   return [
+    ...(networks.length > 1 ? [{ capability: 'networks' as const, path: 'network' }] : []),
     ...Object.entries(topology).flatMap(([group, spec]): Need[] => [
       ...(spec.cpus === undefined ? [] : [{ capability: 'cpus' as const, path: `topology.${group}.cpus` }]),
       ...(spec.memory === undefined ? [] : [{ capability: 'memory' as const, path: `topology.${group}.memory` }]),

@@ -1,36 +1,57 @@
 /** The nodes that must exist: for each group as many as its largest variant needs. */
 import { BenchError } from '../model/error.ts'
 import type { NodeSpec, Scenario } from '../model/scenario.ts'
-import type { Endpoint, NodePlan } from '../model/plan.ts'
+import type { Endpoint, NetworkMode, NodePlan } from '../model/plan.ts'
 import { byteCount } from '../model/units.ts'
 
 /**
  * Named `hub` where its group never has more than one node, else `recv-1`, `recv-2` ...; in the order of the topology,
- * which also gives each its endpoint. Nodes live for the whole run; a variant that needs fewer leaves the last ones idle.
+ * which also gives each its endpoint. Nodes live for the whole run; a variant that needs fewer leaves the last ones idle,
+ * and variants that differ in their network have nodes of their own: `hub-shared`, `recv-vnet-1`.
  */
-export function nodesOf(variants: readonly Scenario[], endpoint: (index: number) => Endpoint): readonly NodePlan[] {
-  const groups = Object.entries(variants[0]?.topology ?? {})
-  const wanted = groups.flatMap(([group, spec]) => {
-    const most = Math.max(...variants.map((variant) => variant.topology[group]?.count ?? 0))
-    return Array.from({ length: most }, (_, member) => ({ group, spec, name: nodeName(group, member, most) }))
+export function nodesOf(
+  variants: readonly Scenario[],
+  endpoint: (index: number, network: NetworkMode | undefined) => Endpoint,
+): readonly NodePlan[] {
+  const networks = [...new Set(variants.map((variant) => variant.network))]
+  const wanted = networks.flatMap((network) => {
+    const own = variants.filter((variant) => variant.network === network)
+    return nodesIn(own, network, networks.length > 1 ? `-${network ?? 'default'}` : '')
   })
   refuseTwins(wanted.map(({ name }) => name))
-  return wanted.map(({ group, spec, name }, index) => ({
+  return wanted.map(({ group, spec, name, network }, index) => ({
     name,
     group,
     role: spec.role,
     index,
-    endpoint: endpoint(index),
+    endpoint: endpoint(index, network),
     ...(spec.cpus === undefined ? {} : { cpus: spec.cpus }),
     ...memory(spec),
+    ...(network === undefined ? {} : { network }),
   }))
 }
 
 /** The nodes of the plan that a variant uses, in order. */
 export function usedBy(variant: Scenario, nodes: readonly NodePlan[]): readonly NodePlan[] {
   return Object.entries(variant.topology).flatMap(([group, spec]) =>
-    nodes.filter((node) => node.group === group).slice(0, spec.count),
+    nodes.filter((node) => node.group === group && node.network === variant.network).slice(0, spec.count),
   )
+}
+
+interface Wanted {
+  readonly group: string
+  readonly spec: NodeSpec
+  readonly name: string
+  readonly network: NetworkMode | undefined
+}
+
+function nodesIn(variants: readonly Scenario[], network: NetworkMode | undefined, ending: string): readonly Wanted[] {
+  return Object.entries(variants[0]?.topology ?? {}).flatMap(([group, spec]) => {
+    const most = Math.max(...variants.map((variant) => variant.topology[group]?.count ?? 0))
+    return Array.from({ length: most }, (_, member) => {
+      return { group, spec, network, name: nodeName(`${group}${ending}`, member, most) }
+    })
+  })
 }
 
 function nodeName(group: string, member: number, most: number): string {

@@ -96,6 +96,48 @@ describe('nodes', () => {
     expect(plan.nodes[0]).toMatchObject({ cpus: [0], memoryBytes: 67_108_864 })
   })
 
+  it('are built once for each network that variants ask for, and each variant uses those of its own', () => {
+    const able = { ...substrate((index) => `10.0.0.${index}`, ['networks']), name: 'bastille' as const }
+    const endpoint = (index: number, network?: string) => ({
+      ...able.endpoint(index),
+      address: `${network} ${index}`,
+    })
+    const topology = { hub: { role: 'server' as const }, send: { role: 'load' as const } }
+    const workloads = base.workloads.slice(0, 1)
+    const plan = planOf(
+      { topology, workloads, vary: { network: ['shared', 'vnet'] } },
+      { substrate: { ...able, endpoint } },
+    )
+    expect(plan.nodes.map(({ name, network, endpoint: { address } }) => ({ name, network, address }))).toEqual([
+      { name: 'hub-shared', network: 'shared', address: 'shared 0' },
+      { name: 'send-shared', network: 'shared', address: 'shared 1' },
+      { name: 'hub-vnet', network: 'vnet', address: 'vnet 2' },
+      { name: 'send-vnet', network: 'vnet', address: 'vnet 3' },
+    ])
+    expect(plan.variants.map(({ name, nodes }) => `${name}: ${nodes.join(' ')}`)).toEqual([
+      'network=shared: hub-shared send-shared',
+      'network=vnet: hub-vnet send-vnet',
+    ])
+    expect(plan.network).toBeUndefined()
+  })
+
+  it('are all in the network that the command line names, which leaves the digest as it is', () => {
+    const able = { ...substrate(() => '10.0.0.1', ['networks']), name: 'bastille' as const }
+    const plan = planOf({}, { substrate: able, overrides: { network: 'vnet' } })
+    expect(plan.network).toBe('vnet')
+    expect(plan.nodes.map(({ network }) => network)).toEqual(plan.nodes.map(() => 'vnet'))
+    expect(plan.digest).toBe(planOf({}, { substrate: able }).digest)
+  })
+
+  it('are refused in two networks where the substrate has one, or the command line names one', () => {
+    const vary = { network: ['shared', 'vnet'] }
+    expect(thrownBy(() => planOf({ vary })).message).toMatch(/substrate must be able to do networks, got process/)
+    const able = { ...substrate(() => '10.0.0.1', ['networks']), name: 'bastille' as const }
+    expect(thrownBy(() => planOf({ vary }, { substrate: able, overrides: { network: 'vnet' } })).message).toMatch(
+      /network must be left to a scenario that compares networks, got vnet/,
+    )
+  })
+
   it('are refused when a variant would give two the same name', () => {
     const topology = { ...base.topology, recv: { role: 'load', count: 1 }, 'recv-2': { role: 'load' } } as const
     const error = thrownBy(() => planOf({ topology, vary: { 'topology.recv.count': [1, 2] } }))

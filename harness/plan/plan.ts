@@ -2,7 +2,7 @@
 import { BenchError } from '../model/error.ts'
 import { scenarioSchema } from '../model/scenario.ts'
 import type { Scenario } from '../model/scenario.ts'
-import type { Endpoint, Phases, Plan, ServerChoice, Variant } from '../model/plan.ts'
+import type { Endpoint, NetworkMode, Phases, Plan, ServerChoice, Variant } from '../model/plan.ts'
 import { blockMs } from '../model/timing.ts'
 import { durationMs } from '../model/units.ts'
 import { change, expandVariants } from '../model/variants.ts'
@@ -35,6 +35,8 @@ export interface Overrides {
   readonly warmupMs?: number | undefined
   /** For all server nodes, but where a variant of the scenario itself chooses one. */
   readonly server?: ServerChoice | undefined
+  /** Instead of the scenario's; `shared` or `vnet`. */
+  readonly network?: string | undefined
   /** Named change sets beside (times) the scenario's grid, instead of its own variants: base and head of a check. */
   readonly variants?: Readonly<Record<string, Changes>> | undefined
 }
@@ -42,30 +44,37 @@ export interface Overrides {
 /** Throws BenchError: `unavailable` for a capability that the substrate lacks, `usage` for overrides that do not fit. */
 export function makePlan(request: PlanRequest): Plan {
   const scenario = overridden(request.scenario, request.overrides ?? {})
-  refuseMissing(scenario, request.substrate)
-  const built = build(scenario, request, (index) => request.substrate.endpoint(index))
-  // The digest is of the same plan on made-up addresses with the scenario's own servers: one scenario, one digest, everywhere.
-  const bare = build(scenario, { ...request, overrides: { ...request.overrides, server: undefined } }, abstractEndpoint)
-  const network = request.substrate.name === 'bastille' ? scenario.network : undefined
+  refuseMissing(scenario, networksOf(scenario), request.substrate)
+  const built = build(scenario, request, (index, network) => request.substrate.endpoint(index, network))
+  // The digest is of the same plan on made-up addresses with the scenario's own servers and network: one scenario, one digest, everywhere.
+  const bareOverrides = { ...request.overrides, server: undefined, network: undefined }
+  const own = overridden(request.scenario, bareOverrides)
+  const bare = build(own, { ...request, overrides: bareOverrides }, abstractEndpoint)
+  const networks = request.substrate.name === 'bastille' ? networksOf(scenario) : []
   return {
     schema: 1,
-    digest: digestOf(scenario, bare.nodes, bare.variants),
+    digest: digestOf(own, bare.nodes, bare.variants),
     scenario,
     substrate: request.substrate.name,
     why: request.why,
     command: request.command,
     harness: request.harness,
     host: request.host,
-    ...(network === undefined ? {} : { network }),
+    ...(networks.length === 1 && networks[0] !== undefined ? { network: networks[0] } : {}),
     ...built,
     faults: scenario.faults,
   }
 }
 
+/** The networks that its variants ask for, each once; undefined for those that leave it to the substrate. */
+export function networksOf(scenario: Scenario): readonly (NetworkMode | undefined)[] {
+  return [...new Set(expandVariants(scenario).map((named) => changedBy(scenario, named).network))]
+}
+
 function build(
   scenario: Scenario,
   request: Pick<PlanRequest, 'overrides'>,
-  endpoint: (index: number) => Endpoint,
+  endpoint: (index: number, network: NetworkMode | undefined) => Endpoint,
 ): Pick<Plan, 'nodes' | 'variants' | 'blocks' | 'expectedMs'> {
   const changed = expandVariants(scenario).map((named) => ({ named, scenario: changedBy(scenario, named) }))
   const nodes = nodesOf(
@@ -94,11 +103,16 @@ function build(
   return { nodes, variants, blocks, expectedMs }
 }
 
-function overridden(scenario: Scenario, { repeats, measureMs, warmupMs, variants }: Overrides): Scenario {
+function overridden(scenario: Scenario, { repeats, measureMs, warmupMs, variants, network }: Overrides): Scenario {
+  const varied = [...Object.values(scenario.variants ?? {}), scenario.vary ?? {}]
+  if (network !== undefined && varied.some((changes) => Object.hasOwn(changes, 'network'))) {
+    throw new BenchError('usage', `network must be left to a scenario that compares networks, got ${network}`)
+  }
   const candidate = {
     ...scenario,
     ...(repeats === undefined ? {} : { repeats }),
     ...(variants === undefined ? {} : { variants }),
+    ...(network === undefined ? {} : { network }),
     phases: {
       ...scenario.phases,
       ...(measureMs === undefined ? {} : { measure: `${measureMs}ms` }),

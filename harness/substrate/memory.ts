@@ -37,7 +37,7 @@ export function memorySubstrate(options: MemoryOptions = {}): MemorySubstrate {
   return {
     name: 'memory',
     nodes,
-    capabilities: new Set(['cpus', 'memory', 'pause', 'usage']),
+    capabilities: new Set(['cpus', 'memory', 'pause', 'usage', 'networks']),
     unsupported: () => Promise.resolve(undefined),
     endpoint: (index) => ({
       address: '127.0.0.1',

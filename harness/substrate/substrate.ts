@@ -2,7 +2,7 @@
 import type { Child, Host, SpawnOptions } from '../host/host.ts'
 import type { HostFacts, ServerFacts } from '../model/facts.ts'
 import type { Journal, JournalEntry } from '../model/journal.ts'
-import type { Capability, Endpoint, NodePlan, ServerChoice, SubstrateName } from '../model/plan.ts'
+import type { Capability, Endpoint, NetworkMode, NodePlan, ServerChoice, SubstrateName } from '../model/plan.ts'
 import type { Usage } from '../model/recording.ts'
 
 /** What a substrate is made from. */
@@ -28,8 +28,8 @@ export interface Substrate {
   readonly capabilities: ReadonlySet<Capability>
   /** Why not here, in one sentence with the remedy; undefined when it can. Asks the host; changes nothing. */
   unsupported(): Promise<string | undefined>
-  /** Pure: the plan is written from it, before anything exists. */
-  endpoint(index: number): Endpoint
+  /** Pure: the plan is written from it, before anything exists. `network` only where the capability `networks` is there. */
+  endpoint(index: number, network?: NetworkMode): Endpoint
   /** Journal first, then make it; on failure what was half made is removed before the error is thrown. */
   create(node: NodePlan, journal: Journal, signal: AbortSignal): Promise<LiveNode>
   /** Removes what the entries name, in whatever state, and marks nothing: the caller does. Safe to repeat. Throws naming what stays. */

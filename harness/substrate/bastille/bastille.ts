@@ -1,7 +1,7 @@
 /** Jails by Bastille, on this host or over ssh. */
 import { BenchError } from '../../model/error.ts'
 import type { Journal, JournalEntry } from '../../model/journal.ts'
-import type { Capability, Endpoint } from '../../model/plan.ts'
+import type { Capability, Endpoint, NetworkMode } from '../../model/plan.ts'
 import type { Substrate, SubstrateContext } from '../substrate.ts'
 import { bastilleCommand } from './command.ts'
 import { jailDoctor } from './doctor.ts'
@@ -10,7 +10,7 @@ import { makeHome, readHome } from './home.ts'
 import { ensureImage, findImage } from './images.ts'
 import type { Image } from './images.ts'
 import { nodeJail } from './names.ts'
-import { chooseNetwork, makeBridge, removeBridge } from './network.ts'
+import { chooseNetwork, chooseNetworks, makeBridge, removeBridge } from './network.ts'
 import type { Network } from './network.ts'
 import { createNode } from './node.ts'
 import { chooseRelease } from './release.ts'
@@ -24,14 +24,15 @@ import { destroyWords, probeVersion } from './version.ts'
 /** Each jail has an address of its own, so all use the same ports. */
 const ports = { client: 4222, monitor: 8222, cluster: 6222, floor: 4999 } as const
 
-/** Settings: `network`, `addresses`, `bridge`, `release`, `template`, `natsVersion`. Touches nothing yet. */
+/** Settings: those of `chooseNetworks`, `release`, `template`, `natsVersion`. Touches nothing yet. */
 export async function bastilleSubstrate(context: SubstrateContext): Promise<Substrate> {
   const { host, facts, run, tag, settings, env, say } = context
-  const network = chooseNetwork(settings)
-  const capabilities = new Set<Capability>(['cpus', 'pause', 'usage'])
+  const networks = chooseNetworks(settings)
+  const networkOf = (mode: NetworkMode | undefined) => oneOf(networks, mode)
+  const capabilities = new Set<Capability>(['cpus', 'pause', 'usage', 'networks'])
   if (facts.settings['kern.racct.enable'] === '1') capabilities.add('memory')
   const ready = once(() => prepare(context))
-  const images = new Map<'server' | 'load', Promise<Image>>()
+  const images = new Map<`${NetworkMode} ${'server' | 'load'}`, Promise<Image>>()
   const inTurn = turns()
   /** Jails that exist or are being made, by name, with what is to be given back when they are gone: lease and bridge. */
   const live = new Map<string, () => Promise<void>>()
@@ -49,14 +50,17 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
     await removeBridge(host, entry.name)
     await journal.gone(entry)
   }
-  const endpoint = (index: number): Endpoint => ({ address: network.address(index), ports })
+  const endpoint = (index: number, mode?: NetworkMode): Endpoint => ({
+    address: networkOf(mode).address(index),
+    ports,
+  })
 
   return Promise.resolve({
     name: 'bastille' as const,
     capabilities,
     endpoint,
     unsupported: async () => {
-      const lines = await jailDoctor(host, { essential: true, network: network.mode })
+      const lines = await jailDoctor(host, { essential: true, network: networks.has('vnet') ? 'vnet' : 'shared' })
       const worst = lines.find((line) => line.state === 'fail')
       if (worst === undefined) return undefined
       return `${worst.about}: ${worst.because}${worst.fix === undefined ? '' : `; run "${worst.fix}"`}`
@@ -65,6 +69,7 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
       if (signal.aborted) throw new BenchError('interrupted', 'the run was interrupted')
       const removal = await ready()
       const name = nodeJail(tag, plan.index)
+      const network = networkOf(plan.network)
       const release = await removal.bastille.hold()
       live.set(name, async () => {
         try {
@@ -75,9 +80,8 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
       })
       const released = () => giveBack(name)
       try {
-        bridge ??= makeBridge(host, network, journal)
-        await bridge
-        const image = await kept(images, plan.role, () =>
+        if (network.mode === 'vnet') await (bridge ??= makeBridge(host, network, journal))
+        const image = await kept(images, `${network.mode} ${plan.role}`, () =>
           // One after the other: they are built at the same address.
           inTurn(() => imageFor(removal, context, network, plan.role, journal)),
         )
@@ -97,7 +101,12 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
         for (const entry of entries) await giveBack(entry.name)
       }
     },
-    facts: async () => substrateFacts(await ready(), { network, run, images: await Promise.all(images.values()) }),
+    facts: async () =>
+      substrateFacts(await ready(), {
+        networks: [...networks.values()],
+        run,
+        images: await Promise.all(images.values()),
+      }),
   })
 }
 
@@ -118,8 +127,8 @@ async function imageFor(
   const request = { ...common, network }
   const found = await findImage(removal, request)
   if (found !== undefined) return found
-  const { sharedAddresses } = settings
-  const shared = chooseNetwork(sharedAddresses === undefined ? {} : { addresses: sharedAddresses })
+  const { addresses: _ofVnet, ...others } = settings
+  const shared = chooseNetwork('shared', others)
   const base = await ensureImage(removal, { ...common, network: shared }, journal, say)
   return ensureImage(removal, { ...request, base }, journal, say)
 }
@@ -136,6 +145,12 @@ export async function prepare({ host, run }: Pick<SubstrateContext, 'host' | 'ru
   const bastille = await bastilleCommand(host, home, run)
   await makeHome(host, home)
   return { host, home, bastille, destroyWords: destroyWords(version) }
+}
+
+function oneOf(networks: ReadonlyMap<NetworkMode, Network>, mode: NetworkMode | undefined): Network {
+  const found = mode === undefined ? [...networks.values()][0] : networks.get(mode)
+  if (found !== undefined) return found
+  throw new BenchError('bug', `network ${mode ?? ''} must be among ${[...networks.keys()].join(', ')}`)
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

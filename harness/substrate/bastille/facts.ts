@@ -5,7 +5,7 @@ import type { Network } from './network.ts'
 import type { Removal } from './remove.ts'
 
 export interface Circumstances {
-  readonly network: Network
+  readonly networks: readonly Network[]
   readonly run: string
   readonly images: readonly Image[]
 }
@@ -14,13 +14,15 @@ const zfsProperties = ['compression', 'recordsize', 'atime', 'sync', 'logbias', 
 
 export async function substrateFacts(
   removal: Removal,
-  { network, images }: Circumstances,
+  { networks, images }: Circumstances,
 ): Promise<Readonly<Record<string, string>>> {
   const { host, home, bastille } = removal
+  const networkWords = ({ mode, bridge }: Network) =>
+    mode === 'vnet' ? `vnet on bridge ${bridge.name}` : `shared on ${home.interface}`
   const { stdout } = await host.run(['sysctl', '-n', 'kern.racct.enable'], { accept: 'any' })
   return {
     'jail.kind': 'thin clone',
-    'jail.network': network.mode === 'vnet' ? `vnet on bridge ${network.bridge.name}` : `shared on ${home.interface}`,
+    'jail.network': networks.map(networkWords).join(', '),
     'jail.filesystem': home.dataset === undefined ? 'ufs' : 'zfs',
     'jail.release': [...new Set(images.map((image) => image.release))].join(' '),
     racct: stdout.trim() === '1' ? 'on' : 'off',

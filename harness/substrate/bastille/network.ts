@@ -1,12 +1,13 @@
 /** The two kinds of network: addresses on the operator's loopback clone, or a stack of its own for each jail on a private bridge. */
 import type { Host } from '../../host/host.ts'
 import { BenchError } from '../../model/error.ts'
+import type { NetworkMode } from '../../model/plan.ts'
 import type { Journal, JournalEntry } from '../../model/journal.ts'
 import { addresses, interfaceExists } from './jail.ts'
 import { isOurBridge } from './names.ts'
 
 export interface Network {
-  readonly mode: 'shared' | 'vnet'
+  readonly mode: NetworkMode
   /** Address of a node, by its index in the plan. */
   address(index: number): string
   /** While an image is being built it runs at this address, the last of the pool. */
@@ -22,13 +23,29 @@ const privateBridge = 'nbbr0'
 /** `ifconfig bridgeN create` and a rename work on every FreeBSD; N is far from what anyone counts up to. */
 const unnamedBridge = 'bridge4222'
 
-/** Settings: `network` (shared, vnet), `addresses` (first-last), `bridge` (an existing one). */
-export function chooseNetwork(settings: Readonly<Record<string, string>>): Network {
-  const mode = settings.network ?? 'shared'
-  if (mode !== 'shared' && mode !== 'vnet') {
-    throw new BenchError('usage', `network must be "shared" or "vnet", got ${JSON.stringify(mode)}`)
+/**
+ * The networks of a run, by mode; the first is that of nodes which ask for none. Settings: `network` (shared, vnet, or both
+ * with a comma between), `addresses` (first-last; with both `sharedAddresses` and `vnetAddresses`), `bridge` (an existing one).
+ */
+export function chooseNetworks(settings: Readonly<Record<string, string>>): ReadonlyMap<NetworkMode, Network> {
+  const { addresses: common, ...others } = settings
+  const modes = (settings.network ?? 'shared').split(',').map(modeOf)
+  if (modes.length > 1 && common !== undefined) {
+    throw new BenchError('usage', `addresses must be given for each network, got ${JSON.stringify(common)} for both`, {
+      hint: 'give --set sharedAddresses=... and --set vnetAddresses=... instead',
+    })
   }
-  const { first, last } = parsePool(settings.addresses ?? pools[mode])
+  return new Map(modes.map((mode) => [mode, chooseNetwork(mode, modes.length > 1 ? others : settings)]))
+}
+
+function modeOf(text: string): NetworkMode {
+  if (text === 'shared' || text === 'vnet') return text
+  throw new BenchError('usage', `network must be "shared" or "vnet", got ${JSON.stringify(text)}`)
+}
+
+/** Settings: `addresses`, or `sharedAddresses` and `vnetAddresses`, which win; `bridge`. */
+export function chooseNetwork(mode: NetworkMode, settings: Readonly<Record<string, string>>): Network {
+  const { first, last } = parsePool(settings[`${mode}Addresses`] ?? settings.addresses ?? pools[mode])
   const named = settings.bridge
   if (named !== undefined && !/^[A-Za-z][A-Za-z0-9]{0,14}$/.test(named)) {
     throw new BenchError('usage', `bridge must be the name of an interface, got ${JSON.stringify(named)}`)

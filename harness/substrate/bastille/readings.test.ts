@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { applyLimits, parseMask, refuseSmallLimit } from './limits.ts'
-import { chooseNetwork, parsePool, refuseTaken } from './network.ts'
+import { chooseNetwork, chooseNetworks, parsePool, refuseTaken } from './network.ts'
 import { newestFor } from './release.ts'
 import { answer, recordedHost } from './transcript-under-test.ts'
 import { jailMeter, parseResident, parseRusage } from './usage.ts'
@@ -80,7 +80,7 @@ describe('limits', () => {
 
 describe('networks', () => {
   it('give nodes the addresses of the article, and images the last of the pool', () => {
-    const network = chooseNetwork({})
+    const network = chooseNetwork('shared', {})
     expect([network.address(0), network.address(1), network.imageAddress]).toEqual([
       '10.0.0.1',
       '10.0.0.2',
@@ -90,14 +90,33 @@ describe('networks', () => {
   })
 
   it('give VNET addresses their mask, and a bridge of our own unless one is named', () => {
-    const network = chooseNetwork({ network: 'vnet' })
+    const network = chooseNetwork('vnet', {})
     expect(network.word(network.address(0))).toBe('10.60.0.1/24')
     expect(network.bridge).toEqual({ name: 'nbbr0', address: '10.60.0.254', ours: true })
-    expect(chooseNetwork({ network: 'vnet', bridge: 'benchbr' }).bridge.ours).toBe(false)
+    expect(chooseNetwork('vnet', { bridge: 'benchbr' }).bridge.ours).toBe(false)
+  })
+
+  it('are shared where nothing is said, and both, each with its own pool, for a comparison', () => {
+    expect([...chooseNetworks({}).keys()]).toEqual(['shared'])
+    expect([...chooseNetworks({ network: 'vnet', addresses: '10.9.0.1-10.9.0.9' }).values()][0]?.address(0)).toBe(
+      '10.9.0.1',
+    )
+    const both = chooseNetworks({ network: 'vnet,shared', vnetAddresses: '10.9.0.1-10.9.0.9' })
+    expect([...both].map(([mode, network]) => `${mode} ${network.address(0)}`)).toEqual([
+      'vnet 10.9.0.1',
+      'shared 10.0.0.1',
+    ])
+  })
+
+  it('refuse what is no network, and one pool for two of them', () => {
+    expect(() => chooseNetworks({ network: 'bridged' })).toThrow(/network must be "shared" or "vnet", got "bridged"/)
+    expect(() => chooseNetworks({ network: 'shared,vnet', addresses: '10.0.0.1-10.0.0.9' })).toThrow(
+      /addresses must be given for each network/,
+    )
   })
 
   it('refuse more nodes than the pool has addresses', () => {
-    const network = chooseNetwork({ addresses: '10.0.0.1-10.0.0.3' })
+    const network = chooseNetwork('shared', { addresses: '10.0.0.1-10.0.0.3' })
     expect(network.address(1)).toBe('10.0.0.2')
     expect(() => network.address(2)).toThrow(/address pool must have room for 4 jails/)
   })
