@@ -1,7 +1,7 @@
 /** How long things take, as far as it can be told before a run. */
 import type { Phases } from './plan.ts'
 
-/** Starting server and agents, the barrier's lead and taking them down, for each block; measured on two cores. */
+/** Starting server and agents, the barrier's lead and taking them down, for each block: an estimate, for the expected time only. */
 export const blockOverheadMs = 1000
 
 /** Length of the harness floor before a block: a fifth of the measured time, 200 ms to 1 s. */

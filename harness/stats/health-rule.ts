@@ -25,29 +25,30 @@ export function unknown(because: string): Said {
   return { outcome: 'unknown', because }
 }
 
-/** Applies a rule to the worst block of each workload of each variant, and says in how many blocks it held. */
+/** Applies a rule to each workload of each variant, and says what it found worst and in how many blocks it found anything. */
 export function eachWorkload(
   rule: string,
   judge: (workload: WorkloadResult, run: Examined, block: BlockResult) => Said | undefined,
 ): Rule {
   return (run) => {
-    const said = new Map<string, { about: string; first: Said; blocks: number; of: number }>()
+    const said = new Map<string, { about: string; worst: Said; blocks: number; of: number }>()
     for (const block of run.counted) {
       for (const workload of block.workloads.filter(({ kind }) => kind !== 'ping')) {
         const about = named(run.plan, block.variant, workload.name)
         const finding = judge(workload, run, block)
         if (finding === undefined) continue
         const of = run.counted.filter(({ variant }) => variant === block.variant).length
-        const entry = said.get(about) ?? { about, first: finding, blocks: 0, of }
+        const entry = said.get(about) ?? { about, worst: finding, blocks: 0, of }
         entry.blocks++
+        if (entry.worst.outcome === 'pass' && finding.outcome !== 'pass') entry.worst = finding
         said.set(about, entry)
       }
     }
-    return [...said.values()].map(({ about, first, blocks, of }) => ({
+    return [...said.values()].map(({ about, worst, blocks, of }) => ({
       about,
       rule,
-      outcome: first.outcome,
-      because: `${first.because} (${blocks} of ${count(of, 'block')})`,
+      outcome: worst.outcome,
+      because: `${worst.because} (${blocks} of ${count(of, 'block')})`,
     }))
   }
 }
