@@ -175,17 +175,25 @@ function windowOf(agents: readonly AgentFold[]): Window {
   return [from, to]
 }
 
+/**
+ * A node uses at least what its agents say of themselves; a reading of less came after their end, for what a process
+ * had used goes with it where nodes are read by their processes.
+ */
 function nodesOf(block: BlockFold, window: Window): NodeUse[] {
   const services = new Set(block.variant.services.map(({ node }) => node))
   return block.variant.nodes.flatMap((node) => {
     const role = services.has(node) ? 'server' : 'load'
-    const measured = block.nodes.get(node)
-    if (measured !== undefined) return [{ node, role, ...usageOf(measured, window) }]
     const agents = [...block.agents.values()].filter(({ assignment }) => assignment.node === node)
     const shares = agents.flatMap((agent) => cpuShare(agent) ?? [])
+    const ofAgents = shares.reduce((sum, share) => sum + share, 0)
+    const measured = block.nodes.get(node)
+    if (measured !== undefined) {
+      const whole = usageOf(measured, window)
+      return [{ node, role, ...whole, ...(shares.length > 0 ? { share: Math.max(whole.share ?? 0, ofAgents) } : {}) }]
+    }
     const memoryBytes = agents.reduce((sum, agent) => sum + agent.memoryBytes, 0)
     if (shares.length === 0) return []
-    return [{ node, role, share: shares.reduce((sum, share) => sum + share, 0), memoryBytes }]
+    return [{ node, role, share: ofAgents, memoryBytes }]
   })
 }
 

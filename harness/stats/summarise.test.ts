@@ -74,6 +74,17 @@ describe('summarise', () => {
     for (const value of server) expect(value).toBeCloseTo(25, 6)
   })
 
+  it('gives a node at least the CPU of its agents, for a reading after their end has lost it', async () => {
+    const usage = { cpuUserMicros: 900_000, cpuSystemMicros: 0, memoryBytes: 2e6, resolutionMicros: 1 }
+    const lines = [...recording({ blocks: 1, seconds: 5 })].flatMap((line): Line[] => {
+      if (line.t !== 'blockEnd') return [line]
+      const reading = (at: number): Line => ({ t: 'frame', block: 0, from: 'send', frame: { t: 'usage', at, usage } })
+      return [reading(1e9), reading(6e9), line]
+    })
+    const { nodes } = await summarise(lines)
+    expect(nodes.find(({ node }) => node === 'send')?.cpuShare).toBeCloseTo(0.3, 6)
+  })
+
   it('accounts for each message along the flows, for every receiver', async () => {
     expect(await values({ receivers: 3 }, 'sub', 'loss')).toEqual([0, 0, 0])
     const lossy = editFrames((frame, from, block) =>
