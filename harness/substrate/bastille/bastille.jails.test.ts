@@ -170,6 +170,23 @@ describe.runIf(place.kind === 'here')('jails as nodes', () => {
     expect(journal.open()).toEqual([])
   })
 
+  it('makes nodes in both networks for a run that compares them, and takes the bridge away with the last', async () => {
+    const { substrate, journal, tag } = await setting({ network: 'shared,vnet' })
+    const wanted = (['shared', 'vnet'] as const).map((network, index) => ({
+      ...planOf(substrate, index),
+      network,
+      endpoint: substrate.endpoint(index, network),
+    }))
+    const nodes = await Promise.all(wanted.map((plan) => substrate.create(plan, journal, never)))
+    expect(wanted.map(({ endpoint }) => endpoint.address)).toEqual(['10.0.0.1', '10.60.0.2'])
+    expect(journal.open().filter(({ kind }) => kind === 'interface')).toHaveLength(1)
+    const { stdout } = await host.run(['jexec', `nj${tag}01`, 'ifconfig', '-a'])
+    expect(stdout).toContain('inet 10.60.0.2')
+    await Promise.all(nodes.map((node) => node.destroy()))
+    expect(journal.open()).toEqual([])
+    expect(await tracesOf(host, tag)).toEqual([])
+  })
+
   it('refuses a second runner while one has jails', async () => {
     const [one, two] = [await setting(), await setting()]
     const node = await one.substrate.create(planOf(one.substrate), one.journal, never)

@@ -27,7 +27,7 @@ export function jailMeter(host: Host, name: string): () => Promise<Usage> {
     if (resident.size > 0) {
       // Status 1 when a process ended in between; the others are answered all the same.
       const { stdout } = await host.run(['procstat', '--libxo', 'json', 'rusage', ...resident.keys()], {
-        accept: 'any',
+        accept: [0, 1],
       })
       for (const [pid, use] of parseRusage(stdout)) seen.set(pid, use)
     }
