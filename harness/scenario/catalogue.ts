@@ -15,7 +15,7 @@ export interface CatalogueEntry {
   readonly file: string
   readonly name: string
   readonly about: string
-  /** Of its largest variant. */
+  /** As many as are built: for each group and network as its largest variant needs. */
   readonly nodes: number
   readonly blocks: number
   /** How long a run of it is expected to take, building aside. */
@@ -101,13 +101,18 @@ function entryOf(file: string, scenario: Scenario): CatalogueEntry {
     const ms = (text: string) => durationMs(text) ?? 0
     return blockMs({ warmupMs: ms(phases.warmup), measureMs: ms(phases.measure), cooldownMs: ms(phases.cooldown) })
   })
-  const sizes = variants.map(({ topology }) => Object.values(topology).reduce((sum, { count }) => sum + count, 0))
+  const networks = [...Map.groupBy(variants, ({ network }) => network).values()]
   return {
     file,
     name: scenario.name,
     about: scenario.about,
-    nodes: Math.max(...sizes),
+    nodes: networks.reduce((sum, own) => sum + nodesFor(own), 0),
     blocks: variants.length * scenario.repeats,
     seconds: (lengths.reduce((sum, ms) => sum + ms, 0) * scenario.repeats) / 1000,
   }
+}
+
+function nodesFor(variants: readonly Scenario[]): number {
+  const most = (group: string) => Math.max(...variants.map(({ topology }) => topology[group]?.count ?? 0))
+  return Object.keys(variants[0]?.topology ?? {}).reduce((sum, group) => sum + most(group), 0)
 }
