@@ -31,9 +31,10 @@ export const imagesCommand: Register = (program, run, world) => {
     .action((words: ImagesWords) =>
       run(async () => {
         const all = await onHost(words, world, listImages)
-        const rows = all.map(({ name, template, release, arch, network, programs }) => {
+        const rows = all.map(({ name, template, commit, release, arch, network, programs }) => {
           const versions = Object.entries(programs).map(([program, version]) => `${program} ${version}`)
-          return `${name}  ${template}  ${release} ${arch} ${network}  ${versions.join(', ')}\n`
+          const at = commit === undefined ? '' : ` at ${commit.slice(0, 12)}`
+          return `${name}  ${template}${at}  ${release} ${arch} ${network}  ${versions.join(', ')}\n`
         })
         const text = rows.length === 0 ? 'no golden jail yet; the first run builds them\n' : rows.join('')
         world.out(words.json === true ? `${JSON.stringify(all, null, 2)}\n` : text)

@@ -24,7 +24,7 @@ import { destroyWords, probeVersion } from './version.ts'
 /** Each jail has an address of its own, so all use the same ports. */
 const ports = { client: 4222, monitor: 8222, cluster: 6222, floor: 4999 } as const
 
-/** Settings: those of `chooseNetworks`, `release`, `template`, `natsVersion`. Touches nothing yet. */
+/** Settings: those of `chooseNetworks`, `release`, `template`, `templateCommit`, `natsVersion`. Touches nothing yet. */
 export async function bastilleSubstrate(context: SubstrateContext): Promise<Substrate> {
   const { host, facts, run, tag, settings, env, say } = context
   const networks = chooseNetworks(settings)

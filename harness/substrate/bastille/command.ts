@@ -39,7 +39,8 @@ export async function bastilleCommand(host: Host, home: Home, run: string): Prom
     inTurn(async () => {
       state.calls++
       const command = [...locker(`${lockFolder}/natsbench.call`, 600), 'bastille', ...words]
-      const env = { NO_COLOR: '1', BASTILLE_CONFIG: home.config }
+      // git would ask a terminal for the name and password of a repository that is not there.
+      const env = { NO_COLOR: '1', BASTILLE_CONFIG: home.config, GIT_TERMINAL_PROMPT: '0' }
       return host.run(command, { env, input: '', timeoutMs, accept: 'any' })
     })
 
@@ -118,4 +119,12 @@ async function findLocker(host: Host): Promise<(file: string, seconds: number) =
   throw new BenchError('unavailable', `${host.name} must have lockf to keep bastille calls apart, it has not`, {
     hint: 'lockf(1) is in the base system of FreeBSD; look at PATH',
   })
+}
+
+/** What an error shows of a command's output. */
+export function lastLines(text: string): readonly string[] {
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(-12)
 }

@@ -33,10 +33,16 @@ export async function substrateFacts(
   }
 }
 
-function describe({ template, args, release, arch, programs }: Image): string {
+function describe({ template, args, commit, release, arch, programs }: Image): string {
   const words = Object.entries(args).map(([name, value]) => `${name}=${value}`)
   const versions = Object.entries(programs).map(([name, version]) => `${name} ${version}`)
-  return [`template ${template}`, ...words, release, arch, ...versions].join(', ')
+  return [
+    `template ${template}${commit === undefined ? '' : ` at ${commit}`}`,
+    ...words,
+    release,
+    arch,
+    ...versions,
+  ].join(', ')
 }
 
 async function datasetFacts({ host }: Removal, dataset: string): Promise<Readonly<Record<string, string>>> {

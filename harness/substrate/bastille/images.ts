@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { BenchError } from '../../model/error.ts'
 import type { Journal } from '../../model/journal.ts'
+import { lastLines } from './command.ts'
 import { removeHome } from './home.ts'
 import { exists, jailConfig, lingers, runs } from './jail.ts'
 import { imageJail, isImageJail } from './names.ts'
@@ -12,7 +13,7 @@ import { refuseTaken } from './network.ts'
 import type { Network } from './network.ts'
 import { removeJail, undo } from './remove.ts'
 import type { Removal } from './remove.ts'
-import { applyTemplate, fingerprint, lastLines } from './template.ts'
+import { applyTemplate, fingerprint } from './template.ts'
 import type { Template } from './template.ts'
 
 export interface Image {
@@ -20,6 +21,8 @@ export interface Image {
   readonly name: string
   readonly template: string
   readonly args: Readonly<Record<string, string>>
+  /** Of the template's repository, where it came by URL. */
+  readonly commit?: string
   readonly release: string
   readonly arch: string
   readonly network: Network['mode']
@@ -96,8 +99,9 @@ async function buildImage(removal: Removal, request: ImageRequest, name: string)
     })
   }
   if (vnet) await refuseHostDevices(removal, name)
-  if (request.base === undefined) await applyTemplate(host, home, bastille, name, template)
-  else await copyContent(removal, request.base, name)
+  const { base } = request
+  if (base !== undefined) await copyContent(removal, base, name)
+  const commit = base === undefined ? await applyTemplate(host, home, bastille, name, template) : base.commit
   const programs: Record<string, string> = {}
   for (const program of template.programs) {
     const { stdout } = await host.run(['jexec', '-l', '-U', 'root', name, program, '--version'])
@@ -111,6 +115,7 @@ async function buildImage(removal: Removal, request: ImageRequest, name: string)
     name,
     template: template.name,
     args: template.args,
+    ...(commit === undefined ? {} : { commit }),
     release,
     arch,
     network: network.mode,

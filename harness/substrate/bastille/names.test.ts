@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  commitName,
   imageJail,
   isOurBridge,
   isOurJail,
@@ -9,6 +10,7 @@ import {
   releaseName,
   templateArgument,
   templateUrl,
+  templateWord,
 } from './names.ts'
 
 const tag = fc.stringMatching(/^[a-z0-9]{4}$/)
@@ -87,8 +89,26 @@ describe('template arguments', () => {
       'https://github.com/../b',
       'git@github.com:a/b',
       '/etc',
+      // Folders of templates with these names are Bastille's own and ours, and a fetched template is removed first.
+      'https://github.com/default/vnet',
+      'https://github.com/harness/x',
+      'https://github.com/./b',
+      'https://github.com/a/.git',
+      'https://github.com/a/-b',
     ])
       expect(() => templateUrl(bad)).toThrow(/template must be/)
+  })
+
+  it('are called user/repository by Bastille, without the last dot and what follows', () => {
+    expect(templateWord('https://github.com/henomis/nats-jail-template')).toBe('henomis/nats-jail-template')
+    expect(templateWord('https://github.com/henomis/nats-jail-template.git')).toBe('henomis/nats-jail-template')
+    expect(templateWord('https://example.org/a/nats.jail')).toBe('a/nats')
+  })
+
+  it('are pinned by whole commits only', () => {
+    const commit = '066a903cdbb688b444bcebb07f1caab1f5f97558'
+    expect(commitName(commit)).toBe(commit)
+    for (const bad of ['066a903', 'main', '--upload-pack=x', '']) expect(() => commitName(bad)).toThrow(/40 digits/)
   })
 })
 

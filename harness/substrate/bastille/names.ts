@@ -12,7 +12,10 @@ const bridgePattern = /^nb[a-z0-9]{1,8}$/
 const argumentPattern = /^[A-Za-z0-9_.,:/@+=-]*$/
 const argumentNamePattern = /^[A-Z][A-Z0-9_]{0,39}$/
 const releasePattern = /^[1-9]\d?\.\d-(RELEASE|RC[1-9]|BETA[1-9]|STABLE|CURRENT)$/
-const templateUrlPattern = /^https:\/\/[a-z0-9.-]+\/[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/
+const templateUrlPattern = /^https:\/\/[a-z0-9.-]+\/([A-Za-z0-9][A-Za-z0-9_.-]*)\/([A-Za-z0-9][A-Za-z0-9_.-]*)$/
+/** Folders of templates that are not a user's: Bastille's own, which is a link out of our prefix, and ours. */
+const takenUsers: readonly string[] = ['default', 'harness']
+const commitPattern = /^[0-9a-f]{40}$/
 
 /** Index from 0 to 1295. */
 export function nodeJail(tag: string, index: number): string {
@@ -63,9 +66,21 @@ export function releaseName(text: string): string {
 
 /** A template somewhere else, such as https://github.com/henomis/nats-jail-template. */
 export function templateUrl(text: string): string {
-  if (!templateUrlPattern.test(text) || text.includes('..')) {
+  const [, user = ''] = templateUrlPattern.exec(text) ?? []
+  if (user === '' || takenUsers.includes(user) || text.includes('..')) {
     throw notSafe('template', text, 'https://host/user/repository')
   }
+  return text
+}
+
+/** What Bastille calls a template that it fetched: `user/repository`, without the last dot of the repository and what follows. */
+export function templateWord(url: string): string {
+  const [, user = '', repository = ''] = templateUrlPattern.exec(templateUrl(url)) ?? []
+  return `${user}/${repository.replace(/\.[^.]*$/, '')}`
+}
+
+export function commitName(text: string): string {
+  if (!commitPattern.test(text)) throw notSafe('template commit', text, 'all 40 digits of a commit')
   return text
 }
 

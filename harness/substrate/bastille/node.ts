@@ -7,6 +7,7 @@ import type { NodePlan, ServerChoice } from '../../model/plan.ts'
 import { obtainServer } from '../../server/obtain.ts'
 import type { ObtainContext } from '../../server/obtain.ts'
 import type { LiveNode, Pausable } from '../substrate.ts'
+import { lastLines } from './command.ts'
 import { refuseHostDevices } from './images.ts'
 import type { Image } from './images.ts'
 import { exists, jailConfig, lingers, processesOf, runs } from './jail.ts'
@@ -15,7 +16,6 @@ import { refuseTaken } from './network.ts'
 import type { Network } from './network.ts'
 import { removeJail, undo } from './remove.ts'
 import type { Removal } from './remove.ts'
-import { lastLines } from './template.ts'
 import { jailMeter } from './usage.ts'
 
 export interface NodeRequest {
@@ -174,7 +174,8 @@ function fits(choice: ServerChoice, image: Image): boolean {
 }
 
 function fromImage(image: Image) {
-  const how = image.args.NATS_VERSION === undefined ? 'package' : 'go install'
+  const own = image.args.NATS_VERSION === undefined ? 'package' : 'go install'
+  const how = image.commit === undefined ? own : `commit ${image.commit.slice(0, 12)}`
   return {
     path: '/usr/local/bin/nats-server',
     version: imageVersion(image) ?? '',

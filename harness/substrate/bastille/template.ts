@@ -5,10 +5,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Host } from '../../host/host.ts'
 import { BenchError } from '../../model/error.ts'
+import { lastLines } from './command.ts'
 import type { Bastille } from './command.ts'
+import { fetchTemplate, readRcConf, settle, switchedOn } from './foreign.ts'
 import type { Home } from './home.ts'
 import { test } from './jail.ts'
-import { templateArgument, templateUrl } from './names.ts'
+import { commitName, templateArgument, templateUrl } from './names.ts'
 
 export interface Template {
   /** `nats-server`, or a URL. */
@@ -16,6 +18,8 @@ export interface Template {
   /** Files of ours by relative name; empty for a URL. */
   readonly files: Readonly<Record<string, Uint8Array>>
   readonly args: Readonly<Record<string, string>>
+  /** Of a URL's repository; its newest where none is named. */
+  readonly commit?: string
   /** Programs that must be in the jail afterwards. */
   readonly programs: readonly string[]
 }
@@ -39,9 +43,10 @@ export async function ownTemplate(
   return { name, files: Object.fromEntries(files), args, programs: programsOf[name] }
 }
 
-/** One of somebody else's, such as https://github.com/henomis/nats-jail-template; must bring /usr/local/bin/nats-server. */
-export function foreignTemplate(url: string, args: Readonly<Record<string, string>>): Template {
-  return { name: templateUrl(url), files: {}, args, programs: programsOf['nats-server'] }
+/** One of somebody else's, such as https://github.com/henomis/nats-jail-template; must bring a nats-server. */
+export function foreignTemplate(url: string, args: Readonly<Record<string, string>>, commit?: string): Template {
+  const pin = commit === undefined ? {} : { commit: commitName(commit) }
+  return { name: templateUrl(url), files: {}, args, ...pin, programs: programsOf['nats-server'] }
 }
 
 /** Of everything that shapes the result but the release and the architecture. */
@@ -50,27 +55,34 @@ export function fingerprint(template: Template): string {
   for (const [path, content] of Object.entries(template.files))
     hash.update(`\0${path}\0${content.length}\0`).update(content)
   for (const [name, value] of Object.entries(template.args).sort()) hash.update(`\0${name}=${value}`)
+  if (template.commit !== undefined) hash.update(`\0\0${template.commit}`)
   return hash.digest('hex')
 }
 
-/** The jail runs. Throws with the template's own last lines when a step failed or a program is missing afterwards. */
+/**
+ * The jail runs. Answers with the commit of a template by URL. Throws with the template's own last lines when a step failed
+ * or a program is missing afterwards.
+ */
 export async function applyTemplate(
   host: Host,
   home: Home,
   bastille: Bastille,
   jail: string,
   template: Template,
-): Promise<void> {
+): Promise<string | undefined> {
   const args = Object.entries(template.args).flatMap(([name, value]) => ['--arg', templateArgument(name, value)])
-  const url = Object.keys(template.files).length === 0
-  if (url) await installNode(bastille, jail)
-  const where = url ? template.name : await stage(host, home, template)
+  const own = Object.keys(template.files).length > 0
+  const fetched = own ? undefined : await fetchTemplate(host, home, bastille, template)
+  if (fetched !== undefined) await installNode(bastille, jail)
+  const before = switchedOn(await readRcConf(host, jail))
+  const where = fetched?.word ?? (await stage(host, home, template))
   const { status, stdout, stderr } = await bastille.call(['template', jail, where, ...args], 3_600_000)
+  if (fetched !== undefined) await settle(host, jail, before)
   const missing: string[] = []
   for (const program of template.programs) {
     if (!(await test(host, '-x', `${home.jails}/${jail}/root${program}`))) missing.push(program)
   }
-  if (status === 0 && missing.length === 0) return
+  if (status === 0 && missing.length === 0) return fetched?.commit
   const what =
     missing.length > 0
       ? `bring ${missing.join(' and ')}, it did not`
@@ -101,18 +113,16 @@ async function installNode(bastille: Bastille, jail: string): Promise<void> {
   }
 }
 
-export function lastLines(text: string): readonly string[] {
-  return text
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .slice(-12)
-}
-
-/** Settings: `template` (a URL for servers), `natsVersion` (`v2.15.2`: built in the jail instead of the package). */
+/**
+ * Settings: `template` (a URL for servers) and `templateCommit`, `natsVersion` (`v2.15.2`: built in the jail instead of the
+ * package).
+ */
 export function chooseTemplate(role: 'server' | 'load', settings: Readonly<Record<string, string>>): Promise<Template> {
   if (role === 'load') return ownTemplate('nats-load', {})
   const version = settings.natsVersion
   const args = version === undefined ? {} : { NATS_VERSION: version }
-  if (settings.template !== undefined) return Promise.resolve(foreignTemplate(settings.template, args))
+  if (settings.template !== undefined) {
+    return Promise.resolve(foreignTemplate(settings.template, args, settings.templateCommit))
+  }
   return ownTemplate('nats-server', version === undefined ? {} : { ...args, NATS_PACKAGE: 'go' })
 }
