@@ -1,16 +1,17 @@
 /** The substrate against real Bastille scripts. On Linux this file runs itself again inside a lab, once for each kind of set-up. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { localHost } from '../../host/local.ts'
 import type { NodePlan } from '../../model/plan.ts'
 import { openJournal } from '../../store/journal.ts'
 import { substrateContract } from '../contract.ts'
 import type { ContractCommands, Subject } from '../contract.ts'
 import type { Substrate, SubstrateContext } from '../substrate.ts'
-import { bastilleSubstrate } from './bastille.ts'
+import { bastilleSubstrate, prepare } from './bastille.ts'
 import { readHome } from './home.ts'
+import { listImages, removeImage } from './images.ts'
 import { limitsOf } from './jail.ts'
 import { jailPlace, startLab } from './lab-under-test.ts'
 import { tracesOf } from './traces-under-test.ts'
@@ -98,6 +99,27 @@ function planOf(substrate: Substrate, index = 0, role: NodePlan['role'] = 'load'
   return { name: `load-${index}`, group: 'load', role, index, endpoint: substrate.endpoint(index) }
 }
 
+/** Made for one test; git finds it under a URL of a host that does not exist. Its images are removed after the test. */
+async function templateRepository(bastillefile: readonly string[]) {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-template-'))
+  const url = `https://git.invalid/bench/${folder.split('-').at(-1) ?? ''}`
+  const git = (...words: readonly string[]) => host.run(['git', '-C', folder, ...words])
+  await git('init', '--quiet')
+  await writeFile(join(folder, 'Bastillefile'), `${bastillefile.join('\n')}\n`)
+  await git('add', 'Bastillefile')
+  await git('-c', 'user.name=test', '-c', 'user.email=test@localhost', 'commit', '--quiet', '-m', 'template')
+  vi.stubEnv('GIT_CONFIG_COUNT', '1')
+  vi.stubEnv('GIT_CONFIG_KEY_0', `url.${folder}.insteadOf`)
+  vi.stubEnv('GIT_CONFIG_VALUE_0', url)
+  onTestFinished(async () => {
+    vi.unstubAllEnvs()
+    const removal = await prepare({ host, run: 'test' })
+    for (const image of await listImages(removal)) if (image.template === url) await removeImage(removal, image.name)
+    await rm(folder, { recursive: true })
+  })
+  return { url, commit: (await git('rev-parse', 'HEAD')).stdout.trim() }
+}
+
 describe.runIf(place.kind === 'here')('jails as nodes', () => {
   beforeAll(async () => {
     const { substrate } = await settingOutsideOfATest()
@@ -159,6 +181,35 @@ describe.runIf(place.kind === 'here')('jails as nodes', () => {
     const child = await node.spawn([brought.path, '--version'])
     expect((await child.exit).status).toBe(0)
     await node.destroy()
+  })
+
+  it('come from a template by URL, at the commit it had, and the service that it switches on is off', async () => {
+    const { url, commit } = await templateRepository([
+      'ARG NATS_PACKAGE=nats-server',
+      'PKG ${NATS_PACKAGE}',
+      'SYSRC nats_enable=YES',
+    ])
+    const { substrate, journal } = await setting({ template: url })
+    const node = await substrate.create(planOf(substrate, 0, 'server'), journal, never)
+    expect((await node.server({})).origin).toContain(`commit ${commit.slice(0, 12)}, template ${url}`)
+    const child = await node.spawn(['sysrc', '-n', 'nats_enable'])
+    const lines: string[] = []
+    for await (const line of child.lines) lines.push(line)
+    expect(lines).toEqual(['NO'])
+    await node.destroy()
+  })
+
+  it('are not made from a template that does not come, nor given an argument that it does not declare', async () => {
+    const gone = await setting({ template: 'https://git.invalid/bench/nowhere' })
+    await expect(gone.substrate.create(planOf(gone.substrate, 0, 'server'), gone.journal, never)).rejects.toThrow(
+      /must have a Bastillefile at its top, none came/,
+    )
+    const { url } = await templateRepository(['PKG nats-server'])
+    const other = await setting({ template: url, natsVersion: 'v2.15.2' })
+    await expect(other.substrate.create(planOf(other.substrate, 0, 'server'), other.journal, never)).rejects.toThrow(
+      /must declare ARG NATS_VERSION/,
+    )
+    expect([...gone.journal.open(), ...other.journal.open()]).toEqual([])
   })
 
   it('refuses an address that the host has', async () => {

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { BenchError } from '../../model/error.ts'
 import type { Journal } from '../../model/journal.ts'
 import { lastLines } from './command.ts'
+import { fetchTemplate } from './foreign.ts'
 import { removeHome } from './home.ts'
 import { exists, jailConfig, lingers, runs } from './jail.ts'
 import { imageJail, isImageJail } from './names.ts'
@@ -13,7 +14,7 @@ import { refuseTaken } from './network.ts'
 import type { Network } from './network.ts'
 import { removeJail, undo } from './remove.ts'
 import type { Removal } from './remove.ts'
-import { applyTemplate, fingerprint } from './template.ts'
+import { applyTemplate, fingerprint, isForeign } from './template.ts'
 import type { Template } from './template.ts'
 
 export interface Image {
@@ -83,7 +84,11 @@ export async function ensureImage(
 async function buildImage(removal: Removal, request: ImageRequest, name: string): Promise<Image> {
   const { host, home, bastille } = removal
   const { template, release, arch, network } = request
+  const { base } = request
   const vnet = network.mode === 'vnet'
+  // Before the jail is made, which takes its time: whatever is wrong with it is said at once.
+  const fetched =
+    base === undefined && isForeign(template) ? await fetchTemplate(host, home, bastille, template) : undefined
   const words = [
     ...(vnet ? ['-B'] : []),
     name,
@@ -99,9 +104,8 @@ async function buildImage(removal: Removal, request: ImageRequest, name: string)
     })
   }
   if (vnet) await refuseHostDevices(removal, name)
-  const { base } = request
-  if (base !== undefined) await copyContent(removal, base, name)
-  const commit = base === undefined ? await applyTemplate(host, home, bastille, name, template) : base.commit
+  if (base === undefined) await applyTemplate(host, home, bastille, name, template, fetched)
+  else await copyContent(removal, base, name)
   const programs: Record<string, string> = {}
   for (const program of template.programs) {
     const { stdout } = await host.run(['jexec', '-l', '-U', 'root', name, program, '--version'])
@@ -111,6 +115,7 @@ async function buildImage(removal: Removal, request: ImageRequest, name: string)
   }
   await bastille.call(['stop', name])
   if (await lingers(host, name)) throw new BenchError('os', `image ${name} must stop, it still runs`)
+  const commit = base?.commit ?? fetched?.commit
   const image: Image = {
     name,
     template: template.name,

@@ -7,7 +7,8 @@ import type { Host } from '../../host/host.ts'
 import { BenchError } from '../../model/error.ts'
 import { lastLines } from './command.ts'
 import type { Bastille } from './command.ts'
-import { fetchTemplate, readRcConf, settle, switchedOn } from './foreign.ts'
+import { readRcConf, settle, switchedOn } from './foreign.ts'
+import type { Fetched } from './foreign.ts'
 import type { Home } from './home.ts'
 import { test } from './jail.ts'
 import { commitName, templateArgument, templateUrl } from './names.ts'
@@ -49,6 +50,10 @@ export function foreignTemplate(url: string, args: Readonly<Record<string, strin
   return { name: templateUrl(url), files: {}, args, ...pin, programs: programsOf['nats-server'] }
 }
 
+export function isForeign(template: Template): boolean {
+  return Object.keys(template.files).length === 0
+}
+
 /** Of everything that shapes the result but the release and the architecture. */
 export function fingerprint(template: Template): string {
   const hash = createHash('sha256').update(template.name)
@@ -60,8 +65,8 @@ export function fingerprint(template: Template): string {
 }
 
 /**
- * The jail runs. Answers with the commit of a template by URL. Throws with the template's own last lines when a step failed
- * or a program is missing afterwards.
+ * The jail runs; a template by URL was fetched. Throws with the template's own last lines when a step failed or a program
+ * is missing afterwards.
  */
 export async function applyTemplate(
   host: Host,
@@ -69,10 +74,9 @@ export async function applyTemplate(
   bastille: Bastille,
   jail: string,
   template: Template,
-): Promise<string | undefined> {
+  fetched?: Fetched,
+): Promise<void> {
   const args = Object.entries(template.args).flatMap(([name, value]) => ['--arg', templateArgument(name, value)])
-  const own = Object.keys(template.files).length > 0
-  const fetched = own ? undefined : await fetchTemplate(host, home, bastille, template)
   if (fetched !== undefined) await installNode(bastille, jail)
   const before = switchedOn(await readRcConf(host, jail))
   const where = fetched?.word ?? (await stage(host, home, template))
@@ -82,7 +86,7 @@ export async function applyTemplate(
   for (const program of template.programs) {
     if (!(await test(host, '-x', `${home.jails}/${jail}/root${program}`))) missing.push(program)
   }
-  if (status === 0 && missing.length === 0) return fetched?.commit
+  if (status === 0 && missing.length === 0) return
   const what =
     missing.length > 0
       ? `bring ${missing.join(' and ')}, it did not`
@@ -119,7 +123,7 @@ async function installNode(bastille: Bastille, jail: string): Promise<void> {
  */
 export function chooseTemplate(role: 'server' | 'load', settings: Readonly<Record<string, string>>): Promise<Template> {
   if (role === 'load') return ownTemplate('nats-load', {})
-  const version = settings.natsVersion
+  const version = settings.natsVersion?.replace(/^(?=\d)/, 'v')
   const args = version === undefined ? {} : { NATS_VERSION: version }
   if (settings.template !== undefined) {
     return Promise.resolve(foreignTemplate(settings.template, args, settings.templateCommit))
