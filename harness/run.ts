@@ -7,6 +7,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Host } from './host/host.ts'
 import { hostOf, workDirectory } from './host/machine.ts'
 import type { Observe } from './lab/events.ts'
 import { record, type Recorded } from './lab/record.ts'
@@ -54,6 +55,21 @@ export async function prepare(
   say: (line: string) => void,
 ): Promise<Prepared> {
   const host = hostOf(choices.host, world.env)
+  try {
+    return await prepareOn(host, world, scenario, choices, say)
+  } catch (error) {
+    await host.close()
+    throw error
+  }
+}
+
+async function prepareOn(
+  host: Host,
+  world: World,
+  scenario: Scenario,
+  choices: Choices,
+  say: (line: string) => void,
+): Promise<Prepared> {
   const facts = await host.facts()
   const tag = tagOf(randomBytes(4))
   const run = runId(world.now(), scenario.name, tag)
@@ -129,7 +145,6 @@ export async function recordRun(
       log,
       ...more,
     })
-    await context.host.close()
     return { ...end, folder: folder.path }
   })
 }

@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { hostOf, processStart } from './host/machine.ts'
 import { sweepRun } from './lab/sweep.ts'
-import { asBenchError } from './model/error.ts'
+import { asBenchError, type BenchError } from './model/error.ts'
 import type { SubstrateName } from './model/plan.ts'
 import type { World } from './model/world.ts'
 import { addActive, listActive, removeActive, type ActiveRun } from './store/active.ts'
-import { takeHostLock, type Holder } from './store/host-lock.ts'
+import { takeHostLock, type Holder, type HostLock } from './store/host-lock.ts'
 import { openJournal } from './store/journal.ts'
 import { createRunFolder, fileNames } from './store/run-folder.ts'
 import { stateFolder } from './store/state-folder.ts'
@@ -35,7 +35,7 @@ export interface OpenRun {
   readonly fail: (error: unknown) => void
 }
 
-/** Lock, run folder, journal and entry in the index around `body`; the entry stays when something was left behind. */
+/** Lock, run folder, journal and entry in the index around `body`; the entry stays when something was left behind. Closes the host. */
 export async function withRun<T>(
   world: World,
   request: SessionRequest,
@@ -45,14 +45,16 @@ export async function withRun<T>(
   const state = stateFolder(world.env)
   const start = (await processStart(world.pid)) ?? ''
   const holder = { run: context.run, pid: world.pid, start, folder: join(request.out, context.run) }
-  const lock = request.exclusive
-    ? await takeHostLock({ ...holder, state, host: context.host.name, startOf: processStart })
-    : undefined
+  let lock: HostLock | undefined
   try {
-    await sweepDead(world, context.say)
+    if (request.exclusive) {
+      lock = await takeHostLock({ ...holder, state, host: context.host.name, startOf: processStart })
+    }
+    await sweepBefore(world, request)
     return await inFolder(world, request, { ...holder, state }, body)
   } finally {
     await lock?.release()
+    await context.host.close()
   }
 }
 
@@ -88,26 +90,50 @@ async function inFolder<T>(
   }
 }
 
-/** Removes what runs left behind whose runner is dead; answers with their ids. */
-export async function sweepDead(world: World, say: (line: string) => void): Promise<readonly string[]> {
+/** Another host that is away must not keep this one from running; what was left there waits for it. */
+async function sweepBefore(world: World, { context, host = 'local' }: SessionRequest): Promise<void> {
+  const { failed } = await sweepDead(world, context.say)
+  for (const { active, error } of failed) {
+    if (active.host === host || error.code !== 'unavailable') throw error
+    context.say(`run ${active.run} left something on ${active.host} that cannot be swept now: ${error.message}`)
+  }
+}
+
+export interface Swept {
+  /** Ids of the runs whose leftovers are gone. */
+  readonly swept: readonly string[]
+  readonly failed: readonly { readonly active: ActiveRun; readonly error: BenchError }[]
+}
+
+/** Removes what runs left behind whose runner is dead; one that cannot be swept does not stop the others. */
+export async function sweepDead(world: World, say: (line: string) => void): Promise<Swept> {
   const state = stateFolder(world.env)
   const swept: string[] = []
+  const failed: Swept['failed'][number][] = []
   for (const active of await listActive(state)) {
     if ((await processStart(active.pid)) === active.start) continue
     say(`sweeping what run ${active.run} left behind`)
-    await sweepOne(world, active, say)
-    await removeActive(state, active.run)
-    swept.push(active.run)
+    try {
+      await sweepOne(world, active, say)
+      await removeActive(state, active.run)
+      swept.push(active.run)
+    } catch (error) {
+      failed.push({ active, error: asBenchError(error) })
+    }
   }
-  return swept
+  return { swept, failed }
 }
 
 async function sweepOne(world: World, active: ActiveRun, say: (line: string) => void): Promise<void> {
   const host = hostOf(active.host === 'local' ? undefined : active.host, world.env)
   const { run, directory, settings } = active
-  const context = { host, facts: await host.facts(), run, tag: run.slice(-4), directory, settings, env: world.env, say }
-  const substrate = await makeSubstrate(active.substrate as SubstrateName, context)
-  const journal = await openJournal(join(active.folder, fileNames.journal), run)
-  await sweepRun(journal, substrate).finally(() => journal.close())
-  await host.close()
+  try {
+    const facts = await host.facts()
+    const context = { host, facts, run, tag: run.slice(-4), directory, settings, env: world.env, say }
+    const substrate = await makeSubstrate(active.substrate as SubstrateName, context)
+    const journal = await openJournal(join(active.folder, fileNames.journal), run)
+    await sweepRun(journal, substrate).finally(() => journal.close())
+  } finally {
+    await host.close()
+  }
 }

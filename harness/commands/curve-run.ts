@@ -98,7 +98,7 @@ interface Found {
 
 /** One lab for all trials; each trial is one short block on servers that keep running. */
 async function search(request: CurveRequest, prepared: Prepared, world: World): Promise<Found> {
-  const { context, plan, substrate } = prepared
+  const { plan, substrate } = prepared
   return withRun(world, sessionOf(prepared, true), async ({ token, folder, journal, signal }) => {
     const lab = await openLab({ plan, substrate, journal, signal, token, observe: request.talk.observe })
     try {
@@ -118,7 +118,6 @@ async function search(request: CurveRequest, prepared: Prepared, world: World): 
       }
     } finally {
       await lab.close()
-      await context.host.close()
     }
   })
 }

@@ -83,11 +83,10 @@ async function buildImages(words: RunWords, world: World): Promise<number> {
   const choices = { ...choicesOf(words, world), on: 'bastille' as const }
   const say = (line: string) => world.err(`${line}\n`)
   const prepared = await prepareRun(world, await loadScenario(file), choices, say)
-  const { context, substrate, plan } = prepared
+  const { substrate, plan } = prepared
   await withRun(world, sessionOf(prepared, true), async ({ token, journal, signal }) => {
     const lab = await openLab({ plan, substrate, journal, signal, token, observe: () => undefined })
     await lab.close()
-    await context.host.close()
   })
   world.out('golden jails are built\n')
   return 0

@@ -9,8 +9,11 @@ export const sweepCommand: Register = (program, run, world) => {
     .addHelpText('after', '\nOnly what the journals of those runs name is touched.\nExample: pnpm bench sweep')
     .action(() =>
       run(async () => {
-        const swept = await sweepDead(world, (line) => world.err(`${line}\n`))
-        world.out(swept.length === 0 ? 'nothing to sweep\n' : swept.map((id) => `swept ${id}\n`).join(''))
+        const { swept, failed } = await sweepDead(world, (line) => world.err(`${line}\n`))
+        world.out(
+          swept.length + failed.length === 0 ? 'nothing to sweep\n' : swept.map((id) => `swept ${id}\n`).join(''),
+        )
+        if (failed[0] !== undefined) throw failed[0].error
         return 0
       }),
     )

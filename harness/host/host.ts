@@ -1,4 +1,5 @@
 /** A machine commands run on. Arguments are always arrays; nothing is ever pasted into a shell by us. */
+import type { BenchError } from '../model/error.ts'
 import type { HostFacts } from '../model/facts.ts'
 
 export interface RunOptions {
@@ -28,6 +29,8 @@ export interface Exit {
   /** Absent when a signal ended it. */
   readonly status?: number
   readonly signal?: string
+  /** The connection to the host broke first: how the program ended, or whether it has, is not known. */
+  readonly lost?: BenchError
 }
 
 /** A running program. */

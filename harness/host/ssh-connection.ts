@@ -30,6 +30,8 @@ export function parseSshUrl(url: string): SshTarget {
 export interface SshConnection {
   /** Everything before the remote command. Connects first where that has not been done. */
   words(): Promise<readonly string[]>
+  /** Whether the connection of these words is there no more; then the next `words()` makes a new one. */
+  broken(words: readonly string[]): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -69,27 +71,36 @@ export function sshConnection(target: SshTarget, env: Readonly<Record<string, st
     await reach(target, [...words('auto'), 'exit 0'])
     return words('no')
   }
+  const forget = async (): Promise<void> => {
+    const old = folder
+    connected = undefined
+    folder = undefined
+    if (old !== undefined) await rm(old, { recursive: true, force: true })
+  }
   return {
     words: () =>
-      (connected ??= connect().catch((error: unknown) => {
-        connected = undefined // the next command tries again
+      (connected ??= connect().catch(async (error: unknown) => {
+        await forget() // the next command tries again
         throw error
       })),
+    async broken(words) {
+      if ((await tellMaster(words, 'check')) === 0) return false
+      if ((await connected?.catch(() => undefined)) === words) await forget()
+      return true
+    },
     async close() {
       const words = await connected?.catch(() => undefined) // who asked has the failure
-      connected = undefined
-      if (words !== undefined) {
-        const at = words.indexOf('--')
-        // 255: the connection is gone already.
-        await runLocally([...words.slice(0, at), '-O', 'exit', ...words.slice(at)], {
-          accept: [0, 255],
-          timeoutMs: 10_000,
-        })
-      }
-      if (folder !== undefined) await rm(folder, { recursive: true, force: true })
-      folder = undefined
+      if (words !== undefined) await tellMaster(words, 'exit')
+      await forget()
     },
   }
+}
+
+/** 255: it is gone already. */
+async function tellMaster(words: readonly string[], what: 'check' | 'exit'): Promise<number> {
+  const at = words.indexOf('--')
+  const command = [...words.slice(0, at), '-O', what, ...words.slice(at)]
+  return (await runLocally(command, { accept: [0, 255], timeoutMs: 10_000 })).status
 }
 
 async function reach(target: SshTarget, command: readonly string[]): Promise<void> {

@@ -20,7 +20,8 @@ export function sshHost(url: string, env: Readonly<Record<string, string | undef
   const connection = sshConnection(target, env)
 
   const run = async (command: readonly string[], options: RunOptions = {}): Promise<Finished> => {
-    const words = [...(await connection.words()), remoteCommand('run', command, options)]
+    const connected = await connection.words()
+    const words = [...connected, remoteCommand('run', command, options)]
     let said = ''
     const { input, timeoutMs, signal } = options
     const local = {
@@ -37,6 +38,7 @@ export function sshHost(url: string, env: Readonly<Record<string, string | undef
       if (pid !== undefined) await kill(pid, 'SIGKILL')
       throw named(error, command, name)
     })
+    if (statusIn(done) === undefined) await connection.broken(connected)
     return answered(done, command, name, options.accept ?? [0])
   }
 
@@ -50,7 +52,10 @@ export function sshHost(url: string, env: Readonly<Record<string, string | undef
     name,
     facts: () => surveyHost(host),
     run,
-    spawn: async (command, options = {}) => startRemote(await connection.words(), command, options, name, kill),
+    spawn: async (command, options = {}) => {
+      const words = await connection.words()
+      return startRemote({ words, name, kill, broken: () => connection.broken(words) }, command, options)
+    },
     async put(files, directory) {
       checkPlace(directory, Object.keys(files))
       const script = 'umask 077; mkdir -p -- "$1" && exec tar -x -o -f - -C "$1"'
@@ -61,12 +66,17 @@ export function sshHost(url: string, env: Readonly<Record<string, string | undef
   return host
 }
 
+interface Way {
+  readonly words: readonly string[]
+  readonly name: string
+  readonly kill: (pid: number, signal: SignalName) => Promise<void>
+  readonly broken: () => Promise<boolean>
+}
+
 async function startRemote(
-  words: readonly string[],
+  { words, name, kill, broken }: Way,
   command: readonly string[],
   options: SpawnOptions,
-  name: string,
-  kill: (pid: number, signal: SignalName) => Promise<void>,
 ): Promise<Child> {
   const what = describeCommand(command)
   const first = Promise.withResolvers<string>()
@@ -83,12 +93,15 @@ async function startRemote(
     const exit = await local.stop(200)
     if (begun?.endsWith('missing') === true) throw notStarted(what, 'ENOENT')
     if (begun?.endsWith('folder') === true) throw notStarted(what, `no folder ${options.cwd ?? ''}`)
+    await broken()
     throw lost(what, name, local.tail(), exit.status)
   }
+  let ended = false
   let asked: SignalName | undefined
   let order: Promise<void> = Promise.resolve()
   const failures: string[] = []
   const signal = (wanted: SignalName): void => {
+    if (ended) return // the number may be someone else's by now
     if (wanted !== 'SIGCONT') asked = wanted
     order = order
       .then(() => kill(pid, wanted))
@@ -96,10 +109,13 @@ async function startRemote(
         failures.push(`(${wanted} could not be sent: ${String(error)})`)
       })
   }
-  // For a program that a signal ended, ssh says 255.
-  const exit: Promise<Exit> = local.exit.then((end) =>
-    end.status === 255 && asked !== undefined ? { signal: asked } : end,
-  )
+  const exit: Promise<Exit> = local.exit.then(async (end) => {
+    ended = true
+    if (end.status !== 255) return end
+    // ssh says 255 for a program that a signal ended, and for a connection that is gone.
+    if (asked !== undefined) return { signal: asked }
+    return (await broken().catch(() => true)) ? { ...end, lost: lost(what, name, [], end.status) } : end
+  })
   return {
     pid,
     write: (text) => local.write(text),
@@ -133,8 +149,8 @@ function answered(
     .replace(new RegExp(`^${remoteMark} .*\\n`, 'm'), '')
   if (marks[0]?.endsWith(' missing') === true) throw notStarted(what, 'ENOENT')
   if (marks[0]?.endsWith(' folder') === true) throw notStarted(what, 'no such folder')
-  const status = Number(/ status (\d+)$/.exec(marks.at(-1) ?? '')?.[1] ?? NaN)
-  if (Number.isNaN(status)) throw lost(what, name, stderr.trimEnd().split('\n').slice(-10), done.status)
+  const status = statusIn(done)
+  if (status === undefined) throw lost(what, name, stderr.trimEnd().split('\n').slice(-10), done.status)
   if (accept !== 'any' && !accept.includes(status)) {
     const lines = (stderr.trim() === '' ? done.stdout : stderr).trimEnd().split('\n').slice(-10)
     throw new BenchError(
@@ -146,6 +162,13 @@ function answered(
     )
   }
   return { stdout: done.stdout, stderr, status }
+}
+
+/** Undefined where the script did not get to say it. */
+function statusIn({ stderr }: Finished): number | undefined {
+  const last = stderr.split('\n').findLast((line) => line.startsWith(remoteMark))
+  const status = / status (\d+)$/.exec(last ?? '')?.[1]
+  return status === undefined ? undefined : Number(status)
 }
 
 function pidIn(text: string): number | undefined {

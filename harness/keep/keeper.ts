@@ -17,7 +17,7 @@ export async function keep(
   socket: string,
   ready: (kept: Kept) => void,
 ): Promise<void> {
-  const { context, plan, substrate } = prepared
+  const { plan, substrate } = prepared
   await withRun(world, sessionOf(prepared, true), async ({ token, journal, signal }) => {
     const lab = await openLab({ plan, substrate, journal, signal, token, observe: () => undefined })
     try {
@@ -27,7 +27,6 @@ export async function keep(
       await lab.close()
       throw error
     }
-    await context.host.close()
   })
 }
 

@@ -61,7 +61,7 @@ export async function startAgent(request: AgentRequest): Promise<AgentProcess> {
       ;(react[frame.t] as ((frame: Frame) => void) | undefined)?.(frame)
     }
     const exit = await child.exit
-    fail(agentError(assignment, `ended before it was done (${describeExit(exit)})`, child.tail()))
+    fail(exit.lost ?? agentError(assignment, `ended before it was done (${describeExit(exit)})`, child.tail()))
   }
   read().catch((error: unknown) => fail(agentError(assignment, `could not be read: ${String(error)}`, child.tail())))
   send({ t: 'assign', protocol: protocolVersion, token: request.token, phases: request.phases, assignment })

@@ -187,13 +187,14 @@ async function announce(request: BlockRequest, sinceStart: () => number, signal:
   }
 }
 
-/** An agent that lost its connection is a symptom; a server that ended is the cause. */
+/** An agent that lost its connection is a symptom; a server that ended is the cause, or the way to the host. */
 async function explained(error: unknown, services: ReadonlyMap<string, Service>): Promise<BenchError> {
   const seen = asBenchError(error)
   if (seen.code === 'interrupted') return seen
   for (const service of services.values()) {
-    const ended = await Promise.race([service.ended.then(() => true), pause(200).then(() => false)])
-    if (ended) {
+    const exit = await Promise.race([service.child.exit, pause(200).then(() => undefined)])
+    if (exit?.lost !== undefined) return exit.lost
+    if (exit !== undefined) {
       return new BenchError('agent', `nats-server of node ${service.plan.node} ended during the block`, {
         lines: [seen.message, ...service.log().slice(-8)],
         hint: 'its last log lines are above',

@@ -67,15 +67,30 @@ async function recorded(request: BlocksRequest, body: () => Promise<void>, down:
   } catch (thrown) {
     // Whatever broke while everything was being stopped is no failure of its own.
     error = request.signal.aborted ? interrupted() : asBenchError(thrown)
-  } finally {
+  }
+  let left: unknown
+  try {
     await down()
+  } catch (thrown) {
+    if (error === undefined) throw thrown
+    left = thrown
   }
   const end: Recorded =
     error === undefined
       ? { t: 'end', outcome: 'complete' }
       : { t: 'end', outcome: error.code === 'interrupted' ? 'interrupted' : 'failed', because: error.message }
   append(end)
+  if (error !== undefined && left !== undefined) throw alsoLeft(error, asBenchError(left))
   return error === undefined ? end : { ...end, error }
+}
+
+/** Why the run failed comes first; that something stays on the host because of it, second. */
+function alsoLeft(error: BenchError, left: BenchError): BenchError {
+  return new BenchError(error.code, error.message, {
+    lines: [...error.lines, `taking down: ${left.message}`, ...left.lines],
+    hint: 'what stays on the host goes with "pnpm bench sweep", or before the next run there',
+    cause: left,
+  })
 }
 
 async function blocks(request: BlocksRequest, measure: Measure): Promise<void> {

@@ -31,15 +31,16 @@ export async function startService(
   const config = plan.config.replaceAll('{{token}}', token).replaceAll('{{directory}}', directory)
   await node.put({ 'nats-server.conf': config }, directory)
   const child = await node.spawn([path, '-c', `${directory}/nats-server.conf`])
-  const state = { ended: false }
-  const ended = child.exit.then(() => {
+  const state: { ended: boolean; lost?: BenchError } = { ended: false }
+  const ended = child.exit.then(({ lost }) => {
     state.ended = true
+    if (lost !== undefined) state.lost = lost
   })
   const deadline = performance.now() + readyWithinMs
   while (!child.tail().some((line) => line.includes('Server is ready'))) {
     if (state.ended || performance.now() > deadline) {
       await child.stop(200)
-      throw notReady(plan, state.ended, child.tail())
+      throw state.lost ?? notReady(plan, state.ended, child.tail())
     }
     try {
       await pause(10, signal)

@@ -18,4 +18,5 @@ while ((await processStart(Number(pid))) === start && performance.now() < deadli
 // Loaded only now: a guard that is never needed costs next to nothing.
 const { sweepDead } = await import('../session.ts')
 const { testWorld } = await import('./setup.ts')
-await sweepDead(testWorld(), () => undefined)
+const { failed } = await sweepDead(testWorld(), () => undefined)
+if (failed[0] !== undefined) throw failed[0].error

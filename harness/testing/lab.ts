@@ -69,7 +69,7 @@ async function open(setup: LabSetup): Promise<Lab | Unavailable> {
     if (error instanceof BenchError && error.code === 'unavailable') return { unavailable: error.message }
     throw error
   }
-  const { context, plan, substrate } = prepared
+  const { plan, substrate } = prepared
   const opened = Promise.withResolvers<Lab>()
   const closing = Promise.withResolvers<void>()
   const guard = await startGuard(world)
@@ -89,7 +89,6 @@ async function open(setup: LabSetup): Promise<Lab | Unavailable> {
       await lab.close()
     }
   }).finally(async () => {
-    await context.host.close()
     guard.write('done\n')
     await guard.stop(500)
   })

@@ -96,7 +96,8 @@ async function takeLease(host: Host, locked: readonly string[], run: string): Pr
   for await (const line of child.lines) {
     if (line === run) return child
   }
-  const { status } = await child.exit
+  const { status, lost } = await child.exit
+  if (lost !== undefined) throw lost
   if (status === lockTaken) {
     throw new BenchError('busy', `jails of ${host.name} must belong to one run at a time, another one is active`, {
       hint: 'wait for it to end, or stop it',
