@@ -1,4 +1,5 @@
 /** The substrate against real Bastille scripts. On Linux this file runs itself again inside a lab, once for each kind of set-up. */
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -57,6 +58,8 @@ describe.runIf(place.kind === 'nowhere')('jail tests', () => {
 })
 
 const host = localHost()
+/** Only the lab has it: what its stand-ins keep, and the switches by which they can be made to lack something. */
+const labState = '/var/run/bastille-lab'
 const never = new AbortController().signal
 const commands: ContractCommands = {
   echo: ['cat'],
@@ -236,6 +239,15 @@ describe.runIf(place.kind === 'here')('jails as nodes', () => {
     await Promise.all(nodes.map((node) => node.destroy()))
     expect(journal.open()).toEqual([])
     expect(await tracesOf(host, tag)).toEqual([])
+  })
+
+  it.runIf(existsSync(labState))('refuses VNET, not shared, while the device rules are not loaded', async () => {
+    const missing = join(labState, 'no-devfs-rules')
+    await writeFile(missing, '')
+    onTestFinished(() => rm(missing))
+    const [shared, vnet] = [await setting({ network: 'shared' }), await setting({ network: 'vnet' })]
+    expect(await vnet.substrate.unsupported()).toMatch(/devfs/)
+    expect(await shared.substrate.unsupported()).toBeUndefined()
   })
 
   it('refuses a second runner while one has jails', async () => {
