@@ -85,6 +85,10 @@ async function clone({ host, home, bastille }: Removal, { name, plan, image, net
       },
     )
   }
+  if (network.mode === 'vnet') {
+    // 1.3.x leaves the mask away, and the jail then reaches nobody.
+    await host.run(['sysrc', '-f', `${path}/etc/rc.conf`, `ifconfig_vnet0=inet ${network.word(address)}`])
+  }
   // They still name the image: starting this jail would limit that one, stopping it would free that one.
   await host.run(['rm', '-f', ...copiedFiles.map((file) => `${home.jails}/${name}/${file}`)])
 }
