@@ -1,7 +1,6 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm, rmdir, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { execFileSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -12,98 +11,22 @@ import type { HostFacts } from '../model/facts.ts'
 import type { Host } from './host.ts'
 import { processTable } from './processes.ts'
 import { sshHost } from './ssh.ts'
+import { freePort, sshd, startSshd } from './sshd-under-test.ts'
+import type { SshServer } from './sshd-under-test.ts'
 
-const sshd = ['/usr/sbin/sshd', '/usr/local/sbin/sshd'].find((path) => existsSync(path))
 const missing = sshd === undefined ? 'there is no sshd (Debian: apt-get install openssh-server)' : undefined
 
-interface Server {
-  readonly url: string
-  readonly env: Readonly<Record<string, string>>
-  readonly folder: string
-  stop(): Promise<void>
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
-
-/** A real sshd on loopback with keys made for the test; the user's own keys and known hosts are not touched. */
-async function startSshd(program: string): Promise<Server> {
-  const folder = await mkdtemp(join(tmpdir(), 'bench-sshd-'))
-  const path = (name: string): string => join(folder, name)
-  for (const name of ['host', 'user']) {
-    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path(name)])
-  }
-  const port = await freePort()
-  const privileges = '/run/sshd'
-  const made = process.getuid?.() === 0 && existsSync('/run') && !existsSync(privileges)
-  if (made) await mkdir(privileges, { mode: 0o755 })
-  await writeFile(path('authorized'), await readFile(path('user.pub')))
-  await writeFile(path('known'), `[127.0.0.1]:${port} ${await readFile(path('host.pub'), 'utf8')}`)
-  await writeFile(
-    path('sshd_config'),
-    [
-      `ListenAddress 127.0.0.1:${port}`,
-      `HostKey ${path('host')}`,
-      `AuthorizedKeysFile ${path('authorized')}`,
-      'PasswordAuthentication no',
-      'KbdInteractiveAuthentication no',
-      'PermitRootLogin yes',
-      'StrictModes no',
-      'UsePAM no',
-      'PidFile none',
-      'MaxStartups 100',
-      'MaxSessions 100',
-      // The Node.js of this test, as an installed one would be.
-      `SetEnv PATH=${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
-    ].join('\n'),
-  )
-  await writeFile(
-    path('ssh_config'),
-    [
-      'Host *',
-      `  IdentityFile ${path('user')}`,
-      '  IdentitiesOnly yes',
-      `  UserKnownHostsFile ${path('known')}`,
-      '  GlobalKnownHostsFile /dev/null',
-      '  StrictHostKeyChecking yes',
-    ].join('\n'),
-  )
-  const child = spawn(program, ['-D', '-e', '-f', path('sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] })
-  let log = ''
-  await new Promise<void>((resolve, reject) => {
-    child.stderr.on('data', (chunk: Buffer) => {
-      log += chunk.toString()
-      if (log.includes('Server listening')) resolve()
-    })
-    child.once('exit', () => reject(new Error(`sshd ended: ${log}`)))
-  })
-  return {
-    url: `ssh://${userInfo().username}@127.0.0.1:${port}`,
-    env: { BENCH_SSH_CONFIG: path('ssh_config') },
-    folder,
-    async stop() {
-      const ended = new Promise((resolve) => child.once('exit', resolve))
-      child.kill('SIGTERM')
-      await ended
-      if (made) await rmdir(privileges)
-      await rm(folder, { recursive: true })
-    },
-  }
-}
+/** The Node.js of this test, as an installed one would be. */
+const sessionEnv = { PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin` }
 
 describe.skipIf(missing !== undefined)(
   `a host over ssh${missing === undefined ? '' : ` (skipped: ${missing})`}`,
   () => {
-    let server: Server
+    let server: SshServer
     let host: Host
     let facts: HostFacts
     beforeAll(async () => {
-      server = await startSshd(sshd ?? '')
+      server = await startSshd(sshd ?? '', sessionEnv)
       host = sshHost(server.url, server.env)
       facts = await host.facts()
     })
@@ -209,14 +132,20 @@ describe.skipIf(missing !== undefined)(
     })
 
     it('fails, and does not hang, when the connection is cut in the middle of a command', async () => {
-      const second = await startSshd(sshd ?? '')
+      const second = await startSshd(sshd ?? '', sessionEnv)
       const far = sshHost(second.url, second.env)
       const child = await far.spawn(['sh', '-c', 'echo up; cat; exit 0'])
       await child.lines[Symbol.asyncIterator]().next()
       // The server process of this connection is the parent of the session leader.
       const parent = (await far.run(['ps', '-o', 'ppid=', '-p', String(child.pid)])).stdout.trim()
       process.kill(Number(parent), 'SIGKILL')
-      expect(await child.exit).toMatchObject({ status: 255 })
+      expect(await child.exit).toMatchObject({
+        status: 255,
+        lost: { code: 'os', message: expect.stringMatching(/^connection to \S+ must hold while /) as string },
+      })
+      // The next command connects anew, and shares that connection.
+      const connections = await Promise.all([0, 1].map(() => far.run(['sh', '-c', 'echo "$SSH_CONNECTION"'])))
+      expect(connections[0]?.stdout).toBe(connections[1]?.stdout)
       await far.close()
       await second.stop()
     })

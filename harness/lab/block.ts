@@ -133,8 +133,8 @@ async function measure(
   await Promise.all([finish(load, warmupMs + measureMs + cooldownMs + startLeadMs, signal), ...side])
 }
 
-/** Gives all of them one start instant, each in its own clock; returns it in the lab's clock. */
-async function beginAt(agents: readonly AgentProcess[]): Promise<bigint> {
+/** Gives all of them one start instant, in the clock of their host; returns it in the lab's clock. */
+export async function beginAt(agents: readonly Pick<AgentProcess, 'ready' | 'send'>[]): Promise<bigint> {
   const ready = await Promise.all(agents.map((agent) => agent.ready))
   const startedAt = process.hrtime.bigint() + BigInt(startLeadMs) * 1_000_000n
   const reference = ready.reduce((latest, frame) => (frame.receivedAt > latest.receivedAt ? frame : latest))
