@@ -29,8 +29,12 @@ const factNames = [
   'dev.cpu.0.freq',
   'dev.cpu.0.temperature',
   'hw.temperature.CPU',
+  'hw.acpi.thermal.tz0.temperature',
   'vm.loadavg',
 ] as const
+
+/** Of the core (coretemp, amdtemp), of a Rockchip board, of an ACPI zone; the nearest one that this kernel has. */
+const temperatures = ['dev.cpu.0.temperature', 'hw.temperature.CPU', 'hw.acpi.thermal.tz0.temperature'] as const
 
 export async function freebsdFacts(host: Asked): Promise<Found> {
   // -i: names this kernel does not have are left out and are no failure.
@@ -48,7 +52,7 @@ export async function freebsdFacts(host: Asked): Promise<Found> {
       memoryBytes: numberOf(values['hw.physmem']),
       clockSource: values['kern.timecounter.hardware'],
       cpuMHz: numberOf(values['dev.cpu.0.freq']),
-      temperatureC: celsius(values['dev.cpu.0.temperature'] ?? values['hw.temperature.CPU']),
+      temperatureC: celsius(temperatures.map((name) => values[name]).find((value) => value !== undefined)),
       // FreeBSD has no governors; powerd(8) is what changes the frequency.
       governor: powerd === undefined ? undefined : 'powerd',
       virtualization: guest === 'none' ? undefined : guest,

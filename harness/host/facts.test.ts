@@ -24,6 +24,16 @@ function scripted(answers: Readonly<Record<string, string>>): Pick<Host, 'run' |
 }
 
 describe('facts of a FreeBSD host', () => {
+  it('take the temperature of the sensor nearest to the core that is there', async () => {
+    const heat = async (sysctl: string) =>
+      (await surveyHost(scripted({ 'uname -s': 'FreeBSD\n', 'uname -': 'x\n', sysctl }))).temperatureC
+    const zone = 'hw.acpi.thermal.tz0.temperature: 40.1C\n'
+    expect(await heat(zone)).toBe(40.1)
+    expect(await heat(`${zone}hw.temperature.CPU: 61.2C\n`)).toBe(61.2)
+    expect(await heat(`${zone}hw.temperature.CPU: 61.2C\ndev.cpu.0.temperature: 70.0C\n`)).toBe(70)
+    expect(await heat('hw.ncpu: 4\n')).toBeUndefined()
+  })
+
   // Values as FreeBSD 15.1 with Bastille 1.4.4 answered them; see fixtures/transcripts.
   const host = scripted({
     'uname -s': 'FreeBSD\n',
