@@ -45,6 +45,18 @@ export function processTable(host: Pick<Host, 'run'>, os: string): ProcessTable 
   return make(host)
 }
 
+/** Base programs that a table asks; those of Linux read /proc with the shell alone. */
+const programs: Readonly<Record<string, readonly string[]>> = { FreeBSD: ['ps', 'procstat', 'sockstat'] }
+
+/** Which of them this host lacks: a FreeBSD made of base packages need not have all. */
+export async function missingPrograms(host: Pick<Host, 'run'>, os: string): Promise<readonly string[]> {
+  const wanted = programs[os] ?? []
+  if (wanted.length === 0) return []
+  const script = 'for name; do command -v "$name" >/dev/null 2>&1 || echo "$name"; done'
+  const { stdout } = await host.run(['sh', '-c', script, 'sh', ...wanted], { timeoutMs: 20_000 })
+  return stdout.split('\n').filter((name) => name !== '')
+}
+
 export function hasProcessTable(os: string): boolean {
   return os in tables
 }

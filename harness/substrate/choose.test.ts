@@ -59,6 +59,20 @@ describe('the choice of a substrate', () => {
     })
   })
 
+  it('says which program of the system is missing instead of failing on it', async () => {
+    const whole = context('FreeBSD')
+    const run: Host['run'] = (command, options) =>
+      command[0] === 'sh' && command.includes('sockstat')
+        ? Promise.resolve({ stdout: 'sockstat\n', stderr: '', status: 0 })
+        : command[0] === 'sockstat'
+          ? Promise.reject(new BenchError('os', 'command sockstat must start, got ENOENT'))
+          : whole.host.run(command, options)
+    const substrate = await makeSubstrate('process', { ...whole, host: { ...whole.host, run } })
+    expect(await substrate.unsupported()).toBe(
+      'processes are watched with sockstat of the base system, missing here or not on PATH',
+    )
+  })
+
   it('is processes on a FreeBSD host without Bastille, and says what jails lack', async () => {
     const { substrate, why } = await chooseSubstrate('auto', context('FreeBSD'))
     expect(substrate.name).toBe('process')

@@ -2,7 +2,7 @@
 import { BenchError } from '../model/error.ts'
 import type { Journal } from '../model/journal.ts'
 import type { Capability, NodePlan, ServerChoice } from '../model/plan.ts'
-import { hasProcessTable, processTable } from '../host/processes.ts'
+import { hasProcessTable, missingPrograms, processTable } from '../host/processes.ts'
 import { obtainServer } from '../server/obtain.ts'
 import type { Obtained } from '../server/obtain.ts'
 import { isOurs, makeFolder, removeFolder } from './process-folder.ts'
@@ -16,7 +16,13 @@ import type { Substrate, SubstrateContext } from './substrate.ts'
 /** Asks the host for its free ports and programs; changes nothing. `settings.portBase` fixes the ports, `settings.node` the Node.js there. */
 export async function processSubstrate(context: SubstrateContext): Promise<Substrate> {
   const { host, facts, run, settings } = context
-  if (!hasProcessTable(facts.os)) return elsewhere(facts.os)
+  if (!hasProcessTable(facts.os)) {
+    return elsewhere(`processes need Linux or FreeBSD, this host is ${facts.os}; use --host ssh://user@host`)
+  }
+  const missing = await missingPrograms(host, facts.os)
+  if (missing.length > 0) {
+    return elsewhere(`processes are watched with ${missing.join(', ')} of the base system, missing here or not on PATH`)
+  }
   const table = processTable(host, facts.os)
   const usage = usageReader(table)
   const ports = shared(() => table.ports())
@@ -131,8 +137,7 @@ function binding(plan: NodePlan, pin: ((cpus: readonly number[]) => readonly str
 }
 
 /** For systems whose process table we cannot read: only says so. */
-function elsewhere(os: string): Substrate {
-  const reason = `processes need Linux or FreeBSD, this host is ${os}; use --host ssh://user@host`
+function elsewhere(reason: string): Substrate {
   const refuse = (): never => {
     throw new BenchError('unavailable', reason)
   }

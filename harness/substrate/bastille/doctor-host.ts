@@ -5,6 +5,8 @@ import { listReleases, newestFor } from './release.ts'
 import { probeVersion, supported } from './version.ts'
 
 const yes = (text: string) => /^(yes|true|on|1)$/i.test(text)
+/** Of the base system, asked by every run; rctl also where no limit is set, to see that none is left. */
+const programs = ['jls', 'jexec', 'ifconfig', 'cpuset', 'rctl'] as const
 const folders = [
   'bastille_prefix',
   'bastille_jailsdir',
@@ -61,6 +63,19 @@ export const hostChecks: readonly Check[] = [
       return status === 0
         ? ok('is there')
         : fail('Bastille reads its configuration with sysrc, which is missing', 'pkg install -y FreeBSD-bsdconfig')
+    },
+  },
+  {
+    about: 'programs',
+    essential: true,
+    answer: async (ask) => {
+      const missing: string[] = []
+      for (const name of programs) {
+        if ((await ask.run('sh', '-c', `command -v ${name}`)).status !== 0) missing.push(name)
+      }
+      return missing.length === 0
+        ? ok(`${programs.join(', ')} are there`)
+        : fail(`${missing.join(', ')} of the base system must be on PATH, got nothing there`)
     },
   },
   {
@@ -138,6 +153,7 @@ async function checkZfs(ask: Ask) {
   if (pool === '')
     return fail('bastille_zfs_enable is set without a pool', `sysrc -f ${configFile} bastille_zfs_zpool=zroot`)
   const { status } = await ask.run('zfs', 'list', '-H', '-o', 'name', pool)
+  if (status === 127) return fail('bastille_zfs_enable is set, and zfs must be on PATH, got nothing there')
   if (status !== 0)
     return fail(
       `pool ${pool} of bastille.conf must exist, it does not`,

@@ -55,6 +55,7 @@ function hostWith(
     if (key !== undefined) return { stdout: `${{ ...config, ...keys }[key] ?? ''}\n` }
     if (command.startsWith('test -d ')) return {}
     if (command.startsWith('test -e /usr/local/etc/cron.d')) return { status: 1 }
+    if (command.startsWith('sh -c command -v ') && !(command in all)) return { stdout: '/usr/sbin/program\n' }
     const stdout = all[command]
     return stdout === undefined ? undefined : { stdout }
   })
@@ -79,6 +80,12 @@ describe('the doctor of jails', () => {
   it('asks nothing more without root', async () => {
     const lines = await jailDoctor(hostWith({ 'id -u': '1001\n' }))
     expect(lines.at(-1)).toMatchObject({ about: 'root', state: 'fail', fix: 'sudo pnpm bench' })
+  })
+
+  it('names programs of the base system that are missing, and goes on', async () => {
+    const lines = await worst(hostWith({ 'sh -c command -v rctl': undefined, 'pfctl -si': undefined }))
+    expect(lines).toEqual([expect.objectContaining({ about: 'programs', state: 'fail' })])
+    expect(lines[0]?.because).toMatch(/^rctl of the base system must be on PATH/)
   })
 
   it('fails VNET, and only warns otherwise, when devfs ruleset 13 is written and not loaded', async () => {
