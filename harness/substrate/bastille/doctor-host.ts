@@ -49,7 +49,7 @@ export const hostChecks: readonly Check[] = [
     answer: async (ask) => {
       const version = await probeVersion(ask.host)
       if (version === undefined) return fail('there is no bastille in PATH', 'pkg install -y bastille')
-      const support = supported(version, ask.network)
+      const support = supported(version)
       const text = version.next ? `${version.text} (newer than 1.4.4)` : version.text
       if (support.state === 'ok') return ok(`version ${text}`)
       return { state: support.state, because: support.because, fix: support.remedy }

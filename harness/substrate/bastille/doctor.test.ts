@@ -88,18 +88,6 @@ describe('the doctor of jails', () => {
     expect(lines[0]?.because).toMatch(/^rctl of the base system must be on PATH/)
   })
 
-  it('refuses VNET, and only warns otherwise, with a Bastille that writes no netmask', async () => {
-    const old = recordedHost((command) => {
-      if (command === 'uname -s') return { stdout: 'FreeBSD\n' }
-      if (command === 'id -u') return { stdout: '0\n' }
-      if (command.startsWith('sh -c command -v ')) return {}
-      return command.startsWith('bastille ') ? answer('1.3.2', command) : undefined
-    })
-    const state = async (network: 'shared' | 'vnet') =>
-      (await jailDoctor(old, { network, essential: true })).find(({ about }) => about === 'bastille')?.state
-    expect([await state('shared'), await state('vnet')]).toEqual(['warn', 'fail'])
-  })
-
   it('fails VNET, and only warns otherwise, when devfs ruleset 13 is written and not loaded', async () => {
     const host = hostWith({ 'devfs rule -s 13 show': '', 'grep -q bastille_vnet=13 /etc/devfs.rules': '' })
     const line = { about: 'devfs ruleset 13', fix: 'service devfs restart' }

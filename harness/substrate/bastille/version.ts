@@ -1,7 +1,6 @@
 /** Which Bastille it is. `bastille --version` cannot tell the code after 1.4.4 from 1.4.4; the global option `-q` can. */
 import type { Host } from '../../host/host.ts'
 import { BenchError } from '../../model/error.ts'
-import type { NetworkMode } from '../../model/plan.ts'
 
 export interface BastilleVersion {
   /** As printed: `1.4.4`, `1.0.1.250714`, `master-040f806`. */
@@ -40,7 +39,7 @@ export function parseVersion(stdout: string, stderr: string, acceptsQuiet: boole
 }
 
 /** May the harness drive this version? What is wrong with the old ones was seen, version by version. */
-export function supported(version: BastilleVersion, network: NetworkMode = 'shared'): Support {
+export function supported(version: BastilleVersion): Support {
   const [major, minor] = version.numbers
   if (major < 1 && minor < 14) {
     return {
@@ -65,8 +64,7 @@ export function supported(version: BastilleVersion, network: NetworkMode = 'shar
   }
   if (major === 1 && minor === 3) {
     return {
-      // Seen with 1.3.2: both jails come up, and neither can reach the other.
-      state: network === 'vnet' ? 'fail' : 'warn',
+      state: 'warn',
       because: `${version.text} creates VNET jails without a netmask; shared addresses are not touched by it`,
       remedy: upgrade,
     }
