@@ -65,7 +65,7 @@ export function supported(version: BastilleVersion): Support {
   if (major === 1 && minor === 3) {
     return {
       state: 'warn',
-      because: `${version.text} creates VNET jails without a netmask; shared addresses are not touched by it`,
+      because: `${version.text} creates VNET jails without a netmask; the harness writes that of its own`,
       remedy: upgrade,
     }
   }
