@@ -11,19 +11,24 @@ export function freebsdProcesses(host: Pick<Host, 'run'>): ProcessTable {
     resolutionMicros: 1,
     async starts(pids) {
       if (pids.length === 0) return new Map()
-      return parseStarts(await ask('ps', '-o', 'pid=,state=,lstart=', '-p', pids.join(',')))
+      return parseStarts(await ask('ps', ...columns('pid', 'state', 'lstart'), '-p', pids.join(',')))
     },
     carrying: async (variable) =>
       parseEnvironments(await ask('procstat', '--libxo', 'json', '-a', 'environment'), variable),
     async sample(groups) {
       if (groups.length === 0) return []
-      const members = parseMembers(await ask('ps', '-ax', '-o', 'pid=,pgid=,rss='), groups)
+      const members = parseMembers(await ask('ps', '-ax', ...columns('pid', 'pgid', 'rss')), groups)
       if (members.length === 0) return []
       const pids = members.map(({ pid }) => String(pid))
       return parseRusage(await ask('procstat', '--libxo', 'json', 'rusage', ...pids), members)
     },
     ports: async () => parseSockets(await ask('sockstat', '-46', '-P', 'tcp')),
   }
+}
+
+/** Without headers. One -o each: FreeBSD's ps takes all that follows a `=` for the text of that header, commas too. */
+function columns(...keywords: readonly string[]): readonly string[] {
+  return keywords.flatMap((keyword) => ['-o', `${keyword}=`])
 }
 
 /** ` 1234 Is   Tue Nov 24 06:15:00 2026`; state Z is a zombie. */

@@ -60,6 +60,21 @@ describe('the process table of Linux', () => {
 })
 
 describe('the process table of FreeBSD', () => {
+  it('asks ps for one column at a time, for a header takes the rest of its word', async () => {
+    const asked: (readonly string[])[] = []
+    const run = (command: readonly string[]) => {
+      asked.push(command)
+      return Promise.resolve({ stdout: '', stderr: '', status: 1 })
+    }
+    const table = processTable({ run }, 'FreeBSD')
+    await table.starts([7, 8])
+    await table.sample([7])
+    expect(asked).toEqual([
+      ['ps', '-o', 'pid=', '-o', 'state=', '-o', 'lstart=', '-p', '7,8'],
+      ['ps', '-ax', '-o', 'pid=', '-o', 'pgid=', '-o', 'rss='],
+    ])
+  })
+
   it('reads start times and leaves zombies out', () => {
     const text = ' 1234 Is   Tue Nov 24 06:15:00 2026\n  99 Z    Tue Nov 24 06:15:01 2026\n'
     expect([...parseStarts(text)]).toEqual([[1234, 'Tue Nov 24 06:15:00 2026']])
