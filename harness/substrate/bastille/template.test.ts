@@ -19,6 +19,13 @@ describe('the template of an image', () => {
     expect(isForeign(await chooseTemplate('load', settings))).toBe(false)
   })
 
+  it('has a service that sets no variable which rc.subr would take for the program to run', async () => {
+    const { files } = await chooseTemplate('server', {})
+    const script = Buffer.from(files['usr/local/etc/rc.d/nats'] ?? []).toString()
+    expect(script).toMatch(/^command=\/usr\/sbin\/daemon$/m)
+    expect(script).not.toMatch(/^nats_(program|chroot|user|group|flags)=/m)
+  })
+
   it('makes another image at another commit', async () => {
     const at = async (more: object) => fingerprint(await chooseTemplate('server', { template: url, ...more }))
     const all = await Promise.all([
