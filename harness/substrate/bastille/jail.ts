@@ -73,7 +73,7 @@ export function parseMounts(text: string): readonly string[] {
 export async function limitsOf(host: Host, name: string): Promise<readonly string[]> {
   const { status, stdout, stderr } = await host.run(['rctl', `jail:${name}`], { accept: 'any' })
   if (status === 0) return stdout.split('\n').filter((rule) => rule.startsWith(`jail:${name}:`))
-  if (/disabled|not implemented|No such process/i.test(stderr)) return []
+  if (/disabled|not present in kernel|No such process/i.test(stderr)) return []
   throw new BenchError('os', `rctl must list the rules of jail ${name}, got status ${status}`, {
     lines: [stderr.trim()],
   })
