@@ -4,9 +4,11 @@ import type { ProcessSample, ProcessTable } from './processes.ts'
 import type { Host } from './host.ts'
 
 export function freebsdProcesses(host: Pick<Host, 'run'>): ProcessTable {
+  // Start times are compared by whoever sweeps later, perhaps with another language or time zone: sudo, cron, ssh.
+  const env = { LC_ALL: 'C', TZ: 'UTC' }
   /** 1 is "none of them", for ps, pgrep and procstat alike. */
   const ask = async (...command: readonly string[]): Promise<string> =>
-    (await host.run(command, { accept: [0, 1], timeoutMs: 20_000 })).stdout
+    (await host.run(command, { accept: [0, 1], timeoutMs: 20_000, env })).stdout
   return {
     resolutionMicros: 1,
     async starts(pids) {

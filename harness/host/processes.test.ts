@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import type { RunOptions } from './host.ts'
 import {
   clockMicros,
   parseEnvironments,
@@ -60,10 +61,11 @@ describe('the process table of Linux', () => {
 })
 
 describe('the process table of FreeBSD', () => {
-  it('asks ps for one column at a time, for a header takes the rest of its word', async () => {
+  it('asks ps for one column at a time, for a header takes the rest of its word, in words that no locale changes', async () => {
     const asked: (readonly string[])[] = []
-    const run = (command: readonly string[]) => {
+    const run = (command: readonly string[], options: RunOptions = {}) => {
       asked.push(command)
+      expect(options.env).toEqual({ LC_ALL: 'C', TZ: 'UTC' })
       return Promise.resolve({ stdout: '', stderr: '', status: 1 })
     }
     const table = processTable({ run }, 'FreeBSD')
