@@ -18,6 +18,10 @@ export function hardware({ plan, facts }: Report): readonly (readonly [string, s
     ['virtualization', host.virtualization],
     ['file system', host.filesystem],
     ['temperature', host.temperatureC === undefined ? undefined : `${host.temperatureC} °C`],
+    [
+      'throttling',
+      seesThrottling(facts) ? undefined : 'would go unseen: neither CPU clock nor temperature can be read',
+    ],
     ['load average before', host.loadAverage?.toString()],
     ...servers.map(
       (s) =>
@@ -35,4 +39,10 @@ export function hardware({ plan, facts }: Report): readonly (readonly [string, s
     ...Object.entries(host.settings),
   ]
   return known.flatMap(([what, value]) => (value === undefined || value === '' ? [] : [[what, value] as const]))
+}
+
+/** Readable before and after, that is: a change is what tells. */
+function seesThrottling({ host, after }: Report['facts']): boolean {
+  const clock = host.cpuMHz !== undefined && after?.cpuMHz !== undefined
+  return clock || after?.temperatureC !== undefined
 }
