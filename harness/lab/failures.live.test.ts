@@ -44,7 +44,7 @@ describe.concurrent('in the middle of a run', () => {
   })
 
   test('an agent that hangs is waited for no longer than its deadline and is named', async ({ cli, expect }) => {
-    const running = await measuring(cli, '--measure', '1s')
+    const running = await measuring(cli, '--measure', '3s')
     const files = await running.folder()
     const agents = await until('agents', async () => {
       const lines = (await files.text('journal.ndjson')).split('\n')
