@@ -121,6 +121,15 @@ describe('nodes', () => {
     expect(plan.network).toBeUndefined()
   })
 
+  it('are in the shared network where a variant beside asks for the other and they ask for none', () => {
+    const able = { ...substrate(() => '10.0.0.1', ['networks']), name: 'bastille' as const }
+    const variants = { head: { network: 'vnet' }, base: {} }
+    const plan = planOf({ variants }, { substrate: able })
+    expect(new Set(plan.nodes.map(({ network }) => network))).toEqual(new Set(['vnet', 'shared']))
+    const base = plan.variants.find(({ name }) => name === 'base')
+    expect(base?.nodes[0]).toBe('hub-shared')
+  })
+
   it('are all in the network that the command line names, which leaves the digest as it is', () => {
     const able = { ...substrate(() => '10.0.0.1', ['networks']), name: 'bastille' as const }
     const plan = planOf({}, { substrate: able, overrides: { network: 'vnet' } })

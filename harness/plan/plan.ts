@@ -68,7 +68,8 @@ export function makePlan(request: PlanRequest): Plan {
 
 /** The networks that its variants ask for, each once; undefined for those that leave it to the substrate. */
 export function networksOf(scenario: Scenario): readonly (NetworkMode | undefined)[] {
-  return [...new Set(expandVariants(scenario).map((named) => changedBy(scenario, named).network))]
+  const settled = overridden(scenario, {})
+  return [...new Set(expandVariants(settled).map((named) => changedBy(settled, named).network))]
 }
 
 function build(
@@ -105,14 +106,16 @@ function build(
 
 function overridden(scenario: Scenario, { repeats, measureMs, warmupMs, variants, network }: Overrides): Scenario {
   const varied = [...Object.values(scenario.variants ?? {}), scenario.vary ?? {}]
-  if (network !== undefined && varied.some((changes) => Object.hasOwn(changes, 'network'))) {
+  const compares = varied.some((changes) => Object.hasOwn(changes, 'network'))
+  if (network !== undefined && compares) {
     throw new BenchError('usage', `network must be left to a scenario that compares networks, got ${network}`)
   }
   const candidate = {
     ...scenario,
     ...(repeats === undefined ? {} : { repeats }),
     ...(variants === undefined ? {} : { variants }),
-    ...(network === undefined ? {} : { network }),
+    // Beside a variant in the other network, one that asks for none is in the shared one, whatever the settings say.
+    ...(compares ? { network: scenario.network ?? 'shared' } : network === undefined ? {} : { network }),
     phases: {
       ...scenario.phases,
       ...(measureMs === undefined ? {} : { measure: `${measureMs}ms` }),
