@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { localHost } from '../host/local.ts'
 import type { Report } from '../model/report.ts'
-import { makePlan } from '../plan/plan.ts'
+import { makePlan, networksOf } from '../plan/plan.ts'
 import { catalogue } from '../scenario/catalogue.ts'
 import { loadScenario } from '../scenario/load.ts'
 import { containerSubstrate } from './container.ts'
@@ -79,9 +79,15 @@ describe('the catalogue', () => {
     expect(entries.length).toBeGreaterThan(10)
     for (const { file } of entries) {
       const scenario = await loadScenario(file)
-      const [inContainers, inProcesses] = places.map((substrate) =>
-        makePlan({ scenario, substrate, why: 'test', command: 'test', harness: 'test', host: 'local' }),
+      const plans = places.map(
+        (substrate) => () =>
+          makePlan({ scenario, substrate, why: 'test', command: 'test', harness: 'test', host: 'local' }),
       )
+      if (networksOf(scenario).length > 1) {
+        for (const plan of plans) expect(plan).toThrow(/must be able to do networks/)
+        continue
+      }
+      const [inContainers, inProcesses] = plans.map((plan) => plan())
       expect(inContainers?.digest).toBe(inProcesses?.digest)
       expect(inContainers?.nodes.map(({ name }) => name)).toEqual(inProcesses?.nodes.map(({ name }) => name))
       expect(inContainers?.blocks).toEqual(inProcesses?.blocks)
