@@ -198,7 +198,8 @@ describe.runIf(place.kind === 'here')('jails as nodes', () => {
     const child = await node.spawn(['sysrc', '-n', 'nats_enable'])
     const lines: string[] = []
     for await (const line of child.lines) lines.push(line)
-    expect(lines).toEqual(['NO'])
+    // A VNET image has an rc.conf of its own, which has never heard of it.
+    expect(['NO', '']).toContain(lines.join())
     await node.destroy()
   })
 
