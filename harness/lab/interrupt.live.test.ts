@@ -53,6 +53,7 @@ async function killedAt(running: Running, lines: number): Promise<RunFiles> {
 
 describe.concurrent('after SIGKILL of the runner', () => {
   // Every second line: from the first folder to the end of the programs.
+  const programsRun = 17
   const moments = Array.from({ length: 11 }, (_, index) => index * 2 + 1)
 
   test('the journal of a whole run has the lines that the cases below go through', async ({ cli, expect }) => {
@@ -64,9 +65,12 @@ describe.concurrent('after SIGKILL of the runner', () => {
   test.for(moments)('at journal line %i, sweep leaves nothing', async (line, { cli, expect }) => {
     const running = await cli.start('run', short, '--on', 'process', '--measure', '100ms', '--warmup', '0s')
     const files = await killedAt(running, line)
+    // From the end of the programs on, a busy machine may have let the run take everything down before it was killed.
+    const left = (await cli.active()).length > 0
+    if (line <= programsRun) expect(left).toBe(true)
     const swept = await cli.run('sweep')
-    expect(swept.stderr).toContain(`sweeping what run ${files.run} left behind`)
-    expect(swept.stdout).toBe(`swept ${files.run}\n`)
+    if (left) expect(swept.stderr).toContain(`sweeping what run ${files.run} left behind`)
+    expect(swept.stdout).toBe(left ? `swept ${files.run}\n` : 'nothing to sweep\n')
     expect(swept.status).toBe(0)
     expect(await cli.leftovers(files)).toEqual([])
     expect(await cli.active()).toEqual([])
