@@ -13,11 +13,10 @@ export function nodesOf(
   variants: readonly Scenario[],
   endpoint: (index: number, network: NetworkMode | undefined) => Endpoint,
 ): readonly NodePlan[] {
-  const networks = [...new Set(variants.map((variant) => variant.network))]
-  const wanted = networks.flatMap((network) => {
-    const own = variants.filter((variant) => variant.network === network)
-    return nodesIn(own, network, networks.length > 1 ? `-${network ?? 'default'}` : '')
-  })
+  const networks = Map.groupBy(variants, ({ network }) => network)
+  const wanted = [...networks].flatMap(([network, own]) =>
+    nodesIn(own, network, networks.size > 1 ? `-${network ?? 'default'}` : ''),
+  )
   refuseTwins(wanted.map(({ name }) => name))
   return wanted.map(({ group, spec, name, network }, index) => ({
     name,

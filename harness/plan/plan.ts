@@ -44,13 +44,14 @@ export interface Overrides {
 /** Throws BenchError: `unavailable` for a capability that the substrate lacks, `usage` for overrides that do not fit. */
 export function makePlan(request: PlanRequest): Plan {
   const scenario = overridden(request.scenario, request.overrides ?? {})
-  refuseMissing(scenario, networksOf(scenario), request.substrate)
+  const networks = networksOf(scenario)
+  refuseMissing(scenario, networks, request.substrate)
   const built = build(scenario, request, (index, network) => request.substrate.endpoint(index, network))
   // The digest is of the same plan on made-up addresses with the scenario's own servers and network: one scenario, one digest, everywhere.
   const bareOverrides = { ...request.overrides, server: undefined, network: undefined }
   const own = overridden(request.scenario, bareOverrides)
   const bare = build(own, { ...request, overrides: bareOverrides }, abstractEndpoint)
-  const networks = request.substrate.name === 'bastille' ? networksOf(scenario) : []
+  const network = request.substrate.name === 'bastille' && networks.length === 1 ? networks[0] : undefined
   return {
     schema: 1,
     digest: digestOf(own, bare.nodes, bare.variants),
@@ -60,7 +61,7 @@ export function makePlan(request: PlanRequest): Plan {
     command: request.command,
     harness: request.harness,
     host: request.host,
-    ...(networks.length === 1 && networks[0] !== undefined ? { network: networks[0] } : {}),
+    ...(network === undefined ? {} : { network }),
     ...built,
     faults: scenario.faults,
   }

@@ -78,10 +78,10 @@ export async function applyTemplate(
 ): Promise<void> {
   const args = Object.entries(template.args).flatMap(([name, value]) => ['--arg', templateArgument(name, value)])
   if (fetched !== undefined) await installNode(bastille, jail)
-  const before = switchedOn(await readRcConf(host, jail))
+  const before = fetched === undefined ? undefined : switchedOn(await readRcConf(host, jail))
   const where = fetched?.word ?? (await stage(host, home, template))
   const { status, stdout, stderr } = await bastille.call(['template', jail, where, ...args], 3_600_000)
-  if (fetched !== undefined) await settle(host, jail, before)
+  if (before !== undefined) await settle(host, jail, before)
   const missing: string[] = []
   for (const program of template.programs) {
     if (!(await test(host, '-x', `${home.jails}/${jail}/root${program}`))) missing.push(program)
