@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { killNow } from '../testing/kill.ts'
 import { localHost } from './local.ts'
 
 const host = localHost()
@@ -149,7 +150,7 @@ describe('a spawned program', () => {
     const lines: string[] = []
     for await (const line of child.lines) lines.push(line)
     expect(await child.exit).toEqual({ status: 0 })
-    process.kill(Number(lines[0]), 'SIGKILL')
+    killNow(lines[0] ?? '')
   })
 
   it('does not bring us down when it closes its input early', async () => {

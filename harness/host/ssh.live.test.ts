@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { substrateContract } from '../substrate/contract.ts'
 import { processSubstrate } from '../substrate/process.ts'
 import { openJournal } from '../store/journal.ts'
+import { killNow } from '../testing/kill.ts'
 import type { HostFacts } from '../model/facts.ts'
 import type { Host } from './host.ts'
 import { processTable } from './processes.ts'
@@ -138,7 +139,7 @@ describe.skipIf(missing !== undefined)(
       await child.lines[Symbol.asyncIterator]().next()
       // The server process of this connection is the parent of the session leader.
       const parent = (await far.run(['ps', '-o', 'ppid=', '-p', String(child.pid)])).stdout.trim()
-      process.kill(Number(parent), 'SIGKILL')
+      killNow(parent)
       expect(await child.exit).toMatchObject({
         status: 255,
         lost: { code: 'os', message: expect.stringMatching(/^connection to \S+ must hold while /) as string },

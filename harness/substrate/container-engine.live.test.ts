@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { localHost } from '../host/local.ts'
 import { openJournal } from '../store/journal.ts'
+import { killNow } from '../testing/kill.ts'
 import { containerSubstrate } from './container.ts'
 import type { Substrate } from './substrate.ts'
 
@@ -45,7 +46,7 @@ describe.skipIf(missing.length > 0)(`an engine that dies (needs root and dockerd
     const node = await substrate.create(plan, journal, signal)
     const child = await node.spawn(['sleep', '1000'])
 
-    process.kill(Number(await readFile(join(folder, 'docker.pid'), 'utf8')), 'SIGKILL')
+    killNow(await readFile(join(folder, 'docker.pid'), 'utf8'))
     const exit = await child.exit
     expect(exit.status).toBeUndefined()
     expect(child.tail().at(-1)).toMatch(/the engine lost this program/)

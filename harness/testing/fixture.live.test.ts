@@ -1,17 +1,19 @@
 /** What becomes of labs when their tests fail, hang or die; each in a vitest of its own, as a user starts it. */
 import { existsSync, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe } from 'vitest'
 import { localHost } from '../host/local.ts'
 import { test, until, type Bench, type Running, type RunFiles } from './command.ts'
+import { pidOf } from './kill.ts'
 
 async function waiting(
   cli: Bench,
 ): Promise<{ readonly running: Running; readonly files: RunFiles; readonly worker: number }> {
   const running = await cli.vitest(['waits.case.ts'])
-  const up = join(cli.folder, 'up')
-  await until('lab', () => Promise.resolve(existsSync(up) || undefined))
-  return { running, files: await running.folder(), worker: Number(readFileSync(up, 'utf8')) }
+  // A file is there before its text is.
+  const worker = await until('lab', async () => pidOf(await readFile(join(cli.folder, 'up'), 'utf8')))
+  return { running, files: await running.folder(), worker }
 }
 
 /** Pid of the process that cleans up after a worker. */

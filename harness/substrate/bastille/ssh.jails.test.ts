@@ -8,6 +8,7 @@ import { sshHost } from '../../host/ssh.ts'
 import { sshd, startSshd } from '../../host/sshd-under-test.ts'
 import type { SshServer } from '../../host/sshd-under-test.ts'
 import { openJournal } from '../../store/journal.ts'
+import { killNow } from '../../testing/kill.ts'
 import { bastilleSubstrate } from './bastille.ts'
 import { jailPlace } from './lab-under-test.ts'
 import { tracesOf } from './traces-under-test.ts'
@@ -104,7 +105,7 @@ describe.runIf(here && sshd !== undefined)('jails over ssh', () => {
     // A spawned program takes the place of the session's shell, so its parent serves this connection.
     const session = await first.host.spawn(['sh', '-c', 'echo "$PPID"; cat'])
     const served = await session.lines[Symbol.asyncIterator]().next()
-    process.kill(Number(served.done === true ? NaN : served.value), 'SIGKILL')
+    killNow(served.done === true ? '' : served.value)
     expect(await child.exit).toMatchObject({
       lost: { code: 'os', message: expect.stringContaining('must hold while') as string },
     })
