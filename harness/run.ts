@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Host } from './host/host.ts'
 import { hostOf, workDirectory } from './host/machine.ts'
+import { readThermals } from './host/thermals.ts'
 import type { Observe } from './lab/events.ts'
 import { record, type Recorded } from './lab/record.ts'
 import type { BenchError } from './model/error.ts'
@@ -139,7 +140,7 @@ export async function recordRun(
       signal,
       observe,
       host: context.facts,
-      survey: () => context.host.facts(),
+      thermals: () => readThermals(context.host, context.facts),
       token,
       append,
       log,

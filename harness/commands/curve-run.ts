@@ -1,5 +1,6 @@
 /** Latency against load: first the highest sustainable rate, found by trying, then a ladder of shares of it. */
 import type { Choices } from '../choices.ts'
+import { readThermals } from '../host/thermals.ts'
 import { openLab, type OpenLab } from '../lab/open.ts'
 import { recordOn } from '../lab/record.ts'
 import { BenchError } from '../model/error.ts'
@@ -154,7 +155,7 @@ async function tryRate(
     plan,
     substrate: prepared.substrate,
     host: prepared.context.facts,
-    survey: () => prepared.context.host.facts(),
+    thermals: () => readThermals(prepared.context.host, prepared.context.facts),
     signal,
     observe: talk.observe,
     append: (line) => lines.push(line),

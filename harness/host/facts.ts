@@ -46,9 +46,13 @@ export function parseDf(text: string): string | undefined {
   return /^\S+\s+([a-z][\w.]*)\s/.exec(text.trim().split('\n').slice(1).at(-1) ?? '')?.[1]
 }
 
-/** Trimmed stdout; undefined when the command is not there, fails, or says nothing. */
-export async function answer(host: Asked, command: readonly string[]): Promise<string | undefined> {
-  const text = await host.run(command, { timeoutMs: 20_000 }).then(
+/** Trimmed stdout; undefined when the command is not there, fails (unless `accept` says that is an answer), or says nothing. */
+export async function answer(
+  host: Asked,
+  command: readonly string[],
+  accept: 'any' | readonly number[] = [0],
+): Promise<string | undefined> {
+  const text = await host.run(command, { timeoutMs: 20_000, accept }).then(
     (finished) => finished.stdout.trim(),
     // A fact that cannot be had is left out of the report: that is the contract of the survey.
     () => '',

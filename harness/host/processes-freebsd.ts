@@ -17,6 +17,10 @@ export function freebsdProcesses(host: Pick<Host, 'run'>): ProcessTable {
     },
     carrying: async (variable) =>
       parseEnvironments(await ask('procstat', '--libxo', 'json', '-a', 'environment'), variable),
+    async states(groups) {
+      const rows = (await ask('ps', '-axH', ...columns('pgid', 'state'))).matchAll(/^\s*(\d+)\s+(\S+)\s*$/gm)
+      return [...rows].flatMap(([, group, state = '']) => (groups.includes(Number(group)) ? [state] : []))
+    },
     async sample(groups) {
       if (groups.length === 0) return []
       const members = parseMembers(await ask('ps', '-ax', ...columns('pid', 'pgid', 'rss')), groups)

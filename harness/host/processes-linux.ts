@@ -11,6 +11,7 @@ const scripts = {
   carrying: 'grep -lF -e "$1" /proc/[0-9]*/environ 2>/dev/null; :',
   environment: 'tr "\\000" "\\n" <"/proc/$1/environ" 2>/dev/null; :',
   sample: 'cat /proc/[0-9]*/stat 2>/dev/null; for p do cat /proc/"$p"/task/[0-9]*/status 2>/dev/null; done; :',
+  threads: 'cat /proc/[0-9]*/task/[0-9]*/stat 2>/dev/null; :',
   ports: 'cat /proc/net/tcp /proc/net/tcp6 2>/dev/null; :',
 } as const
 
@@ -32,6 +33,10 @@ export function linuxProcesses(host: Pick<Host, 'run'>): ProcessTable {
         found.map(async ([, pid = '']) => [Number(pid), (await ask('environment', pid)).split('\n')] as const),
       )
       return new Map(all.filter(([, environment]) => environment.includes(variable)))
+    },
+    async states(groups) {
+      const threads = parseStats(await ask('threads'))
+      return threads.filter(({ group }) => groups.includes(group)).map(({ state }) => state)
     },
     async sample(groups) {
       const text = await ask('sample', ...new Set([...groups, ...members]))

@@ -49,6 +49,23 @@ describe('the process table of Linux', () => {
     ])
   })
 
+  it('tells the state of each thread of the groups asked for', async () => {
+    const asked: string[] = []
+    const host = {
+      run: (command: readonly string[]) => {
+        asked.push(command[2] ?? '')
+        const stopped = stat(8, 'x', 5, 1, 2, 3).replace(') S', ') T')
+        return Promise.resolve({
+          stdout: stat(7, 'x', 5, 1, 2, 3) + stopped + stat(9, 'y', 6, 1, 2, 3),
+          stderr: '',
+          status: 0,
+        })
+      },
+    }
+    expect(await processTable(host, 'Linux').states([5])).toEqual(['S', 'T'])
+    expect(asked[0]).toContain('/task/')
+  })
+
   it('counts ports of listeners and connections, of both families, but not those that only time out', () => {
     const text = `  sl  local_address rem_address   st tx_queue
    0: 0100007F:107E 00000000:0000 0A 00000000:00000000 00:00000000
@@ -71,9 +88,11 @@ describe('the process table of FreeBSD', () => {
     const table = processTable({ run }, 'FreeBSD')
     await table.starts([7, 8])
     await table.sample([7])
+    await table.states([7])
     expect(asked).toEqual([
       ['ps', '-o', 'pid=', '-o', 'state=', '-o', 'lstart=', '-p', '7,8'],
       ['ps', '-ax', '-o', 'pid=', '-o', 'pgid=', '-o', 'rss='],
+      ['ps', '-axH', '-o', 'pgid=', '-o', 'state='],
     ])
   })
 

@@ -23,6 +23,8 @@ export interface ProcessTable {
   starts(pids: readonly number[]): Promise<ReadonlyMap<number, string>>
   /** Processes whose environment holds exactly `NAME=value`, with that environment. Only those we may look into. */
   carrying(variable: string): Promise<ReadonlyMap<number, readonly string[]>>
+  /** State of each thread of these groups, in the letters of ps(1): T is stopped, Z a zombie. */
+  states(groups: readonly number[]): Promise<readonly string[]>
   /** All processes of these groups. */
   sample(groups: readonly number[]): Promise<readonly ProcessSample[]>
   /** Local TCP ports in use, by listeners and connections. */

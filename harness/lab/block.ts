@@ -2,7 +2,7 @@
 import { BenchError, asBenchError } from '../model/error.ts'
 import type { Assignment, BlockPlan, Plan, Variant } from '../model/plan.ts'
 import type { Frame } from '../model/recording.ts'
-import type { ServerFacts } from '../model/facts.ts'
+import type { ServerFacts, Thermals } from '../model/facts.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
 import { everyAgent, startAgent, type AgentProcess } from './agent-process.ts'
 import type { LabEvent } from './events.ts'
@@ -20,6 +20,7 @@ export interface BlockRequest {
   readonly kept?: ReadonlyMap<string, Service>
   readonly token: string
   readonly signal: AbortSignal
+  readonly thermals: () => Promise<Thermals>
   readonly frame: (from: string, frame: Frame) => void
   readonly observe: (event: LabEvent) => void
   readonly log: (from: string, lines: readonly string[]) => void
@@ -113,6 +114,7 @@ async function measure(
       loads: nodes(used.filter((node) => node.role === 'load').map((node) => node.name)),
       phases: variant.phases,
       sinceStart,
+      thermals: request.thermals,
       emit: request.frame,
       signal,
     }),

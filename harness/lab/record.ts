@@ -1,6 +1,6 @@
 /** PLAN → recording: build, drive every block, take down. Judges nothing. */
 import { asBenchError, BenchError } from '../model/error.ts'
-import type { Facts, HostFacts, ServerFacts } from '../model/facts.ts'
+import type { HostFacts, ServerFacts, Thermals } from '../model/facts.ts'
 import type { BlockPlan } from '../model/plan.ts'
 import type { Line } from '../model/recording.ts'
 import { runBlock, type BlockRequest } from './block.ts'
@@ -12,8 +12,8 @@ export interface BlocksRequest extends Omit<BuildRequest, 'journal'> {
   readonly run: string
   readonly at: string
   readonly host: HostFacts
-  /** Asks the host again when the last block is over. */
-  readonly survey: () => Promise<HostFacts>
+  /** Asked while load is on. */
+  readonly thermals: () => Promise<Thermals>
   /** Writes one line of the recording. */
   readonly append: (line: Line) => void
   readonly log: (from: string, lines: readonly string[]) => void
@@ -97,7 +97,6 @@ async function blocks(request: BlocksRequest, measure: Measure): Promise<void> {
   const done: BlockPlan[] = []
   const known: Known = { servers: new Map(), runtime: '' }
   const queue = [...request.plan.blocks]
-  let after: Facts['after']
   await appendFacts(request, known)
   try {
     for (let block = queue.shift(); block !== undefined; block = queue.shift()) {
@@ -105,14 +104,9 @@ async function blocks(request: BlocksRequest, measure: Measure): Promise<void> {
       done.push(block)
       if (queue.length === 0) queue.push(...((await request.more?.(done)) ?? []))
     }
-    after = warmthOf(await request.survey())
   } finally {
-    await appendFacts(request, known, after)
+    await appendFacts(request, known)
   }
-}
-
-function warmthOf({ cpuMHz, temperatureC }: HostFacts): NonNullable<Facts['after']> {
-  return { ...(cpuMHz === undefined ? {} : { cpuMHz }), ...(temperatureC === undefined ? {} : { temperatureC }) }
 }
 
 /** What only running shows: the servers that really ran, and Node.js of the load nodes. */
@@ -122,11 +116,10 @@ interface Known {
 }
 
 /** Written before the first block and again after the last; the later line holds. */
-async function appendFacts(request: BlocksRequest, known: Known, after?: Facts['after']): Promise<void> {
+async function appendFacts(request: BlocksRequest, known: Known): Promise<void> {
   const substrate = await request.substrate.facts()
   const servers = [...known.servers.values()]
-  const warm = after === undefined ? {} : { after }
-  request.append({ t: 'facts', facts: { host: request.host, servers, node: known.runtime, substrate, ...warm } })
+  request.append({ t: 'facts', facts: { host: request.host, servers, node: known.runtime, substrate } })
 }
 
 async function recordBlock(
@@ -147,6 +140,7 @@ async function recordBlock(
       block,
       variant,
       signal: request.signal,
+      thermals: request.thermals,
       frame: (from, frame) => {
         append({ t: 'frame', block: block.index, from, frame })
         if (frame.t === 'hello') known.runtime = frame.runtime

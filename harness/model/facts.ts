@@ -22,6 +22,16 @@ export interface HostFacts {
   readonly settings: Readonly<Record<string, string>>
 }
 
+/** CPU clock and heat of the host at one moment; what it does not tell is left out. */
+export interface Thermals {
+  /** Of the fastest core: idle ones slow down by themselves. */
+  readonly cpuMHz?: number
+  /** Of the hottest sensor. */
+  readonly temperatureC?: number
+  /** How often the CPU throttled, summed over cores, since a moment of the system's choice: only a rise means something. */
+  readonly throttled?: number
+}
+
 export interface ServerFacts {
   readonly node: string
   readonly variant: string
@@ -38,6 +48,4 @@ export interface Facts {
   /** Node.js in the load nodes. */
   readonly node: string
   readonly substrate: Readonly<Record<string, string>>
-  /** Read again right after the last block, where the host can tell: shows throttling. */
-  readonly after?: { readonly cpuMHz?: number; readonly temperatureC?: number }
 }

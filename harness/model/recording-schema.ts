@@ -45,6 +45,12 @@ const usage = z.strictObject({
   resolutionMicros: number,
 })
 
+export const thermalsShape = {
+  cpuMHz: number.exactOptional(),
+  temperatureC: number.exactOptional(),
+  throttled: number.exactOptional(),
+}
+
 const clock = z.strictObject({ now: text, tickNs: number, readCostNs: number, offsets: text.exactOptional() })
 
 const histogram = histogramSchema.exactOptional()
@@ -73,6 +79,7 @@ const frame = z.discriminatedUnion('t', [
   z.strictObject({ t: z.literal('failed'), code: text, message: text }),
   z.strictObject({ t: z.literal('usage'), at: number, usage }),
   z.strictObject({ t: z.literal('server'), at: number, node: text, counters: dictionary(number) }),
+  z.strictObject({ t: z.literal('thermals'), at: number, thermals: z.strictObject(thermalsShape) }),
   z.strictObject({ t: z.literal('fault'), at: number, kind: text, on: z.boolean() }),
 ])
 
@@ -104,14 +111,7 @@ const server = z.strictObject({
   sha256: text.exactOptional(),
 })
 
-const after = z.strictObject({ cpuMHz: number.exactOptional(), temperatureC: number.exactOptional() })
-export const factsSchema = z.strictObject({
-  host,
-  servers: list(server),
-  node: text,
-  substrate: dictionary(text),
-  after: after.exactOptional(),
-})
+export const factsSchema = z.strictObject({ host, servers: list(server), node: text, substrate: dictionary(text) })
 
 const because = text.exactOptional()
 export const lineSchema = z.discriminatedUnion('t', [

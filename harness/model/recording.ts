@@ -2,7 +2,7 @@
  * What was observed. `recording.ndjson` is a list of Lines; from it alone every number can be made again.
  * All times are nanoseconds since the block's start instant unless they say otherwise. Public: a change needs a version step.
  */
-import type { Facts } from './facts.ts'
+import type { Facts, Thermals } from './facts.ts'
 import type { Assignment, Phases, Plan } from './plan.ts'
 
 export const protocolVersion = 1
@@ -104,6 +104,8 @@ export type Frame =
       readonly node: string
       readonly counters: Readonly<Record<string, number>>
     }
+  /** At both ends of the measured window. */
+  | { readonly t: 'thermals'; readonly at: number; readonly thermals: Thermals }
   | { readonly t: 'fault'; readonly at: number; readonly kind: string; readonly on: boolean }
 
 /** What the lab writes to an agent's stdin. */
@@ -125,7 +127,7 @@ export type Line =
   | { readonly t: 'facts'; readonly facts: Facts }
   /** `startedAt`: wall clock, ISO 8601. */
   | { readonly t: 'block'; readonly block: number; readonly variant: string; readonly startedAt: string }
-  /** `from`: assignment id for agents, node name for usage, `lab` for faults. */
+  /** `from`: assignment id for agents, node name for usage, `lab` for faults and thermals. */
   | { readonly t: 'frame'; readonly block: number; readonly from: string; readonly frame: Frame }
   | { readonly t: 'blockEnd'; readonly block: number; readonly outcome: 'ok' | 'failed'; readonly because?: string }
   | { readonly t: 'end'; readonly outcome: 'complete' | 'interrupted' | 'failed'; readonly because?: string }

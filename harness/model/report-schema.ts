@@ -1,7 +1,7 @@
 /** The zod schema of report.json, for `bench schema report`. A type test holds it equal to the type in report.ts. */
 import { z } from 'zod'
 import { list, planSchema } from './plan-schema.ts'
-import { factsSchema, histogramSchema } from './recording-schema.ts'
+import { factsSchema, histogramSchema, thermalsShape } from './recording-schema.ts'
 
 const number = z.number()
 const text = z.string()
@@ -59,5 +59,6 @@ export const reportSchema = z.strictObject({
   histograms: list(z.strictObject({ workload: text, name: text, variant: text, data: histogramSchema })),
   series: list(z.strictObject({ of: text, metric: text, unit, variant: text, block: number, points: list(pair) })),
   marks: list(z.strictObject({ block: number, from: number, to: number, what: text })),
+  thermals: list(z.strictObject({ variant: text, block: number, at: number, ...thermalsShape })).exactOptional(),
   verdict: z.strictObject({ outcome, findings: list(finding) }),
 })

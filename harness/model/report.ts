@@ -1,5 +1,5 @@
 /** What it means. `report.json`: public and versioned. */
-import type { Facts } from './facts.ts'
+import type { Facts, Thermals } from './facts.ts'
 import type { HistogramData } from './recording.ts'
 import type { Plan } from './plan.ts'
 
@@ -49,6 +49,13 @@ export interface Series {
   readonly block: number
   /** Seconds since the block's start (end of the span), value. */
   readonly points: readonly (readonly [number, number])[]
+}
+
+export interface ThermalReading extends Thermals {
+  readonly variant: string
+  readonly block: number
+  /** Seconds since the block's start. */
+  readonly at: number
 }
 
 export interface Finding {
@@ -113,5 +120,7 @@ export interface Report {
     readonly to: number
     readonly what: string
   }[]
+  /** Of the host at both ends of each measured window; absent where it tells nothing. */
+  readonly thermals?: readonly ThermalReading[]
   readonly verdict: Verdict
 }

@@ -3,19 +3,23 @@ import { sampleReport } from '../../fixtures/reports/build.ts'
 import type { Report } from '../model/report.ts'
 import { hardware } from './hardware.ts'
 
-function throttlingRow(host: { readonly cpuMHz?: number }, after?: Report['facts']['after']): string | undefined {
-  const { facts, ...report } = sampleReport()
-  const { cpuMHz: _clock, ...rest } = facts.host
-  const { after: _after, ...others } = facts
-  const known = { ...others, host: { ...rest, ...host }, ...(after === undefined ? {} : { after }) }
-  return hardware({ ...report, facts: known }).find(([what]) => what === 'throttling')?.[1]
+function rows(readings: readonly { readonly cpuMHz?: number; readonly temperatureC?: number }[]): Map<string, string> {
+  const { thermals: _none, ...report } = sampleReport()
+  const thermals = readings.map((each, block) => ({ variant: 'default', block, at: 1, ...each }))
+  return new Map(hardware({ ...report, ...(thermals.length === 0 ? {} : { thermals }) } satisfies Report))
 }
 
 describe('the hardware table', () => {
   it('says where throttling would go unseen, and only there', () => {
-    expect(throttlingRow({})).toMatch(/^would go unseen/)
-    expect(throttlingRow({ cpuMHz: 1400 })).toMatch(/^would go unseen/)
-    expect(throttlingRow({ cpuMHz: 1400 }, { cpuMHz: 1390 })).toBeUndefined()
-    expect(throttlingRow({}, { temperatureC: 60 })).toBeUndefined()
+    expect(rows([]).get('throttling')).toMatch(/^would go unseen/)
+    expect(rows([{ cpuMHz: 1400 }]).has('throttling')).toBe(false)
+    expect(rows([{ temperatureC: 60 }]).has('throttling')).toBe(false)
+  })
+
+  it('shows between which clocks and temperatures the measured windows were', () => {
+    const seen = rows([{ cpuMHz: 1512, temperatureC: 61.2 }, { cpuMHz: 1416, temperatureC: 66 }, { cpuMHz: 1512 }])
+    expect(seen.get('CPU clock while measured')).toBe('1,416 … 1,512 MHz')
+    expect(seen.get('temperature while measured')).toBe('61 … 66 °C')
+    expect(rows([{ cpuMHz: 1512.2 }, { cpuMHz: 1512.4 }]).get('CPU clock while measured')).toBe('1,512 MHz')
   })
 })

@@ -2,7 +2,7 @@
 import type { Report } from '../model/report.ts'
 import { grouped, quantity } from './format.ts'
 
-export function hardware({ plan, facts }: Report): readonly (readonly [string, string])[] {
+export function hardware({ plan, facts, thermals }: Report): readonly (readonly [string, string])[] {
   const { host, servers } = facts
   const known: readonly (readonly [string, string | undefined])[] = [
     ['substrate', `${plan.substrate}: ${plan.why}`],
@@ -18,9 +18,11 @@ export function hardware({ plan, facts }: Report): readonly (readonly [string, s
     ['virtualization', host.virtualization],
     ['file system', host.filesystem],
     ['temperature', host.temperatureC === undefined ? undefined : `${host.temperatureC} °C`],
+    ['CPU clock while measured', spanOf(thermals, 'cpuMHz', 'MHz')],
+    ['temperature while measured', spanOf(thermals, 'temperatureC', '°C')],
     [
       'throttling',
-      seesThrottling(facts) ? undefined : 'would go unseen: neither CPU clock nor temperature can be read',
+      thermals === undefined ? 'would go unseen: neither CPU clock nor temperature can be read' : undefined,
     ],
     ['load average before', host.loadAverage?.toString()],
     ...servers.map(
@@ -41,8 +43,10 @@ export function hardware({ plan, facts }: Report): readonly (readonly [string, s
   return known.flatMap(([what, value]) => (value === undefined || value === '' ? [] : [[what, value] as const]))
 }
 
-/** Readable before and after, that is: a change is what tells. */
-function seesThrottling({ host, after }: Report['facts']): boolean {
-  const clock = host.cpuMHz !== undefined && after?.cpuMHz !== undefined
-  return clock || after?.temperatureC !== undefined
+/** Lowest and highest reading; one figure where they look alike. */
+function spanOf(readings: Report['thermals'] = [], name: 'cpuMHz' | 'temperatureC', sign: string): string | undefined {
+  const values = readings.flatMap((reading) => reading[name] ?? [])
+  if (values.length === 0) return undefined
+  const [low, high] = [Math.min(...values), Math.max(...values)].map((value) => grouped(Math.round(value)))
+  return low === high ? `${low} ${sign}` : `${low} … ${high} ${sign}`
 }

@@ -1,5 +1,6 @@
 /** One block while its lines come in: agents, nodes and servers, and the time line of each workload. */
 import type { Assignment, BlockPlan, Plan, Variant } from '../model/plan.ts'
+import type { Thermals } from '../model/facts.ts'
 import type { Frame, HistogramData, HistogramName } from '../model/recording.ts'
 import { addSample, emptyAgent, messages } from './agent-fold.ts'
 import type { AgentFold } from './agent-fold.ts'
@@ -20,6 +21,11 @@ export interface WorkloadFold {
   readonly merges: Map<HistogramName, Merge>
   readonly rate: RateLine
   readonly quantiles: Map<HistogramName, QuantileLine>
+}
+
+/** Seconds since the block's start. */
+export interface ThermalsAt extends Thermals {
+  readonly at: number
 }
 
 export interface NodeFold {
@@ -44,6 +50,7 @@ export interface BlockFold {
   readonly workloads: ReadonlyMap<string, WorkloadFold>
   readonly nodes: Map<string, NodeFold>
   readonly servers: Map<string, ServerFold>
+  readonly thermals: ThermalsAt[]
   readonly marks: Mark[]
   readonly openFaults: Map<string, number>
   outcome: 'ok' | 'failed' | 'unfinished'
@@ -89,6 +96,7 @@ export function openBlock(plan: Plan, block: BlockPlan): BlockFold | undefined {
     workloads,
     nodes: new Map(),
     servers: new Map(),
+    thermals: [],
     marks: [],
     openFaults: new Map(),
     outcome: 'unfinished',
@@ -135,6 +143,9 @@ const handlers: Handlers = {
     if (counters['in_msgs'] !== undefined) server.inMessages.add(at, counters['in_msgs'])
     if (counters['out_msgs'] !== undefined) server.outMessages.add(at, counters['out_msgs'])
     server.slowConsumers = Math.max(server.slowConsumers, counters['slow_consumers'] ?? 0)
+  },
+  thermals: (block, _from, { at, thermals }) => {
+    block.thermals.push({ at: at / 1e9, ...thermals })
   },
   fault: (block, _from, { at, kind, on }) => {
     const since = block.openFaults.get(kind)

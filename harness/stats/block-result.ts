@@ -5,7 +5,7 @@ import type { QuantileName } from '../model/metric.ts'
 import type { Counts, HistogramData, HistogramName } from '../model/recording.ts'
 import { cpuShare, messages, noCounts, plus, published, totals } from './agent-fold.ts'
 import type { AgentFold } from './agent-fold.ts'
-import type { BlockFold, NodeFold, ServerFold, WorkloadFold } from './block-fold.ts'
+import type { BlockFold, NodeFold, ServerFold, ThermalsAt, WorkloadFold } from './block-fold.ts'
 import { driftOf } from './drift.ts'
 import { connectionsOf, lossOf } from './loss.ts'
 import type { Merge, Quantile } from './merge.ts'
@@ -71,6 +71,7 @@ export interface BlockResult {
   readonly workloads: readonly WorkloadResult[]
   readonly nodes: readonly NodeUse[]
   readonly servers: readonly ServerAccount[]
+  readonly thermals: readonly ThermalsAt[]
   /** What the agents put into servers in the whole block; absent when one of them did not say. */
   readonly published?: number
   readonly failures: readonly string[]
@@ -96,6 +97,7 @@ export function closeBlock(block: BlockFold): BlockResult {
     workloads: [...block.workloads.values()].map((workload) => closeWorkload(block, workload, window)),
     nodes: nodesOf(block, window),
     servers,
+    thermals: block.thermals,
     ...(sent === undefined ? {} : { published: sent }),
     failures: agents.flatMap(({ assignment, failed }) =>
       failed === undefined ? [] : [`${assignment.id}: ${failed.message} (${failed.code})`],

@@ -1,5 +1,5 @@
 /** The parts every health rule is made of. */
-import type { Facts, HostFacts } from '../model/facts.ts'
+import type { HostFacts } from '../model/facts.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Finding } from '../model/report.ts'
 import type { BlockResult, WorkloadResult } from './block-result.ts'
@@ -7,8 +7,6 @@ import type { BlockResult, WorkloadResult } from './block-result.ts'
 export interface Examined {
   readonly plan: Plan
   readonly host: HostFacts
-  /** The host right after the last block. */
-  readonly after?: Facts['after']
   readonly state: 'complete' | 'interrupted' | 'failed'
   readonly because?: string
   /** Every block that was begun. */

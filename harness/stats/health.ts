@@ -7,6 +7,7 @@ import { floorNear, sendLag } from './health-latency.ts'
 import { count, eachWorkload, named, unknown } from './health-rule.ts'
 import type { Examined, Rule, Said } from './health-rule.ts'
 import { serverCounters, slowConsumers } from './health-server.ts'
+import { throttling } from './health-thermal.ts'
 
 /** All rules; nothing to complain about is said too, so that an empty list never passes for a healthy run. */
 export function health(run: Examined): Finding[] {
@@ -24,7 +25,7 @@ const rules: readonly Rule[] = [
   strayFrames,
   clocks,
   busyHost,
-  throttled,
+  throttling,
   eachWorkload('negative-latency', ({ totals }) =>
     totals.negative === 0
       ? undefined
@@ -111,28 +112,6 @@ function busyHost({ host: { loadAverage, cores } }: Examined): Finding[] {
   if (loadAverage === undefined || cores === undefined || loadAverage <= crowded * cores) return []
   const because = `load average ${loadAverage.toFixed(1)} on ${cores} cores when the run began, at most ${crowded * cores} is wanted: other programs took part of the machine, run it again when it is quiet`
   return [{ about: 'host', rule: 'busy-host', outcome: 'pass', because }]
-}
-
-/** A clock that fell by more than this share during the run made the later blocks slower. */
-const clockFall = 0.1
-/** Boards such as the Rock64 begin to throttle between 75 and 85 °C. */
-const hotC = 75
-
-function throttled({ host, after }: Examined): Finding[] {
-  const { cpuMHz: before, temperatureC } = host
-  const { cpuMHz: now, temperatureC: warm } = after ?? {}
-  const fell = before !== undefined && now !== undefined && now < before * (1 - clockFall)
-  const hot = warm !== undefined && warm >= hotC
-  if (!fell && !hot) return []
-  const clock = fell ? `the CPU clock fell from ${rounded(before)} to ${rounded(now)} MHz during the run` : ''
-  const heat =
-    warm === undefined
-      ? ''
-      : `the CPU is at ${warm.toFixed(0)} °C${temperatureC === undefined ? '' : ` (${temperatureC.toFixed(0)} °C before)`}`
-  const because = `${[clock, heat].filter((part) => part !== '').join('; ')}; throttling makes later blocks slower: cool the board, or fix the clock`
-  return [
-    { about: 'host', rule: 'throttling', outcome: fell && (hot || warm === undefined) ? 'unknown' : 'pass', because },
-  ]
 }
 
 function strayFrames({ begun }: Examined): Finding[] {

@@ -140,24 +140,6 @@ describe('summarise', () => {
     expect(await rules(shifted)).toContain('clocks')
   })
 
-  it('is not silent about a CPU that was throttled', async () => {
-    const warm = (cpuMHz: number, temperatureC: number): Partial<Made> => ({
-      edit: (line) =>
-        line.t === 'facts'
-          ? {
-              ...line,
-              facts: { ...line.facts, host: { ...line.facts.host, cpuMHz: 1400 }, after: { cpuMHz, temperatureC } },
-            }
-          : line,
-    })
-    const { health } = await report(warm(816, 84))
-    const found = health.find(({ rule }) => rule === 'throttling')
-    expect(found?.outcome).toBe('unknown')
-    expect(found?.because).toContain('from 1,400 to 816 MHz')
-    expect(found?.because).toContain('84 °C')
-    expect((await report(warm(1400, 50))).health.map(({ rule }) => rule)).not.toContain('throttling')
-  })
-
   it('says it where the floor is near, and gives up where the floor is all there is', async () => {
     const floorOf = (factor: number) =>
       editSamples('sub', (s) => ({

@@ -110,6 +110,9 @@ function reportOf(fold: Fold, { run, at, plan: planned }: Extract<Line, { t: 'pl
   const because = fold.end === undefined ? 'the recording stops without an end' : fold.end.because
   const reason = because === undefined ? {} : { because }
   const facts = fold.facts ?? noFacts(plan)
+  const thermals = begun.flatMap(({ variant, index, thermals: read }) =>
+    read.map((each) => ({ variant, block: index, ...each })),
+  )
   const rows = measurements(counted)
   const variants = plan.variants.map(({ name }) => name)
   const ofVariant = (name: string) => counted.filter(({ variant }) => variant === name)
@@ -121,15 +124,7 @@ function reportOf(fold: Fold, { run, at, plan: planned }: Extract<Line, { t: 'pl
     ...reason,
     plan,
     facts,
-    health: health({
-      plan,
-      host: facts.host,
-      ...(facts.after === undefined ? {} : { after: facts.after }),
-      state,
-      ...reason,
-      begun,
-      counted,
-    }),
+    health: health({ plan, host: facts.host, state, ...reason, begun, counted }),
     bottlenecks: variants.flatMap((name) =>
       ofVariant(name).length === 0
         ? []
@@ -141,6 +136,7 @@ function reportOf(fold: Fold, { run, at, plan: planned }: Extract<Line, { t: 'pl
     histograms: variants.flatMap((name) => merged(name, ofVariant(name))),
     series: fold.series,
     marks: fold.marks,
+    ...(thermals.length === 0 ? {} : { thermals }),
   }
 }
 

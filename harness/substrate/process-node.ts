@@ -8,6 +8,7 @@ import type { ProcessSample, ProcessTable } from '../host/processes.ts'
 import type { Obtained } from '../server/obtain.ts'
 import type { ServerChoice } from '../model/plan.ts'
 import type { UsageReader } from './process-usage.ts'
+import { untilStopped } from './paused.ts'
 import { removeFolder } from './process-folder.ts'
 import { entryVariable, runVariable, signalAll, sweepEntries } from './process-sweep.ts'
 import type { LiveNode, Pausable } from './substrate.ts'
@@ -102,7 +103,10 @@ export function processNode(parts: NodeParts): LiveNode & Pausable {
     },
     usage: () => parts.usage.read(groups(), seen),
     // By a command, not by `child.signal`: over ssh that would still be on its way when this resolves.
-    pause: () => signalAll(host, 'STOP', targets()),
+    pause: async () => {
+      await signalAll(host, 'STOP', targets())
+      await untilStopped(`node ${plan.name}`, () => parts.table.states(groups()))
+    },
     resume: () => signalAll(host, 'CONT', targets()),
     async destroy() {
       if (destroyed) return

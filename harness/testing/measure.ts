@@ -1,6 +1,7 @@
 /** `lab.run`: blocks on the lab as it runs, recorded and judged like those of `bench run`. */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { readThermals } from '../host/thermals.ts'
 import type { OpenLab } from '../lab/open.ts'
 import { recordOn } from '../lab/record.ts'
 import type { Line } from '../model/recording.ts'
@@ -50,7 +51,7 @@ export async function measureIn(
     plan,
     substrate: prepared.substrate,
     host: context.facts,
-    survey: () => context.host.facts(),
+    thermals: () => readThermals(context.host, context.facts),
     signal: place.signal,
     observe: () => undefined,
     append: (line: Line) => kept(folder.append(line)),

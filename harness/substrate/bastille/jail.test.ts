@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { limitsOf, lingers, parseAddresses, parseJailConfig, parseMounts, runs } from './jail.ts'
+import { limitsOf, lingers, parseAddresses, parseJailConfig, parseMounts, runs, signalJail } from './jail.ts'
 import { answer, recordedHost } from './transcript-under-test.ts'
 
 const config = '/usr/local/bastille/jails/nrec02/jail.conf'
@@ -26,6 +26,17 @@ describe('jail.conf of a clone', () => {
 
 describe('a jail', () => {
   const host = (reply: { stdout?: string; stderr?: string; status?: number }) => recordedHost(() => reply)
+
+  it('has each of its processes signalled once, and the states of their threads told', async () => {
+    const asked: string[] = []
+    const busy = recordedHost((command) => {
+      asked.push(command)
+      return command.startsWith('ps ') ? { stdout: ' 71 SJ\n 71 RJ\n 80 T+J\n' } : {}
+    })
+    expect(await signalJail(busy, 'srv', 'STOP')).toEqual(['SJ', 'RJ', 'T+J'])
+    expect(asked).toEqual(['ps -H -J srv -o pid= -o state=', 'kill -STOP 71 80'])
+    expect(await signalJail(host({ stderr: 'ps: jail "srv" not found', status: 1 }), 'srv', 'CONT')).toEqual([])
+  })
 
   it('runs when jls answers a number, and does not when jls does not find it', async () => {
     expect(await runs(host(answer('freebsd-15.1', 'jls -j srv jid')), 'srv')).toBe(true)

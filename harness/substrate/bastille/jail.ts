@@ -117,14 +117,21 @@ export async function interfaceExists(host: Host, name: string): Promise<boolean
 }
 
 /** Processes of a running jail; jls must have said that it runs, for `ps` fails on an unknown one. */
-export async function processesOf(host: Host, name: string): Promise<readonly string[]> {
-  const { status, stdout } = await host.run(['ps', '-J', name, '-o', 'pid='], { accept: 'any' })
-  return status === 0
-    ? stdout
-        .split('\n')
-        .map((line) => line.trim())
-        .filter((pid) => /^\d+$/.test(pid))
-    : []
+/**
+ * Signals every process of a jail → the states its threads had right before, in the letters of ps(1): T is stopped, Z a
+ * zombie. Empty where the jail is not there or runs nothing.
+ */
+export async function signalJail(
+  host: Host,
+  name: string,
+  signal: 'STOP' | 'CONT' | 'KILL',
+): Promise<readonly string[]> {
+  const { stdout } = await host.run(['ps', '-H', '-J', name, '-o', 'pid=', '-o', 'state='], { accept: 'any' })
+  const threads = [...stdout.matchAll(/^\s*(\d+)\s+(\S+)\s*$/gm)]
+  const pids = new Set(threads.map(([, pid = '']) => pid))
+  // 1: one of them has ended by now.
+  if (pids.size > 0) await host.run(['kill', `-${signal}`, ...pids], { accept: [0, 1] })
+  return threads.map(([, , state = '']) => state)
 }
 
 export async function test(host: Host, flag: '-e' | '-d' | '-x' | '-r', path: string): Promise<boolean> {

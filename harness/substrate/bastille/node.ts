@@ -6,11 +6,12 @@ import type { Journal, JournalEntry } from '../../model/journal.ts'
 import type { NodePlan, ServerChoice } from '../../model/plan.ts'
 import { obtainServer } from '../../server/obtain.ts'
 import type { ObtainContext } from '../../server/obtain.ts'
+import { untilStopped } from '../paused.ts'
 import type { LiveNode, Pausable } from '../substrate.ts'
 import { lastLines } from './command.ts'
 import { refuseHostDevices } from './images.ts'
 import type { Image } from './images.ts'
-import { exists, jailConfig, lingers, processesOf, runs } from './jail.ts'
+import { exists, jailConfig, lingers, runs, signalJail } from './jail.ts'
 import { applyLimits, refuseSmallLimit } from './limits.ts'
 import { refuseTaken } from './network.ts'
 import type { Network } from './network.ts'
@@ -123,10 +124,6 @@ function liveNode(removal: Removal, request: NodeRequest, remove: () => Promise<
   const { host, home } = removal
   const { name, plan, image, facts, env, say, released } = request
   const root = `${home.jails}/${name}/root`
-  const signalAll = async (signal: '-STOP' | '-CONT') => {
-    const pids = await processesOf(host, name)
-    if (pids.length > 0) await host.run(['kill', signal, ...pids], { accept: [0, 1] })
-  }
   let gone = false
   return {
     name: plan.name,
@@ -150,8 +147,9 @@ function liveNode(removal: Removal, request: NodeRequest, remove: () => Promise<
     server: (choice) =>
       fits(choice, image) ? Promise.resolve(fromImage(image)) : bringServer(root, choice, { host, facts, env, say }),
     usage: jailMeter(host, name),
-    pause: () => signalAll('-STOP'),
-    resume: () => signalAll('-CONT'),
+    // Again and again: what a program started before it was stopped itself was on no list.
+    pause: () => untilStopped(`node ${plan.name}`, () => signalJail(host, name, 'STOP')),
+    resume: async () => void (await signalJail(host, name, 'CONT')),
     destroy: async () => {
       if (gone) return
       await remove()

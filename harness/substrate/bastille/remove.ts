@@ -7,7 +7,7 @@ import type { Host } from '../../host/host.ts'
 import { BenchError, asBenchError } from '../../model/error.ts'
 import type { Bastille } from './command.ts'
 import type { Home } from './home.ts'
-import { addresses, datasetsBelow, exists, interfaceExists, lingers, mountsBelow, processesOf, runs } from './jail.ts'
+import { addresses, datasetsBelow, exists, interfaceExists, lingers, mountsBelow, signalJail, runs } from './jail.ts'
 import { removeLimits } from './limits.ts'
 import { isOurJail } from './names.ts'
 
@@ -72,8 +72,7 @@ async function refuseForeign({ host, home }: Removal, name: string): Promise<voi
 /** What `bastille destroy` refused: end the programs, stop it the ordinary way, unmount, remove. */
 async function forceOut({ host, home, bastille, destroyWords }: Removal, name: string): Promise<void> {
   if (await runs(host, name)) {
-    const pids = await processesOf(host, name)
-    if (pids.length > 0) await host.run(['kill', '-KILL', ...pids], { accept: 'any' })
+    await signalJail(host, name, 'KILL')
     if (await exists(host, home, name)) await bastille.call(['stop', name])
     // Also where destroy has removed the files of a jail that would not stop. Mounts and address are looked after below.
     if (await runs(host, name)) await host.run(['jail', '-r', name], { accept: 'any' })
