@@ -1,6 +1,6 @@
 /** The words for the system's ssh: one shared connection to one host, no questions, known hosts respected. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { lstat, mkdtemp, readdir, rm, rmdir } from 'node:fs/promises'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { BenchError } from '../model/error.ts'
 import { runLocally } from './local.ts'
@@ -117,8 +117,25 @@ async function reach(target: SshTarget, command: readonly string[]): Promise<voi
   }
 }
 
+const folderPrefix = 'bench-ssh-'
+
 /** Private, and short: a socket's path has room for about 100 bytes. */
 async function socketFolder(): Promise<string> {
   const base = tmpdir().length > 60 ? '/tmp' : tmpdir()
-  return mkdtemp(join(base, 'bench-ssh-')) // 0700
+  await removeEmptyFolders(base)
+  return mkdtemp(join(base, folderPrefix)) // 0700
+}
+
+/**
+ * Folders of runners that were killed: their master has ended since and taken its socket with it. One that is in use holds
+ * a socket, and one that is being made is young, so an old empty one of this user is nobody's.
+ */
+async function removeEmptyFolders(base: string): Promise<void> {
+  const names = (await readdir(base)).filter((name) => name.startsWith(folderPrefix))
+  for (const path of names.map((name) => join(base, name))) {
+    const found = await lstat(path).catch(() => undefined) // gone meanwhile
+    const old = found !== undefined && Date.now() - found.mtimeMs > 2 * persistSeconds * 1000
+    // rmdir(2) refuses what is not empty; one that stays does no harm.
+    if (old && found.isDirectory() && found.uid === userInfo().uid) await rmdir(path).catch(() => undefined)
+  }
 }

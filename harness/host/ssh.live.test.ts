@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { existsSync, readdirSync } from 'node:fs'
+import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -107,6 +107,20 @@ describe.skipIf(missing !== undefined)(
       expect(sockets.length).toBeGreaterThan(0)
       const sessions = await host.run(['sh', '-c', 'echo "$SSH_CONNECTION"'])
       expect((await host.run(['sh', '-c', 'echo "$SSH_CONNECTION"'])).stdout).toBe(sessions.stdout)
+    })
+
+    it('removes the empty folders of runners that were killed, and no others', async () => {
+      const base = tmpdir().length > 60 ? '/tmp' : tmpdir()
+      const made = (name: string) => mkdtemp(join(base, `bench-ssh-${name}-`))
+      const [old, full, young] = [await made('old'), await made('full'), await made('young')]
+      await writeFile(join(full, 's'), '')
+      const longAgo = new Date(Date.now() - 600_000)
+      for (const folder of [old, full]) await utimes(folder, longAgo, longAgo)
+      const other = sshHost(server.url, server.env)
+      await other.run(['true'])
+      expect([old, full, young].map((folder) => existsSync(folder))).toEqual([false, true, true])
+      await other.close()
+      for (const folder of [full, young]) await rm(folder, { recursive: true })
     })
 
     it('says what to try when the host cannot be reached, and never asks a question', async () => {
