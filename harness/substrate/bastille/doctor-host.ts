@@ -1,4 +1,5 @@
 /** Section "the host itself": system, rights, Bastille, its folders, releases, ZFS, limits. */
+import { readThermals } from '../../host/thermals.ts'
 import { configFile, fail, ok, warn } from './check.ts'
 import type { Ask, Check } from './check.ts'
 import { listReleases, newestFor } from './release.ts'
@@ -123,7 +124,27 @@ export const hostChecks: readonly Check[] = [
         : warn(`${cores || 'an unknown number'}: server and load share one, so figures are of both`)
     },
   },
+  { about: 'throttling', answer: checkThrottling },
 ]
+
+/** Drivers of the sensor in the core, by the maker's word in hw.model: coretemp(4), amdtemp(4). */
+const sensors = [
+  [/intel/i, 'kldload coretemp'],
+  [/amd/i, 'kldload amdtemp'],
+] as const
+
+async function checkThrottling(ask: Ask) {
+  const { cpuMHz, temperatureC } = await readThermals(ask.host, { os: 'FreeBSD' })
+  const seen = [
+    ...(cpuMHz === undefined ? [] : [`CPU clock ${cpuMHz} MHz`]),
+    ...(temperatureC === undefined ? [] : [`temperature ${temperatureC} °C`]),
+  ]
+  if (seen.length > 0) return ok(`${seen.join(' and ')} now; read again in every measured window`)
+  const guest = await ask.line('sysctl', '-n', 'kern.vm_guest')
+  const model = await ask.line('sysctl', '-n', 'hw.model')
+  const driver = guest === 'none' ? sensors.find(([maker]) => maker.test(model))?.[1] : undefined
+  return warn('would go unseen: neither CPU clock nor temperature can be read', driver)
+}
 
 async function checkFolders(ask: Ask) {
   const missing: string[] = []

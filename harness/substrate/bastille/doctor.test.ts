@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { jailDoctor } from './doctor.ts'
 import { answer, recordedHost } from './transcript-under-test.ts'
 
+const thermalsAsked =
+  'sysctl -i dev.cpu.0.freq dev.cpu.0.temperature dev.cpu.0.coretemp.throttle_log hw.temperature.CPU hw.acpi.thermal.tz0.temperature'
+
 /** FreeBSD 15.1 with Bastille 1.4.4, set up as its documentation says. */
 const healthy: Readonly<Record<string, string>> = {
   'uname -s': 'FreeBSD\n',
@@ -11,6 +14,7 @@ const healthy: Readonly<Record<string, string>> = {
   'sysctl -n security.jail.jailed': '0\n',
   'sysctl -n kern.racct.enable': '1\n',
   'sysctl -n hw.ncpu': '4\n',
+  [thermalsAsked]: 'dev.cpu.0.freq: 2401\ndev.cpu.0.temperature: 48.0C\n',
   'sysctl -n kern.features.vimage': '1\n',
   'sysctl -n net.link.bridge.pfil_member': '0\n',
   'sysctl -n net.link.bridge.pfil_bridge': '0\n',
@@ -110,6 +114,19 @@ describe('the doctor of jails', () => {
   it('tells that memory limits do not work without accounting', async () => {
     const lines = await worst(hostWith({ 'sysctl -n kern.racct.enable': '0\n' }))
     expect(lines).toEqual([expect.objectContaining({ about: 'kern.racct.enable', state: 'warn' })])
+  })
+
+  it('says that throttling would go unseen, with the driver of this CPU, which a virtual machine has not', async () => {
+    const blind = (guest: string, model: string) =>
+      worst(hostWith({ [thermalsAsked]: '', 'sysctl -n kern.vm_guest': guest, 'sysctl -n hw.model': model }))
+    const line = { about: 'throttling', state: 'warn' }
+    expect(await blind('none\n', 'Intel(R) N100\n')).toEqual([
+      expect.objectContaining({ ...line, fix: 'kldload coretemp' }),
+    ])
+    expect(await blind('none\n', 'AMD EPYC 7763 64-Core Processor\n')).toEqual([
+      expect.objectContaining({ ...line, fix: 'kldload amdtemp' }),
+    ])
+    expect((await blind('kvm\n', 'Intel Xeon\n'))[0]).not.toHaveProperty('fix')
   })
 
   it('reports leftovers of ours and neighbours, and keeps images out of both', async () => {
