@@ -169,7 +169,7 @@ describe.skipIf(missing !== undefined)(
       for (const { title, run } of substrateContract) {
         it(title, async () => {
           const folder = await mkdtemp(join(server.folder, 'contract-'))
-          const id = '20261124-061500-contract-ssh1'
+          const id = `20261124-061500-contract${process.pid}-ssh1`
           const journal = await openJournal(join(folder, 'journal.ndjson'), id)
           const base = { host, facts, run: id, tag: 'ssh1', directory: join(folder, 'work'), settings: {} }
           const substrate = await processSubstrate({ ...base, env: process.env, say: () => undefined })

@@ -48,7 +48,7 @@ async function crash(step: number, moment: 'after' | 'during'): Promise<{ said: 
   const folder = await mkdtemp(join(tmpdir(), 'bench-crash-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const tag = `c${moment === 'after' ? 'a' : 'd'}${String(step).padStart(2, '0')}`
-  const run = `20261124-061500-crash-${tag}`
+  const run = `20261124-061500-crash${process.pid}-${tag}`
   const args = ['--input-type=module', '-e', victim, folder, run, tag, String(step), moment]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   let said = ''
@@ -94,7 +94,7 @@ describe.skipIf(!['Linux', 'FreeBSD'].includes(facts.os))('after a SIGKILL of th
   it('the journal names nothing that is not below the folder of the run', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'bench-crash-'))
     onTestFinished(() => rm(folder, { recursive: true, force: true }))
-    const run = '20261124-061500-crash-cnam'
+    const run = `20261124-061500-crash${process.pid}-cnam`
     const args = ['--input-type=module', '-e', victim, folder, run, 'cnam', '6', 'after']
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
     await new Promise((resolve) => child.once('close', resolve))

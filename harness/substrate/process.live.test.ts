@@ -33,7 +33,7 @@ async function setting(settings: SubstrateContext['settings'] = {}): Promise<Sub
   const folder = await mkdtemp(join(tmpdir(), 'bench-process-'))
   count += 1
   const tag = `p${String(count).padStart(2, '0')}x`
-  const run = `20261124-061500-contract-${tag}`
+  const run = `20261124-061500-contract${process.pid}-${tag}`
   const context = {
     host,
     facts,
