@@ -9,6 +9,7 @@ import { summarise } from './summarise.ts'
 async function report(
   blocks: readonly (readonly [Thermals, Thermals])[],
   variants: readonly string[] = ['default'],
+  virtualization?: string,
 ): Promise<Omit<Report, 'verdict'>> {
   const lines: Line[] = []
   for (const line of recording({ variants })) {
@@ -20,7 +21,9 @@ async function report(
         from: 'lab',
         frame: { t: 'thermals', at: (end + 1) * 1e9, thermals },
       })),
-      line,
+      line.t === 'facts' && virtualization !== undefined
+        ? { ...line, facts: { ...line.facts, host: { ...line.facts.host, virtualization } } }
+        : line,
     )
   }
   return summarise(lines)
@@ -47,6 +50,8 @@ describe('throttling', () => {
 
   it('cannot be told from a governor where no temperature is read, and is one where the CPU is cool', async () => {
     expect((await said([{ cpuMHz: 2000 }, { cpuMHz: 1700 }]))?.outcome).toBe('unknown')
+    const guest = await report([[{ cpuMHz: 2000 }, { cpuMHz: 1700 }]], ['default'], 'kvm')
+    expect(guest.health.find(({ rule }) => rule === 'throttling')?.outcome).toBe('pass')
     expect((await said([steady, { cpuMHz: 816, temperatureC: 50 }]))?.outcome).toBe('pass')
   })
 

@@ -16,9 +16,10 @@ interface Reading extends ThermalsAt {
 
 /**
  * What the CPU itself counts decides. A clock that fell does where it was hot, or where nobody can tell; with a cool CPU it
- * is the governor or a boost that ended, and said only. So is heat without anything else.
+ * is the governor or a boost that ended, and said only. So is heat without anything else, and the clock of a virtual machine,
+ * which is its host's affair.
  */
-export function throttling({ counted, plan }: Examined): Finding[] {
+export function throttling({ counted, plan, host }: Examined): Finding[] {
   const readings = counted.flatMap(({ variant, index, thermals }) =>
     thermals.map((each): Reading => ({ variant, block: index, ...each })),
   )
@@ -38,7 +39,8 @@ export function throttling({ counted, plan }: Examined): Finding[] {
     ...(hot ? [`it was at ${hottest.value.toFixed(0)} °C in block ${hottest.block}`] : []),
   ]
   if (because.length === 0) return []
-  const doubtful = times > 0 || (fell !== undefined && (hot || hottest === undefined))
+  const blind = hottest === undefined && host.virtualization === undefined
+  const doubtful = times > 0 || (fell !== undefined && (hot || blind))
   const advice = hot || times > 0 ? 'cool the board, or fix the clock below what it can hold' : 'fix the clock'
   return [
     {
