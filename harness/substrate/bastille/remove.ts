@@ -7,7 +7,7 @@ import type { Host } from '../../host/host.ts'
 import { BenchError, asBenchError } from '../../model/error.ts'
 import type { Bastille } from './command.ts'
 import type { Home } from './home.ts'
-import { addresses, datasetsBelow, exists, interfaceExists, lingers, mountsBelow, signalJail, runs } from './jail.ts'
+import { addresses, datasetsBelow, exists, interfaceExists, lingers, mountsBelow, runs, signalJail } from './jail.ts'
 import { removeLimits } from './limits.ts'
 import { isOurJail } from './names.ts'
 
