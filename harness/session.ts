@@ -5,6 +5,7 @@ import { hostOf, processStart } from './host/machine.ts'
 import { sweepRun } from './lab/sweep.ts'
 import { asBenchError, type BenchError } from './model/error.ts'
 import type { SubstrateName } from './model/plan.ts'
+import { sameStart } from './model/process-start.ts'
 import type { World } from './model/world.ts'
 import { addActive, listActive, removeActive, type ActiveRun } from './store/active.ts'
 import { takeHostLock, type Holder, type HostLock } from './store/host-lock.ts'
@@ -111,7 +112,7 @@ export async function sweepDead(world: World, say: (line: string) => void): Prom
   const swept: string[] = []
   const failed: Swept['failed'][number][] = []
   for (const active of await listActive(state)) {
-    if ((await processStart(active.pid)) === active.start) continue
+    if (sameStart(await processStart(active.pid), active.start)) continue
     say(`sweeping what run ${active.run} left behind`)
     try {
       await sweepOne(world, active, say)

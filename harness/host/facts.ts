@@ -46,13 +46,13 @@ export function parseDf(text: string): string | undefined {
   return /^\S+\s+([a-z][\w.]*)\s/.exec(text.trim().split('\n').slice(1).at(-1) ?? '')?.[1]
 }
 
-/** Trimmed stdout; undefined when the command is not there, fails (unless `accept` says that is an answer), or says nothing. */
+/** Trimmed stdout, in words and decimal points that no locale changes; undefined when the command is not there, fails (unless `accept` says that is an answer), or says nothing. */
 export async function answer(
   host: Asked,
   command: readonly string[],
   accept: 'any' | readonly number[] = [0],
 ): Promise<string | undefined> {
-  const text = await host.run(command, { timeoutMs: 20_000, accept }).then(
+  const text = await host.run(command, { timeoutMs: 20_000, accept, env: { LC_ALL: 'C' } }).then(
     (finished) => finished.stdout.trim(),
     // A fact that cannot be had is left out of the report: that is the contract of the survey.
     () => '',

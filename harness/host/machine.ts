@@ -16,10 +16,7 @@ export function workDirectory(run: string): string {
   return `/var/tmp/nats-bench-${run}`
 }
 
-/**
- * When a process of this machine began, in the system's own words; undefined when there is none.
- * With the pid it names a process for good: pids are used again, pairs are not. Not by ps(1): slim images lack it.
- */
+/** When a process of this machine began, see `sameStart`; undefined when there is none. */
 export async function processStart(pid: number): Promise<string | undefined> {
   const os = (await runLocally(['uname', '-s'])).stdout.trim()
   return (await processTable({ run: runLocally }, os).starts([pid])).get(pid)

@@ -1,6 +1,7 @@
 /** The process table of FreeBSD: ps(1), procstat(1), pgrep(1), sockstat(1). */
 import { BenchError } from '../model/error.ts'
-import type { ProcessSample, ProcessTable } from './processes.ts'
+import { costsOf, parseProcstat } from './procstat.ts'
+import type { ProcessTable } from './processes.ts'
 import type { Host } from './host.ts'
 
 export function freebsdProcesses(host: Pick<Host, 'run'>): ProcessTable {
@@ -13,7 +14,11 @@ export function freebsdProcesses(host: Pick<Host, 'run'>): ProcessTable {
     resolutionMicros: 1,
     async starts(pids) {
       if (pids.length === 0) return new Map()
-      return parseStarts(await ask('ps', ...columns('pid', 'state', 'lstart'), '-p', pids.join(',')))
+      const [rows, boot] = await Promise.all([
+        ask('ps', ...columns('pid', 'state', 'lstart'), '-p', pids.join(',')),
+        ask('sysctl', '-n', 'kern.boottime'),
+      ])
+      return parseStarts(rows, boot)
     },
     carrying: async (variable) =>
       parseEnvironments(await ask('procstat', '--libxo', 'json', '-a', 'environment'), variable),
@@ -23,12 +28,9 @@ export function freebsdProcesses(host: Pick<Host, 'run'>): ProcessTable {
     },
     async sample(groups) {
       if (groups.length === 0) return []
-      const members = parseMembers(await ask('ps', '-ax', ...columns('pid', 'pgid', 'rss')), groups)
-      if (members.length === 0) return []
-      const pids = members.map(({ pid }) => String(pid))
-      return parseRusage(await ask('procstat', '--libxo', 'json', 'rusage', ...pids), members)
+      return costsOf(host, async () => parseMembers(await ask('ps', '-ax', ...columns('pid', 'pgid', 'rss')), groups))
     },
-    ports: async () => parseSockets(await ask('sockstat', '-46', '-P', 'tcp')),
+    ports: async () => parseSockets(await ask('sockstat', '-46', '-w', '-P', 'tcp')),
   }
 }
 
@@ -37,11 +39,17 @@ function columns(...keywords: readonly string[]): readonly string[] {
   return keywords.flatMap((keyword) => ['-o', `${keyword}=`])
 }
 
-/** ` 1234 Is   Tue Nov 24 06:15:00 2026`; state Z is a zombie. */
-export function parseStarts(text: string): ReadonlyMap<number, string> {
+/**
+ * ` 1234 Is   Tue Nov 24 06:15:00 2026` (UTC); state Z is a zombie. Seconds since the boot, for the kernel adds a process's
+ * start to the time of the boot, and moves that when the clock is set: kern_proc.c, `{ sec = 1764000000, usec = 5 } Mon ...`.
+ */
+export function parseStarts(text: string, bootTime: string): ReadonlyMap<number, string> {
+  const boot = Number(/sec = (\d+)/.exec(bootTime)?.[1] ?? 0)
   const rows = [...text.matchAll(/^\s*(\d+)\s+(\S+)\s+(\S.*?)\s*$/gm)]
   return new Map(
-    rows.filter(([, , state = '']) => !state.startsWith('Z')).map(([, pid, , start = '']) => [Number(pid), start]),
+    rows
+      .filter(([, , state = '']) => !state.startsWith('Z'))
+      .map(([, pid, , start = '']) => [Number(pid), String(Date.parse(`${start} UTC`) / 1000 - boot)]),
   )
 }
 
@@ -57,38 +65,13 @@ export function parseMembers(text: string, groups: readonly number[]): readonly 
     .filter(({ group }) => groups.includes(group))
 }
 
-/** `{"procstat": {"rusage": {"123": {"process_id": 123, "user time": "00:00:00.023815", ...}}}}` */
-export function parseRusage(text: string, members: readonly Member[]): readonly ProcessSample[] {
-  const rows = objectsWithPid(parseJson(text, 'procstat rusage'))
-  return members.flatMap(({ pid, group, memoryBytes }) => {
-    const row = rows.get(pid)
-    if (row === undefined) return [] // it ended between the two questions
-    return [
-      {
-        pid,
-        group,
-        memoryBytes,
-        cpuUserMicros: clockMicros(row['user time']),
-        cpuSystemMicros: clockMicros(row['system time']),
-        switchesVoluntary: Number(row['voluntary context switches'] ?? 0),
-        switchesInvoluntary: Number(row['involuntary context switches'] ?? 0),
-      },
-    ]
-  })
-}
-
-/** `[N day[s] ]hh:mm:ss.uuuuuu`, as procstat_rusage.c prints it → microseconds. */
-export function clockMicros(text: unknown): number {
-  const match = /^(?:(\d+) days? )?(\d+):(\d+):(\d+)\.(\d{6})/.exec(typeof text === 'string' ? text : '')
-  if (match === null) throw new BenchError('os', `procstat must print times as hh:mm:ss.uuuuuu, got ${String(text)}`)
-  const [days = 0, hours = 0, minutes = 0, seconds = 0, micros = 0] = match.slice(1).map((part) => Number(part ?? 0))
-  return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000_000 + micros
-}
-
-/** Whatever the nesting: every text below an object that names a process is one variable of its environment. */
+/**
+ * Every text below an object that names a process, but for its command, is one variable of its environment. Throws `unavailable` when there is none
+ * at all, not even ours: with security.bsd.unprivileged_proc_debug=0 only root may look, and procstat says nothing of it.
+ */
 export function parseEnvironments(text: string, variable: string): ReadonlyMap<number, readonly string[]> {
-  const found = [...objectsWithPid(parseJson(text, 'procstat environment'))].map(
-    ([pid, row]) =>
+  const found = [...parseProcstat(text, 'environment')].map(
+    ([pid, { command: _name, ...row }]) =>
       [
         pid,
         Object.values(row)
@@ -96,6 +79,11 @@ export function parseEnvironments(text: string, variable: string): ReadonlyMap<n
           .filter((value) => typeof value === 'string'),
       ] as const,
   )
+  if (found.every(([, environment]) => environment.length === 0)) {
+    throw new BenchError('unavailable', 'environments of processes must be readable, procstat shows none', {
+      hint: 'run as root, or "sysctl security.bsd.unprivileged_proc_debug=1"',
+    })
+  }
   return new Map(found.filter(([, environment]) => environment.includes(variable)))
 }
 
@@ -103,26 +91,4 @@ export function parseEnvironments(text: string, variable: string): ReadonlyMap<n
 export function parseSockets(text: string): ReadonlySet<number> {
   const ports = text.split('\n').map((line) => /:(\d+)$/.exec(line.trim().split(/\s+/)[5] ?? '')?.[1])
   return new Set(ports.filter((port) => port !== undefined).map(Number))
-}
-
-function parseJson(text: string, what: string): unknown {
-  if (text.trim() === '') return {}
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw new BenchError('os', `${what} must print JSON, got ${JSON.stringify(text.slice(0, 60))}`, { cause: error })
-  }
-}
-
-function objectsWithPid(value: unknown): Map<number, Readonly<Record<string, unknown>>> {
-  const found = new Map<number, Readonly<Record<string, unknown>>>()
-  const walk = (node: unknown): void => {
-    if (typeof node !== 'object' || node === null) return
-    const row = node as Readonly<Record<string, unknown>>
-    const pid = Number(row['process_id'] ?? NaN)
-    if (Number.isInteger(pid)) found.set(pid, row)
-    else Object.values(row).forEach(walk)
-  }
-  walk(value)
-  return found
 }

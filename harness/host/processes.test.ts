@@ -1,14 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { RunOptions } from './host.ts'
-import {
-  clockMicros,
-  parseEnvironments,
-  parseMembers,
-  parseRusage,
-  parseSockets,
-  parseStarts,
-} from './processes-freebsd.ts'
+import { sameStart } from '../model/process-start.ts'
+import { parseEnvironments, parseMembers, parseSockets, parseStarts } from './processes-freebsd.ts'
 import { parsePorts, parseSamples, parseStats } from './processes-linux.ts'
 import { processTable } from './processes.ts'
 
@@ -91,6 +85,7 @@ describe('the process table of FreeBSD', () => {
     await table.states([7])
     expect(asked).toEqual([
       ['ps', '-o', 'pid=', '-o', 'state=', '-o', 'lstart=', '-p', '7,8'],
+      ['sysctl', '-n', 'kern.boottime'],
       ['ps', '-ax', '-o', 'pid=', '-o', 'pgid=', '-o', 'rss='],
       ['ps', '-axH', '-o', 'pgid=', '-o', 'state='],
     ])
@@ -98,41 +93,34 @@ describe('the process table of FreeBSD', () => {
 
   it('reads start times and leaves zombies out', () => {
     const text = ' 1234 Is   Tue Nov 24 06:15:00 2026\n  99 Z    Tue Nov 24 06:15:01 2026\n'
-    expect([...parseStarts(text)]).toEqual([[1234, 'Tue Nov 24 06:15:00 2026']])
+    expect([...parseStarts(text, '')]).toEqual([[1234, String(Date.UTC(2026, 10, 24, 6, 15) / 1000)]])
   })
 
-  it('reads what procstat says of the members of a group', () => {
-    const members = parseMembers('  10   10  2048\n  11   10   100\n  12   12   1\n', [10])
-    const text = JSON.stringify({
-      __version: '1',
-      procstat: {
-        rusage: {
-          10: {
-            process_id: 10,
-            command: 'nats-server',
-            'user time': '00:01:02.023815',
-            'system time': '1 day 00:00:00.000001',
-            'voluntary context switches': 5,
-            'involuntary context switches': 6,
-          },
-        },
-      },
-    })
-    expect(parseRusage(text, members)).toEqual([
-      {
-        pid: 10,
-        group: 10,
-        memoryBytes: 2048 * 1024,
-        cpuUserMicros: 62_023_815,
-        cpuSystemMicros: 86_400_000_001,
-        switchesVoluntary: 5,
-        switchesInvoluntary: 6,
-      },
+  it('tells the same start of a process after the clock was set', () => {
+    const before = parseStarts(
+      ' 7 Is   Tue Nov 24 06:15:00 2026\n',
+      '{ sec = 1795400000, usec = 900000 } Sun Nov 22 2026\n',
+    )
+    const after = parseStarts(
+      ' 7 Is   Tue Nov 24 07:15:01 2026\n',
+      '{ sec = 1795403600, usec = 100000 } Sun Nov 22 2026\n',
+    )
+    expect(before.get(7)).toBe('100900')
+    expect(sameStart(before.get(7), after.get(7))).toBe(true)
+    expect(sameStart(before.get(7), '100902')).toBe(false)
+    expect(sameStart(undefined, undefined)).toBe(false)
+  })
+
+  it('knows the members of the groups asked for, with their memory', () => {
+    expect(parseMembers('  10   10  2048\n  11   10   100\n  12   12   1\n', [10])).toEqual([
+      { pid: 10, group: 10, memoryBytes: 2048 * 1024 },
+      { pid: 11, group: 10, memoryBytes: 100 * 1024 },
     ])
   })
 
-  it('does not guess at a time it cannot read', () => {
-    expect(() => clockMicros('soon')).toThrow('must print times')
+  it('says so when no environment can be read, not even ours, instead of finding nobody', () => {
+    const text = JSON.stringify({ procstat: { environment: { 10: { process_id: 10, command: 'x' } } } })
+    expect(() => parseEnvironments(text, 'BENCH_RUN=one')).toThrow('environments of processes must be readable')
   })
 
   it('finds a process by a variable that is exactly the one asked for', () => {

@@ -19,7 +19,7 @@ export interface ProcessSample {
 export interface ProcessTable {
   /** The grain of CPU times. */
   readonly resolutionMicros: number
-  /** When each living process began, in the system's own words; zombies and strangers are left out. */
+  /** When each living process began, for `sameStart`; zombies and strangers are left out. */
   starts(pids: readonly number[]): Promise<ReadonlyMap<number, string>>
   /** Processes whose environment holds exactly `NAME=value`, with that environment. Only those we may look into. */
   carrying(variable: string): Promise<ReadonlyMap<number, readonly string[]>>

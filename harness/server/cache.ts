@@ -102,7 +102,7 @@ export async function keepInCache(
   const path = cachedPath(cache, version)
   const folder = join(path, '..')
   const script =
-    'umask 077; mkdir -p -- "$2" && chmod 700 -- "$1" && printf "%s\\n" "$4" >"$1.origin" && mv -f -- "$1.origin" "$2/$5" && mv -f -- "$1" "$3"'
+    'umask 077; mkdir -p -- "$2" && chmod 700 "$1" && printf "%s\\n" "$4" >"$1.origin" && mv -f -- "$1.origin" "$2/$5" && mv -f -- "$1" "$3"'
   await host.run(['sh', '-c', script, 'sh', from, folder, path, origin, originName])
   return path
 }

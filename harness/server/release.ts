@@ -41,7 +41,7 @@ export async function installRelease(wanted: Wanted): Promise<Obtained | string>
   return withPartFolder(host, cache, async (folder) => {
     await host.put({ 'nats-server': program }, folder)
     const part = join(folder, 'nats-server')
-    await host.run(['chmod', '700', '--', part])
+    await host.run(['chmod', '700', part])
     const identity = await identify(host, part)
     if (typeof identity === 'string') return `${archive}: ${identity}`
     if (identity.version !== version) return `${archive} holds version ${identity.version}`

@@ -2,6 +2,7 @@
 import { link, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BenchError } from '../model/error.ts'
+import { sameStart } from '../model/process-start.ts'
 import { asking, hasCode, makePrivateFolder, writePrivateFile } from './private-file.ts'
 
 const betweenRoundsMs = 5
@@ -9,7 +10,7 @@ const betweenRoundsMs = 5
 export interface Holder {
   readonly run: string
   readonly pid: number
-  /** When the process began, in the system's own words: tells a recycled pid from the holder. */
+  /** See `sameStart`: tells a recycled pid from the holder. */
   readonly start: string
   /** Its run folder, for the sweep. */
   readonly folder: string
@@ -50,7 +51,8 @@ export async function takeHostLock(request: LockRequest): Promise<HostLock> {
       const text = await textOf(path)
       if (text === undefined) continue
       const holder = parseHolder(text)
-      if (holder !== undefined && (await request.startOf(holder.pid)) === holder.start) throw busy(holder, request.host)
+      if (holder !== undefined && sameStart(await request.startOf(holder.pid), holder.start))
+        throw busy(holder, request.host)
       stale = holder
       if (await takenOver(path, own, text, request)) return heldLock(path, mine, stale)
       await new Promise((resolve) => setTimeout(resolve, betweenRoundsMs))
@@ -103,7 +105,8 @@ async function takenOver(path: string, own: string, judged: string, request: Loc
   const gate = `${path}.gate`
   if (!(await linked(own, gate))) {
     const holder = parseHolder((await textOf(gate)) ?? '')
-    if (holder !== undefined && (await request.startOf(holder.pid)) !== holder.start) await rm(gate, { force: true })
+    if (holder !== undefined && !sameStart(await request.startOf(holder.pid), holder.start))
+      await rm(gate, { force: true })
     return false
   }
   try {

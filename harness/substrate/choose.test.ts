@@ -4,6 +4,10 @@ import type { Host } from '../host/host.ts'
 import { chooseSubstrate, makeSubstrate } from './choose.ts'
 import type { SubstrateContext } from './substrate.ts'
 
+const environments = JSON.stringify({
+  procstat: { environment: { 7: { process_id: 7, environment: ['HOME=/root'] } } },
+})
+
 /** A host where every question is answered by nothing, or by an error: no taskset, no ports in use, no Bastille. */
 function context(os: string, settings: Readonly<Record<string, string>> = {}): SubstrateContext {
   const host: Host = {
@@ -12,7 +16,9 @@ function context(os: string, settings: Readonly<Record<string, string>> = {}): S
     run: (command) =>
       command[0] === 'sh' || command[0] === 'sockstat'
         ? Promise.resolve({ stdout: '', stderr: '', status: 0 })
-        : Promise.reject(new BenchError('os', `command ${command.join(' ')} must start, got ENOENT`)),
+        : command[0] === 'procstat'
+          ? Promise.resolve({ stdout: environments, stderr: '', status: 0 })
+          : Promise.reject(new BenchError('os', `command ${command.join(' ')} must start, got ENOENT`)),
     spawn: () => Promise.reject(new Error('not asked')),
     put: () => Promise.reject(new Error('not asked')),
     close: () => Promise.resolve(),

@@ -1,6 +1,7 @@
 /** Removes what a journal names: processes by pid and start time or by their mark, folders by their mark. */
 import { BenchError, asBenchError } from '../model/error.ts'
 import type { JournalEntry } from '../model/journal.ts'
+import { sameStart } from '../model/process-start.ts'
 import type { Host } from '../host/host.ts'
 import type { ProcessTable } from '../host/processes.ts'
 import { removeFolder } from './process-folder.ts'
@@ -85,7 +86,7 @@ async function living(entries: readonly JournalEntry[], { table, run }: SweepToo
       : [],
   )
   const starts = await table.starts(known.map(({ pid }) => pid))
-  const pids = new Set(known.filter(({ pid, start }) => starts.get(pid) === start).map(({ pid }) => pid))
+  const pids = new Set(known.filter(({ pid, start }) => sameStart(starts.get(pid), start)).map(({ pid }) => pid))
   for (const owner of new Set(entries.map((entry) => runOf(entry, run)))) {
     const marks = new Set(
       entries.filter((entry) => runOf(entry, run) === owner).map(({ id }) => `${entryVariable}=${id}`),

@@ -1,5 +1,5 @@
 /** Nodes as process groups on the host itself: any machine, no root. */
-import { BenchError } from '../model/error.ts'
+import { BenchError, asBenchError } from '../model/error.ts'
 import type { Journal } from '../model/journal.ts'
 import type { Capability, NodePlan, ServerChoice } from '../model/plan.ts'
 import { hasProcessTable, missingPrograms, processTable } from '../host/processes.ts'
@@ -8,7 +8,7 @@ import type { Obtained } from '../server/obtain.ts'
 import { isOurs, makeFolder, removeFolder } from './process-folder.ts'
 import { processNode } from './process-node.ts'
 import { checkBase, checkFree, endpointAt, findBase } from './process-ports.ts'
-import { sweepEntries } from './process-sweep.ts'
+import { runVariable, sweepEntries } from './process-sweep.ts'
 import { findNode, findPin } from './process-tools.ts'
 import { usageReader } from './process-usage.ts'
 import type { Substrate, SubstrateContext } from './substrate.ts'
@@ -24,6 +24,10 @@ export async function processSubstrate(context: SubstrateContext): Promise<Subst
     return elsewhere(`processes are watched with ${missing.join(', ')} of the base system, missing here or not on PATH`)
   }
   const table = processTable(host, facts.os)
+  // What a sweep will need; asked now, for then it would be too late.
+  const blind = await table.carrying(`${runVariable}=${run}`).then(() => undefined, asBenchError)
+  if (blind?.code === 'unavailable') return elsewhere([blind.message, blind.hint].filter(Boolean).join('; '))
+  if (blind !== undefined) throw blind
   const usage = usageReader(table)
   const ports = shared(() => table.ports())
   const pin = await findPin(host, facts.os)

@@ -4,6 +4,7 @@
  */
 import { createInterface } from 'node:readline'
 import { processStart } from '../host/machine.ts'
+import { sameStart } from '../model/process-start.ts'
 
 const goneWithinMs = 10_000
 const pollMs = 20
@@ -12,7 +13,7 @@ for await (const line of createInterface({ input: process.stdin })) if (line ===
 
 const [pid = '', start = ''] = process.argv.slice(2)
 const deadline = performance.now() + goneWithinMs
-while ((await processStart(Number(pid))) === start && performance.now() < deadline) {
+while (sameStart(await processStart(Number(pid)), start) && performance.now() < deadline) {
   await new Promise((resolve) => setTimeout(resolve, pollMs))
 }
 // Loaded only now: a guard that is never needed costs next to nothing.

@@ -8,7 +8,7 @@ import type { Journal } from '../../model/journal.ts'
 import { lastLines } from './command.ts'
 import { fetchTemplate } from './foreign.ts'
 import { removeHome } from './home.ts'
-import { exists, jailConfig, lingers, runs } from './jail.ts'
+import { exists, jailConfig, runs, untilGone } from './jail.ts'
 import { imageJail, isImageJail } from './names.ts'
 import { refuseTaken } from './network.ts'
 import type { Network } from './network.ts'
@@ -114,7 +114,7 @@ async function buildImage(removal: Removal, request: ImageRequest, name: string)
     programs[word] = stdout.trim().replace(`${word}: `, '')
   }
   await bastille.call(['stop', name])
-  if (await lingers(host, name)) throw new BenchError('os', `image ${name} must stop, it still runs`)
+  if (!(await untilGone(host, name))) throw new BenchError('os', `image ${name} must stop, it still runs`)
   const commit = base?.commit ?? fetched?.commit
   const image: Image = {
     name,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { limitsOf, lingers, parseAddresses, parseJailConfig, parseMounts, runs, signalJail } from './jail.ts'
+import { limitsOf, lingers, parseAddresses, parseJailConfig, parseMounts, runs, signalJail, untilGone } from './jail.ts'
 import { answer, recordedHost } from './transcript-under-test.ts'
 
 const config = '/usr/local/bastille/jails/nrec02/jail.conf'
@@ -26,6 +26,19 @@ describe('jail.conf of a clone', () => {
 
 describe('a jail', () => {
   const host = (reply: { stdout?: string; stderr?: string; status?: number }) => recordedHost(() => reply)
+
+  it('that is dying does not run, and is waited for until it is gone', async () => {
+    const dying = { stderr: 'jls: jail "srv" is dying\n', status: 1 }
+    let looks = 0
+    const fading = recordedHost((command) => {
+      if (!command.includes('-d')) return dying
+      return ++looks < 3 ? { stdout: '7\n' } : answer('freebsd-15.1', 'jls -j nosuch jid')
+    })
+    expect(await runs(fading, 'srv')).toBe(false)
+    expect(await untilGone(fading, 'srv')).toBe(true)
+    expect(looks).toBe(3)
+    expect(await untilGone(host({ stdout: '7\n' }), 'srv')).toBe(false)
+  })
 
   it('has each of its processes signalled once, and the states of their threads told', async () => {
     const asked: string[] = []

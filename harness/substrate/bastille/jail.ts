@@ -3,11 +3,15 @@ import type { Host } from '../../host/host.ts'
 import { BenchError } from '../../model/error.ts'
 import type { Home } from './home.ts'
 
+const dyingMs = 75_000
+const pollMs = 200
+
 /** Directory and jail.conf are there. */
 export async function exists(host: Host, home: Home, name: string): Promise<boolean> {
   return test(host, '-e', `${home.jails}/${name}`)
 }
 
+/** Not of a jail that is dying. */
 export async function runs(host: Host, name: string): Promise<boolean> {
   return known(host, ['jls', '-j', name, 'jid'])
 }
@@ -17,12 +21,26 @@ export async function lingers(host: Host, name: string): Promise<boolean> {
   return known(host, ['jls', '-d', '-j', name, 'jid'])
 }
 
-/** jls answers a number, or that there is no such jail; anything else is no answer at all. */
+/**
+ * Waits for a jail that has ended to be gone as well; false when it is not. The kernel keeps it until the last of its TCP
+ * connections is forgotten, 2 MSL (60 s) after a close to a peer outside its own stack (tcp_timewait.c, in_pcb.c). The
+ * packages of an image come from such a peer, and to a VNET jail every other jail is one.
+ */
+export async function untilGone(host: Host, name: string): Promise<boolean> {
+  const deadline = performance.now() + dyingMs
+  while (await lingers(host, name)) {
+    if (performance.now() > deadline || (await runs(host, name))) return false
+    await new Promise((resolve) => setTimeout(resolve, pollMs))
+  }
+  return true
+}
+
+/** jls answers a number, or that there is no such jail, or none alive; anything else is no answer at all. */
 async function known(host: Host, command: readonly string[]): Promise<boolean> {
   const { status, stdout, stderr } = await host.run(command, { accept: 'any' })
   if (status === 0 && /^\d+$/.test(stdout.trim())) return true
   if (status === 0 && stdout.trim() === '') return false
-  if (status === 1 && /not found/.test(stderr)) return false
+  if (status === 1 && /not found|is dying/.test(stderr)) return false
   throw new BenchError('os', `\`${command.join(' ')}\` must say whether the jail runs, got status ${status}`, {
     lines: [stderr.trim() || stdout.trim()],
   })

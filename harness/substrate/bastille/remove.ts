@@ -7,7 +7,17 @@ import type { Host } from '../../host/host.ts'
 import { BenchError, asBenchError } from '../../model/error.ts'
 import type { Bastille } from './command.ts'
 import type { Home } from './home.ts'
-import { addresses, datasetsBelow, exists, interfaceExists, lingers, mountsBelow, runs, signalJail } from './jail.ts'
+import {
+  addresses,
+  datasetsBelow,
+  exists,
+  interfaceExists,
+  lingers,
+  mountsBelow,
+  runs,
+  signalJail,
+  untilGone,
+} from './jail.ts'
 import { removeLimits } from './limits.ts'
 import { isOurJail } from './names.ts'
 
@@ -34,8 +44,9 @@ export async function removeJail(removal: Removal, name: string, remains: Remain
   await refuseForeign(removal, name)
   // The exact name was looked for: with it not there, Bastille would take the only one that begins like it.
   if (await exists(host, home, name)) await bastille.call([...removal.destroyWords, name])
-  const [there, alive] = await Promise.all([exists(host, home, name), lingers(host, name)])
+  const [there, alive] = await Promise.all([exists(host, home, name), runs(host, name)])
   if (there || alive) await forceOut(removal, name)
+  await untilGone(host, name)
   await clearTraces(removal, name, remains)
   const left = await traces(removal, name)
   if (left.length > 0) {
@@ -78,7 +89,8 @@ async function forceOut({ host, home, bastille, destroyWords }: Removal, name: s
     if (await runs(host, name)) await host.run(['jail', '-r', name], { accept: 'any' })
   }
   await unmountAll(host, `${home.jails}/${name}/root`)
-  if (await runs(host, name)) return
+  // While it is dying it holds its root, and with it the dataset.
+  if (!(await untilGone(host, name))) return
   if (await exists(host, home, name)) await bastille.call([...destroyWords, name])
   if (home.dataset !== undefined) {
     const dataset = `${home.dataset}/${name}`
