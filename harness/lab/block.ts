@@ -8,6 +8,7 @@ import { everyAgent, startAgent, type AgentProcess } from './agent-process.ts'
 import type { LabEvent } from './events.ts'
 import { runFaults } from './faults.ts'
 import { startService, type Service } from './service.ts'
+import { sampleThermals } from './thermals.ts'
 import { sampleUsage } from './usage.ts'
 import { pause } from './wait.ts'
 
@@ -114,10 +115,10 @@ async function measure(
       loads: nodes(used.filter((node) => node.role === 'load').map((node) => node.name)),
       phases: variant.phases,
       sinceStart,
-      thermals: request.thermals,
       emit: request.frame,
       signal,
     }),
+    sampleThermals({ phases: variant.phases, read: request.thermals, sinceStart, emit: request.frame, signal }),
     runFaults({
       faults: request.plan.faults,
       nodes: (group) => nodes(used.filter((node) => node.group === group).map((node) => node.name)),

@@ -1,6 +1,5 @@
-/** Reads what each node uses: servers once a second; all nodes, and the host's clock and heat, at the window's both ends. */
+/** Reads what each node uses: servers once a second, all nodes at both ends of the measured window. */
 import type { Phases } from '../model/plan.ts'
-import type { Thermals } from '../model/facts.ts'
 import type { Frame } from '../model/recording.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
 import { pause } from './wait.ts'
@@ -9,10 +8,9 @@ export interface UsageRequest {
   readonly servers: readonly LiveNode[]
   readonly loads: readonly LiveNode[]
   readonly phases: Phases
-  readonly thermals: () => Promise<Thermals>
   /** Nanoseconds since the block's start, by the lab's clock. */
   readonly sinceStart: () => number
-  readonly emit: (from: string, frame: Frame) => void
+  readonly emit: (node: string, frame: Frame) => void
   readonly signal: AbortSignal
 }
 
@@ -25,10 +23,7 @@ export async function sampleUsage(request: UsageRequest): Promise<void> {
   for (const atMs of times) {
     await pause(Math.max(0, atMs - request.sinceStart() / 1e6), request.signal)
     const nodes = edges.includes(atMs) ? [...request.servers, ...request.loads] : request.servers
-    await Promise.all([
-      ...nodes.map((node) => read(node, request)),
-      ...(edges.includes(atMs) ? [readHost(request)] : []),
-    ])
+    await Promise.all(nodes.map((node) => read(node, request)))
   }
 }
 
@@ -37,9 +32,4 @@ async function read(node: LiveNode, request: UsageRequest): Promise<void> {
   const usage = await node.usage()
   const at = Math.round((before + request.sinceStart()) / 2)
   request.emit(node.name, { t: 'usage', at, usage })
-}
-
-async function readHost({ sinceStart, thermals, emit }: UsageRequest): Promise<void> {
-  const read = await thermals()
-  if (Object.keys(read).length > 0) emit('lab', { t: 'thermals', at: sinceStart(), thermals: read })
 }

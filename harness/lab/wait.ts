@@ -27,17 +27,21 @@ export function within<T>(promise: Promise<T>, wait: Wait): Promise<T> {
   })
 }
 
-/** Resolves after `ms`; rejects when the signal comes first. */
+/** Resolves after `ms`, never before; rejects when the signal comes first. */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = () => {
       clearTimeout(timer)
       reject(interrupted())
     }
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', onAbort)
-      resolve()
-    }, ms)
+    const timer = setTimeout(
+      () => {
+        signal?.removeEventListener('abort', onAbort)
+        resolve()
+        // A timer drops fractions and counts from whole milliseconds: it may fire 1 ms early.
+      },
+      Math.ceil(ms) + 1,
+    )
     signal?.addEventListener('abort', onAbort, { once: true })
     if (signal?.aborted === true) onAbort()
   })

@@ -3,7 +3,9 @@ import { sampleReport } from '../../fixtures/reports/build.ts'
 import type { Report } from '../model/report.ts'
 import { hardware } from './hardware.ts'
 
-function rows(readings: readonly { readonly cpuMHz?: number; readonly temperatureC?: number }[]): Map<string, string> {
+function rows(
+  readings: readonly { readonly cpuMHz?: number; readonly temperatureC?: number; readonly throttled?: number }[],
+): Map<string, string> {
   const { thermals: _none, ...report } = sampleReport()
   const thermals = readings.map((each, block) => ({ variant: 'default', block, at: 1, ...each }))
   return new Map(hardware({ ...report, ...(thermals.length === 0 ? {} : { thermals }) } satisfies Report))
@@ -12,7 +14,8 @@ function rows(readings: readonly { readonly cpuMHz?: number; readonly temperatur
 describe('the hardware table', () => {
   it('says where throttling would go unseen, and only there', () => {
     expect(rows([]).get('throttling')).toMatch(/^would go unseen/)
-    expect(rows([{ cpuMHz: 1400 }]).has('throttling')).toBe(false)
+    expect(rows([{ cpuMHz: 1400 }]).get('throttling')).toMatch(/^may go unseen/)
+    expect(rows([{ cpuMHz: 1400, throttled: 0 }]).has('throttling')).toBe(false)
     expect(rows([{ temperatureC: 60 }]).has('throttling')).toBe(false)
   })
 

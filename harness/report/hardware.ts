@@ -20,10 +20,7 @@ export function hardware({ plan, facts, thermals }: Report): readonly (readonly 
     ['temperature', host.temperatureC === undefined ? undefined : `${host.temperatureC} °C`],
     ['CPU clock while measured', spanOf(thermals, 'cpuMHz', 'MHz')],
     ['temperature while measured', spanOf(thermals, 'temperatureC', '°C')],
-    [
-      'throttling',
-      thermals === undefined ? 'would go unseen: neither CPU clock nor temperature can be read' : undefined,
-    ],
+    ['throttling', unseen(thermals)],
     ['load average before', host.loadAverage?.toString()],
     ...servers.map(
       (s) =>
@@ -41,6 +38,13 @@ export function hardware({ plan, facts, thermals }: Report): readonly (readonly 
     ...Object.entries(host.settings),
   ]
   return known.flatMap(([what, value]) => (value === undefined || value === '' ? [] : [[what, value] as const]))
+}
+
+/** Most cpufreq drivers give the clock that they set, not the one that the CPU runs at; heat and its own count do not lie. */
+function unseen(readings: Report['thermals']): string | undefined {
+  if (readings === undefined) return 'would go unseen: neither CPU clock nor temperature can be read'
+  const seen = readings.some(({ temperatureC, throttled }) => temperatureC !== undefined || throttled !== undefined)
+  return seen ? undefined : 'may go unseen: the CPU clock alone can be read'
 }
 
 /** Lowest and highest reading; one figure where they look alike. */

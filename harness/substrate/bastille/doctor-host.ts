@@ -134,16 +134,18 @@ const sensors = [
 ] as const
 
 async function checkThrottling(ask: Ask) {
-  const { cpuMHz, temperatureC } = await readThermals(ask.host, { os: 'FreeBSD' })
-  const seen = [
-    ...(cpuMHz === undefined ? [] : [`CPU clock ${cpuMHz} MHz`]),
-    ...(temperatureC === undefined ? [] : [`temperature ${temperatureC} °C`]),
-  ]
-  if (seen.length > 0) return ok(`${seen.join(' and ')} now; read again in every measured window`)
+  const { cpuMHz, temperatureC, throttled } = await readThermals(ask.host, { os: 'FreeBSD' })
+  if (temperatureC !== undefined) return ok(`the CPU is at ${temperatureC} °C; read around every measured window`)
+  if (throttled !== undefined) return ok('the CPU says when it throttles; read around every measured window')
   const guest = await ask.line('sysctl', '-n', 'kern.vm_guest')
   const model = await ask.line('sysctl', '-n', 'hw.model')
   const driver = guest === 'none' ? sensors.find(([maker]) => maker.test(model))?.[1] : undefined
-  return warn('would go unseen: neither CPU clock nor temperature can be read', driver)
+  return warn(
+    cpuMHz === undefined
+      ? 'would go unseen: neither CPU clock nor temperature can be read'
+      : 'may go unseen: the CPU clock alone can be read, and most drivers give it as they set it',
+    driver,
+  )
 }
 
 async function checkFolders(ask: Ask) {

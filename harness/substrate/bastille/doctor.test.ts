@@ -126,6 +126,11 @@ describe('the doctor of jails', () => {
     expect(await blind('none\n', 'AMD EPYC 7763 64-Core Processor\n')).toEqual([
       expect.objectContaining({ ...line, fix: 'kldload amdtemp' }),
     ])
+    const clock = hostWith({ [thermalsAsked]: 'dev.cpu.0.freq: 2401\n', 'sysctl -n hw.model': 'AMD Ryzen\n' })
+    expect((await worst(clock))[0]).toMatchObject({
+      ...line,
+      because: expect.stringMatching(/^may go unseen/) as string,
+    })
     expect((await blind('kvm\n', 'Intel Xeon\n'))[0]).not.toHaveProperty('fix')
   })
 
