@@ -1,6 +1,7 @@
 /** The agent's engines and jobs against a real nats-server, and wire against nats.js in both directions. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -179,6 +180,20 @@ describe.runIf(found)('engines', () => {
 })
 
 describe.runIf(found)('jobs in an agent of their own', () => {
+  test.runIf(process.platform === 'linux')('on wire leave no connection waiting when they close theirs', async () => {
+    const server = await startServer()
+    const timed = { kind: 'poisson', perSecond: 1000 } as const
+    await run(server, {
+      pub: publish(server, { engine: 'wire', connections: 2, subject: 'x', arrivals: timed }),
+      sub: subscribe(server, { engine: 'wire', connections: 2, subject: 'x' }),
+    })
+    // proc(5): local and remote address in hexadecimal, state 06 is TIME_WAIT.
+    const rows = (await readFile('/proc/net/tcp', 'utf8')).split('\n').map((line) => line.trim().split(/\s+/))
+    const port = server.port.toString(16).toUpperCase().padStart(4, '0')
+    const waiting = rows.filter(([, from, to, state]) => state === '06' && `${from} ${to} `.includes(`:${port} `))
+    expect(waiting).toEqual([])
+  })
+
   test.each([
     ['wire', 'nats.js'],
     ['nats.js', 'wire'],

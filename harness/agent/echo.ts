@@ -30,7 +30,7 @@ export async function prepareEcho({ listen }: EchoJob, { finished, recorder }: J
     perPublisher: () => ({}),
     close() {
       server.close()
-      for (const socket of sockets) socket.destroy()
+      for (const socket of sockets) socket.resetAndDestroy()
     },
   }
 }

@@ -2,7 +2,7 @@
  * The probe job: reads each server's counters from its monitoring port (`/varz`): before it says that it is ready, so before
  * any load, at every cut of the samples, and once more when all senders are done.
  */
-import { get } from 'node:http'
+import { Agent, get } from 'node:http'
 import type { Job, Target } from '../model/plan.ts'
 import type { JobContext, Work } from './job.ts'
 
@@ -29,7 +29,8 @@ const fields = [
 ] as const
 
 export async function prepareProbe({ servers }: ProbeJob, { recorder, emit, finished }: JobContext): Promise<Work> {
-  const first = await Promise.all(servers.map(({ target }) => readCounters(target)))
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const first = await Promise.all(servers.map(({ target }) => readCounters(target, agent)))
   return {
     async run(clock) {
       servers.forEach(({ node }, i) => emit({ t: 'server', at: 0, node, counters: first[i] ?? {} }))
@@ -37,7 +38,7 @@ export async function prepareProbe({ servers }: ProbeJob, { recorder, emit, fini
       const pollAll = (): void => {
         for (const { node, target } of servers) {
           const before = clock.now()
-          const poll = readCounters(target).then((counters) => {
+          const poll = readCounters(target, agent).then((counters) => {
             // The server read its counters somewhere between question and answer.
             emit({ t: 'server', at: Math.round((before + clock.now()) / 2), node, counters })
             pending.delete(poll)
@@ -52,14 +53,18 @@ export async function prepareProbe({ servers }: ProbeJob, { recorder, emit, fini
       await Promise.all(pending)
     },
     perPublisher: () => ({}),
-    close: () => undefined,
+    close() {
+      // A reset leaves nothing in TIME_WAIT, see wire.ts.
+      for (const socket of Object.values(agent.freeSockets).flat()) socket?.resetAndDestroy()
+      agent.destroy()
+    },
   }
 }
 
 /** Never rejects: a server that does not answer, perhaps killed on purpose, reads as `{ unreachable: 1 }`. */
-async function readCounters(target: Target): Promise<Readonly<Record<string, number>>> {
+async function readCounters(target: Target, agent: Agent): Promise<Readonly<Record<string, number>>> {
   try {
-    return counters(JSON.parse(await httpGet(target, '/varz')))
+    return counters(JSON.parse(await httpGet(target, '/varz', agent)))
   } catch {
     return { unreachable: 1 }
   }
@@ -77,9 +82,9 @@ function counters(varz: unknown): Readonly<Record<string, number>> {
 
 const mostBytes = 4 * 1024 * 1024
 
-function httpGet({ host, port }: Target, path: string): Promise<string> {
+function httpGet({ host, port }: Target, path: string, agent: Agent): Promise<string> {
   return new Promise((resolve, reject) => {
-    const request = get({ host, port, path, timeout: timeoutMs, agent: false }, (response) => {
+    const request = get({ host, port, path, timeout: timeoutMs, agent }, (response) => {
       const chunks: Buffer[] = []
       let length = 0
       response.on('data', (chunk: Buffer) => {
