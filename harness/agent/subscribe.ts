@@ -72,12 +72,16 @@ export class Inbox implements Receiver {
   #read(view: DataView, start: number, size: number): void {
     const { tally } = this.#recorder
     const publisher = size < stampBytes ? Infinity : stampPublisher(view, start)
-    if (publisher >= this.#publishers || this.clock === undefined) {
+    if (publisher >= this.#publishers) {
       tally.undecodable++
       return
     }
     const ledger = this.ledgers[publisher] ?? this.#open(publisher)
     ledger.record(stampSequence(view, start))
+    if (this.clock === undefined) {
+      tally.undecodable++ // came before our own start: not lost, but without a time
+      return
+    }
     const latency = this.now - stampDue(view, start)
     const service = latency - stampLag(view, start)
     if (service < 0) {

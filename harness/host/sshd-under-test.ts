@@ -1,7 +1,7 @@
 /** A real sshd for tests: on loopback, with keys, known hosts and configuration of its own; the user's are not touched. */
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm, rmdir, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -32,8 +32,8 @@ export async function startSshd(program: string, sessionEnv: Readonly<Record<str
   }
   const port = await freePort()
   const privileges = '/run/sshd'
-  const made = process.getuid?.() === 0 && existsSync('/run') && !existsSync(privileges)
-  if (made) await mkdir(privileges, { mode: 0o755 })
+  // Of the system's own sshd, which asks for it; it stays, for another one may stand on it by now.
+  if (process.getuid?.() === 0 && existsSync('/run')) await mkdir(privileges, { recursive: true, mode: 0o755 })
   await writeFile(path('authorized'), await readFile(path('user.pub')))
   await writeFile(path('known'), `[127.0.0.1]:${port} ${await readFile(path('host.pub'), 'utf8')}`)
   await writeFile(
@@ -83,7 +83,6 @@ export async function startSshd(program: string, sessionEnv: Readonly<Record<str
       const ended = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGTERM')
       await ended
-      if (made) await rmdir(privileges)
       await rm(folder, { recursive: true })
     },
   }

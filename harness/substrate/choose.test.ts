@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { BenchError } from '../model/error.ts'
 import type { Host } from '../host/host.ts'
 import { chooseSubstrate, makeSubstrate } from './choose.ts'
+import { claimBase } from './process-ports.ts'
 import type { SubstrateContext } from './substrate.ts'
 
 const environments = JSON.stringify({
@@ -91,6 +92,18 @@ describe('the ports of process nodes', () => {
     const one = await makeSubstrate('process', context('Linux'))
     const two = await makeSubstrate('process', { ...context('Linux'), tag: 'zz01' })
     expect(one.endpoint(0)).not.toEqual(two.endpoint(0))
+  })
+
+  it('of two labs of this machine that look at the same time are in blocks of their own, whatever their tags', async () => {
+    const claims = await Promise.all(Array.from({ length: 4 }, () => claimBase('Linux', 'k3f9', new Set())))
+    const bases = claims.map(({ base }) => base).toSorted((a, b) => a - b)
+    expect(new Set(bases).size).toBe(4)
+    expect(Math.min(...bases.slice(1).map((base, i) => base - (bases[i] ?? 0)))).toBeGreaterThanOrEqual(64)
+    claims.forEach((claim) => claim.release())
+    // Given back, though what is in use is still passed over.
+    const again = await claimBase('Linux', 'k3f9', new Set([bases[0] ?? 0]))
+    expect(again.base).not.toBe(bases[0])
+    again.release()
   })
 
   it('lie below those that the system hands out by itself', async () => {

@@ -11,15 +11,25 @@ umask 077
 { [ -e "$1" ] || [ -L "$1" ]; } && exit 3
 mkdir -p -- "$(dirname -- "$1")" && mkdir -- "$1" && printf "%s\\n" "$2" >"$1/$3"`
 const owned = '[ -f "$1/$3" ] && [ "$(cat -- "$1/$3")" = "$2" ]'
-/** The mark goes last, so that a removal cut short can be done again. Without the mark only an empty folder goes. */
+/**
+ * The mark goes last, so that a removal cut short can be done again. Without the mark only an empty folder goes. Two at once
+ * (a sweep, and what a killed runner had begun) take things from under each other, so each looks again until all is gone.
+ */
 const remove = `
-[ -e "$1" ] || [ -L "$1" ] || exit 0
-[ -d "$1" ] && [ ! -L "$1" ] || exit 3
-if ${owned}; then
-  find "$1" -mindepth 1 -maxdepth 1 ! -name "$3" -exec rm -rf -- {} + && rm -f -- "$1/$3" && rmdir -- "$1"
-else
-  rmdir -- "$1" 2>/dev/null || exit 3
-fi`
+there() { [ -e "$1" ] || [ -L "$1" ]; }
+tries=0
+while there "$1"; do
+  tries=$((tries + 1))
+  [ "$tries" -le 20 ] || { rmdir -- "$1"; exit 1; }
+  if [ ! -d "$1" ] || [ -L "$1" ]; then
+    there "$1" && exit 3
+  elif [ -f "$1/$3" ] && [ "$(cat -- "$1/$3" 2>/dev/null)" = "$2" ]; then
+    find "$1" -mindepth 1 -maxdepth 1 ! -name "$3" -exec rm -rf -- {} + 2>/dev/null && rm -f -- "$1/$3" && rmdir -- "$1" 2>/dev/null
+  else
+    rmdir -- "$1" 2>/dev/null || { [ -n "$(ls -A -- "$1" 2>/dev/null)" ] && exit 3; }
+  fi
+done
+exit 0`
 
 /** False when something of that name is there already. Folders above it are made where they are missing. */
 export async function makeFolder(host: Host, path: string, run: string): Promise<boolean> {

@@ -12,6 +12,7 @@ import type { NodePlan } from '../model/plan.ts'
 import { openJournal } from '../store/journal.ts'
 import { substrateContract } from './contract.ts'
 import type { ContractCommands, Subject } from './contract.ts'
+import { makeFolder, removeFolder } from './process-folder.ts'
 import { processSubstrate } from './process.ts'
 import type { Substrate, SubstrateContext } from './substrate.ts'
 
@@ -187,6 +188,17 @@ describe('the substrate of process groups', () => {
     await expect(substrate.sweep([other])).rejects.toThrow('must be gone')
     expect(existsSync(directory)).toBe(true)
     await node.destroy()
+  })
+
+  it('removes a folder that somebody else is removing too', async () => {
+    const { directory, run } = await setting()
+    for (let round = 0; round < 8; round += 1) {
+      expect(await makeFolder(host, directory, run)).toBe(true)
+      const files = Array.from({ length: 20 }, (_, i) => [`deep/${i}/file`, 'x'] as const)
+      await host.put(Object.fromEntries(files), directory)
+      await Promise.all([1, 2, 3].map(() => removeFolder(host, directory, run)))
+      expect(existsSync(directory)).toBe(false)
+    }
   })
 
   it('refuses to sweep a kind of thing it never makes', async () => {

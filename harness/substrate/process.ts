@@ -7,7 +7,7 @@ import { obtainServer } from '../server/obtain.ts'
 import type { Obtained } from '../server/obtain.ts'
 import { isOurs, makeFolder, removeFolder } from './process-folder.ts'
 import { processNode } from './process-node.ts'
-import { checkBase, checkFree, endpointAt, findBase } from './process-ports.ts'
+import { checkBase, checkFree, claimBase, endpointAt, findBase, type Claim } from './process-ports.ts'
 import { runVariable, sweepEntries } from './process-sweep.ts'
 import { findNode, findPin } from './process-tools.ts'
 import { usageReader } from './process-usage.ts'
@@ -31,11 +31,8 @@ export async function processSubstrate(context: SubstrateContext): Promise<Subst
   const usage = usageReader(table)
   const ports = shared(() => table.ports())
   const pin = await findPin(host, facts.os)
-  const base =
-    settings['portBase'] === undefined
-      ? findBase(facts.os, context.tag, await table.ports())
-      : checkBase(settings['portBase'])
-  const root = runRoot(context)
+  const { base, release } = await chooseBase(context, await table.ports())
+  const root = runRoot(context, release)
   const obtained = new Map<string, Promise<Obtained>>()
   const obtain = (choice: ServerChoice): Promise<Obtained> => {
     const key = JSON.stringify([choice.path, choice.version])
@@ -93,8 +90,14 @@ interface RunRoot {
   leave(): Promise<void>
 }
 
-/** The run's own folder: made for the first node, removed after the last. */
-function runRoot({ host, directory, run }: SubstrateContext): RunRoot {
+async function chooseBase({ host, facts, tag, settings }: SubstrateContext, used: ReadonlySet<number>): Promise<Claim> {
+  const unclaimed = (base: number): Claim => ({ base, release: () => undefined })
+  if (settings['portBase'] !== undefined) return unclaimed(checkBase(settings['portBase']))
+  return host.name === 'local' ? claimBase(facts.os, tag, used) : unclaimed(findBase(facts.os, tag, used))
+}
+
+/** The run's own folder: made for the first node, removed after the last; `left` is told then. */
+function runRoot({ host, directory, run }: SubstrateContext, left: () => void): RunRoot {
   let inside = 0
   let made: Promise<(() => Promise<void>) | undefined> | undefined
   const make = async (journal: Journal): Promise<(() => Promise<void>) | undefined> => {
@@ -118,6 +121,7 @@ function runRoot({ host, directory, run }: SubstrateContext): RunRoot {
       if (inside > 0 || made === undefined) return
       const remove = await made.catch(() => undefined) // whoever entered has the failure
       made = undefined
+      left()
       await remove?.()
     },
   }
