@@ -46,7 +46,10 @@ export function parseDf(text: string): string | undefined {
   return /^\S+\s+([a-z][\w.]*)\s/.exec(text.trim().split('\n').slice(1).at(-1) ?? '')?.[1]
 }
 
-/** Trimmed stdout, in words and decimal points that no locale changes; undefined when the command is not there, fails (unless `accept` says that is an answer), or says nothing. */
+/**
+ * Trimmed stdout, in words and decimal points that no locale changes; undefined when the command is not there, ends with another
+ * status than `accept` has, or says nothing.
+ */
 export async function answer(
   host: Asked,
   command: readonly string[],

@@ -67,7 +67,8 @@ export function parseMembers(text: string, groups: readonly number[]): readonly 
 
 /**
  * Every text below an object that names a process, but for its command, is one variable of its environment. Throws
- * `unavailable` when there is none at all, not even ours: with security.bsd.unprivileged_proc_debug=0 only root may look, and procstat says nothing of it.
+ * `unavailable` when there is none at all, not even ours: with security.bsd.unprivileged_proc_debug=0 only root may look, and
+ * procstat says nothing of it.
  */
 export function parseEnvironments(text: string, variable: string): ReadonlyMap<number, readonly string[]> {
   const found = [...parseProcstat(text, 'environment')].map(

@@ -1,4 +1,4 @@
-/** Reads the host's clock and heat at both ends of the measured window. */
+/** Reads the host's clock and heat while load is on, right before and after the measured window. */
 import type { Thermals } from '../model/facts.ts'
 import type { Phases } from '../model/plan.ts'
 import type { Frame } from '../model/recording.ts'
@@ -16,10 +16,11 @@ export interface ThermalsRequest {
 /** Just outside the window: FreeBSD stops each Intel core for 1 ms to take its clock (hwpstate_intel.c, cpu_est_clockrate). */
 const leadMs = 300
 
-/** Nothing is written of a host that tells nothing. */
+/** Nothing is written of a host that tells nothing; nor before a window whose warm-up is too short to have woken the CPU. */
 export async function sampleThermals({ phases, read, sinceStart, emit, signal }: ThermalsRequest): Promise<void> {
   const { warmupMs, measureMs } = phases
-  for (const atMs of [Math.max(0, warmupMs - leadMs), warmupMs + measureMs]) {
+  const before = warmupMs >= 2 * leadMs ? [warmupMs - leadMs] : []
+  for (const atMs of [...before, warmupMs + measureMs]) {
     await pause(Math.max(0, atMs - sinceStart() / 1e6), signal)
     const thermals = await read()
     if (Object.keys(thermals).length > 0) emit('lab', { t: 'thermals', at: sinceStart(), thermals })

@@ -104,7 +104,7 @@ export type Frame =
       readonly node: string
       readonly counters: Readonly<Record<string, number>>
     }
-  /** At both ends of the measured window. */
+  /** Right before and after the measured window. */
   | { readonly t: 'thermals'; readonly at: number; readonly thermals: Thermals }
   | { readonly t: 'fault'; readonly at: number; readonly kind: string; readonly on: boolean }
 

@@ -120,7 +120,7 @@ export interface Report {
     readonly to: number
     readonly what: string
   }[]
-  /** Of the host at both ends of each measured window; absent where it tells nothing. */
+  /** Of the host right before and after each measured window; absent where it tells nothing. */
   readonly thermals?: readonly ThermalReading[]
   readonly verdict: Verdict
 }

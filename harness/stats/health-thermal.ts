@@ -33,21 +33,23 @@ export function throttling({ counted, plan, host }: Examined): Finding[] {
     ...(times > 0 ? [`the CPU throttled itself ${count(times, 'time')} by its own count`] : []),
     ...(fell === undefined
       ? []
-      : [
-          `the CPU ran at ${rounded(fell.fast.value)} MHz in block ${fell.fast.block} and at ${rounded(fell.slow.value)} MHz in block ${fell.slow.block} under the same load`,
-        ]),
+      : [`the CPU ran at ${clockIn(fell.fast)} and at ${clockIn(fell.slow)} under the same load`]),
     ...(hot ? [`it was at ${hottest.value.toFixed(0)} °C in block ${hottest.block}`] : []),
   ]
   if (because.length === 0) return []
   const blind = hottest === undefined && host.virtualization === undefined
   const doubtful = times > 0 || (fell !== undefined && (hot || blind))
+  const harm =
+    times > 0 || fell !== undefined
+      ? 'blocks at different speeds cannot be compared'
+      : 'boards throttle when they are hot'
   const advice = hot || times > 0 ? 'cool the board, or fix the clock below what it can hold' : 'fix the clock'
   return [
     {
       about: 'host',
       rule: 'throttling',
       outcome: doubtful ? 'unknown' : 'pass',
-      because: `${because.join('; ')}: blocks at different speeds cannot be compared, ${advice}`,
+      because: `${because.join('; ')}: ${harm}, ${advice}`,
     },
   ]
 }
@@ -59,6 +61,10 @@ function rise(counts: readonly number[]): number {
 interface Found {
   readonly value: number
   readonly block: number
+}
+
+function clockIn({ value, block }: Found): string {
+  return `${rounded(value)} MHz in block ${block}`
 }
 
 function fallOf(readings: readonly Reading[]): { readonly fast: Found; readonly slow: Found } | undefined {
