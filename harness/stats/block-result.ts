@@ -179,13 +179,15 @@ function windowOf(agents: readonly AgentFold[]): Window {
 
 /**
  * A node uses at least what its agents say of themselves; a reading of less came after their end, for what a process
- * had used goes with it where nodes are read by their processes.
+ * had used goes with it where nodes are read by their processes. Agents of the floor were done before the load began.
  */
 function nodesOf(block: BlockFold, window: Window): NodeUse[] {
   const services = new Set(block.variant.services.map(({ node }) => node))
   return block.variant.nodes.flatMap((node) => {
     const role = services.has(node) ? 'server' : 'load'
-    const agents = [...block.agents.values()].filter(({ assignment }) => assignment.node === node)
+    const agents = [...block.agents.values()].filter(
+      ({ assignment: { node: at, job } }) => at === node && job.kind !== 'ping' && job.kind !== 'echo',
+    )
     const shares = agents.flatMap((agent) => cpuShare(agent) ?? [])
     const ofAgents = shares.reduce((sum, share) => sum + share, 0)
     const measured = block.nodes.get(node)

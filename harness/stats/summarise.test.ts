@@ -85,6 +85,16 @@ describe('summarise', () => {
     expect(nodes.find(({ node }) => node === 'send')?.cpuShare).toBeCloseTo(0.3, 6)
   })
 
+  it('does not charge a node with the floor, which was measured before the load', async () => {
+    const made = editSamples('floor-ping', (s) => ({
+      ...s,
+      phase: 'measure',
+      meter: { ...s.meter, cpuUserMicros: 900_000 },
+    }))
+    const { nodes } = await report({ ...made, blocks: 1 })
+    expect(nodes.find(({ node }) => node === 'send')?.cpuShare).toBeCloseTo(0.3, 6)
+  })
+
   it('accounts for each message along the flows, for every receiver', async () => {
     expect(await values({ receivers: 3 }, 'sub', 'loss')).toEqual([0, 0, 0])
     const lossy = editFrames((frame, from, block) =>
