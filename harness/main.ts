@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The only file that touches the process: makes a World, calls the command line, sets the exit status. */
+import { createInterface } from 'node:readline'
 import { cli } from './cli.ts'
 import type { World } from './model/world.ts'
 
@@ -27,6 +28,7 @@ const world: World = {
   env: process.env,
   cwd: process.cwd(),
   out: (text) => void process.stdout.write(text),
+  input: (signal) => createInterface({ input: process.stdin, signal }),
   err: (text) => void process.stderr.write(text),
   live: process.stderr.isTTY === true && process.env['TERM'] !== 'dumb',
   color: !noColor && (process.stdout.isTTY === true || !['', '0', 'false'].includes(process.env['FORCE_COLOR'] ?? '')),

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { sampleReport } from '../../fixtures/reports/build.ts'
 import { humps } from '../../fixtures/reports/humps.ts'
@@ -20,6 +21,7 @@ async function bench(...argv: readonly string[]): Promise<{ status: number; out:
     argv,
     env: {},
     cwd: folder,
+    input: () => Readable.from([]),
     out: (text) => void (out += text),
     err: (text) => void (err += text),
     live: false,

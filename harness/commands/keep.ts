@@ -135,19 +135,29 @@ async function infoOf(talk: Conversation): Promise<Kept> {
 
 async function exec(node: string, command: readonly string[], world: World): Promise<number> {
   const talk = await converseWith(socketOf(stateFolder(world.env)))
-  world.signal.addEventListener('abort', () => talk.close(), { once: true })
-  talk.send({ t: 'exec', node, command })
-  for await (const answer of talk.answers) {
-    const status = printed(answer, world)
-    if (status !== undefined) {
-      talk.close()
-      return status
+  const ended = new AbortController()
+  const unheard = AbortSignal.any([world.signal, ended.signal])
+  unheard.addEventListener('abort', () => talk.close(), { once: true })
+  try {
+    talk.send({ t: 'exec', node, command })
+    void passOn(world.input(unheard), talk, unheard)
+    for await (const answer of talk.answers) {
+      const status = printed(answer, world)
+      if (status !== undefined) return status
     }
+  } finally {
+    ended.abort()
   }
   throw new BenchError(
     world.signal.aborted ? 'interrupted' : 'io',
     'the program must end, the keeper closed the socket',
   )
+}
+
+/** What we are given on stdin is the program's, to its end. */
+async function passOn(lines: AsyncIterable<string>, talk: Conversation, unheard: AbortSignal): Promise<void> {
+  for await (const text of lines) talk.send({ t: 'input', text })
+  if (!unheard.aborted) talk.send({ t: 'input' })
 }
 
 function printed(answer: Answer, world: World): number | undefined {

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { BenchError } from '../model/error.ts'
 import type { SubstrateName } from '../model/plan.ts'
 import { durationMs } from '../model/units.ts'
+import { shortestMeasureMs } from '../scenario/time.ts'
 import type { World } from '../model/world.ts'
 import { serverChoice, substrateNamed, type Choices } from '../choices.ts'
 
@@ -42,7 +43,7 @@ export function placeOptions(command: Command): Command {
 export function lengthOptions(command: Command): Command {
   return command
     .option('--repeats <n>', 'blocks of each variant', wholeNumber('--repeats', 1, 1000))
-    .option('--measure <duration>', 'measured time of each block, such as 5s', duration('--measure'))
+    .option('--measure <duration>', 'measured time of each block, such as 5s', duration('--measure', shortestMeasureMs))
     .option('--warmup <duration>', 'warm-up of each block, such as 1s', duration('--warmup'))
 }
 
@@ -87,11 +88,13 @@ export function wholeNumber(name: string, least: number, most: number): (text: s
   }
 }
 
-export function duration(name: string): (text: string) => number {
+export function duration(name: string, leastMs = 0): (text: string) => number {
   return (text) => {
     const ms = durationMs(text)
-    if (ms === undefined || ms < 0)
-      throw new BenchError('usage', `${name} must be a duration such as 5s, got ${JSON.stringify(text)}`)
+    if (ms === undefined || ms < leastMs) {
+      const least = leastMs === 0 ? '' : ` of at least ${leastMs}ms`
+      throw new BenchError('usage', `${name} must be a duration such as 5s${least}, got ${JSON.stringify(text)}`)
+    }
     return ms
   }
 }

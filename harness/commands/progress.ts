@@ -9,7 +9,7 @@ import { Merge } from '../stats/merge.ts'
 interface State {
   head: string
   phase: string
-  /** Messages a second by agent, newest sample. */
+  /** Messages a second by agent, newest sample, in the order of the plan. */
   readonly rates: Map<string, number>
   /** Of the measured part of this block so far: one-way latencies, or round trips. */
   latencies: Merge
@@ -69,6 +69,7 @@ const appliers: { readonly [K in LabEvent['kind']]: Apply<K> } = {
   },
   phase: (state, event) => {
     state.phase = event.phase
+    if (event.phase === 'warmup') state.rates.clear() // the floor's agents are done
     return event.phase === 'measure' || event.phase === 'floor' ? `${state.head} ${event.phase}` : undefined
   },
   frame: (state, { from, frame }) => {
@@ -88,13 +89,23 @@ function apply(state: State, event: LabEvent, plan: Plan): string | undefined {
   return (appliers[event.kind] as Apply<LabEvent['kind']>)(state, event, plan)
 }
 
+/** Agents are `workload@node`; those of one workload are summed, and what has not moved a message is left out. */
+function byWorkload(rates: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>()
+  for (const [agent, rate] of rates) {
+    const workload = agent.split('@')[0] ?? agent
+    if (rate > 0) sums.set(workload, (sums.get(workload) ?? 0) + rate)
+  }
+  return sums
+}
+
 function rateOf(frame: Extract<Frame, { t: 'sample' }>): number {
   const seconds = (frame.to - frame.from) / 1e9
   return seconds <= 0 ? 0 : Math.max(frame.counts.received, frame.counts.sent) / seconds
 }
 
 function line(state: State, columns: number): string {
-  const rates = [...state.rates].filter(([, rate]) => rate > 0).map(([from, rate]) => `${from} ${short(rate)}/s`)
+  const rates = [...byWorkload(state.rates)].map(([workload, rate]) => `${workload} ${short(rate)}/s`)
   const left = Math.max(0, Math.round((state.endsAt - performance.now()) / 1000))
   const p99 = state.latencies.quantile(0.99)
   const parts = [

@@ -39,12 +39,17 @@ export async function startChild(
   const pid = subprocess.pid
   if (pid === undefined) throw notStarted(what, (await subprocess).originalMessage)
 
-  const last: string[] = []
-  const remember = (line: string): void => {
-    last.push(line)
-    if (last.length > tailLines) last.shift()
-  }
-  const lines = new LineFeed(subprocess.stdout, what, remember)
+  let last: { readonly line: string; readonly of: 'stdout' | 'stderr' }[] = []
+  const rememberOf =
+    (of: 'stdout' | 'stderr') =>
+    (line: string): void => {
+      last.push({ line, of })
+      if (last.length > tailLines) last.shift()
+    }
+  const remember = rememberOf('stderr')
+  const lines = new LineFeed(subprocess.stdout, what, rememberOf('stdout'), () => {
+    last = last.filter(({ of }) => of === 'stderr')
+  })
   watchTail(subprocess.stderr, (line) => {
     if (!claim(line)) remember(line)
   })
@@ -75,7 +80,7 @@ export async function startChild(
       subprocess.stdin.end()
     },
     lines,
-    tail: () => [...last],
+    tail: () => last.map(({ line }) => line),
     exit,
     signal,
     stop: (graceMs = 3000) => stopChild(what, exit, signal, graceMs),

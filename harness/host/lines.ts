@@ -72,6 +72,7 @@ export class LineFeed implements AsyncIterable<string> {
   readonly #stream: Readable
   readonly #what: string
   readonly #unread: (line: string) => void
+  readonly #taken: () => void
   #queue: string[] = []
   #waitingBytes = 0
   #state: 'unasked' | 'reading' | 'left' = 'unasked'
@@ -80,11 +81,12 @@ export class LineFeed implements AsyncIterable<string> {
   #failure: BenchError | undefined
   #wake: (() => void) | undefined
 
-  /** `unread` gets every line that comes while nobody reads. */
-  constructor(stream: Readable, what: string, unread: (line: string) => void) {
+  /** `unread` gets every line that comes while nobody reads; `taken` is told when a reader comes, who gets them all the same. */
+  constructor(stream: Readable, what: string, unread: (line: string) => void, taken: () => void = () => undefined) {
     this.#stream = stream
     this.#what = what
     this.#unread = unread
+    this.#taken = taken
     const cutter = new LineCutter(lineLimitBytes, (text, cut) => this.#take(text, cut))
     stream.on('data', (chunk: Buffer) => cutter.push(chunk))
     stream.once('close', () => {
@@ -100,6 +102,7 @@ export class LineFeed implements AsyncIterable<string> {
       throw new BenchError('bug', `lines of ${this.#what} must have one reader, got another`)
     if (this.#dropped) this.#fail(`lines of ${this.#what} must be read as they come, got a reader after 4 MiB`)
     this.#state = 'reading'
+    this.#taken()
     return {
       next: () => this.#next(),
       return: () => {

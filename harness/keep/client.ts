@@ -21,7 +21,9 @@ export async function converseWith(path: string): Promise<Conversation> {
 }
 
 async function* answersOf(socket: Socket): AsyncGenerator<Answer> {
-  for await (const line of createInterface({ input: socket })) {
+  const lines = createInterface({ input: socket })
+  socket.once('close', () => lines.close()) // also by us, without which the lines would never end
+  for await (const line of lines) {
     const answer = JSON.parse(line) as Answer
     if (answer.t === 'failed') {
       socket.destroy()

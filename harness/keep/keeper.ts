@@ -65,6 +65,8 @@ async function answer(lab: OpenLab, kept: Kept, path: string, signal: AbortSigna
 
 function converse(lab: OpenLab, kept: Kept, socket: Socket, down: () => void): void {
   let child: Child | undefined
+  /** What comes in before the program has been started waits for it, in order. */
+  const started = Promise.withResolvers<Child>()
   const say = (reply: Answer) => socket.write(`${JSON.stringify(reply)}\n`)
   const react: { readonly [T in Request['t']]: (request: Extract<Request, { t: T }>) => Promise<void> | void } = {
     info: () => void say({ t: 'info', kept }),
@@ -76,11 +78,16 @@ function converse(lab: OpenLab, kept: Kept, socket: Socket, down: () => void): v
           `node must be one of ${[...lab.nodes.keys()].join(', ')}, got ${JSON.stringify(name)}`,
         )
       child = await node.spawn(command)
+      started.resolve(child)
       for await (const line of child.lines) say({ t: 'out', line })
       const exit = await child.exit
       say({ t: 'exit', status: exit.status ?? 128, stderr: child.tail() })
     },
-    input: ({ text }) => (text === undefined ? child?.closeInput() : child?.write(`${text}\n`)),
+    input: async ({ text }) => {
+      const program = await started.promise
+      if (text === undefined) program.closeInput()
+      else program.write(`${text}\n`)
+    },
     down,
   }
   socket.on('close', () => void child?.stop(500))

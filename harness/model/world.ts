@@ -5,6 +5,8 @@ export interface World {
   readonly cwd: string
   /** Results only. */
   readonly out: (text: string) => void
+  /** Lines of stdin, to their end or until nobody wants them any more; asked for once. */
+  readonly input: (until: AbortSignal) => AsyncIterable<string>
   /** Talk and progress. */
   readonly err: (text: string) => void
   /** Is stderr a terminal that can redraw lines? */

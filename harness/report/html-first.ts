@@ -14,9 +14,10 @@ import {
   summaryOf,
   variantNames,
   workloadNames,
+  remarks,
   worries,
 } from './reading.ts'
-import { outcomeMarks } from './style-text.ts'
+import { outcomeMarks, remarkMark } from './style-text.ts'
 import { topologyPicture } from './topology-svg.ts'
 import { topologyOf } from './topology.ts'
 
@@ -47,7 +48,11 @@ function findings(report: Report): Markup {
     open.length > most
       ? h`<li><a href="#${anchorOfHealth}">${open.length - most} more findings below</a></li>`
       : undefined
-  }<li class="pass">${passed} of ${all.length} findings passed</li></ul>`
+  }${remarks(report.health).map(remark)}<li class="pass">${passed} of ${all.length} findings passed</li></ul>`
+}
+
+function remark({ about, rule, because }: Finding): Markup {
+  return h`<li class="remark"><strong>${remarkMark} ${about}</strong> <span class="rule">${rule}</span> ${because}</li>`
 }
 
 const anchorOfHealth = 'm-verdict'

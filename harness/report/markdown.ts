@@ -14,8 +14,10 @@ import {
   variantNames,
   workloadNames,
   workloadText,
+  remarks,
   worries,
 } from './reading.ts'
+import { remarkMark } from './style-text.ts'
 import { absent, range } from './format.ts'
 import { code, codeBlock, md, table } from './markdown-text.ts'
 import { hardware } from './hardware.ts'
@@ -127,9 +129,12 @@ function notes(report: Report): string {
 function health(findings: readonly Finding[]): string {
   if (findings.length === 0) return 'Nothing was checked.'
   const { passed, open } = worries(findings)
-  return `${passed} of ${findings.length} checks passed.${open.length > 0 ? '\n\n' : ''}${list(open)}`
+  const items = [list(open), list(remarks(findings), remarkMark)].filter((each) => each !== '')
+  return [`${passed} of ${findings.length} checks passed.`, ...(items.length > 0 ? ['', ...items] : [])].join('\n')
 }
 
-function list(findings: readonly Finding[]): string {
-  return findings.map((f) => `- ${marks[f.outcome]} **${md(f.about)}** (${md(f.rule)}): ${md(f.because)}`).join('\n')
+function list(findings: readonly Finding[], mark?: string): string {
+  return findings
+    .map((f) => `- ${mark ?? marks[f.outcome]} **${md(f.about)}** (${md(f.rule)}): ${md(f.because)}`)
+    .join('\n')
 }

@@ -151,6 +151,11 @@ export function worries(findings: readonly Finding[]): {
   return { passed: findings.length - open.length, open }
 }
 
+/** Said by health and not held against the run: whoever reads the numbers should know it all the same. */
+export function remarks(health: readonly Finding[]): readonly Finding[] {
+  return health.filter((finding) => finding.outcome === 'pass' && finding.rule !== 'health')
+}
+
 /** `median [interval]`, or the dash. */
 export function medianText(summary: Summary | undefined): string {
   return summary === undefined ? absent : quantity(summary.median, summary.unit)

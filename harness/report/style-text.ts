@@ -13,6 +13,8 @@ export const outcomeStyles: Readonly<Record<Outcome, 'green' | 'yellow' | 'red'>
   unknown: 'yellow',
   fail: 'red',
 }
+/** Of a remark: see `remarks`. */
+export const remarkMark = '!'
 export const outcomeMarks: Readonly<Record<Outcome, string>> = { pass: '✓', unknown: '?', fail: '✗' }
 
 /** Foreign text without control characters, escape sequences and direction marks: each becomes `�`. */

@@ -4,7 +4,9 @@ import { sampleReport } from '../../fixtures/reports/build.ts'
 import { hostileReport } from '../../fixtures/reports/hostile.ts'
 import { humps } from '../../fixtures/reports/humps.ts'
 import { recordedNames, recordedReport } from '../../fixtures/reports/recorded.ts'
+import { html } from './html.ts'
 import { json } from './json.ts'
+import { markdown } from './markdown.ts'
 import { terminal } from './terminal.ts'
 
 const grid = { variants: { 'bytes=16': {}, 'bytes=1024': {}, 'bytes=65536': {} } }
@@ -40,6 +42,21 @@ describe('terminal', () => {
     expect(text).toMatch(/Limit +rate: nothing was at its limit/)
     expect(text).toContain('Health  2 of 3 checks passed')
     expect(text).toContain('UNKNOWN  1 of 2 findings passed')
+  })
+
+  it('says what is not held against the run, in every form of the report', async () => {
+    const because = 'load average 8.3 on 2 cores when the run began'
+    const report = {
+      ...sampleReport(),
+      health: [
+        { about: 'host', rule: 'busy-host', outcome: 'pass', because },
+        { about: 'run', rule: 'health', outcome: 'pass', because: '3 blocks examined' },
+      ],
+    } as const
+    expect(terminal(report, plain)).toContain(`Health  2 of 2 checks passed\n    ! host (busy-host): ${because}`)
+    expect(terminal(report, plain)).not.toContain('3 blocks examined')
+    expect(markdown(report)).toContain(`2 of 2 checks passed.\n\n- ! **host** (busy-host): ${because}`)
+    expect(await html(report)).toMatch(/<li class="remark"><strong>! host<\/strong>[^\n]*load average 8\.3/)
   })
 
   it('gives the reason below for every percentile that is missing', () => {

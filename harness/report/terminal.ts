@@ -7,9 +7,10 @@ import {
   outcomeWords,
   variantNames,
   workloadNames,
+  remarks,
   worries,
 } from './reading.ts'
-import { cut, fold, noPaint, outcomeMarks, outcomeStyles, paint, tame } from './style-text.ts'
+import { cut, fold, noPaint, outcomeMarks, outcomeStyles, paint, remarkMark, tame } from './style-text.ts'
 import type { Paint } from './style-text.ts'
 import { metricTable } from './terminal-metrics.ts'
 import { variantTable } from './terminal-variants.ts'
@@ -76,6 +77,7 @@ function health({ report, columns, say }: Page): readonly string[] {
   return [
     `  ${say('bold', 'Health')}  ${report.health.length === 0 ? 'nothing was checked' : sum}`,
     ...findings(open, columns, say),
+    ...remarks(report.health).flatMap((finding) => item(remarkMark, 'yellow', finding, columns, say)),
   ]
 }
 
@@ -100,10 +102,18 @@ function verdict({ report, columns, say }: Page): readonly string[] {
 }
 
 function findings(list: readonly Finding[], columns: number, say: Paint): readonly string[] {
-  return list.flatMap((f) =>
-    hanging(`${outcomeMarks[f.outcome]} ${tame(f.about)} (${tame(f.rule)}): ${tame(f.because)}`, columns, 4, 6).map(
-      (line, i) => (i === 0 ? line.replace(/\S/u, (mark) => say(outcomeStyles[f.outcome], mark)) : line),
-    ),
+  return list.flatMap((f) => item(outcomeMarks[f.outcome], outcomeStyles[f.outcome], f, columns, say))
+}
+
+function item(
+  mark: string,
+  style: 'green' | 'yellow' | 'red',
+  { about, rule, because }: Finding,
+  columns: number,
+  say: Paint,
+): readonly string[] {
+  return hanging(`${mark} ${tame(about)} (${tame(rule)}): ${tame(because)}`, columns, 4, 6).map((line, i) =>
+    i === 0 ? line.replace(/\S/u, (first) => say(style, first)) : line,
   )
 }
 

@@ -8,7 +8,7 @@ import { printed } from './print.ts'
 import type { Problem } from './problem.ts'
 import { valid } from './traffic.ts'
 
-const shortestMeasureMs = 100
+export const shortestMeasureMs = 100
 export const mostVariants = 200
 const mostBlocks = 5000
 const longestMs = 24 * 3600e3

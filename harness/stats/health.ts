@@ -84,7 +84,11 @@ function ending({ state, because }: Examined): Finding[] {
 
 function nothingMeasured({ counted, plan }: Examined): Finding[] {
   const measured = (variant: string) =>
-    counted.some((block) => block.variant === variant && block.workloads.some(({ perSecond }) => (perSecond ?? 0) > 0))
+    counted.some(
+      (block) =>
+        block.variant === variant &&
+        block.workloads.some(({ kind, perSecond }) => kind !== 'ping' && (perSecond ?? 0) > 0),
+    )
   return plan.variants
     .filter(({ name }) => !measured(name))
     .map(({ name }) => ({

@@ -71,7 +71,7 @@ export async function readHostLock(state: string, host: string): Promise<Holder 
 
 function busy(holder: Holder, host: string): BenchError {
   return new BenchError('busy', `host ${host} must be free, got run ${holder.run} active as pid ${holder.pid}`, {
-    hint: 'wait for it to end, or stop it with Ctrl-C in its terminal',
+    hint: 'wait for it to end, stop it with Ctrl-C in its terminal, or end a kept topology with "pnpm bench down"',
   })
 }
 

@@ -70,6 +70,7 @@ export const test = base.extend('cli', async ({}, { onCleanup }): Promise<Bench>
   const bench = benchIn(folder, children)
   onCleanup(async () => {
     await Promise.all(children.map((child) => child.stop(8000)))
+    if (existsSync(join(folder, 'state/nats-jail-harness/keep.sock'))) await bench.run('down')
     if ((await bench.active()).length > 0) await bench.run('sweep')
     await rm(folder, { recursive: true, force: true })
   })

@@ -1,6 +1,7 @@
 /** What a test's lab is made from: the same rules as `bench run`, chosen by the environment. */
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { serverChoice, substrateNamed, type Choices } from '../choices.ts'
 import { BenchError } from '../model/error.ts'
 import type { SubstrateName } from '../model/plan.ts'
@@ -19,6 +20,7 @@ export function testWorld(): World {
     env: process.env,
     cwd: process.cwd(),
     out: (text) => void process.stdout.write(text),
+    input: (signal) => createInterface({ input: process.stdin, signal }),
     err: (text) => void process.stderr.write(text),
     live: false,
     color: false,

@@ -1,0 +1,40 @@
+/** A topology kept up to play with, as a user does: up, exec, down. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe } from 'vitest'
+import { test, until, type Bench, type Ended } from '../testing/command.ts'
+
+/** A program in node `send`, with this on its stdin. */
+async function exec(cli: Bench, input: string, ...command: readonly string[]): Promise<Ended> {
+  const running = await cli.start('exec', 'send', '--', ...command)
+  if (input !== '') running.child.write(input)
+  running.child.closeInput()
+  return running.ended
+}
+
+describe('a kept topology', () => {
+  test('runs programs with their stdin, stdout, stderr and status, each once', async ({ cli, expect }) => {
+    const up = await cli.run('up', 'one-to-one', '--on', 'process', '--out', cli.out)
+    expect(up.stdout, up.stderr).toMatch(/one-to-one is up on process/)
+
+    const said = await exec(cli, '', 'sh', '-c', 'echo out; echo err >&2; exit 3')
+    expect(said).toEqual({ status: 3, stdout: 'out\n', stderr: 'err' })
+    expect(await exec(cli, 'a\nb\n', 'cat')).toMatchObject({ status: 0, stdout: 'a\nb\n' })
+    expect(await exec(cli, '', 'cat')).toMatchObject({ status: 0, stdout: '' })
+
+    const sign = join(cli.folder, 'sleeping')
+    const sleeping = await cli.start('exec', 'send', '--', 'sh', '-c', `: >'${sign}'; exec sleep 60`)
+    await until('program', () => Promise.resolve(existsSync(sign) || undefined))
+    sleeping.child.signal('SIGINT')
+    expect((await sleeping.ended).status).toBe(130)
+
+    const refused = await cli.run('run', 'one-to-one', '--on', 'process')
+    expect(refused.status).toBe(75)
+    expect(refused.stderr).toContain('pnpm bench down')
+
+    expect(await cli.run('down')).toMatchObject({ status: 0, stdout: 'down\n' })
+    const [files] = await cli.runs()
+    expect(files === undefined ? ['no run folder'] : await cli.leftovers(files)).toEqual([])
+    expect(await cli.active()).toEqual([])
+  })
+})
