@@ -49,6 +49,17 @@ describe('the choice of a substrate', () => {
     expect([substrate.name, why]).toEqual(['memory', 'memory was asked for'])
   })
 
+  it('refuses a setting that nobody knows, and says of one for jails that processes have no use for it', async () => {
+    const said: string[] = []
+    const settings = { bridge: 'b0', portBase: '21000' }
+    await chooseSubstrate('process', { ...context('Linux', settings), say: (line) => void said.push(line) })
+    expect(said).toEqual(['the setting bridge has no effect on process'])
+    await expect(chooseSubstrate('process', context('Linux', { brigde: 'b0' }))).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(/^setting must be one of on, portBase, .*, got "brigde"$/) as string,
+    })
+  })
+
   it('follows a setting of the whole environment', async () => {
     const { substrate, why } = await chooseSubstrate('auto', context('Linux', { on: 'memory' }))
     expect([substrate.name, why]).toEqual(['memory', 'the setting on=memory asks for it'])

@@ -10,6 +10,35 @@ const makers: Readonly<Record<SubstrateName, (context: SubstrateContext) => Prom
   memory: async () => (await import('./memory.ts')).memorySubstrate(),
 }
 
+/** What `--set` can say to each. */
+const settingsOf: Readonly<Record<SubstrateName, readonly string[]>> = {
+  process: ['portBase', 'node'],
+  container: ['image', 'serverImage', 'addresses'],
+  bastille: [
+    'network',
+    'addresses',
+    'sharedAddresses',
+    'vnetAddresses',
+    'bridge',
+    'release',
+    'template',
+    'templateCommit',
+    'natsVersion',
+  ],
+  memory: [],
+}
+
+/** Throws `usage` on a setting that nobody knows; one that is for another substrate is talked of and has no effect. */
+function checkSettings(name: SubstrateName, { settings, say }: SubstrateContext): void {
+  const all = ['on', ...new Set(Object.values(settingsOf).flat())]
+  for (const setting of Object.keys(settings)) {
+    if (!all.includes(setting)) {
+      throw new BenchError('usage', `setting must be one of ${all.join(', ')}, got ${JSON.stringify(setting)}`)
+    }
+    if (setting !== 'on' && !settingsOf[name].includes(setting)) say(`the setting ${setting} has no effect on ${name}`)
+  }
+}
+
 /** Does not ask whether this host supports it. */
 export function makeSubstrate(name: SubstrateName, context: SubstrateContext): Promise<Substrate> {
   return makers[name](context)
@@ -36,11 +65,15 @@ export async function chooseSubstrate(wanted: SubstrateName | 'auto', context: S
   }
   const jails = await makeSubstrate('bastille', context)
   const missing = await jails.unsupported()
-  if (missing === undefined) return { substrate: jails, why: 'jails: this host runs FreeBSD with Bastille' }
+  if (missing === undefined) {
+    checkSettings('bastille', context)
+    return { substrate: jails, why: 'jails: this host runs FreeBSD with Bastille' }
+  }
   return asked('process', context, `processes: jails are not possible here (${missing})`)
 }
 
 async function asked(name: SubstrateName, context: SubstrateContext, why: string): Promise<Chosen> {
+  checkSettings(name, context)
   const substrate = await makeSubstrate(name, context)
   const reason = await substrate.unsupported()
   if (reason === undefined) return { substrate, why }
