@@ -18,6 +18,7 @@ import { sweepCommand } from './commands/sweep.ts'
 import { describeError } from './commands/error-text.ts'
 import { asBenchError } from './model/error.ts'
 import type { World } from './model/world.ts'
+import { nearest } from './scenario/nearest.ts'
 import { version } from './version.ts'
 
 const commands: readonly Register[] = [
@@ -41,6 +42,12 @@ const commands: readonly Register[] = [
   analyseCommand,
   schemaCommand,
 ]
+
+/** The command that a first word was probably meant to be; a word that is none is a scenario to `run`. */
+function misspelt(program: Command, word: string | undefined): string | undefined {
+  const names = program.commands.map((command) => command.name())
+  return word === undefined || word.startsWith('-') || names.includes(word) ? undefined : nearest(word, names)
+}
 
 /** Runs one command line; returns the exit status of the process. Never throws. */
 export async function cli(world: World): Promise<number> {
@@ -73,6 +80,8 @@ export async function cli(world: World): Promise<number> {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 64
     const error = asBenchError(thrown)
     world.err(describeError(error, world.color))
+    const meant = misspelt(program, world.argv[0])
+    if (meant !== undefined) world.err(`or was "pnpm bench ${meant}" meant?\n`)
     return error.exitStatus
   }
 }
