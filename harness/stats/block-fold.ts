@@ -5,7 +5,8 @@ import type { Frame, HistogramData, HistogramName } from '../model/recording.ts'
 import { addSample, emptyAgent, messages } from './agent-fold.ts'
 import type { AgentFold } from './agent-fold.ts'
 import { Merge } from './merge.ts'
-import { binNsOf, Meterline, QuantileLine, RateLine } from './timeline.ts'
+import { binsOf, Meterline, QuantileLine, RateLine } from './timeline.ts'
+import type { Bins } from './timeline.ts'
 
 export interface Mark {
   readonly block: number
@@ -45,7 +46,7 @@ export interface ServerFold {
 export interface BlockFold {
   readonly plan: BlockPlan
   readonly variant: Variant
-  readonly binNs: number
+  readonly bins: Bins
   readonly agents: ReadonlyMap<string, AgentFold>
   readonly workloads: ReadonlyMap<string, WorkloadFold>
   readonly nodes: Map<string, NodeFold>
@@ -71,7 +72,7 @@ const longGcNs = 10e6
 export function openBlock(plan: Plan, block: BlockPlan): BlockFold | undefined {
   const variant = plan.variants.find(({ name }) => name === block.variant)
   if (variant === undefined) return undefined
-  const binNs = binNsOf(variant.phases)
+  const bins = binsOf(variant.phases)
   const agents = new Map(variant.assignments.map((assignment) => [assignment.id, emptyAgent(assignment)]))
   const workloads = new Map<string, WorkloadFold>()
   for (const agent of agents.values()) {
@@ -82,7 +83,7 @@ export function openBlock(plan: Plan, block: BlockPlan): BlockFold | undefined {
       kind: job.kind,
       agents: [],
       merges: new Map<HistogramName, Merge>(),
-      rate: new RateLine(binNs),
+      rate: new RateLine(bins),
       quantiles: new Map<HistogramName, QuantileLine>(),
     }
     workload.agents.push(agent)
@@ -91,7 +92,7 @@ export function openBlock(plan: Plan, block: BlockPlan): BlockFold | undefined {
   return {
     plan: block,
     variant,
-    binNs,
+    bins,
     agents,
     workloads,
     nodes: new Map(),
@@ -164,18 +165,20 @@ function sample(block: BlockFold, agent: AgentFold, frame: Extract<Frame, { t: '
   const { assignment } = agent
   const workload = block.workloads.get(assignment.workload)
   if (workload === undefined) return
-  workload.rate.add(from, to, messages(assignment, counts))
+  // The time line ends with the measured window: the last sample goes on after the load until the agent is done.
+  const drawn = phase !== 'cooldown'
+  if (drawn) workload.rate.add(from, to, messages(assignment, counts))
+  // The floor is measured before the warm-up, in a phase and on a time axis of its own making: all of it counts.
+  const isFloor = assignment.job.kind === 'ping'
   if (meter.gcNs > longGcNs) {
     const ms = (meter.gcNs / 1e6).toFixed(0)
     block.marks.push(mark(block, from, to, `${assignment.id}: ${ms} ms in ${meter.gcCount} garbage collections`))
   }
-  // The floor is measured before the warm-up, in a phase of its own making: all of it counts.
-  const counted = phase === 'measure' || assignment.job.kind === 'ping'
   for (const [name, data] of Object.entries(histograms) as [HistogramName, HistogramData][]) {
-    if (counted) made(workload.merges, name, () => new Merge()).add(data)
-    const wanted = linesOf[name]
+    if (phase === 'measure' || isFloor) made(workload.merges, name, () => new Merge()).add(data)
+    const wanted = drawn ? linesOf[name] : undefined
     if (wanted !== undefined)
-      made(workload.quantiles, name, () => new QuantileLine(block.binNs, wanted)).add(from, to, data)
+      made(workload.quantiles, name, () => new QuantileLine(block.bins, wanted)).add(from, to, data)
   }
 }
 

@@ -18,7 +18,7 @@ export function seriesOf(block: BlockFold): Series[] {
     }
   }
   for (const node of block.nodes.values()) {
-    const points = node.cpuMicros.points(block.binNs).map(([at, rate]) => [at, Math.max(0, rate) / 1e6] as const)
+    const points = node.cpuMicros.points(block.bins.ns).map(([at, rate]) => [at, Math.max(0, rate) / 1e6] as const)
     all.push({ of: node.node, metric: 'cpu', unit: 'share', ...place, points })
   }
   return all.filter(({ points }) => points.length > 0)

@@ -1,4 +1,4 @@
-/** Observations on a block's time line, put into bins of one second, so that a long run stays small. */
+/** Observations on a block's time line, put into bins of a second or more, so that a long run stays small. */
 import type { Phases } from '../model/plan.ts'
 import type { HistogramData } from '../model/recording.ts'
 import { Merge } from './merge.ts'
@@ -9,44 +9,62 @@ const mostBins = 600
 /** Agents report once a second, so bins this far back are complete. Later stragglers still count in every total. */
 const openBins = 12
 
-export function binNsOf(phases: Phases): number {
+/** Bins of `ns`, the first of which begins at `origin`: at the block's start or, where the warm-up ends inside a bin, before it. */
+export interface Bins {
+  readonly ns: number
+  readonly origin: number
+}
+
+/**
+ * The end of the warm-up is the edge of a bin, for agents cut their samples there: no bin mixes warm-up and measured time.
+ * Shorter blocks get no finer bins: agents cut once a second and where a phase ends, more their samples do not tell.
+ */
+export function binsOf(phases: Phases): Bins {
   const totalMs = phases.warmupMs + phases.measureMs + phases.cooldownMs
-  return secondNs * Math.max(1, Math.ceil(totalMs / 1000 / mostBins))
+  const ns = secondNs * Math.max(1, Math.ceil(totalMs / 1000 / mostBins))
+  const over = (phases.warmupMs * 1e6) % ns
+  return { ns, origin: over > 0 ? over - ns : 0 }
+}
+
+function binAt({ ns, origin }: Bins, instant: number): number {
+  return Math.floor((instant - origin) / ns)
+}
+
+function startOf({ ns, origin }: Bins, bin: number): number {
+  return origin + bin * ns
 }
 
 type Point = readonly [number, number]
 
 /** Counts, shared out over the bins that their span touches. */
 export class RateLine {
-  private readonly bins: number[] = []
+  private readonly sums: number[] = []
   private from = Infinity
   private to = -Infinity
-  private readonly binNs: number
+  private readonly bins: Bins
 
-  constructor(binNs: number) {
-    this.binNs = binNs
+  constructor(bins: Bins) {
+    this.bins = bins
   }
 
   add(from: number, to: number, count: number): void {
     if (!(to > from) || from < 0) return
     this.from = Math.min(this.from, from)
     this.to = Math.max(this.to, to)
-    const first = Math.floor(from / this.binNs)
-    const last = Math.ceil(to / this.binNs) - 1
-    for (let bin = first; bin <= last; bin++) {
-      const covered = Math.min(to, (bin + 1) * this.binNs) - Math.max(from, bin * this.binNs)
-      this.bins[bin] = (this.bins[bin] ?? 0) + (count * covered) / (to - from)
+    const last = Math.ceil((to - this.bins.origin) / this.bins.ns) - 1
+    for (let bin = binAt(this.bins, from); bin <= last; bin++) {
+      const covered = Math.min(to, startOf(this.bins, bin + 1)) - Math.max(from, startOf(this.bins, bin))
+      this.sums[bin] = (this.sums[bin] ?? 0) + (count * covered) / (to - from)
     }
   }
 
-  /** Per second, at the end of each bin. Slivers at the ends are left out: their rate is noise. */
+  /** Per second of the time that samples cover, at the end of each bin. Slivers at the ends are left out: their rate is noise. */
   points(): Point[] {
     const points: Point[] = []
-    for (let bin = 0; bin < this.bins.length; bin++) {
-      const end = Math.min(this.to, (bin + 1) * this.binNs)
-      const covered = end - Math.max(this.from, bin * this.binNs)
-      if (covered < this.binNs / 4) continue
-      points.push([end / secondNs, ((this.bins[bin] ?? 0) * secondNs) / covered])
+    for (let bin = 0; bin < this.sums.length; bin++) {
+      const [start, end] = this.covered(bin)
+      if (end - start < this.bins.ns / 4) continue
+      points.push([end / secondNs, ((this.sums[bin] ?? 0) * secondNs) / (end - start)])
     }
     return points
   }
@@ -54,13 +72,16 @@ export class RateLine {
   /** Sum up to the instant, with even spread inside bins. */
   cumulativeAt(instant: number): number {
     let sum = 0
-    for (let bin = 0; bin * this.binNs < instant && bin < this.bins.length; bin++) {
-      const start = Math.max(this.from, bin * this.binNs)
-      const end = Math.min(this.to, (bin + 1) * this.binNs)
+    for (let bin = 0; startOf(this.bins, bin) < instant && bin < this.sums.length; bin++) {
+      const [start, end] = this.covered(bin)
       const share = end > start ? Math.min(1, Math.max(0, (instant - start) / (end - start))) : 0
-      sum += (this.bins[bin] ?? 0) * share
+      sum += (this.sums[bin] ?? 0) * share
     }
     return sum
+  }
+
+  private covered(bin: number): readonly [number, number] {
+    return [Math.max(this.from, startOf(this.bins, bin)), Math.min(this.to, startOf(this.bins, bin + 1))]
   }
 }
 
@@ -70,17 +91,19 @@ export class QuantileLine {
   private readonly spare: Merge[] = []
   private readonly closed = new Map<string, Point[]>()
   private newest = -1
-  private readonly binNs: number
+  private to = -Infinity
+  private readonly bins: Bins
   private readonly wanted: Readonly<Record<string, number>>
 
-  constructor(binNs: number, wanted: Readonly<Record<string, number>>) {
-    this.binNs = binNs
+  constructor(bins: Bins, wanted: Readonly<Record<string, number>>) {
+    this.bins = bins
     this.wanted = wanted
   }
 
   add(from: number, to: number, data: HistogramData): void {
-    const bin = Math.floor((from + to) / 2 / this.binNs)
+    const bin = binAt(this.bins, (from + to) / 2)
     if (bin < 0 || bin <= this.newest - openBins) return
+    this.to = Math.max(this.to, to)
     let merge = this.open.get(bin)
     if (merge === undefined) {
       merge = this.spare.pop() ?? new Merge()
@@ -102,11 +125,13 @@ export class QuantileLine {
     const merge = this.open.get(bin)
     this.open.delete(bin)
     if (merge === undefined) return
+    // The last bin may be longer than what was sampled.
+    const end = Math.min(this.to, startOf(this.bins, bin + 1))
     for (const [name, q] of Object.entries(this.wanted)) {
       const quantile = merge.quantile(q)
       if (quantile === undefined) continue
       const points = this.closed.get(name) ?? []
-      points.push([((bin + 1) * this.binNs) / secondNs, quantile.value])
+      points.push([end / secondNs, quantile.value])
       this.closed.set(name, points)
     }
     merge.clear()
