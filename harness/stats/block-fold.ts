@@ -170,9 +170,11 @@ function sample(block: BlockFold, agent: AgentFold, frame: Extract<Frame, { t: '
   if (drawn) workload.rate.add(from, to, messages(assignment, counts))
   // The floor is measured before the warm-up, in a phase and on a time axis of its own making: all of it counts.
   const isFloor = assignment.job.kind === 'ping'
-  if (meter.gcNs > longGcNs) {
+  if (meter.gcNs > longGcNs && !isFloor) {
     const ms = (meter.gcNs / 1e6).toFixed(0)
-    block.marks.push(mark(block, from, to, `${assignment.id}: ${ms} ms in ${meter.gcCount} garbage collections`))
+    // A sample says how long its collections took, not when: the mark is that long and ends with the sample.
+    const start = Math.max(from, to - meter.gcNs)
+    block.marks.push(mark(block, start, to, `${assignment.id}: ${ms} ms in ${meter.gcCount} garbage collections`))
   }
   for (const [name, data] of Object.entries(histograms) as [HistogramName, HistogramData][]) {
     if (phase === 'measure' || isFloor) made(workload.merges, name, () => new Merge()).add(data)

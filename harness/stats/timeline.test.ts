@@ -104,3 +104,23 @@ describe('RateLine', () => {
     expect(line.cumulativeAt(9e9)).toBeCloseTo(2300, 6)
   })
 })
+
+describe('marks of garbage collections', () => {
+  it('are as long as the collections took, at the end of the sample', () => {
+    const block = opened(short)
+    addFrame(block, 'sub@recv', sample('measure', 0.3, 1.3, 1, 500, 14e6))
+    expect(block.marks).toEqual([{ block: 0, from: 1.286, to: 1.3, what: 'sub@recv: 14 ms in 3 garbage collections' }])
+  })
+
+  it('are never longer than the sample', () => {
+    const block = opened(short)
+    addFrame(block, 'sub@recv', sample('warmup', 0.25, 0.3, 1, 500, 80e6))
+    expect(block.marks.map(({ from, to }) => [from, to])).toEqual([[0.25, 0.3]])
+  })
+
+  it('leave out the agents of the floor, which ran before the load', () => {
+    const block = opened(short)
+    addFrame(block, 'floor-ping@send', sample('measure', 0, 0.2, 1, 500, 40e6))
+    expect(block.marks).toEqual([])
+  })
+})
