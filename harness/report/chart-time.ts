@@ -138,7 +138,10 @@ function chartOf(
         cells: [secondsText(at), ...lookup.map((m) => (m.has(at) ? quantity(m.get(at), unit) : absent))],
       })),
     },
-    notes: [...marksText(report), ...(fewer ? [`Drawn with at most ${mostPoints} points; report.json has all.`] : [])],
+    notes: [
+      ...marksText(report, end),
+      ...(fewer ? [`Drawn with at most ${mostPoints} points; report.json has all.`] : []),
+    ],
   }
 }
 
@@ -147,17 +150,23 @@ function shadesOf(report: Report, end: number): NonNullable<Chart['shades']> {
   return [
     ...(warmup > 0 ? [{ from: 0, to: Math.min(end, warmup), name: 'warm-up' }] : []),
     // thinner than this it could not be seen; the words are below the chart
-    ...spansOf(marksOf(report)).map((m) => ({
-      from: m.from,
+    ...spansOf(marksOf(report, end)).map((m) => ({
+      from: Math.min(m.from, end - end / 200),
       to: Math.min(end, Math.max(m.to, m.from + end / 200)),
       name: '',
     })),
   ]
 }
 
-/** The longest ones. */
-function marksOf(report: Report): Report['marks'] {
-  return report.marks.toSorted((a, b) => b.to - b.from - (a.to - a.from)).slice(0, mostMarks)
+/** The longest ones of those that begin before the lines end. */
+function marksOf(report: Report, end: number): Report['marks'] {
+  return within(report, end)
+    .toSorted((a, b) => b.to - b.from - (a.to - a.from))
+    .slice(0, mostMarks)
+}
+
+function within(report: Report, end: number): Report['marks'] {
+  return report.marks.filter(({ from }) => from < end)
 }
 
 /** Spans that touch become one, else their shades would add up to a wall. */
@@ -171,12 +180,15 @@ function spansOf(marks: Report['marks']): readonly { readonly from: number; read
   return spans
 }
 
-function marksText(report: Report): readonly string[] {
-  const marks = marksOf(report).slice(0, 3)
+function marksText(report: Report, end: number): readonly string[] {
+  const marks = marksOf(report, end).slice(0, 3)
   if (marks.length === 0) return []
-  const more = report.marks.length - marks.length
+  const more = within(report, end).length - marks.length
   const text = marks.map((m) => `${m.what} (block ${m.block}, ${secondsText(m.from)})`).join(', ')
-  return [`Shaded besides the warm-up: ${text}${more > 0 ? ` and ${more} more` : ''}.`]
+  const place = marks.some((m) => m.what.endsWith(' garbage collections'))
+    ? ' Garbage collections are shaded as long as they took, at the end of the sample that counted them: where in it they lay is not known.'
+    : ''
+  return [`Shaded besides the warm-up: ${text}${more > 0 ? ` and ${more} more` : ''}.${place}`]
 }
 
 /** Neighbours become one point: the mean of rates, the worst of latencies. */

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { sampleReport } from '../../fixtures/reports/build.ts'
+import type { Report } from '../model/report.ts'
+import { throughputChart } from './chart-time.ts'
+
+function chartWith(...marks: Report['marks']) {
+  const chart = throughputChart({ ...sampleReport(), marks }, 'pub', 'c0')
+  if (chart === undefined) throw new Error('the sample report has no throughput over time')
+  const end = Math.max(
+    ...chart.shapes.flatMap((shape) => ('points' in shape ? shape.points.map(([at]) => at ?? 0) : [])),
+  )
+  return { end, shades: (chart.shades ?? []).filter(({ name }) => name === ''), note: (chart.notes ?? []).join(' ') }
+}
+
+const pause = { block: 0, from: 4.9, to: 5, what: 'sub@recv: 100 ms in 3 garbage collections' }
+
+describe('shades on the time line', () => {
+  it('are as long as the garbage collections took, and the note says that their place is not known', () => {
+    const { shades, note } = chartWith(pause)
+    expect(shades).toEqual([{ from: 4.9, to: 5, name: '' }])
+    expect(note).toContain('where in it they lay is not known')
+  })
+
+  it('say nothing of garbage collections where there are only faults', () => {
+    expect(chartWith({ ...pause, what: 'fault: kill' }).note).toMatch(
+      /^Shaded besides the warm-up: fault: kill \(.*\)\.$/,
+    )
+  })
+
+  it('leave out what began after the lines end', () => {
+    const { end } = chartWith(pause)
+    const { shades, note } = chartWith({ ...pause, from: end, to: end + 0.2 })
+    expect(shades).toEqual([])
+    expect(note).toBe('')
+  })
+
+  it('can be seen at the very end of the lines', () => {
+    const { end } = chartWith(pause)
+    const [shade] = chartWith({ ...pause, from: end - 0.001, to: end }).shades
+    expect(shade?.to).toBe(end)
+    expect(end - (shade?.from ?? end)).toBeCloseTo(end / 200, 6)
+  })
+})
