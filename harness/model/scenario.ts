@@ -45,13 +45,14 @@ const line = (most: number) =>
     .regex(/^[^\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]*$/u, 'must be text without control characters')
 
 const plainText = 'must be at most 200 letters, digits, blanks or . : / _ -'
+const versionMessage = 'must be a release of nats-server such as "2.15.2", or a git ref such as "main"'
+/** A release in full, or a ref as server/go-install.ts takes it; half a release such as `2.15` is neither. */
+const versionPattern =
+  /^(\d{1,3}\.\d{1,3}\.\d{1,3}(-[A-Za-z0-9.]{1,20})?|(?!\d+\.[\d.]*$)(?!.*\.\.)[A-Za-z0-9][\w./-]{0,99})$/
 const settingMessage = 'must be lower-case letters, digits and underscores such as max_payload'
 export const serverSchema = z.strictObject({
-  /** Release of nats-server, as `2.15.2`; the pinned one where nothing is said. */
-  version: z
-    .string()
-    .regex(/^\d{1,3}\.\d{1,3}\.\d{1,3}(-[A-Za-z0-9.]{1,20})?$/, 'must be a release of nats-server such as "2.15.2"')
-    .optional(),
+  /** Release of nats-server, as `2.15.2`, or a git ref such as `main` or a commit, which Go builds; the pinned release where nothing is said. */
+  version: z.string().regex(versionPattern, versionMessage).optional(),
   /** A nats-server program on the host, instead of a version. */
   path: line(1000).min(1, 'must be the path of a nats-server program').optional(),
   jetstream: z.boolean().default(false),

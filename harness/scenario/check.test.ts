@@ -173,6 +173,22 @@ describe('checking', () => {
   })
 })
 
+describe('the version of a server', () => {
+  const problems = (version: string) => {
+    const topology = { ...good.topology, hub: { role: 'server', server: { version } } }
+    const checked = checkScenario({ ...good, topology })
+    return checked.ok ? [] : checked.problems.map(problemText)
+  }
+
+  it.each(['2.15.2', '2.16.0-RC.1', 'v2.15.2', 'main', 'c0ffee1', '1234567', 'refs/heads/main'])('may be %s', (ref) => {
+    expect(problems(ref)).toEqual([])
+  })
+
+  it.each(['2.15', '2.', '2.15.2.1', '', '-mod=x', 'a b', 'x;id', '../x', 'a..b', 'x@y'])('may not be %j', (text) => {
+    expect(problems(text)).toEqual([expect.stringContaining('or a git ref such as "main"')])
+  })
+})
+
 describe('the nearest known word', () => {
   it.each([
     ['cuont', 'count'],
