@@ -1,6 +1,5 @@
 /** One regression check: base and head interleaved until decided, or head against a baseline. */
 import type { Choices } from '../choices.ts'
-import { BenchError } from '../model/error.ts'
 import type { CheckReport } from '../model/check-report.ts'
 import type { ServerChoice } from '../model/plan.ts'
 import type { Line } from '../model/recording.ts'
@@ -123,17 +122,4 @@ function serverWords(report: Report, side: string, choice: ServerChoice): string
   const asked = choice.path ?? choice.version
   if (facts === undefined) return asked ?? 'the pinned version'
   return `${facts.version} (${asked ?? facts.origin})`
-}
-
-/** Nothing to compare is a mistake of the call. */
-export function bothSides(
-  base: ServerChoice | undefined,
-  head: ServerChoice | undefined,
-): { readonly base: ServerChoice; readonly head: ServerChoice } {
-  if (base === undefined && head === undefined) {
-    throw new BenchError('usage', 'check must have --base and --head, or --baseline', {
-      hint: 'pnpm bench check one-to-one --base 2.15.1 --head ./nats-server',
-    })
-  }
-  return { base: base ?? {}, head: head ?? {} }
 }

@@ -3,7 +3,6 @@ import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { serverChoice } from '../choices.ts'
 import type { CheckReport } from '../model/check-report.ts'
-import { BenchError } from '../model/error.ts'
 import type { World } from '../model/world.ts'
 import { annotations, junit } from '../report/check-machine.ts'
 import { checkMarkdown, checkTerminal } from '../report/check-text.ts'
@@ -11,11 +10,14 @@ import { root } from '../run.ts'
 import { findScenarios } from '../scenario/catalogue.ts'
 import { loadScenario } from '../scenario/load.ts'
 import type { Margins } from '../verdict/margins.ts'
-import { bothSides, checkBaseline, checkInterleaved } from './check-run.ts'
+import { checkBaseline, checkInterleaved } from './check-run.ts'
+import { bothSides, marginsOf, type Sides } from './check-words.ts'
 import { choicesOf, collect, duration, lengthOptions, placeOptions, wholeNumber, type RunWords } from './options.ts'
 import { outcomeStatus } from './outcome.ts'
 import { progress } from './progress.ts'
 import type { Register } from './register.ts'
+
+const usualBudgetMs = 20 * 60_000
 
 interface CheckWords extends RunWords {
   readonly base?: string
@@ -23,7 +25,7 @@ interface CheckWords extends RunWords {
   readonly baseline?: string | true
   readonly pairs: number
   readonly untilDecided?: boolean
-  readonly budget: number
+  readonly budget?: number
   readonly margin: readonly string[]
   readonly markdown?: string
   readonly junit?: string
@@ -40,7 +42,7 @@ export const checkCommand: Register = (program, run, world) => {
     .option('--baseline [file]', 'check against a stored baseline instead')
     .option('--pairs <n>', 'pairs of blocks of the first look', wholeNumber('--pairs', 4, 500), 10)
     .option('--until-decided', 'add pairs until every metric is decided, at most 40 pairs')
-    .option('--budget <duration>', 'no further look after this time', duration('--budget'), 20 * 60_000)
+    .option('--budget <duration>', 'no further look after this time (default: 20m)', duration('--budget'))
     .option('--margin <metric=percent>', 'change that does not matter, repeatable: latency.p99=5', collect, [])
     .option('--markdown <file>', 'also as Markdown, for a pull request or job summary')
     .option('--junit <file>', 'also as JUnit XML')
@@ -54,8 +56,11 @@ export const checkCommand: Register = (program, run, world) => {
 }
 
 async function checkAll(names: readonly string[], words: CheckWords, world: World): Promise<number> {
+  const margins = marginsOf(words.margin)
+  const against = words.baseline === undefined ? sides(words, world) : undefined
   const reports: CheckReport[] = []
-  for (const file of await findScenarios([...names], world.cwd, root)) reports.push(await checkOne(file, words, world))
+  for (const file of await findScenarios([...names], world.cwd, root))
+    reports.push(await checkOne(file, words, { margins, against }, world))
   if (words.markdown !== undefined) await writeFile(resolve(world.cwd, words.markdown), checkMarkdown(reports))
   if (words.junit !== undefined) await writeFile(resolve(world.cwd, words.junit), junit(reports))
   if (words.annotations === true) world.out(annotations(reports))
@@ -63,22 +68,25 @@ async function checkAll(names: readonly string[], words: CheckWords, world: Worl
   return outcomeStatus(reports.map(({ verdict }) => verdict.outcome))
 }
 
-async function checkOne(file: string, words: CheckWords, world: World): Promise<CheckReport> {
+interface Asked {
+  readonly margins: Margins
+  /** Absent for a check against a baseline. */
+  readonly against: Sides | undefined
+}
+
+async function checkOne(file: string, words: CheckWords, asked: Asked, world: World): Promise<CheckReport> {
   const talk = progress(world)
   try {
     const request = {
       scenario: await loadScenario(file),
       choices: choicesOf(words, world),
-      margins: marginsOf(words.margin),
+      margins: asked.margins,
       talk,
     }
     const report =
-      words.baseline === undefined
-        ? await checkInterleaved({ ...request, ...sides(words, world), ...effort(words) }, world)
-        : await checkBaseline(
-            { ...request, ...(words.baseline === true ? {} : { file: resolve(world.cwd, words.baseline) }) },
-            world,
-          )
+      asked.against === undefined
+        ? await checkBaseline({ ...request, ...baselineFile(words, world) }, world)
+        : await checkInterleaved({ ...request, ...asked.against, ...effort(words) }, world)
     talk.close()
     if (words.json !== true) world.out(`${checkTerminal(report, { color: world.color, columns: world.columns })}\n`)
     world.err(`run folder: ${report.folder}\n`)
@@ -88,25 +96,16 @@ async function checkOne(file: string, words: CheckWords, world: World): Promise<
   }
 }
 
-function sides(words: CheckWords, world: World): ReturnType<typeof bothSides> {
+function baselineFile({ baseline }: CheckWords, world: World): { readonly file?: string } {
+  return typeof baseline === 'string' ? { file: resolve(world.cwd, baseline) } : {}
+}
+
+function sides(words: CheckWords, world: World): Sides {
   const choice = (text: string | undefined) => (text === undefined ? undefined : serverChoice(text, world.cwd))
   return bothSides(choice(words.base), choice(words.head))
 }
 
 function effort(words: CheckWords) {
   const mostPairs = words.untilDecided === true ? Math.max(40, words.pairs) : words.pairs
-  return { pairs: words.pairs, settings: { mostPairs }, budgetMs: words.budget }
-}
-
-function marginsOf(texts: readonly string[]): Margins {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const [metric = '', percent = ''] = text.split('=')
-      const share = Number(percent) / 100
-      if (metric === '' || percent === '' || !(share > 0 && share < 10)) {
-        throw new BenchError('usage', `--margin must be metric=percent, got ${JSON.stringify(text)}`)
-      }
-      return [metric, share]
-    }),
-  )
+  return { pairs: words.pairs, settings: { mostPairs }, budgetMs: words.budget ?? usualBudgetMs }
 }

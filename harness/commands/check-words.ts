@@ -1,0 +1,46 @@
+/** What the words of `bench check` mean, refused before anything is run. */
+import { BenchError } from '../model/error.ts'
+import { metrics } from '../model/metric.ts'
+import type { ServerChoice } from '../model/plan.ts'
+import { suggestion } from '../scenario/nearest.ts'
+import type { Margins } from '../verdict/margins.ts'
+
+/** The two servers of an interleaved check. */
+export interface Sides {
+  readonly base: ServerChoice
+  readonly head: ServerChoice
+}
+
+/** Without a head there is nothing to compare, which is a mistake of the call; without a base it is the pinned version. */
+export function bothSides(base: ServerChoice | undefined, head: ServerChoice | undefined): Sides {
+  if (head !== undefined) return { base: base ?? {}, head }
+  const wanted = 'check must have --head, the new nats-server, or --baseline'
+  const got = base === undefined ? 'neither' : '--base alone'
+  throw new BenchError('usage', `${wanted}, got ${got}`, {
+    hint: 'pnpm bench check one-to-one --base 2.15.1 --head ./nats-server',
+  })
+}
+
+/** `--margin latency.p99=5` → shares by metric; `*` stands for all that have none of their own. */
+export function marginsOf(texts: readonly string[]): Margins {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [metric = '', percent = '', ...more] = text.split('=')
+      const share = Number(percent) / 100
+      if (metric === '' || percent === '' || more.length > 0 || !(share > 0 && share < 10)) {
+        throw new BenchError(
+          'usage',
+          `--margin must be metric=percent, above 0 and below 1000, got ${JSON.stringify(text)}`,
+          { hint: '--margin latency.p99=5' },
+        )
+      }
+      if (metric !== '*' && !Object.hasOwn(metrics, metric)) {
+        const near = suggestion(metric, Object.keys(metrics))
+        throw new BenchError('usage', `--margin must be of a known metric, got ${JSON.stringify(metric)}${near}`, {
+          hint: `known: ${Object.keys(metrics).join(', ')}; * is all of them`,
+        })
+      }
+      return [metric, share] as const
+    }),
+  )
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import { cli } from '../cli.ts'
+import { marginsOf } from './check-words.ts'
+
+async function bench(...argv: readonly string[]): Promise<{ status: number; out: string; err: string }> {
+  let [out, err] = ['', '']
+  const status = await cli({
+    argv,
+    env: {},
+    cwd: import.meta.dirname,
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+    live: false,
+    color: false,
+    columns: 100,
+    now: () => new Date(0),
+    signal: new AbortController().signal,
+    pid: 1,
+    node: process.execPath,
+  })
+  return { status, out, err }
+}
+
+describe('check', () => {
+  it('refuses a call without a head, and says what it got', async () => {
+    const alone = await bench('check', 'one-to-one', '--base', '2.15.2')
+    expect(alone.status).toBe(64)
+    expect(alone.err).toMatch(
+      /^error: check must have --head, .* or --baseline, got --base alone\nhint: pnpm bench check/,
+    )
+    const neither = await bench('check', 'one-to-one')
+    expect(neither.status).toBe(64)
+    expect(neither.err).toContain('or --baseline, got neither')
+  })
+
+  it.each([
+    ['latnecy.p98', '(did you mean "latency.'],
+    ['latency.p98', '(did you mean "latency.p9'],
+    ['thruput', 'got "thruput"'],
+  ])('refuses a margin of %s', async (metric, help) => {
+    const { status, err } = await bench('check', 'one-to-one', '--head', '2.15.2', '--margin', `${metric}=5`)
+    expect(status).toBe(64)
+    expect(err).toContain('--margin must be of a known metric')
+    expect(err).toContain(help)
+    expect(err).toContain('hint: known: throughput, ')
+  })
+
+  it('writes its budget as a duration', async () => {
+    const { out } = await bench('check', '--help')
+    expect(out).toMatch(/--budget.*\(default: 20m\)/s)
+    expect(out).not.toContain('1200000')
+  })
+})
+
+describe('margins', () => {
+  it('are shares by metric', () => {
+    expect(marginsOf(['latency.p99=5', '*=2.5'])).toEqual({ 'latency.p99': 0.05, '*': 0.025 })
+  })
+
+  it.each(['latency.p99', 'latency.p99=', '=5', 'latency.p99=0', 'latency.p99=x', 'latency.p99=5=6', 'loss=1000'])(
+    'are not %s',
+    (text) => {
+      expect(() => marginsOf([text])).toThrow(`got ${JSON.stringify(text)}`)
+    },
+  )
+})
