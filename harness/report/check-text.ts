@@ -35,6 +35,7 @@ export function checkTerminal(report: CheckReport, options: TerminalOptions): st
       ({ row, cells }) =>
         `  ${color(outcomeStyles[outcomes[row.answer]], outcomeMarks[outcomes[row.answer]])} ${line(cells)}  ${row.answer}`,
     ),
+    ...(rows.length === 0 ? [] : hanging(changeText(report), options.columns, 2, 4).map((text) => color('dim', text))),
     '',
     ...report.rows
       .filter(({ answer }) => answer !== 'same')
@@ -59,6 +60,7 @@ export function checkMarkdown(reports: readonly CheckReport[]): string {
         report.rows.map((row) => [...cellsOf(row), row.answer].map(md)),
       ),
       '',
+      ...(report.rows.length === 0 ? [] : [md(changeText(report)), '']),
       ...report.rows
         .filter(({ answer }) => answer !== 'same')
         .map((row) => `- ${md(`${nameOf(row)}: ${row.because}`)}`),
@@ -76,6 +78,13 @@ export function nameOf({ workload, metric, point }: Pick<CheckRow, 'workload' | 
 
 function title({ scenario, kind }: CheckReport): string {
   return kind === 'interleaved' ? `check of ${scenario}` : `check of ${scenario} against its baseline`
+}
+
+/** Why the change is not what the two medians beside it give. */
+function changeText({ kind }: CheckReport): string {
+  const pairs =
+    kind === 'interleaved' ? 'pairs, each head against the base run beside it' : 'pairs of a block of each session'
+  return `change: a median (Hodges–Lehmann) over ${pairs}; it need not follow from the two medians beside it.`
 }
 
 function findingText({ about, because }: Finding): string {

@@ -4,6 +4,7 @@ import { curvesChart, forestChart } from './chart-compare.ts'
 import { comparedRange, comparedText, judged, ratioText, rowName } from './comparing.ts'
 import { makeDraw } from './draw.ts'
 import { figure } from './figure.ts'
+import { ratioNote } from './compare-terminal.ts'
 import { absent } from './format.ts'
 import { h } from './markup.ts'
 import type { Markup } from './markup.ts'
@@ -32,7 +33,7 @@ export async function compareHtml(comparison: Comparison): Promise<string> {
     )}</table></div>
 ${comparison.unfair.length > 0 ? h`<h2>Read this first</h2><ul>${comparison.unfair.map((text) => h`<li>${text}`)}</ul>` : undefined}
 <h2>Charts</h2><div class="charts">${charts.map((chart) => figure(chart, draw))}</div>
-<h2>As measured</h2>${table(comparison, raw, 'As measured')}
+<h2>As measured</h2><p class="note">${ratioNote}</p>${table(comparison, raw, 'As measured')}
 ${normalised.length > 0 ? h`<h2>Normalised</h2><p class="note">Per core and per GHz divide by what the machine has, per CPU-second by what the servers used, over floor by the raw TCP echo of the same machine.</p>${table(comparison, normalised, 'Normalised')}` : undefined}
 <h2>What differs</h2>${differences(comparison)}
 ${methodsSection()}`,

@@ -6,6 +6,10 @@ import { cut, noPaint, padEnd, padStart, paint, tame, width } from './style-text
 import { hanging } from './terminal.ts'
 import type { TerminalOptions } from './terminal.ts'
 
+/** Why a ratio is not what the two medians beside it give. */
+export const ratioNote =
+  'ratio: a median (Hodges–Lehmann) over pairs of a block of each run; it need not follow from the two medians beside it.'
+
 export function compareTerminal(comparison: Comparison, { color, columns: wanted }: TerminalOptions): string {
   const columns = Math.min(200, Math.max(60, wanted))
   const say = color ? paint : noPaint
@@ -27,11 +31,11 @@ export function compareTerminal(comparison: Comparison, { color, columns: wanted
     table('measured', raw, comparison, labels, columns, say),
     ...(normalised.length === 0 ? [] : [table('normalised', normalised, comparison, labels, columns, say)]),
     [
-      say(
-        'dim',
-        `  Ratios are against ${labels[0] ?? 'the first run'}; green is better, red is worse, uncoloured cannot be told.`,
-      ),
-    ],
+      `Ratios are against ${labels[0] ?? 'the first run'}; green is better, red is worse, uncoloured cannot be told.`,
+      ratioNote,
+    ]
+      .flatMap((text) => hanging(text, columns, 2, 2))
+      .map((line) => say('dim', line)),
   ]
   return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`
 }

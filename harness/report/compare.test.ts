@@ -26,6 +26,14 @@ describe('compareTerminal', () => {
     expect(text).toContain('amd and rock64 ran on different machines at different times')
   })
 
+  it('says that a ratio need not follow from the medians beside it, on lines that fit', () => {
+    const text = compareTerminal(comparison, { color: false, columns: 60 })
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(
+      'ratio: a median (Hodges–Lehmann) over pairs of a block of each run; it need not',
+    )
+    expect(text).toMatch(/^ {2}ratio: .{1,52}\n( {2}.{1,58}\n)+$/m)
+  })
+
   it('writes no escape sequence that came with a name', () => {
     const text = compareTerminal(compareRuns([hostileReport(), slow]), { color: false, columns: 100 })
     expect(text).not.toContain('\u001b')
@@ -39,6 +47,7 @@ describe('compareHtml', () => {
     expect(text).toContain('Ratios, normalised')
     expect(text).toContain('sub latency by percentile')
     expect(text).toContain('>worse')
+    expect(text).toContain('<p class="note">ratio: a median (Hodges–Lehmann) over pairs')
   })
 
   it('lets no text become markup', async () => {

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import type { CheckReport } from '../model/check-report.ts'
+import { checkMarkdown, checkTerminal } from './check-text.ts'
+
+const report: CheckReport = {
+  schema: 1,
+  scenario: 'one-to-one',
+  kind: 'interleaved',
+  base: '2.15.1',
+  head: '2.15.2',
+  pairs: 4,
+  rows: [
+    {
+      workload: 'sub',
+      metric: 'throughput',
+      point: '',
+      unit: 'msg/s',
+      better: 'higher',
+      answer: 'cannot tell',
+      base: 100_000,
+      head: 110_000,
+      change: 0.98,
+      interval: [0.9, 1.1],
+      because: 'cannot tell: too few pairs',
+    },
+  ],
+  verdict: { outcome: 'unknown', findings: [] },
+  folder: '/tmp/x',
+}
+const note = 'it need not follow from the two medians beside it.'
+const terminal = (of: CheckReport, columns = 120) => checkTerminal(of, { color: false, columns })
+
+describe('a check for people', () => {
+  it('says what its change is a median of, right below the table', () => {
+    expect(terminal(report)).toMatch(
+      /110 k msg\/s +−2\.0 % .*\n {2}change: a median \(Hodges–Lehmann\) over pairs, each head against the base run beside it; it need/,
+    )
+    expect(checkMarkdown([report])).toContain(note)
+  })
+
+  it('says it of two sessions in their own words', () => {
+    expect(terminal({ ...report, kind: 'baseline' })).toContain('pairs of a block of each session; it need not')
+  })
+
+  it('says nothing of a change where there is none', () => {
+    expect(terminal({ ...report, rows: [] })).not.toContain('change: ')
+    expect(checkMarkdown([{ ...report, rows: [] }])).not.toContain(note)
+  })
+
+  it('folds the line', () => {
+    for (const line of terminal({ ...report, rows: report.rows.slice(0, 1) }, 60).split('\n'))
+      if (line.includes('change: ')) expect(line.length).toBeLessThanOrEqual(60)
+  })
+})
