@@ -1,6 +1,6 @@
 /** What the words of `bench check` mean, refused before anything is run. */
 import { BenchError } from '../model/error.ts'
-import { metrics } from '../model/metric.ts'
+import { metrics, metricWords } from '../model/metric.ts'
 import type { ServerChoice } from '../model/plan.ts'
 import { suggestion } from '../scenario/nearest.ts'
 import type { Margins } from '../verdict/margins.ts'
@@ -37,7 +37,7 @@ export function marginsOf(texts: readonly string[]): Margins {
       if (metric !== '*' && !Object.hasOwn(metrics, metric)) {
         const near = suggestion(metric, Object.keys(metrics))
         throw new BenchError('usage', `--margin must be of a known metric, got ${JSON.stringify(metric)}${near}`, {
-          hint: `known: ${Object.keys(metrics).join(', ')}; * is all of them`,
+          hint: `known: ${metricWords}; * stands for all that a check judges`,
         })
       }
       return [metric, share] as const

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { BenchError } from '../model/error.ts'
 import type { HistoryEntry, HistoryMetric } from '../model/history.ts'
 import { quantity } from '../report/format.ts'
+import { nearest } from '../scenario/nearest.ts'
 import { changePoints, type ChangePoint } from '../stats/change-points.ts'
 import { readHistory } from '../store/history.ts'
 import type { Register } from './register.ts'
@@ -42,11 +43,9 @@ export const historyCommand: Register = (program, run, world) => {
     .action((scenario: string | undefined, words: HistoryWords) =>
       run(async () => {
         const entries = await readHistory(resolve(world.cwd, words.out))
-        const all = seriesOf(entries, { ...words, ...(scenario === undefined ? {} : { scenario }) })
-        if (all.length === 0)
-          throw new BenchError('not-found', `a run with metric ${words.metric} must be stored, got none`, {
-            hint: 'pnpm bench list, pnpm bench run',
-          })
+        const wanted = { ...words, ...(scenario === undefined ? {} : { scenario }) }
+        const all = seriesOf(entries, wanted)
+        if (all.length === 0) throw missing(entries, wanted)
         world.out(
           words.json === true ? `${JSON.stringify(all.map(plain), null, 2)}\n` : `${all.map(text).join('\n\n')}\n`,
         )
@@ -58,8 +57,7 @@ export const historyCommand: Register = (program, run, world) => {
 function seriesOf(entries: readonly HistoryEntry[], wanted: HistoryWords): readonly Series[] {
   const table = new Map<string, Point[]>()
   for (const entry of entries) {
-    if (entry.state !== 'complete' || (wanted.scenario !== undefined && entry.scenario !== wanted.scenario)) continue
-    if (wanted.host !== undefined && !entry.host.includes(wanted.host)) continue
+    if (!isWanted(entry, wanted)) continue
     for (const metric of entry.metrics.filter((row) => row.metric === wanted.metric)) {
       const place = [metric.workload, metric.variant === 'default' ? '' : metric.variant]
         .filter((part) => part !== '')
@@ -75,6 +73,40 @@ function seriesOf(entries: readonly HistoryEntry[], wanted: HistoryWords): reado
     points,
     changes: changePoints(points.map(({ metric }) => metric.median)),
   }))
+}
+
+function isWanted({ state, scenario, host }: HistoryEntry, wanted: HistoryWords): boolean {
+  if (state !== 'complete' || (wanted.scenario !== undefined && scenario !== wanted.scenario)) return false
+  return wanted.host === undefined || host.includes(wanted.host)
+}
+
+/** Says what is stored instead: metrics of the wanted runs, or scenarios and hosts of all. */
+function missing(entries: readonly HistoryEntry[], wanted: HistoryWords): BenchError {
+  const { metric, scenario, host } = wanted
+  const runs = entries.filter((entry) => isWanted(entry, wanted))
+  if (runs.length > 0) {
+    const there = [...new Set(runs.flatMap(({ metrics }) => metrics.map((row) => row.metric)))].sort()
+    const near = nearest(metric, there)
+    const meant = near === undefined ? '' : ` (did you mean ${JSON.stringify(near)}?)`
+    return new BenchError(
+      'not-found',
+      `--metric must be one of the stored runs, got ${JSON.stringify(metric)}${meant}`,
+      {
+        lines: [`stored: ${there.join(', ')}`],
+        hint: `pnpm bench history --metric ${near ?? there[0] ?? 'throughput'}`,
+      },
+    )
+  }
+  const complete = entries.filter(({ state }) => state === 'complete')
+  const asked = [...(scenario === undefined ? [] : [`of ${scenario}`]), ...(host === undefined ? [] : [`on ${host}`])]
+  const lines = [
+    `stored scenarios: ${[...new Set(complete.map((entry) => entry.scenario))].sort().join(', ')}`,
+    `stored hosts: ${[...new Set(complete.map((entry) => entry.host))].sort().join(', ')}`,
+  ]
+  return new BenchError('not-found', `a complete run ${[...asked, 'must be stored'].join(' ')}, got none`, {
+    lines: complete.length === 0 ? [] : lines,
+    hint: 'pnpm bench run makes one; --out says in which folder runs are',
+  })
 }
 
 function plain({ name, points, changes }: Series) {

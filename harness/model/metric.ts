@@ -42,3 +42,9 @@ export const metrics: Readonly<Record<string, MetricFacts>> = {
     ),
   ),
 }
+
+/** All names in one line: `throughput, ..., late; latency, service, ... each with p50, ... or max`. */
+export const metricWords = [
+  Object.keys(plain).join(', '),
+  `${Object.keys(times).join(', ')}, each with ${Object.keys(quantiles).join(', ')} or max, as latency.p99`,
+].join('; ')

@@ -1,0 +1,66 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { sampleReport } from '../../fixtures/reports/build.ts'
+import { humps } from '../../fixtures/reports/humps.ts'
+import { cli } from '../cli.ts'
+import { historyEntry } from '../report/history-entry.ts'
+import { saveHistory } from '../store/history.ts'
+
+const run = '20261124-060000-sample-ab12'
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'history-'))
+  await saveHistory(join(folder, 'reports'), { ...historyEntry(sampleReport({ histogram: humps }), 'x'), run })
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+async function bench(...argv: readonly string[]): Promise<{ status: number; out: string; err: string }> {
+  let [out, err] = ['', '']
+  const status = await cli({
+    argv,
+    env: {},
+    cwd: folder,
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+    live: false,
+    color: false,
+    columns: 100,
+    now: () => new Date(0),
+    signal: new AbortController().signal,
+    pid: 1,
+    node: process.execPath,
+  })
+  return { status, out, err }
+}
+
+it('shows a metric that is stored', async () => {
+  const { status, out } = await bench('history', '--metric', 'latency.p99')
+  expect(status).toBe(0)
+  expect(out).toContain('fan-out sub latency.p99 on bastille')
+})
+
+it('lists the metrics that are there for one that is not', async () => {
+  const { status, err } = await bench('history', '--metric', 'bogus')
+  expect(status).toBe(66)
+  expect(err).toMatch(
+    /^error: --metric must be one of the stored runs, got "bogus"\n {2}stored: .*latency\.p99, .*throughput/,
+  )
+  expect((await bench('history', '--metric', 'latnecy.p99')).err).toContain('(did you mean "latency.p99"?)')
+})
+
+it('lists the scenarios and hosts that are there for one that is not', async () => {
+  const { status, err } = await bench('history', 'nothing', '--metric', 'throughput')
+  expect(status).toBe(66)
+  expect(err).toContain(
+    'a complete run of nothing must be stored, got none\n  stored scenarios: fan-out\n  stored hosts: ',
+  )
+  expect((await bench('history', '--host', 'mars')).err).toContain('a complete run on mars must be stored, got none')
+})
+
+it('lists nothing of an empty folder', async () => {
+  const { status, err } = await bench('history', '--out', 'empty')
+  expect(status).toBe(66)
+  expect(err).toMatch(/^error: a complete run must be stored, got none\nhint: pnpm bench run/)
+})
