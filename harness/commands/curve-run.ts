@@ -10,9 +10,11 @@ import type { Scenario, Workload } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
 import { analyseRun, planFor, prepare, recordRun, sessionOf, type Prepared } from '../run.ts'
 import { withRun } from '../session.ts'
-import { knee, ladder, nextStep, type CurvePoint, type SearchSettings, type Trial } from '../stats/knee.ts'
+import { broken, knee, ladder, nextStep, type CurvePoint, type SearchSettings, type Trial } from '../stats/knee.ts'
 import { median } from '../stats/order.ts'
 import { summarise } from '../stats/summarise.ts'
+import { curveVerdict, loadName, pointsOf, ratesOf, rungsOf } from './curve-parts.ts'
+import { rateLines, type ToldCurve } from './curve-text.ts'
 import type { Progress } from './progress.ts'
 
 export interface CurveRequest {
@@ -22,11 +24,9 @@ export interface CurveRequest {
   readonly talk: Progress
 }
 
-export interface Curve {
-  readonly sustainable: number
-  readonly because: string
+export interface Curve extends ToldCurve {
   readonly trials: readonly Trial[]
-  /** Median p99 over blocks at each rung. */
+  /** Median p99 over blocks at each rung that has one. */
   readonly points: readonly CurvePoint[]
   readonly knee?: CurvePoint
   readonly report: Report
@@ -42,17 +42,23 @@ export async function measureCurve(request: CurveRequest, world: World): Promise
   const { sustainable, because, trials } = found
   talk.say(`${scenario.name}: ${Math.round(sustainable)} msg/s is sustained; ${because}`)
   const variants = Object.fromEntries(
-    ladder.map((share) => [`load=${Math.round(share * 100)}`, rateChanges(paced, sustainable * share)] as const),
+    ladder.map((share) => [loadName(share), rateChanges(paced, sustainable * share)] as const),
   )
   const climb = await prepare(world, scenario, { ...choices, overrides: { ...choices.overrides, variants } }, talk.say)
   const recorded = await recordRun(world, climb, { observe: talk.observe })
   if (recorded.error !== undefined) throw recorded.error
   const report = await analyseRun(recorded.folder)
-  const points = pointsOf(report, sustainable)
+  const rungs = rungsOf(report, sustainable)
+  const points = pointsOf(rungs)
   const bend = knee(points)
   return {
+    scenario: scenario.name,
+    ...curveVerdict(report),
     sustainable,
     because,
+    rates: ratesOf(trials, request.search),
+    rungs,
+    measureMs: report.plan.variants[0]?.phases.measureMs ?? 0,
     trials,
     points,
     ...(bend === undefined ? {} : { knee: bend }),
@@ -108,11 +114,15 @@ async function search(request: CurveRequest, prepared: Prepared, world: World): 
         const step = nextStep(trials, request.search)
         if (step.kind === 'done') {
           if (step.sustainable !== undefined) return { sustainable: step.sustainable, because: step.because, trials }
-          throw new BenchError('unavailable', `some rate must be sustainable, none was: ${step.because}`)
+          throw new BenchError('unavailable', `some rate must be sustainable, none was: ${step.because}`, {
+            lines: rateLines(ratesOf(trials, request.search)),
+            hint: '--limit allows more latency, a quieter machine needs less',
+          })
         }
         const trial = await tryRate(request, prepared, lab, step.perSecond, signal)
+        const why = broken(trial, request.search) ?? 'kept'
         request.talk.say(
-          `${request.scenario.name}: tried ${Math.round(step.perSecond)} msg/s, reached ${Math.round(trial.reached)}`,
+          `${request.scenario.name}: tried ${Math.round(step.perSecond)} msg/s, reached ${Math.round(trial.reached)}: ${why}`,
         )
         trials.push(trial)
         await folder.write('trials.json', `${JSON.stringify(trials, null, 2)}\n`)
@@ -195,13 +205,4 @@ function valuesOf(
   return report.measurements
     .filter((row) => row.metric === metric && of(row.workload))
     .flatMap((row) => row.values.flatMap(({ value }) => value ?? []))
-}
-
-function pointsOf(report: Report, sustainable: number): readonly CurvePoint[] {
-  return ladder.flatMap((share) => {
-    const variant = `load=${Math.round(share * 100)}`
-    const p99 = report.summaries.filter((row) => row.variant === variant && /^(latency|rtt)\.p99$/.test(row.metric))
-    const latencyNs = Math.max(...p99.flatMap((row) => row.median ?? []))
-    return Number.isFinite(latencyNs) ? [{ perSecond: sustainable * share, latencyNs }] : []
-  })
 }

@@ -1,11 +1,11 @@
 /** `bench curve`: the highest sustainable rate, and latency at shares of it. */
 import { BenchError } from '../model/error.ts'
 import { durationNs } from '../model/units.ts'
-import { quantity } from '../report/format.ts'
 import { root } from '../run.ts'
 import { findScenarios } from '../scenario/catalogue.ts'
 import { loadScenario } from '../scenario/load.ts'
-import { measureCurve, type Curve } from './curve-run.ts'
+import { measureCurve } from './curve-run.ts'
+import { curveText } from './curve-text.ts'
 import { choicesOf, lengthOptions, placeOptions, type RunWords } from './options.ts'
 import { outcomeStatus } from './outcome.ts'
 import { progress } from './progress.ts'
@@ -24,7 +24,7 @@ export const curveCommand: Register = (program, run, world) => {
     .option('--json', 'print the curve as JSON')
     .addHelpText(
       'after',
-      '\nSustained: rate reached, nothing lost or late, p99 within the limit, in 2 of 3 trials.\nExample: pnpm bench curve latency --limit 5ms',
+      '\nSustained: rate reached, nothing lost or late, p99 within the limit, in 2 of 3 trials.\nStatus 0: all well. 1: a limit of the scenario does not hold. 2: cannot tell; what is not well is listed.\nExample: pnpm bench curve latency --limit 5ms',
     )
     .action((name: string, words: CurveWords) =>
       run(async () => {
@@ -39,22 +39,9 @@ export const curveCommand: Register = (program, run, world) => {
           world,
         ).finally(talk.close)
         const { report: _report, ...short } = curve
-        world.out(words.json === true ? `${JSON.stringify(short, null, 2)}\n` : `${text(curve)}\n`)
+        world.out(words.json === true ? `${JSON.stringify(short, null, 2)}\n` : `${curveText(curve, world.columns)}\n`)
         world.err(`run folder: ${curve.folder}\n`)
-        return outcomeStatus([curve.report.verdict.outcome])
+        return outcomeStatus([curve.outcome])
       }),
     )
-}
-
-function text({ sustainable, because, points, knee }: Curve): string {
-  const most = Math.max(...points.map(({ latencyNs }) => latencyNs))
-  const least = Math.min(...points.map(({ latencyNs }) => latencyNs))
-  const bar = (value: number) =>
-    '█'.repeat(1 + Math.round((29 * Math.log(value / least)) / Math.max(1e-9, Math.log(most / least))))
-  const rows = points.map(({ perSecond, latencyNs }) => {
-    const rate = quantity(perSecond, 'msg/s').padStart(14)
-    const mark = knee?.perSecond === perSecond ? '  ← knee' : ''
-    return `  ${`${Math.round((perSecond / sustainable) * 100)} %`.padStart(5)} ${rate}  p99 ${quantity(latencyNs, 'ns').padStart(9)}  ${bar(latencyNs)}${mark}`
-  })
-  return [`highest sustainable rate: ${quantity(sustainable, 'msg/s')} (${because})`, ...rows].join('\n')
 }

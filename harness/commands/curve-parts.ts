@@ -1,0 +1,103 @@
+/** What a curve is made of, from trials and a report: the rates that were tried, the rungs of the ladder, what to think of them. */
+import type { Finding, Outcome, Report } from '../model/report.ts'
+import { histogramOf, tailNeeds } from '../report/reading.ts'
+import { broken, ladder, type CurvePoint, type SearchSettings, type Trial } from '../stats/knee.ts'
+import { worst } from '../verdict/judge.ts'
+
+/** One rate of the search, all its trials together. */
+export interface TriedRate {
+  readonly perSecond: number
+  readonly trials: number
+  readonly kept: number
+  readonly sustained: boolean
+  /** Why trials of it were not sustained, each reason once. */
+  readonly reasons: readonly string[]
+}
+
+/** One share of the sustainable rate; of several workloads the slowest. */
+export interface Rung {
+  readonly share: number
+  readonly perSecond: number
+  /** Medians over blocks; absent where they could not be told. */
+  readonly p50Ns?: number
+  readonly p99Ns?: number
+  /** Latencies measured in a block, of the workload that has fewest. */
+  readonly samples?: number
+  /** Latencies that a block must have for its p99; only where p99 is absent. */
+  readonly samplesNeeded?: number
+}
+
+export interface CurveVerdict {
+  readonly outcome: Outcome
+  /** All that is not well. What an overload must bring about passes, and says so. */
+  readonly findings: readonly Finding[]
+}
+
+/** In the order in which they were first tried. */
+export function ratesOf(trials: readonly Trial[], settings: SearchSettings): readonly TriedRate[] {
+  return [...new Set(trials.map(({ perSecond }) => perSecond))].map((perSecond) => {
+    const whys = trials.filter((trial) => trial.perSecond === perSecond).map((trial) => broken(trial, settings))
+    const reasons = whys.filter((why) => why !== undefined)
+    const kept = whys.length - reasons.length
+    return { perSecond, trials: whys.length, kept, sustained: kept > reasons.length, reasons: [...new Set(reasons)] }
+  })
+}
+
+/** The variant that measures a share of the sustainable rate. */
+export function loadName(share: number): string {
+  return `load=${Math.round(share * 100)}`
+}
+
+/** Every share of the ladder, also those whose p99 could not be told. */
+export function rungsOf(report: Report, sustainable: number): readonly Rung[] {
+  return ladder.map((share) => {
+    const variant = loadName(share)
+    const rows = report.summaries.filter((row) => row.variant === variant)
+    const slowest = (quantile: RegExp) => {
+      const most = Math.max(...rows.flatMap((row) => (quantile.test(row.metric) ? (row.median ?? []) : [])))
+      return Number.isFinite(most) ? most : undefined
+    }
+    const p50Ns = slowest(/^(latency|rtt)\.p50$/)
+    const p99Ns = slowest(/^(latency|rtt)\.p99$/)
+    const samples = fewestSamples(report, variant)
+    const samplesNeeded = p99Ns === undefined ? tailNeeds('p99') : undefined
+    return {
+      share,
+      perSecond: sustainable * share,
+      ...(p50Ns === undefined ? {} : { p50Ns }),
+      ...(p99Ns === undefined ? {} : { p99Ns }),
+      ...(samples === undefined ? {} : { samples }),
+      ...(samplesNeeded === undefined ? {} : { samplesNeeded }),
+    }
+  })
+}
+
+function fewestSamples(report: Report, variant: string): number | undefined {
+  const blocks = report.plan.blocks.filter((block) => block.variant === variant).length
+  const totals = report.plan.scenario.workloads.flatMap(({ name }) =>
+    ['latency', 'rtt'].flatMap((kind) => histogramOf(report, name, kind, variant)?.data.total ?? []),
+  )
+  return totals.length === 0 ? undefined : Math.round(Math.min(...totals) / Math.max(1, blocks))
+}
+
+/** The rungs with a p99: what the knee is looked for in. */
+export function pointsOf(rungs: readonly Rung[]): readonly CurvePoint[] {
+  return rungs.flatMap(({ perSecond, p99Ns }) => (p99Ns === undefined ? [] : [{ perSecond, latencyNs: p99Ns }]))
+}
+
+/** What more load than can be sustained brings about by itself. */
+const ofOverload = ['rate-kept', 'late', 'send-lag', 'steady', 'loss', 'slow-consumers', 'limit']
+
+/** The run's verdict, without what the overloaded rungs are meant to show. */
+export function curveVerdict({ verdict }: Pick<Report, 'verdict'>): CurveVerdict {
+  const overloads = ladder.filter((share) => share > 1)
+  const findings = verdict.findings
+    .filter(({ outcome }) => outcome !== 'pass')
+    .map((finding): Finding => {
+      const share = overloads.find((each) => finding.about.endsWith(`[${loadName(each)}]`))
+      if (share === undefined || !ofOverload.includes(finding.rule)) return finding
+      const because = `${finding.because}. Expected: ${Math.round(share * 100)} % is more than can be sustained, so it does not count`
+      return { ...finding, outcome: 'pass', because }
+    })
+  return { outcome: worst(findings.map(({ outcome }) => outcome)), findings }
+}

@@ -1,0 +1,98 @@
+/** A curve in a terminal: every rung with what is known of it, the rates that were tried, what is not well. */
+import { absent, grouped, quantity } from '../report/format.ts'
+import { outcomeWords } from '../report/reading.ts'
+import { outcomeMarks, padEnd, padStart, tame, width } from '../report/style-text.ts'
+import { hanging } from '../report/terminal.ts'
+import type { CurveVerdict, Rung, TriedRate } from './curve-parts.ts'
+
+/** What is printed of a curve. */
+export interface ToldCurve extends CurveVerdict {
+  readonly scenario: string
+  readonly sustainable: number
+  readonly because: string
+  readonly rates: readonly TriedRate[]
+  readonly rungs: readonly Rung[]
+  readonly knee?: { readonly perSecond: number }
+  /** Measured time of each block. */
+  readonly measureMs: number
+}
+
+const bars = 30
+
+/** Without a newline at its end. */
+export function curveText(curve: ToldCurve, columns: number): string {
+  const { sustainable, because, findings, outcome, scenario } = curve
+  const told = findings.flatMap(({ outcome: each, about, rule, because: why }) =>
+    hanging(`${outcomeMarks[each]} ${tame(about)} (${tame(rule)}): ${tame(why)}`, columns, 2, 4),
+  )
+  const status = outcome === 'pass' ? '' : `: because of what is marked ${outcomeMarks[outcome]} above`
+  return [
+    `highest sustainable rate: ${quantity(sustainable, 'msg/s')} (${tame(because)})`,
+    ...rungLines(curve),
+    ...hintLines(curve),
+    '',
+    'rates tried:',
+    ...rateLines(curve.rates).flatMap((line) =>
+      width(line) + 2 > columns ? hanging(line, columns, 2, 4) : `  ${line}`,
+    ),
+    ...(told.length === 0 ? [] : ['', 'not well:', ...told]),
+    '',
+    `${outcomeWords[outcome]}  ${tame(scenario)}${status}`,
+  ].join('\n')
+}
+
+function rungLines({ rungs, knee }: ToldCurve): readonly string[] {
+  const by = rungs.filter(({ p99Ns }) => p99Ns !== undefined).length < 2 ? 'p50Ns' : 'p99Ns'
+  const known = rungs.flatMap((rung) => rung[by] ?? [])
+  const [least, most] = [Math.min(...known), Math.max(...known)]
+  const bar = (value: number) =>
+    '█'.repeat(1 + Math.round(((bars - 1) * Math.log(value / least)) / Math.max(1e-9, Math.log(most / least))))
+  const rows = rungs.map((rung) => {
+    const { share, perSecond, p50Ns, p99Ns } = rung
+    const cells = [
+      `${Math.round(share * 100)} %`,
+      quantity(perSecond, 'msg/s'),
+      quantity(p50Ns, 'ns'),
+      quantity(p99Ns, 'ns'),
+    ]
+    const value = rung[by]
+    const drawn = value === undefined ? '' : bar(value)
+    const mark = knee?.perSecond === perSecond ? '← knee' : ''
+    return { cells, rest: [drawn, mark, why(rung)].filter((part) => part !== '').join('  ') }
+  })
+  const heads = ['load', 'rate', 'p50', 'p99']
+  const widths = heads.map((head, i) => Math.max(width(head), ...rows.map(({ cells }) => width(cells[i] ?? ''))))
+  const line = (cells: readonly string[], rest: string) =>
+    `  ${cells.map((cell, i) => padStart(cell, widths[i] ?? 0)).join('  ')}  ${rest}`.trimEnd()
+  return [line(heads, by === 'p50Ns' ? 'bars: p50' : ''), ...rows.map(({ cells, rest }) => line(cells, rest))]
+}
+
+/** Why a p99 is missing. */
+function why({ samples, samplesNeeded }: Rung): string {
+  if (samplesNeeded === undefined) return ''
+  const has = samples === undefined ? absent : grouped(samples)
+  return `p99 needs ${grouped(samplesNeeded)} samples a block, has ${has}`
+}
+
+/** How long a block must be for every p99; a tenth more, because arrivals may be random. */
+function hintLines({ rungs, measureMs }: ToldCurve): readonly string[] {
+  const longer = rungs.flatMap(({ samples, samplesNeeded }) =>
+    samplesNeeded === undefined || samples === undefined || samples === 0
+      ? []
+      : [Math.ceil((1.1 * measureMs * samplesNeeded) / samples / 1000)],
+  )
+  return longer.length === 0
+    ? []
+    : ['', `  every p99 needs blocks of about ${Math.max(...longer)} s: --measure ${Math.max(...longer)}s`]
+}
+
+/** One line a rate, lowest first. */
+export function rateLines(rates: readonly TriedRate[]): readonly string[] {
+  const ordered = rates.toSorted((a, b) => a.perSecond - b.perSecond)
+  const names = ordered.map(({ perSecond }) => quantity(perSecond, 'msg/s'))
+  const widest = Math.max(0, ...names.map(width))
+  return ordered.map(({ trials, kept, sustained, reasons }, i) => {
+    const said = `${sustained ? 'sustained' : 'rejected'}, kept in ${kept} of ${trials} trials`
+    return `${padEnd(names[i] ?? '', widest)} ${said}${reasons.length === 0 ? '' : `: ${reasons.join('; ')}`}`
+  })
+}

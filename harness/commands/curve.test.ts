@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest'
+import { sampleReport } from '../../fixtures/reports/build.ts'
+import { humps } from '../../fixtures/reports/humps.ts'
+import type { Finding, Report } from '../model/report.ts'
+import { ladder, type SearchSettings, type Trial } from '../stats/knee.ts'
+import { curveVerdict, loadName, pointsOf, ratesOf, rungsOf } from './curve-parts.ts'
+import { curveText, rateLines, type ToldCurve } from './curve-text.ts'
+
+const search: SearchSettings = { from: 10_000, most: 1e6, latencyLimitNs: 1e7, tolerance: 0.05, repeats: 3 }
+const trial = (perSecond: number, more: Partial<Trial> = {}): Trial => ({
+  perSecond,
+  reached: perSecond,
+  latencyNs: 1e6,
+  lost: 0,
+  late: 0,
+  ...more,
+})
+const trials = [
+  trial(10_000),
+  trial(10_000, { lost: 3 }),
+  trial(10_000),
+  trial(20_000, { latencyNs: 2e7 }),
+  trial(20_000, { reached: 15_000 }),
+]
+
+describe('the rates that were tried', () => {
+  it('are told with what became of each and why, lowest first', () => {
+    expect(rateLines(ratesOf(trials.toReversed(), search))).toEqual([
+      '10.0 k msg/s sustained, kept in 2 of 3 trials: 3 messages lost',
+      '20.0 k msg/s rejected, kept in 0 of 2 trials: reached 15000 of 20000 msg/s; latency 20.00 ms is over the limit of 10.00 ms',
+    ])
+  })
+})
+
+/** A report of a ladder: p99 of the lowest two rungs is not known. */
+function climbed(findings: readonly Finding[] = []): Report {
+  const sample = sampleReport({ histogram: humps })
+  const [first] = sample.plan.variants
+  if (first === undefined) throw new Error('the sample must have a variant')
+  const row = { workload: 'sub', unit: 'ns', better: 'lower', blocks: 3 } as const
+  return {
+    ...sample,
+    plan: {
+      ...sample.plan,
+      variants: ladder.map((share) => ({ ...first, name: loadName(share) })),
+      blocks: ladder.flatMap((share, index) => [0, 1].map((repeat) => ({ index, repeat, variant: loadName(share) }))),
+    },
+    summaries: ladder.flatMap((share, i) => [
+      { ...row, metric: 'latency.p50', variant: loadName(share), median: 1e5 * (1 + i) },
+      { ...row, metric: 'latency.p99', variant: loadName(share), ...(i < 2 ? {} : { median: 1e6 * (1 + i) }) },
+      { ...row, metric: 'sendLag.p99', variant: loadName(share), median: 9e9 },
+    ]),
+    histograms: ladder.map((share) => ({
+      workload: 'sub',
+      name: 'latency',
+      variant: loadName(share),
+      data: { ...humps(1), total: Math.round(10_000 * share) },
+    })),
+    verdict: { outcome: 'unknown', findings },
+  }
+}
+
+const finding = (about: string, rule: string, outcome: Finding['outcome'] = 'unknown'): Finding => ({
+  about,
+  rule,
+  outcome,
+  because: `because of ${rule}`,
+})
+
+describe('the rungs', () => {
+  it('are all there, those without a p99 with the samples that it needs', () => {
+    const rungs = rungsOf(climbed(), 40_000)
+    expect(rungs).toHaveLength(ladder.length)
+    expect(rungs[0]).toEqual({ share: 0.01, perSecond: 400, p50Ns: 1e5, samples: 50, samplesNeeded: 1000 })
+    expect(rungs[2]).toEqual({ share: 0.25, perSecond: 10_000, p50Ns: 3e5, p99Ns: 3e6, samples: 1250 })
+    expect(pointsOf(rungs)).toHaveLength(ladder.length - 2)
+  })
+})
+
+describe('the verdict of a curve', () => {
+  it('does not count what an overload is meant to show, and says so', () => {
+    const { outcome, findings } = curveVerdict(
+      climbed([finding('pub [load=105]', 'rate-kept'), finding('sub [load=90]', 'floor', 'pass')]),
+    )
+    expect(outcome).toBe('pass')
+    expect(findings).toEqual([
+      {
+        ...finding('pub [load=105]', 'rate-kept', 'pass'),
+        because: expect.stringContaining('105 % is more') as string,
+      },
+    ])
+  })
+
+  it.each([
+    finding('pub [load=95]', 'rate-kept'),
+    finding('sub [load=105]', 'negative-latency'),
+    finding('block 3 (load=105)', 'block'),
+    finding('run', 'complete'),
+  ])('counts $rule of $about', (open) => {
+    expect(curveVerdict(climbed([open]))).toEqual({ outcome: 'unknown', findings: [open] })
+  })
+
+  it('is fail where a limit of a sustained load does not hold', () => {
+    expect(curveVerdict(climbed([finding('sub latency.p99 [load=50]', 'limit', 'fail')])).outcome).toBe('fail')
+    expect(curveVerdict(climbed([finding('sub latency.p99 [load=105]', 'limit', 'fail')])).outcome).toBe('pass')
+  })
+})
+
+describe('a curve in a terminal', () => {
+  const told = (report: Report): ToldCurve => ({
+    scenario: 'latency',
+    sustainable: 40_000,
+    because: 'at 42000 msg/s: 3 messages lost',
+    rates: ratesOf(trials, search),
+    rungs: rungsOf(report, 40_000),
+    knee: { perSecond: 36_000 },
+    measureMs: 500,
+    ...curveVerdict(report),
+  })
+
+  it('shows every rung, a dash and its reason where a p99 is not known', () => {
+    const text = curveText(told(climbed()), 120)
+    expect(text).toMatch(/^ +1 % +400 msg\/s +100 µs +– +p99 needs 1,000 samples a block, has 50$/m)
+    expect(text).toMatch(/^ +25 % +10\.0 k msg\/s +300 µs +3\.00 ms +█$/m)
+    expect(text).toMatch(/^ +105 % .* 10\.0 ms +█{30}$/m)
+    expect(text).toMatch(/^ +90 % .*← knee$/m)
+    expect(text).toContain('--measure 11s')
+    expect(text).toContain('\nPASS  latency')
+  })
+
+  it('draws p50 where no p99 is known', () => {
+    const report = climbed()
+    const summaries = report.summaries.filter(({ metric }) => metric !== 'latency.p99')
+    const text = curveText(told({ ...report, summaries }), 120)
+    expect(text).toContain('bars: p50')
+    expect(text).toMatch(/^ +105 % .* 1\.00 ms +– +█{30} /m)
+  })
+
+  it('says why it is unknown, and keeps the lines within the columns', () => {
+    const open = finding('pub [load=95]', 'rate-kept')
+    const text = curveText(told(climbed([{ ...open, because: 'word '.repeat(40) }, finding('\u001b[2J', 'x')])), 80)
+    expect(text).toContain('? pub [load=95] (rate-kept): word')
+    expect(text).toContain('UNKNOWN  latency: because of what is marked ? above')
+    expect(text).not.toContain('\u001b')
+    for (const line of text.slice(text.indexOf('rates tried')).split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+  })
+})
