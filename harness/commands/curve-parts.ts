@@ -33,6 +33,15 @@ export interface CurveVerdict {
   readonly findings: readonly Finding[]
 }
 
+const usualTrialMs = 1000
+const longestTrialMs = 6000
+
+/** Long enough for a p99 of the slowest workload; so low a rate that no bearable time is, keeps the usual one. */
+export function trialMs(rates: readonly number[]): number {
+  const wanted = Math.ceil((1.1 * 1000 * (tailNeeds('p99') ?? 0)) / Math.min(...rates))
+  return wanted > longestTrialMs ? usualTrialMs : Math.max(usualTrialMs, wanted)
+}
+
 /** In the order in which they were first tried. */
 export function ratesOf(trials: readonly Trial[], settings: SearchSettings): readonly TriedRate[] {
   return [...new Set(trials.map(({ perSecond }) => perSecond))].map((perSecond) => {

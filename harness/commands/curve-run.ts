@@ -13,7 +13,7 @@ import { withRun } from '../session.ts'
 import { broken, knee, ladder, nextStep, type CurvePoint, type SearchSettings, type Trial } from '../stats/knee.ts'
 import { median } from '../stats/order.ts'
 import { summarise } from '../stats/summarise.ts'
-import { curveVerdict, loadName, pointsOf, ratesOf, rungsOf } from './curve-parts.ts'
+import { curveVerdict, loadName, pointsOf, ratesOf, rungsOf, trialMs } from './curve-parts.ts'
 import { rateLines, type ToldCurve } from './curve-text.ts'
 import type { Progress } from './progress.ts'
 
@@ -103,7 +103,7 @@ interface Found {
   readonly trials: readonly Trial[]
 }
 
-/** One lab for all trials; each trial is one short block on servers that keep running. */
+/** One lab for all trials; each trial is one short block (see trialMs) on servers that keep running. */
 async function search(request: CurveRequest, prepared: Prepared, world: World): Promise<Found> {
   const { plan, substrate } = prepared
   return withRun(world, sessionOf(prepared, true), async ({ token, folder, journal, signal }) => {
@@ -155,7 +155,7 @@ async function tryRate(
     repeats: 1,
     limits: [],
     faults: [],
-    phases: { warmup: '300ms', measure: '1s', cooldown: '100ms' },
+    phases: { warmup: '300ms', measure: `${trialMs(Object.values(changes))}ms`, cooldown: '100ms' },
   }
   const plan = planFor({ ...prepared, choices: { ...prepared.choices, overrides: {} } }, trial)
   const lines: Line[] = []

@@ -3,7 +3,7 @@ import { sampleReport } from '../../fixtures/reports/build.ts'
 import { humps } from '../../fixtures/reports/humps.ts'
 import type { Finding, Report } from '../model/report.ts'
 import { ladder, type SearchSettings, type Trial } from '../stats/knee.ts'
-import { curveVerdict, loadName, pointsOf, ratesOf, rungsOf } from './curve-parts.ts'
+import { curveVerdict, loadName, pointsOf, ratesOf, rungsOf, trialMs } from './curve-parts.ts'
 import { curveText, rateLines, type ToldCurve } from './curve-text.ts'
 
 const search: SearchSettings = { from: 10_000, most: 1e6, latencyLimitNs: 1e7, tolerance: 0.05, repeats: 3 }
@@ -29,6 +29,15 @@ describe('the rates that were tried', () => {
       '10.0 k msg/s sustained, kept in 2 of 3 trials: 3 messages lost',
       '20.0 k msg/s rejected, kept in 0 of 2 trials: reached 15000 of 20000 msg/s; latency 20.00 ms is over the limit of 10.00 ms',
     ])
+  })
+})
+
+describe('a trial', () => {
+  it('lasts as long as a p99 needs, within bounds', () => {
+    expect(trialMs([40_000])).toBe(1000)
+    expect(trialMs([40_000, 500])).toBe(2200)
+    expect(trialMs([200])).toBe(5500)
+    expect(trialMs([10])).toBe(1000)
   })
 })
 
