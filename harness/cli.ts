@@ -13,12 +13,12 @@ import { downCommand, execCommand, upCommand } from './commands/keep.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { listCommand, planCommand, schemaCommand, validateCommand } from './commands/look.ts'
 import type { Register } from './commands/register.ts'
+import { misspelt } from './commands/misspelt.ts'
 import { runCommand } from './commands/run.ts'
 import { sweepCommand } from './commands/sweep.ts'
 import { describeError } from './commands/error-text.ts'
 import { asBenchError } from './model/error.ts'
 import type { World } from './model/world.ts'
-import { nearest } from './scenario/nearest.ts'
 import { version } from './version.ts'
 
 const commands: readonly Register[] = [
@@ -42,12 +42,6 @@ const commands: readonly Register[] = [
   analyseCommand,
   schemaCommand,
 ]
-
-/** The command that a first word was probably meant to be; a word that is none is a scenario to `run`. */
-function misspelt(program: Command, word: string | undefined): string | undefined {
-  const names = program.commands.map((command) => command.name())
-  return word === undefined || word.startsWith('-') || names.includes(word) ? undefined : nearest(word, names)
-}
 
 /** Runs one command line; returns the exit status of the process. Never throws. */
 export async function cli(world: World): Promise<number> {

@@ -1,25 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { cli } from '../cli.ts'
 import { marginsOf } from './check-words.ts'
+import { benchHere } from '../testing/bench-here.ts'
 
-async function bench(...argv: readonly string[]): Promise<{ status: number; out: string; err: string }> {
-  let [out, err] = ['', '']
-  const status = await cli({
-    argv,
-    env: {},
-    cwd: import.meta.dirname,
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-    live: false,
-    color: false,
-    columns: 100,
-    now: () => new Date(0),
-    signal: new AbortController().signal,
-    pid: 1,
-    node: process.execPath,
-  })
-  return { status, out, err }
-}
+const bench = (...argv: readonly string[]) => benchHere(import.meta.dirname, ...argv)
 
 describe('check', () => {
   it('refuses a call without a head, and says what it got', async () => {

@@ -1,12 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { sampleReport } from '../../fixtures/reports/build.ts'
 import { humps } from '../../fixtures/reports/humps.ts'
-import { cli } from '../cli.ts'
 import { json } from '../report/json.ts'
+import { benchHere } from '../testing/bench-here.ts'
 
 let folder = ''
 beforeAll(async () => {
@@ -15,25 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-async function bench(...argv: readonly string[]): Promise<{ status: number; out: string; err: string }> {
-  let [out, err] = ['', '']
-  const status = await cli({
-    argv,
-    env: {},
-    cwd: folder,
-    input: () => Readable.from([]),
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-    live: false,
-    color: false,
-    columns: 100,
-    now: () => new Date(0),
-    signal: new AbortController().signal,
-    pid: 1,
-    node: process.execPath,
-  })
-  return { status, out, err }
-}
+const bench = (...argv: readonly string[]) => benchHere(folder, ...argv)
 
 it.each([
   ['customSmallerIsBetter', '[\n'],

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { sampleReport } from '../../fixtures/reports/build.ts'
 import { humps } from '../../fixtures/reports/humps.ts'
-import { cli } from '../cli.ts'
 import { historyEntry } from '../report/history-entry.ts'
 import { saveHistory } from '../store/history.ts'
+import { benchHere } from '../testing/bench-here.ts'
 
 const run = '20261124-060000-sample-ab12'
 let folder = ''
@@ -16,24 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-async function bench(...argv: readonly string[]): Promise<{ status: number; out: string; err: string }> {
-  let [out, err] = ['', '']
-  const status = await cli({
-    argv,
-    env: {},
-    cwd: folder,
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-    live: false,
-    color: false,
-    columns: 100,
-    now: () => new Date(0),
-    signal: new AbortController().signal,
-    pid: 1,
-    node: process.execPath,
-  })
-  return { status, out, err }
-}
+const bench = (...argv: readonly string[]) => benchHere(folder, ...argv)
 
 it('shows a metric that is stored', async () => {
   const { status, out } = await bench('history', '--metric', 'latency.p99')
