@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { marginsOf } from './check-words.ts'
-import { benchHere } from '../testing/bench-here.ts'
+import { benchHere } from '../../fixtures/testing/bench-here.ts'
 
 const bench = (...argv: readonly string[]) => benchHere(import.meta.dirname, ...argv)
 

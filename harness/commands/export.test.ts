@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { sampleReport } from '../../fixtures/reports/build.ts'
 import { humps } from '../../fixtures/reports/humps.ts'
 import { json } from '../report/json.ts'
-import { benchHere } from '../testing/bench-here.ts'
+import { benchHere } from '../../fixtures/testing/bench-here.ts'
 
 let folder = ''
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import { sampleReport } from '../../fixtures/reports/build.ts'
 import { humps } from '../../fixtures/reports/humps.ts'
 import { historyEntry } from '../report/history-entry.ts'
 import { saveHistory } from '../store/history.ts'
-import { benchHere } from '../testing/bench-here.ts'
+import { benchHere } from '../../fixtures/testing/bench-here.ts'
 
 const run = '20261124-060000-sample-ab12'
 let folder = ''
