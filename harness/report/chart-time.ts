@@ -185,7 +185,7 @@ function marksText(report: Report, end: number): readonly string[] {
   if (marks.length === 0) return []
   const more = within(report, end).length - marks.length
   const text = marks.map((m) => `${m.what} (block ${m.block}, ${secondsText(m.from)})`).join(', ')
-  const place = marks.some((m) => m.what.endsWith(' garbage collections'))
+  const place = marks.some((m) => / garbage collections?$/.test(m.what))
     ? ' Garbage collections are shaded as long as they took, at the end of the sample that counted them: where in it they lay is not known.'
     : ''
   return [`Shaded besides the warm-up: ${text}${more > 0 ? ` and ${more} more` : ''}.${place}`]

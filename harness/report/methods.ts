@@ -46,7 +46,7 @@ const methods: readonly (readonly [string, string, string])[] = [
   [
     'time',
     'Over time',
-    'One point a second of each block, with the warm-up, faults and long garbage collections shaded. Only the measured phase enters the numbers.',
+    'One point a second of each block, to the end of the measured window, with the warm-up, faults and long garbage collections shaded. Only the measured phase enters the numbers.',
   ],
   [
     'cpu',

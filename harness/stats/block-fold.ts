@@ -174,7 +174,8 @@ function sample(block: BlockFold, agent: AgentFold, frame: Extract<Frame, { t: '
     const ms = (meter.gcNs / 1e6).toFixed(0)
     // A sample says how long its collections took, not when: the mark is that long and ends with the sample.
     const start = Math.max(from, to - meter.gcNs)
-    block.marks.push(mark(block, start, to, `${assignment.id}: ${ms} ms in ${meter.gcCount} garbage collections`))
+    const collections = `${meter.gcCount} garbage collection${meter.gcCount === 1 ? '' : 's'}`
+    block.marks.push(mark(block, start, to, `${assignment.id}: ${ms} ms in ${collections}`))
   }
   for (const [name, data] of Object.entries(histograms) as [HistogramName, HistogramData][]) {
     if (phase === 'measure' || isFloor) made(workload.merges, name, () => new Merge()).add(data)
