@@ -120,6 +120,12 @@ describe('checking', () => {
     expect(checkScenario(good)).toMatchObject({ ok: true })
   })
 
+  it('says what came, however long the list of what could have come', () => {
+    const text = problemText({ path: 'a', message: `must name one of workloads: ${'x'.repeat(900)}, got "pub"` })
+    expect(text).toMatch(/^a must name one of workloads: x+\.\.\., got "pub"$/)
+    expect(text.length).toBeLessThan(310)
+  })
+
   it('answers for any value at all, with at least one problem when it refuses, each safe to print', patient, () => {
     fc.assert(
       fc.property(fc.oneof(mutations.map(mutated), fc.jsonValue(), odd), (input) => {

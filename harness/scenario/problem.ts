@@ -17,6 +17,13 @@ export function problemText({ path, message, line }: Problem): string {
   const place = line === undefined ? '' : ` (line ${line})`
   const safePath = visible(path)
   const shortPath = safePath.length > 120 ? `${safePath.slice(0, 117)}...` : safePath
-  const safe = visible(message)
-  return `${shortPath} ${safe.length > longest ? `${safe.slice(0, longest - 3)}...` : safe}${place}`
+  return `${shortPath} ${shortened(visible(message))}${place}`
+}
+
+/** Cut before what came, which is short: a list of known names may be long. */
+function shortened(message: string): string {
+  if (message.length <= longest) return message
+  const got = message.lastIndexOf(', got ')
+  const tail = got < 0 ? '' : message.slice(got, got + 120)
+  return `${message.slice(0, longest - 3 - tail.length)}...${tail}`
 }
