@@ -4,10 +4,10 @@ import { BenchError, asBenchError } from '../model/error.ts'
 import type { Journal, JournalEntry } from '../model/journal.ts'
 import type { NodePlan } from '../model/plan.ts'
 import type { Child, Host } from '../host/host.ts'
-import type { ProcessSample, ProcessTable } from '../host/processes.ts'
+import type { ProcessTable } from '../host/processes.ts'
 import type { Obtained } from '../server/obtain.ts'
 import type { ServerChoice } from '../model/plan.ts'
-import type { UsageReader } from './process-usage.ts'
+import type { Account, UsageReader } from './process-usage.ts'
 import { untilStopped } from './paused.ts'
 import { removeFolder } from './process-folder.ts'
 import { entryVariable, runVariable, signalAll, sweepEntries } from './process-sweep.ts'
@@ -37,25 +37,14 @@ export function processNode(parts: NodeParts): LiveNode & Pausable {
   /** Everything that was ever started here: an ended program may have left others behind, so all are looked for at the end. */
   const entries: JournalEntry[] = []
   const programs = new Set<Child>()
-  const seen = new Map<number, ProcessSample>()
-  let retired = 0
+  /** Of every program, also of those that have ended. */
+  const accounts = new Map<Child, Account>()
   let destroyed = false
 
   const groups = (): readonly number[] => [...programs].flatMap(({ pid }) => (pid === undefined ? [] : [pid]))
   /** Process groups, as kill(1) names them. */
   const targets = (): readonly number[] => groups().map((group) => -group)
   const absent = (): BenchError => new BenchError('bug', `node ${plan.name} must exist, got one that was destroyed`)
-
-  /** What an ended program used stays in the sum under a key that no new process can take. */
-  const retire = (child: Child): void => {
-    programs.delete(child)
-    for (const [key, sample] of [...seen]) {
-      if (sample.group !== child.pid || key < 0) continue
-      seen.delete(key)
-      retired -= 1
-      seen.set(retired, sample)
-    }
-  }
 
   /** Journalled before it exists; its environment carries run and entry, so that it is found even without its pid. */
   const spawn: LiveNode['spawn'] = async (command, options = {}) => {
@@ -65,7 +54,8 @@ export function processNode(parts: NodeParts): LiveNode & Pausable {
     const env = { ...options.env, [runVariable]: run, [entryVariable]: String(entry.id) }
     const child = await host.spawn([...parts.pin, ...command], { env, cwd: options.cwd ?? directory })
     programs.add(child)
-    void child.exit.then(() => retire(child))
+    if (child.pid !== undefined) accounts.set(child, { group: child.pid, seen: new Map() })
+    void child.exit.then(() => programs.delete(child))
     if (destroyed) {
       await child.stop(0)
       throw absent()
@@ -101,7 +91,10 @@ export function processNode(parts: NodeParts): LiveNode & Pausable {
         ...(sha256 === undefined ? {} : { sha256 }),
       }
     },
-    usage: () => parts.usage.read(groups(), seen),
+    usage: () => {
+      const running = [...programs].flatMap((child) => accounts.get(child) ?? [])
+      return parts.usage.read(running, [...accounts.values()])
+    },
     // By a command, not by `child.signal`: over ssh that would still be on its way when this resolves.
     pause: async () => {
       await signalAll(host, 'STOP', targets())

@@ -2,9 +2,18 @@
 import type { ProcessSample, ProcessTable } from '../host/processes.ts'
 import type { Usage } from '../model/recording.ts'
 
+/** One program that was started: its process group, and what each process of it was last seen to have used. */
+export interface Account {
+  readonly group: number
+  readonly seen: Map<number, ProcessSample>
+}
+
 export interface UsageReader {
-  /** Sum over the groups, with what ended processes were last seen to have used; `seen` is the caller's memory of them. */
-  read(groups: readonly number[], seen: Map<number, ProcessSample>): Promise<Usage>
+  /**
+   * Looks at the accounts of programs that run and sums over all, for what an ended one used stays used. A program may end
+   * while it is looked at: what was read goes to its own account, so that nothing is counted twice.
+   */
+  read(running: readonly Account[], all: readonly Account[]): Promise<Usage>
 }
 
 export function usageReader(table: ProcessTable): UsageReader {
@@ -21,12 +30,15 @@ export function usageReader(table: ProcessTable): UsageReader {
     return look
   }
   return {
-    async read(groups, seen) {
-      const mine = new Set(groups)
-      const now = groups.length === 0 ? [] : (await shared(groups)).filter(({ group }) => mine.has(group))
-      for (const sample of now) seen.set(sample.pid, sample)
+    async read(running, all) {
+      const look = running.length === 0 ? [] : await shared(running.map(({ group }) => group))
+      const now = running.flatMap(({ group, seen }) => {
+        const mine = look.filter((sample) => sample.group === group)
+        for (const sample of mine) seen.set(sample.pid, sample)
+        return mine
+      })
       return {
-        ...sums([...seen.values()]),
+        ...sums(all.flatMap(({ seen }) => [...seen.values()])),
         memoryBytes: now.reduce((sum, sample) => sum + sample.memoryBytes, 0),
         resolutionMicros: table.resolutionMicros,
       }
