@@ -1,7 +1,7 @@
 /** One block while its lines come in: agents, nodes and servers, and the time line of each workload. */
 import type { Assignment, BlockPlan, Plan, Variant } from '../model/plan.ts'
-import type { Thermals } from '../model/facts.ts'
 import type { Frame, HistogramData, HistogramName } from '../model/recording.ts'
+import type { ThermalReading } from '../model/report.ts'
 import { addSample, emptyAgent, messages } from './agent-fold.ts'
 import type { AgentFold } from './agent-fold.ts'
 import { Merge } from './merge.ts'
@@ -22,11 +22,6 @@ export interface WorkloadFold {
   readonly merges: Map<HistogramName, Merge>
   readonly rate: RateLine
   readonly quantiles: Map<HistogramName, QuantileLine>
-}
-
-/** Seconds since the block's start. */
-export interface ThermalsAt extends Thermals {
-  readonly at: number
 }
 
 export interface NodeFold {
@@ -51,7 +46,7 @@ export interface BlockFold {
   readonly workloads: ReadonlyMap<string, WorkloadFold>
   readonly nodes: Map<string, NodeFold>
   readonly servers: Map<string, ServerFold>
-  readonly thermals: ThermalsAt[]
+  readonly thermals: ThermalReading[]
   readonly marks: Mark[]
   readonly openFaults: Map<string, number>
   outcome: 'ok' | 'failed' | 'unfinished'
@@ -146,7 +141,7 @@ const handlers: Handlers = {
     server.slowConsumers = Math.max(server.slowConsumers, counters['slow_consumers'] ?? 0)
   },
   thermals: (block, _from, { at, thermals }) => {
-    block.thermals.push({ at: at / 1e9, ...thermals })
+    block.thermals.push({ variant: block.variant.name, block: block.plan.index, at: at / 1e9, ...thermals })
   },
   fault: (block, _from, { at, kind, on }) => {
     const since = block.openFaults.get(kind)

@@ -3,9 +3,10 @@ import type { Arrivals } from '../model/scenario.ts'
 import { quantiles } from '../model/metric.ts'
 import type { QuantileName } from '../model/metric.ts'
 import type { Counts, HistogramData, HistogramName } from '../model/recording.ts'
+import type { ThermalReading } from '../model/report.ts'
 import { cpuShare, messages, noCounts, plus, published, totals } from './agent-fold.ts'
 import type { AgentFold } from './agent-fold.ts'
-import type { BlockFold, NodeFold, ServerFold, ThermalsAt, WorkloadFold } from './block-fold.ts'
+import type { BlockFold, NodeFold, ServerFold, WorkloadFold } from './block-fold.ts'
 import { driftOf } from './drift.ts'
 import { connectionsOf, lossOf } from './loss.ts'
 import type { Merge, Quantile } from './merge.ts'
@@ -71,7 +72,7 @@ export interface BlockResult {
   readonly workloads: readonly WorkloadResult[]
   readonly nodes: readonly NodeUse[]
   readonly servers: readonly ServerAccount[]
-  readonly thermals: readonly ThermalsAt[]
+  readonly thermals: readonly ThermalReading[]
   /** What the agents put into servers in the whole block; absent when one of them did not say. */
   readonly published?: number
   readonly failures: readonly string[]

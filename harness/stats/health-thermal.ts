@@ -1,6 +1,5 @@
 /** Was the machine as fast at the end as at the beginning? Heat makes later blocks slower, and no repetition shows it. */
-import type { Finding } from '../model/report.ts'
-import type { ThermalsAt } from './block-fold.ts'
+import type { Finding, ThermalReading } from '../model/report.ts'
 import { rounded } from './bottleneck.ts'
 import { count, type Examined } from './health-rule.ts'
 
@@ -9,20 +8,13 @@ const clockFall = 0.1
 /** Boards such as the Rock64 begin to throttle between 75 and 85 °C. */
 const hotC = 75
 
-interface Reading extends ThermalsAt {
-  readonly variant: string
-  readonly block: number
-}
-
 /**
  * What the CPU itself counts decides. A clock that fell does where it was hot, or where nobody can tell; with a cool CPU it
  * is the governor or a boost that ended, and said only. So is heat without anything else, and the clock of a virtual machine,
  * which is its host's affair.
  */
 export function throttling({ counted, plan, host }: Examined): Finding[] {
-  const readings = counted.flatMap(({ variant, index, thermals }) =>
-    thermals.map((each): Reading => ({ variant, block: index, ...each })),
-  )
+  const readings = counted.flatMap(({ thermals }) => thermals)
   const times = rise(readings.flatMap(({ throttled }) => throttled ?? []))
   const hottest = extreme(readings, 'temperatureC', (a, b) => a > b)
   const hot = hottest !== undefined && hottest.value >= hotC
@@ -67,7 +59,7 @@ function clockIn({ value, block }: Found): string {
   return `${rounded(value)} MHz in block ${block}`
 }
 
-function fallOf(readings: readonly Reading[]): { readonly fast: Found; readonly slow: Found } | undefined {
+function fallOf(readings: readonly ThermalReading[]): { readonly fast: Found; readonly slow: Found } | undefined {
   const fast = extreme(readings, 'cpuMHz', (a, b) => a > b)
   const slow = extreme(readings, 'cpuMHz', (a, b) => a < b)
   if (fast === undefined || slow === undefined || slow.value >= fast.value * (1 - clockFall)) return undefined
@@ -75,7 +67,7 @@ function fallOf(readings: readonly Reading[]): { readonly fast: Found; readonly 
 }
 
 function extreme(
-  readings: readonly Reading[],
+  readings: readonly ThermalReading[],
   name: 'cpuMHz' | 'temperatureC',
   beats: (a: number, b: number) => boolean,
 ): Found | undefined {

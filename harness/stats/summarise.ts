@@ -110,9 +110,7 @@ function reportOf(fold: Fold, { run, at, plan: planned }: Extract<Line, { t: 'pl
   const because = fold.end === undefined ? 'the recording stops without an end' : fold.end.because
   const reason = because === undefined ? {} : { because }
   const facts = fold.facts ?? noFacts(plan)
-  const thermals = begun.flatMap(({ variant, index, thermals: read }) =>
-    read.map((each) => ({ variant, block: index, ...each })),
-  )
+  const thermals = begun.flatMap((block) => block.thermals)
   const rows = measurements(counted)
   const variants = plan.variants.map(({ name }) => name)
   const ofVariant = (name: string) => counted.filter(({ variant }) => variant === name)
