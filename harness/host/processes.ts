@@ -3,17 +3,14 @@ import { BenchError } from '../model/error.ts'
 import { freebsdProcesses } from './processes-freebsd.ts'
 import { linuxProcesses } from './processes-linux.ts'
 import type { Host } from './host.ts'
+import type { ProcessCost } from './process-cost.ts'
 
-/** One process of a group, now. Times since its start. */
-export interface ProcessSample {
+/** One process of a group, now. */
+export interface ProcessSample extends ProcessCost {
   readonly pid: number
   /** Process group: the pid of the program that was spawned. */
   readonly group: number
-  readonly cpuUserMicros: number
-  readonly cpuSystemMicros: number
   readonly memoryBytes: number
-  readonly switchesVoluntary: number
-  readonly switchesInvoluntary: number
 }
 
 export interface ProcessTable {

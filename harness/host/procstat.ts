@@ -1,16 +1,9 @@
 /** procstat(1) of FreeBSD through libxo: JSON with an object a process, somewhere below. */
 import { BenchError } from '../model/error.ts'
 import type { Host } from './host.ts'
+import type { ProcessCost } from './process-cost.ts'
 
 type Row = Readonly<Record<string, unknown>>
-
-/** What a process has used since its start. */
-export interface ProcessCost {
-  readonly cpuUserMicros: number
-  readonly cpuSystemMicros: number
-  readonly switchesVoluntary: number
-  readonly switchesInvoluntary: number
-}
 
 /** Looks at processes that begin and end all the time, before what was seen last is taken. */
 const mostLooks = 4

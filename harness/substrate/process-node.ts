@@ -41,7 +41,8 @@ export function processNode(parts: NodeParts): LiveNode & Pausable {
   const accounts = new Map<Child, Account>()
   let destroyed = false
 
-  const groups = (): readonly number[] => [...programs].flatMap(({ pid }) => (pid === undefined ? [] : [pid]))
+  const running = (): readonly Account[] => [...programs].flatMap((child) => accounts.get(child) ?? [])
+  const groups = (): readonly number[] => running().map(({ group }) => group)
   /** Process groups, as kill(1) names them. */
   const targets = (): readonly number[] => groups().map((group) => -group)
   const absent = (): BenchError => new BenchError('bug', `node ${plan.name} must exist, got one that was destroyed`)
@@ -91,10 +92,7 @@ export function processNode(parts: NodeParts): LiveNode & Pausable {
         ...(sha256 === undefined ? {} : { sha256 }),
       }
     },
-    usage: () => {
-      const running = [...programs].flatMap((child) => accounts.get(child) ?? [])
-      return parts.usage.read(running, [...accounts.values()])
-    },
+    usage: () => parts.usage.read(running(), [...accounts.values()]),
     // By a command, not by `child.signal`: over ssh that would still be on its way when this resolves.
     pause: async () => {
       await signalAll(host, 'STOP', targets())

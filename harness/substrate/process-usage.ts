@@ -1,4 +1,5 @@
 /** CPU, memory and context switches of nodes that are process groups: one look at the host serves all who ask at once. */
+import { totalCost } from '../host/process-cost.ts'
 import type { ProcessSample, ProcessTable } from '../host/processes.ts'
 import type { Usage } from '../model/recording.ts'
 
@@ -38,21 +39,10 @@ export function usageReader(table: ProcessTable): UsageReader {
         return mine
       })
       return {
-        ...sums(all.flatMap(({ seen }) => [...seen.values()])),
+        ...totalCost(all.flatMap(({ seen }) => [...seen.values()])),
         memoryBytes: now.reduce((sum, sample) => sum + sample.memoryBytes, 0),
         resolutionMicros: table.resolutionMicros,
       }
     },
-  }
-}
-
-function sums(samples: readonly ProcessSample[]): Omit<Usage, 'memoryBytes' | 'resolutionMicros'> {
-  const total = (key: 'cpuUserMicros' | 'cpuSystemMicros' | 'switchesVoluntary' | 'switchesInvoluntary'): number =>
-    samples.reduce((sum, sample) => sum + sample[key], 0)
-  return {
-    cpuUserMicros: total('cpuUserMicros'),
-    cpuSystemMicros: total('cpuSystemMicros'),
-    switchesVoluntary: total('switchesVoluntary'),
-    switchesInvoluntary: total('switchesInvoluntary'),
   }
 }

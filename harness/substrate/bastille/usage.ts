@@ -3,7 +3,8 @@
  * and answers zeros for a jail that is not there.
  */
 import type { Host } from '../../host/host.ts'
-import { costsOf, type ProcessCost } from '../../host/procstat.ts'
+import { totalCost, type ProcessCost } from '../../host/process-cost.ts'
+import { costsOf } from '../../host/procstat.ts'
 import { BenchError } from '../../model/error.ts'
 import type { Usage } from '../../model/recording.ts'
 
@@ -24,13 +25,9 @@ export function jailMeter(host: Host, name: string): () => Promise<Usage> {
   return async () => {
     const now = await costsOf(host, residents)
     for (const cost of now) seen.set(cost.pid, cost)
-    const sum = (key: keyof ProcessCost) => [...seen.values()].reduce((total, cost) => total + cost[key], 0)
     return {
-      cpuUserMicros: sum('cpuUserMicros'),
-      cpuSystemMicros: sum('cpuSystemMicros'),
+      ...totalCost([...seen.values()]),
       memoryBytes: now.reduce((total, { memoryBytes }) => total + memoryBytes, 0),
-      switchesVoluntary: sum('switchesVoluntary'),
-      switchesInvoluntary: sum('switchesInvoluntary'),
       resolutionMicros: 1,
     }
   }
