@@ -10,8 +10,10 @@ export function freebsdProcesses(host: Pick<Host, 'run'>): ProcessTable {
   /** 1 is "none of them", for ps, pgrep and procstat alike. */
   const ask = async (...command: readonly string[]): Promise<string> =>
     (await host.run(command, { accept: [0, 1], timeoutMs: 20_000, env })).stdout
+  const environments = () => ask('procstat', '--libxo', 'json', '-a', 'environment')
   return {
     resolutionMicros: 1,
+    sees: async () => void parseEnvironments(await environments(), ''),
     async starts(pids) {
       if (pids.length === 0) return new Map()
       const [rows, boot] = await Promise.all([
@@ -20,8 +22,7 @@ export function freebsdProcesses(host: Pick<Host, 'run'>): ProcessTable {
       ])
       return parseStarts(rows, boot)
     },
-    carrying: async (variable) =>
-      parseEnvironments(await ask('procstat', '--libxo', 'json', '-a', 'environment'), variable),
+    carrying: async (variable) => parseEnvironments(await environments(), variable),
     async states(groups) {
       const rows = (await ask('ps', '-axH', ...columns('pgid', 'state'))).matchAll(/^\s*(\d+)\s+(\S+)\s*$/gm)
       return [...rows].flatMap(([, group, state = '']) => (groups.includes(Number(group)) ? [state] : []))
@@ -34,8 +35,8 @@ export function freebsdProcesses(host: Pick<Host, 'run'>): ProcessTable {
   }
 }
 
-/** Without headers. One -o each: FreeBSD's ps takes all that follows a `=` for the text of that header, commas too. */
-function columns(...keywords: readonly string[]): readonly string[] {
+/** Of ps, without headers. One -o each: FreeBSD takes all that follows a `=` for the text of that header, commas too. */
+export function columns(...keywords: readonly string[]): readonly string[] {
   return keywords.flatMap((keyword) => ['-o', `${keyword}=`])
 }
 

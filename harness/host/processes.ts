@@ -26,6 +26,8 @@ export interface ProcessTable {
   sample(groups: readonly number[]): Promise<readonly ProcessSample[]>
   /** Local TCP ports in use, by listeners and connections. */
   ports(): Promise<ReadonlySet<number>>
+  /** Throws what `carrying` would; only of a system that may hide environments, even our own. */
+  sees?(): Promise<void>
 }
 
 const tables: Readonly<Record<string, (host: Pick<Host, 'run'>) => ProcessTable>> = {

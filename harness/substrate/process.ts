@@ -8,7 +8,7 @@ import type { Obtained } from '../server/obtain.ts'
 import { isOurs, makeFolder, removeFolder } from './process-folder.ts'
 import { processNode } from './process-node.ts'
 import { checkBase, checkFree, claimBase, endpointAt, findBase, type Claim } from './process-ports.ts'
-import { runVariable, sweepEntries } from './process-sweep.ts'
+import { sweepEntries } from './process-sweep.ts'
 import { findNode, findPin } from './process-tools.ts'
 import { usageReader } from './process-usage.ts'
 import type { Substrate, SubstrateContext } from './substrate.ts'
@@ -25,7 +25,7 @@ export async function processSubstrate(context: SubstrateContext): Promise<Subst
   }
   const table = processTable(host, facts.os)
   // What a sweep will need; asked now, for then it would be too late.
-  const blind = await table.carrying(`${runVariable}=${run}`).then(() => undefined, asBenchError)
+  const blind = await table.sees?.().then(() => undefined, asBenchError)
   if (blind?.code === 'unavailable') return elsewhere([blind.message, blind.hint].filter(Boolean).join('; '))
   if (blind !== undefined) throw blind
   const usage = usageReader(table)
