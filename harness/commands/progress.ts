@@ -9,7 +9,7 @@ import { Merge } from '../stats/merge.ts'
 interface State {
   head: string
   phase: string
-  /** Messages a second by agent, newest sample, in the order of the plan. */
+  /** Messages a second by agent, newest sample. */
   readonly rates: Map<string, number>
   /** Of the measured part of this block so far: one-way latencies, or round trips. */
   latencies: Merge

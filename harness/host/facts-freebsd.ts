@@ -27,19 +27,21 @@ const factNames = [
   'kern.timecounter.hardware',
   'kern.vm_guest',
   'dev.cpu.0.freq',
-  'dev.cpu.0.temperature',
-  'hw.temperature.CPU',
-  'hw.acpi.thermal.tz0.temperature',
   'vm.loadavg',
 ] as const
 
-/** Of the core (coretemp, amdtemp), of a Rockchip board, of an ACPI zone; the nearest one that this kernel has. */
-const temperatures = ['dev.cpu.0.temperature', 'hw.temperature.CPU', 'hw.acpi.thermal.tz0.temperature'] as const
+/** Of a Rockchip board, of an ACPI zone; a core may have one of its own (coretemp, amdtemp). */
+export const boardTemperatures = ['hw.temperature.CPU', 'hw.acpi.thermal.tz0.temperature'] as const
+
+/** The nearest one that this kernel has. */
+const temperatures = ['dev.cpu.0.temperature', ...boardTemperatures] as const
 
 export async function freebsdFacts(host: Asked): Promise<Found> {
   // -i: names this kernel does not have are left out and are no failure.
   const [values, userland, bastille, powerd] = await Promise.all([
-    answer(host, ['sysctl', '-i', ...factNames, ...settingNames]).then((text) => parseSysctl(text ?? '')),
+    answer(host, ['sysctl', '-i', ...factNames, ...temperatures, ...settingNames]).then((text) =>
+      parseSysctl(text ?? ''),
+    ),
     answer(host, ['freebsd-version', '-u']),
     bastilleVersion(host),
     answer(host, ['pgrep', '-x', 'powerd']),

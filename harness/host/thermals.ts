@@ -1,7 +1,7 @@
 /** CPU clock and temperature of a host, read with one command, so that it may be asked while load is on. */
 import type { HostFacts, Thermals } from '../model/facts.ts'
 import { answer, known, numberOf, type Asked } from './facts.ts'
-import { celsius, parseSysctl } from './facts-freebsd.ts'
+import { boardTemperatures, celsius, parseSysctl } from './facts-freebsd.ts'
 
 type Machine = Pick<HostFacts, 'os' | 'cores'>
 
@@ -24,11 +24,11 @@ export async function readThermals(host: Asked, { os, cores = 1 }: Machine): Pro
   return reader === undefined ? {} : reader.parse((await answer(host, reader.command(cores), 'any')) ?? '')
 }
 
-/** cpufreq(4); coretemp(4) and amdtemp(4), the Rockchip driver, acpi_thermal(4); coretemp's log bit stays set once it was. */
+/** cpufreq(4); coretemp(4) and amdtemp(4), then the board's; coretemp's log bit stays set once it was. */
 function freebsdCommand(cores: number): readonly string[] {
   const each = ['freq', 'temperature', 'coretemp.throttle_log']
   const names = numbered(cores).flatMap((cpu) => each.map((name) => `dev.cpu.${cpu}.${name}`))
-  return ['sysctl', '-i', ...names, 'hw.temperature.CPU', 'hw.acpi.thermal.tz0.temperature']
+  return ['sysctl', '-i', ...names, ...boardTemperatures]
 }
 
 function parseFreebsd(text: string): Thermals {

@@ -1,5 +1,6 @@
 /** What is true of a jail: asked of jls, jail.conf, mount, rctl, zfs and ifconfig, never of Bastille. */
 import type { Host } from '../../host/host.ts'
+import { columns } from '../../host/processes-freebsd.ts'
 import { BenchError } from '../../model/error.ts'
 import type { Home } from './home.ts'
 
@@ -144,7 +145,7 @@ export async function signalJail(
   name: string,
   signal: 'STOP' | 'CONT' | 'KILL',
 ): Promise<readonly string[]> {
-  const { stdout } = await host.run(['ps', '-H', '-J', name, '-o', 'pid=', '-o', 'state='], { accept: 'any' })
+  const { stdout } = await host.run(['ps', '-H', '-J', name, ...columns('pid', 'state')], { accept: 'any' })
   const threads = [...stdout.matchAll(/^\s*(\d+)\s+(\S+)\s*$/gm)]
   const pids = new Set(threads.map(([, pid = '']) => pid))
   // 1: one of them has ended by now.

@@ -4,6 +4,7 @@
  */
 import type { Host } from '../../host/host.ts'
 import { totalCost, type ProcessCost } from '../../host/process-cost.ts'
+import { columns } from '../../host/processes-freebsd.ts'
 import { costsOf } from '../../host/procstat.ts'
 import { BenchError } from '../../model/error.ts'
 import type { Usage } from '../../model/recording.ts'
@@ -17,7 +18,7 @@ interface Resident {
 export function jailMeter(host: Host, name: string): () => Promise<Usage> {
   const seen = new Map<number, ProcessCost>()
   const residents = async (): Promise<readonly Resident[]> => {
-    const { status, stdout, stderr } = await host.run(['ps', '-J', name, '-o', 'pid=', '-o', 'rss='], { accept: 'any' })
+    const { status, stdout, stderr } = await host.run(['ps', '-J', name, ...columns('pid', 'rss')], { accept: 'any' })
     const found = parseResidents(stdout)
     if (status === 0 || found.length > 0) return found
     throw new BenchError('os', `jail ${name} must be running to be measured, it is not`, { lines: [stderr.trim()] })
