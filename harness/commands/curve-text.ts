@@ -2,7 +2,7 @@
 import { absent, grouped, quantity } from '../report/format.ts'
 import { outcomeWords } from '../report/reading.ts'
 import { outcomeMarks, padEnd, padStart, tame, width } from '../report/style-text.ts'
-import { hanging } from '../report/terminal.ts'
+import { findingText, hanging } from '../report/terminal.ts'
 import type { CurveVerdict, Rung, TriedRate } from './curve-parts.ts'
 
 /** What is printed of a curve. */
@@ -22,9 +22,7 @@ const bars = 30
 /** Without a newline at its end. */
 export function curveText(curve: ToldCurve, columns: number): string {
   const { sustainable, because, findings, outcome, scenario } = curve
-  const told = findings.flatMap(({ outcome: each, about, rule, because: why }) =>
-    hanging(`${outcomeMarks[each]} ${tame(about)} (${tame(rule)}): ${tame(why)}`, columns, 2, 4),
-  )
+  const told = findings.flatMap((each) => hanging(findingText(outcomeMarks[each.outcome], each), columns, 2, 4))
   const status = outcome === 'pass' ? '' : `: because of what is marked ${outcomeMarks[outcome]} above`
   return [
     `highest sustainable rate: ${quantity(sustainable, 'msg/s')} (${tame(because)})`,

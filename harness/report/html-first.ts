@@ -51,14 +51,18 @@ function findings(report: Report): Markup {
   }${remarks(report.health).map(remark)}<li class="pass">${passed} of ${all.length} findings passed</li></ul>`
 }
 
-function remark({ about, rule, because }: Finding): Markup {
-  return h`<li class="remark"><strong>${remarkMark} ${about}</strong> <span class="rule">${rule}</span> ${because}</li>`
+function remark(f: Finding): Markup {
+  return item('remark', remarkMark, f)
 }
 
 const anchorOfHealth = 'm-verdict'
 
 export function finding(f: Finding): Markup {
-  return h`<li class="${f.outcome}"><strong>${outcomeMarks[f.outcome]} ${f.about}</strong> <span class="rule">${f.rule}</span> ${f.because}</li>`
+  return item(f.outcome, outcomeMarks[f.outcome], f)
+}
+
+function item(name: string, mark: string, { about, rule, because }: Finding): Markup {
+  return h`<li class="${name}"><strong>${mark} ${about}</strong> <span class="rule">${rule}</span> ${because}</li>`
 }
 
 export function uniqueFindings(all: readonly Finding[]): readonly Finding[] {

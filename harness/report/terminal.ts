@@ -108,13 +108,18 @@ function findings(list: readonly Finding[], columns: number, say: Paint): readon
 function item(
   mark: string,
   style: 'green' | 'yellow' | 'red',
-  { about, rule, because }: Finding,
+  finding: Finding,
   columns: number,
   say: Paint,
 ): readonly string[] {
-  return hanging(`${mark} ${tame(about)} (${tame(rule)}): ${tame(because)}`, columns, 4, 6).map((line, i) =>
+  return hanging(findingText(mark, finding), columns, 4, 6).map((line, i) =>
     i === 0 ? line.replace(/\S/u, (first) => say(style, first)) : line,
   )
+}
+
+/** One line, not yet folded. */
+export function findingText(mark: string, { about, rule, because }: Finding): string {
+  return `${mark} ${tame(about)} (${tame(rule)}): ${tame(because)}`
 }
 
 /** Folded text with a first and a further indentation. */
