@@ -1,4 +1,5 @@
 /** Latency against load: first the highest sustainable rate, found by trying, then a ladder of shares of it. */
+import { isSender, type Sender } from '../model/kinds/kinds.ts'
 import type { Choices } from '../choices.ts'
 import { readThermals } from '../host/thermals.ts'
 import { openLab, type OpenLab } from '../lab/open.ts'
@@ -67,14 +68,14 @@ export async function measureCurve(request: CurveRequest, world: World): Promise
   }
 }
 
-type Paced = Extract<Workload, { kind: 'publish' | 'request' }> & {
+type Paced = Sender & {
   readonly arrivals: { readonly kind: 'constant' | 'poisson'; readonly perSecond: number }
 }
 
 /** Rates of several workloads keep their proportion; the first one names the load. */
 function pacedOf(scenario: Scenario): readonly Paced[] {
   const found = scenario.workloads.filter((workload): workload is Paced => {
-    const arrivals = workload.kind === 'publish' || workload.kind === 'request' ? workload.arrivals : undefined
+    const arrivals = isSender(workload) ? workload.arrivals : undefined
     return arrivals?.kind === 'constant' || arrivals?.kind === 'poisson'
   })
   if (found.length > 0) return found

@@ -1,4 +1,5 @@
 /** One block: services up, agents ready, one start instant, load, drain, all down again. */
+import { factsOf } from '../model/kinds/kinds.ts'
 import { BenchError, asBenchError } from '../model/error.ts'
 import type { Assignment, BlockPlan, Plan, Variant } from '../model/plan.ts'
 import type { Frame } from '../model/recording.ts'
@@ -31,17 +32,6 @@ export interface BlockRequest {
 const startLeadMs = 300
 const agentStartMs = 20_000
 const drainMs = 15_000
-
-/** Jobs that end by themselves after the cool-down; the others go on until told to finish. */
-const ends: Readonly<Record<Assignment['job']['kind'], boolean>> = {
-  publish: true,
-  request: true,
-  ping: true,
-  subscribe: false,
-  reply: false,
-  echo: false,
-  probe: false,
-}
 
 export async function runBlock(request: BlockRequest): Promise<readonly ServerFacts[]> {
   const services = new Map<string, Service>(request.kept)
@@ -148,8 +138,8 @@ export async function beginAt(agents: readonly Pick<AgentProcess, 'ready' | 'sen
 
 /** Senders end by themselves; then receivers are told to take what is on its way. */
 async function finish(agents: readonly AgentProcess[], lengthMs: number, signal: AbortSignal): Promise<void> {
-  const senders = agents.filter((agent) => ends[agent.assignment.job.kind])
-  const receivers = agents.filter((agent) => !ends[agent.assignment.job.kind])
+  const senders = agents.filter((agent) => factsOf(agent.assignment.job.kind).ends)
+  const receivers = agents.filter((agent) => !factsOf(agent.assignment.job.kind).ends)
   const failed = Promise.all(receivers.map((agent) => agent.done))
   await Promise.race([
     everyAgent(senders, 'done', (agent) => agent.done, lengthMs + drainMs, signal),

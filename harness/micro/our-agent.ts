@@ -1,4 +1,5 @@
 /** Runs jobs of our load agent against a running server, as the lab does, and adds up what they measured. */
+import { factsOf } from '../model/kinds/kinds.ts'
 import { fileURLToPath } from 'node:url'
 import { Histogram } from '../agent/histogram.ts'
 import type { Child, Host } from '../host/host.ts'
@@ -82,7 +83,7 @@ async function start(host: Host, name: string, job: Job, phases: Phases, token: 
   read().catch((error: unknown) => fail(String(error)))
   const assignment = { id: name, workload: name, node: 'here', job }
   child.write(`${JSON.stringify({ t: 'assign', protocol: protocolVersion, token, phases, assignment })}\n`)
-  const ends = job.kind === 'publish' || job.kind === 'request' || job.kind === 'ping'
+  const ends = factsOf(job.kind).ends
   return { child, ends, samples, ready: ready.promise, done: done.promise }
 }
 

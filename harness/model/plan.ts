@@ -1,5 +1,9 @@
 /** Everything that will happen, resolved: plain JSON, written before anything is touched. */
-import type { Arrivals, EngineName, Fault, Scenario } from './scenario.ts'
+import type { Job } from './kinds/kinds.ts'
+import type { Fault, Scenario } from './scenario.ts'
+
+export type { Job, JobKind } from './kinds/kinds.ts'
+export type { PayloadPlan, Target } from './kinds/parts.ts'
 
 export type SubstrateName = 'process' | 'container' | 'bastille' | 'memory'
 export type Capability = 'cpus' | 'memory' | 'pause' | 'impair' | 'usage' | 'networks'
@@ -45,74 +49,6 @@ export interface ServicePlan {
   readonly config: string
   readonly endpoint: Endpoint
 }
-
-export interface Target {
-  readonly host: string
-  readonly port: number
-}
-
-export interface PayloadPlan {
-  readonly bytes: number
-  readonly compressible: number
-  readonly seed: number
-}
-
-/** One agent's work. Rates in `arrivals` are this agent's share. */
-export type Job =
-  | {
-      readonly kind: 'publish'
-      readonly engine: EngineName
-      readonly servers: readonly Target[]
-      readonly connections: number
-      /** Publisher number of the first connection; the others count up. Unique in the block; part of each stamp. */
-      readonly publisher: number
-      readonly subject: string
-      readonly subjects: number
-      readonly payload: PayloadPlan
-      readonly headers: Readonly<Record<string, string>>
-      readonly arrivals: Arrivals
-    }
-  | {
-      readonly kind: 'subscribe'
-      readonly engine: EngineName
-      readonly servers: readonly Target[]
-      readonly connections: number
-      readonly subject: string
-      readonly queue?: string
-      /** Are all messages of its publishers stamped? Without stamps only counts and bytes are measured. */
-      readonly stamped: boolean
-      /** Publisher numbers run from 0 to this, exclusive. */
-      readonly publishers: number
-    }
-  | {
-      readonly kind: 'request'
-      readonly engine: EngineName
-      readonly servers: readonly Target[]
-      readonly connections: number
-      readonly publisher: number
-      readonly subject: string
-      readonly payload: PayloadPlan
-      readonly headers: Readonly<Record<string, string>>
-      readonly arrivals: Arrivals
-      readonly timeoutMs: number
-    }
-  | {
-      readonly kind: 'reply'
-      readonly engine: EngineName
-      readonly servers: readonly Target[]
-      readonly connections: number
-      readonly subject: string
-      readonly queue?: string
-      /** Absent: the request's own bytes come back. */
-      readonly payload?: PayloadPlan
-    }
-  /** Raw TCP echo, the harness floor: `echo` answers on its node, `ping` sends closed-loop from another. */
-  | { readonly kind: 'echo'; readonly listen: Target }
-  | { readonly kind: 'ping'; readonly to: Target; readonly bytes: number; readonly durationMs: number }
-  /** Polls the monitoring port of a server once a second. */
-  | { readonly kind: 'probe'; readonly servers: readonly { readonly node: string; readonly target: Target }[] }
-
-export type JobKind = Job['kind']
 
 export interface Assignment {
   /** `pub@send`: workload and node; support jobs are `floor-echo@hub`, `floor-ping@send`, `probe@send`. */

@@ -1,6 +1,7 @@
 /** The zod schema of a line of recording.ndjson, for `bench schema recording`. A type test holds it equal to recording.ts. */
 import { z } from 'zod'
-import { dictionary, list, planSchema } from './plan-schema.ts'
+import { dictionary, list } from './kinds/parts.ts'
+import { planSchema } from './plan-schema.ts'
 
 const number = z.number()
 const text = z.string()

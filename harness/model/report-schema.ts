@@ -1,6 +1,7 @@
 /** The zod schema of report.json, for `bench schema report`. A type test holds it equal to the type in report.ts. */
 import { z } from 'zod'
-import { list, planSchema } from './plan-schema.ts'
+import { list } from './kinds/parts.ts'
+import { planSchema } from './plan-schema.ts'
 import { factsSchema, histogramSchema, thermalsShape } from './recording-schema.ts'
 
 const number = z.number()

@@ -1,5 +1,6 @@
 /** A plan as text, for `bench plan`. */
-import type { Assignment, Job, JobKind, NodePlan, Plan, ServicePlan, Variant } from '../model/plan.ts'
+import { factsOf } from '../model/kinds/kinds.ts'
+import type { Assignment, NodePlan, Plan, ServicePlan, Variant } from '../model/plan.ts'
 
 /** Plain text of lines, without an end of line behind the last. Texts of the scenario are checked to be free of control characters. */
 export function describe(plan: Plan): string {
@@ -55,44 +56,7 @@ function serviceRow({ node, server }: ServicePlan): readonly string[] {
 }
 
 function assignmentRow({ node, workload, job }: Assignment): readonly string[] {
-  return [node, workload, job.kind, details[job.kind](job as never)]
-}
-
-const connections = (number: number) => (number === 1 ? '1 connection' : `${number} connections`)
-const details: { readonly [K in JobKind]: (job: Extract<Job, { kind: K }>) => string } = {
-  publish: (job) =>
-    `${subjects(job)}, ${job.payload.bytes} B, ${rate(job.arrivals)}, ${connections(job.connections)}, ${job.engine}`,
-  subscribe: (job) =>
-    `${job.subject}${queue(job.queue)}, ${connections(job.connections)}, ${job.engine}${job.stamped ? '' : ', counts only (payloads below 16 B)'}`,
-  request: (job) =>
-    `${job.subject}, ${job.payload.bytes} B, ${rate(job.arrivals)}, ${connections(job.connections)}, ${job.engine}`,
-  reply: (job) =>
-    `${job.subject}${queue(job.queue)}, ${job.payload === undefined ? 'echo' : `${job.payload.bytes} B`}, ${connections(job.connections)}, ${job.engine}`,
-  echo: (job) => `at ${job.listen.host}:${job.listen.port}`,
-  ping: (job) => `to ${job.to.host}:${job.to.port}, ${job.bytes} B for ${seconds(job.durationMs)}`,
-  probe: (job) => job.servers.map(({ node }) => node).join(', '),
-}
-
-function subjects(job: Extract<Job, { kind: 'publish' }>): string {
-  return job.subjects > 1 ? `${job.subject}.0 to .${job.subjects - 1}` : job.subject
-}
-
-function queue(name: string | undefined): string {
-  return name === undefined ? '' : ` in queue ${name}`
-}
-
-type Arrivals = Extract<Job, { kind: 'publish' }>['arrivals']
-const rates: { readonly [K in Arrivals['kind']]: (arrivals: Extract<Arrivals, { kind: K }>) => string } = {
-  constant: ({ perSecond }) => `${perSecond} msg/s`,
-  poisson: ({ perSecond }) => `${perSecond} msg/s, poisson`,
-  burst: ({ perSecond, size }) => `${perSecond} msg/s in bursts of ${size}`,
-  staircase: ({ from, to, steps }) => `${from} to ${to} msg/s in ${steps} steps`,
-  closed: ({ inFlight }) => `${inFlight} in flight`,
-  flood: () => 'as fast as it goes',
-}
-
-function rate(arrivals: Arrivals): string {
-  return rates[arrivals.kind](arrivals as never)
+  return [node, workload, job.kind, factsOf(job.kind).words(job)]
 }
 
 /** With one load node the floor never leaves it, and a reader must know. */

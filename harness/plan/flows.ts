@@ -1,10 +1,8 @@
 /** Which workload's messages must arrive at which other one. */
-import type { Scenario, Workload } from '../model/scenario.ts'
+import { isReceiver, isSender, type Receiver, type Sender, type Workload } from '../model/kinds/kinds.ts'
+import type { Scenario } from '../model/scenario.ts'
 import type { Flow } from '../model/plan.ts'
 import { coverage } from '../model/subject.ts'
-
-export type Sender = Extract<Workload, { kind: 'publish' | 'request' }>
-export type Receiver = Extract<Workload, { kind: 'subscribe' | 'reply' }>
 
 /** Groups of servers are separate from each other; the servers of one group are a cluster. */
 export function flowsOf({ workloads }: Scenario): readonly Flow[] {
@@ -19,12 +17,4 @@ export function flowsOf({ workloads }: Scenario): readonly Flow[] {
 
 export function sendersTo(to: Receiver, workloads: readonly Workload[]): readonly Sender[] {
   return workloads.filter(isSender).filter((from) => from.to === to.to && coverage(to.subject, from) === 'all')
-}
-
-export function isSender(workload: Workload): workload is Sender {
-  return workload.kind === 'publish' || workload.kind === 'request'
-}
-
-function isReceiver(workload: Workload): workload is Receiver {
-  return !isSender(workload)
 }

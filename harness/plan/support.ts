@@ -2,7 +2,7 @@
 import type { Scenario } from '../model/scenario.ts'
 import type { Assignment, NodePlan, Phases } from '../model/plan.ts'
 import { floorMs } from '../model/timing.ts'
-import { isSender } from './flows.ts'
+import { isSender } from '../model/kinds/kinds.ts'
 
 const smallestEcho = 16
 const largestEcho = 64 * 1024

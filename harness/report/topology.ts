@@ -1,4 +1,5 @@
 /** Who talks to whom at what rate: the picture of a run before it is drawn. */
+import { kinds } from '../model/kinds/kinds.ts'
 import type { Report, Summary } from '../model/report.ts'
 import type { Workload } from '../model/scenario.ts'
 import { floorOf, latencyOf, summaryOf } from './reading.ts'
@@ -58,7 +59,7 @@ export function topologyOf(report: Report, variant: string): Topology {
 }
 
 function edge(report: Report, workload: Workload, variant: string): TopologyEdge {
-  const outward = workload.kind === 'publish' || workload.kind === 'request'
+  const outward = kinds[workload.kind].direction === 'out'
   const throughput = summaryOf(report, workload.name, 'throughput', variant)
   const kind = latencyOf(report, workload.name)
   const latency = kind === undefined ? undefined : summaryOf(report, workload.name, `${kind}.p50`, variant)

@@ -3,7 +3,8 @@
  * number does not hide that a workload names a group that is not there.
  */
 import type { z } from 'zod'
-import { faultSchema, limitSchema, nodeSchema, scenarioSchema, workloadSchema } from '../model/scenario.ts'
+import { workloadSchema } from '../model/kinds/kinds.ts'
+import { faultSchema, limitSchema, nodeSchema, scenarioSchema } from '../model/scenario.ts'
 import type { Fault, Limit, NodeSpec, Workload } from '../model/scenario.ts'
 import { pathText } from './shape.ts'
 

@@ -1,23 +1,24 @@
 /** Limits: do they name something that will be measured, in a unit that it has? */
 import { metrics } from '../model/metric.ts'
+import { isReceiver, isSender, kinds } from '../model/kinds/kinds.ts'
+import { stampBytes } from '../model/kinds/parts.ts'
 import type { Limit, Workload } from '../model/scenario.ts'
 import { durationNs } from '../model/units.ts'
 import type { Draft } from './draft.ts'
 import { suggestion } from './nearest.ts'
 import { printed } from './print.ts'
 import type { Problem } from './problem.ts'
-import { isSender, reach, valid } from './traffic.ts'
-
-const stampBytes = 16
+import { reach, valid } from './traffic.ts'
 
 const anyRole = /^(throughput|bytes|cpu\.\w+|switches\.perMessage|memory\.max)$/
-/** Which metrics a workload has. */
-const measured: Readonly<Record<Workload['kind'] | 'floor', RegExp>> = {
-  publish: /^(sendLag\..+|late)$/,
-  subscribe: /^((latency|service)\..+|loss|duplicates|reordered)$/,
-  request: /^((rtt|rttService|sendLag)\..+|late)$/,
-  reply: /^loss$/,
-  floor: /^floor\..+$/,
+
+function isMeasured(metric: string, kind: Workload['kind'] | 'floor'): boolean {
+  const family = metric.split('.')[0] ?? ''
+  if (kind === 'floor') return family === 'floor'
+  const { histograms, hears, keepsOrder, lateWords } = kinds[kind]
+  if (anyRole.test(metric) || histograms.some((name) => (name === 'lag' ? 'sendLag' : name) === family)) return true
+  if (metric === 'loss') return hears !== undefined
+  return metric === 'late' ? lateWords !== undefined : keepsOrder && /^(duplicates|reordered)$/.test(metric)
 }
 
 export function limitProblems(draft: Draft): readonly Problem[] {
@@ -67,7 +68,7 @@ function metricProblems(path: string, { workload: name, metric }: Limit, draft: 
   }
   const kind = named === undefined ? 'floor' : named.value?.kind
   if (kind === undefined) return []
-  if (!measured[kind].test(metric) && (kind === 'floor' || !anyRole.test(metric)))
+  if (!isMeasured(metric, kind))
     return [{ path: `${path}.metric`, message: `must be one that ${whose(kind)} has, got ${printed(metric)}` }]
   return named?.value === undefined
     ? []
@@ -89,7 +90,8 @@ function lags(path: string, metric: string, workload: Workload): readonly Proble
 
 /** Times, loss and order are read from stamps; smaller messages carry none. */
 function stamps(path: string, metric: string, workload: Workload, draft: Draft): readonly Problem[] {
-  if (!/^(latency|service|loss|duplicates|reordered)/.test(metric) || workload.kind !== 'subscribe') return []
+  if (!/^(latency|service|loss|duplicates|reordered)/.test(metric) || !isReceiver(workload)) return []
+  if (!kinds[workload.kind].needsStamps) return []
   const bare = valid(draft.workloads).filter(
     ({ value }) => isSender(value) && reach(value, workload) === 'all' && value.payload.bytes < stampBytes,
   )

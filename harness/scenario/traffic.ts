@@ -1,14 +1,11 @@
 /** Relations between workloads: where they run, and who hears whom. */
 import { coverage, filterProblem, isLiteral } from '../model/subject.ts'
-import type { Workload } from '../model/scenario.ts'
+import { isReceiver, isSender, kinds, type Receiver, type Sender } from '../model/kinds/kinds.ts'
 import type { Draft, Part } from './draft.ts'
 import { suggestion } from './nearest.ts'
 import { printed } from './print.ts'
 import type { Problem } from './problem.ts'
 import { maxPayload } from './settings.ts'
-
-type Sender = Extract<Workload, { payload: object; arrivals: object }>
-type Receiver = Extract<Workload, { kind: 'subscribe' | 'reply' }>
 
 const reservedNames = ['floor', 'probe', 'lab']
 const mostAgents = 1000
@@ -63,18 +60,18 @@ function subjects({ workloads }: Draft): readonly Problem[] {
 
 function arrivals({ workloads }: Draft): readonly Problem[] {
   return valid(workloads).flatMap(({ path, value }) => {
-    if (value.kind === 'publish' && value.arrivals.kind === 'closed')
-      return [{ path: `${path}.arrivals.kind`, message: 'must be open or "flood" for a publisher, got "closed"' }]
-    if (value.kind === 'request' && value.arrivals.kind === 'flood')
-      return [{ path: `${path}.arrivals.kind`, message: 'must be open or "closed" for requests, got "flood"' }]
-    return []
+    if (!isSender(value)) return []
+    const must = kinds[value.kind].refuses[value.arrivals.kind]
+    return must === undefined
+      ? []
+      : [{ path: `${path}.arrivals.kind`, message: `${must}, got "${value.arrivals.kind}"` }]
   })
 }
 
 function payloads({ topology, workloads }: Draft): readonly Problem[] {
   return valid(workloads).flatMap(({ path, value }) => {
-    if (value.kind === 'subscribe' || value.payload === undefined) return []
-    const headers = value.kind === 'reply' ? 0 : headerBytes(value.headers ?? {})
+    if (!('payload' in value) || value.payload === undefined) return []
+    const headers = 'headers' in value ? headerBytes(value.headers ?? {}) : 0
     const most = maxPayload(topology?.get(value.to)?.server)
     const bytes = value.payload.bytes + headers
     return bytes <= most
@@ -99,10 +96,10 @@ function audience(draft: Draft): readonly Problem[] {
   const all = valid(draft.workloads)
   if (all.length < draft.workloads.length || places(draft).length > 0) return []
   const senders = all.filter((part): part is Known<Sender> => isSender(part.value))
-  const receivers = all.filter((part): part is Known<Receiver> => !isSender(part.value))
+  const receivers = all.filter((part): part is Known<Receiver> => isReceiver(part.value))
   return [
     ...receivers.flatMap((receiver) => heard(receiver, senders)),
-    ...senders.filter(({ value }) => value.kind === 'request').flatMap((sender) => answered(sender, receivers)),
+    ...senders.flatMap((sender) => answered(sender, receivers)),
   ]
 }
 
@@ -115,32 +112,31 @@ function heard({ path, value }: Known<Receiver>, senders: readonly Known<Sender>
       message: `must match all subjects of workload "${sender.value.name}" or none, got ${printed(value.subject)}`,
     }))
   const found = reachable.filter(({ part }) => part === 'all')
-  const wanted = value.kind === 'reply' ? 'request' : 'publish'
-  if (value.kind === 'reply' && found.some((sender) => sender.value.kind === 'publish'))
-    return [
-      {
-        path: `${path}.subject`,
-        message: `must match requests only, got ${printed(value.subject)}, which is published to`,
-      },
-    ]
-  if (found.some((sender) => sender.value.kind === wanted)) return []
-  const subjects = senders.filter((sender) => sender.value.kind === wanted).map((sender) => sender.value.subject)
+  const { hears } = kinds[value.kind]
+  if (hears === undefined) return []
+  const { wants, only } = hears
+  if (only !== undefined && found.some((sender) => sender.value.kind !== wants))
+    return [{ path: `${path}.subject`, message: `${only.must}, got ${printed(value.subject)}, ${only.but}` }]
+  if (found.some((sender) => sender.value.kind === wants)) return []
+  const subjects = senders.filter((sender) => sender.value.kind === wants).map((sender) => sender.value.subject)
   return [
     {
       path: `${path}.subject`,
-      message: `must match the subject of a ${wanted} workload on the same servers, got ${printed(value.subject)}${suggestion(value.subject, without(subjects, value.subject))}`,
+      message: `must match the subject of a ${wants} workload on the same servers, got ${printed(value.subject)}${suggestion(value.subject, without(subjects, value.subject))}`,
     },
   ]
 }
 
 function answered({ path, value }: Known<Sender>, receivers: readonly Known<Receiver>[]): readonly Problem[] {
-  const replies = receivers.filter((receiver) => receiver.value.kind === 'reply')
+  const { answeredBy } = kinds[value.kind]
+  if (answeredBy === undefined) return []
+  const replies = receivers.filter((receiver) => receiver.value.kind === answeredBy)
   if (replies.some((receiver) => reach(value, receiver.value) === 'all')) return []
   const known = replies.map((receiver) => receiver.value.subject)
   return [
     {
       path: `${path}.subject`,
-      message: `must be answered by a reply workload on the same servers, got ${printed(value.subject)}${suggestion(value.subject, without(known, value.subject))}`,
+      message: `must be answered by a ${answeredBy} workload on the same servers, got ${printed(value.subject)}${suggestion(value.subject, without(known, value.subject))}`,
     },
   ]
 }
@@ -172,8 +168,4 @@ type Known<T> = Part<T> & { readonly value: T }
 
 export function valid<T>(parts: readonly Part<T>[]): readonly Known<T>[] {
   return parts.filter((part): part is Known<T> => part.value !== undefined)
-}
-
-export function isSender(workload: Workload): workload is Sender {
-  return workload.kind === 'publish' || workload.kind === 'request'
 }

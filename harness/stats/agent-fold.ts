@@ -1,4 +1,5 @@
 /** What one agent did in one block: added up as its frames come. */
+import { factsOf } from '../model/kinds/kinds.ts'
 import type { Assignment } from '../model/plan.ts'
 import type { ClockFacts, Counts, Frame } from '../model/recording.ts'
 
@@ -90,17 +91,13 @@ export function totals(agent: AgentFold): Counts {
 }
 
 /** The messages that count for this kind of job: a requester's are its answered requests. */
-export function messages(assignment: Assignment, counts: Counts): number {
-  return sends(assignment) ? counts.sent : counts.received
-}
-
-function sends({ job }: Assignment): boolean {
-  return job.kind === 'publish' || job.kind === 'reply'
+export function messages({ job }: Assignment, counts: Counts): number {
+  return counts[factsOf(job.kind).counts]
 }
 
 /** Messages that this agent put into a server. */
-export function published(assignment: Assignment, counts: Counts): number {
-  return sends(assignment) || assignment.job.kind === 'request' ? counts.sent : 0
+export function published({ job }: Assignment, counts: Counts): number {
+  return factsOf(job.kind).publishes ? counts.sent : 0
 }
 
 /** Share of one core in the measured window; undefined where nothing was measured. */

@@ -1,4 +1,5 @@
 /** One block while its lines come in: agents, nodes and servers, and the time line of each workload. */
+import { factsOf } from '../model/kinds/kinds.ts'
 import type { Assignment, BlockPlan, Plan, Variant } from '../model/plan.ts'
 import type { Frame, HistogramData, HistogramName } from '../model/recording.ts'
 import type { ThermalReading } from '../model/report.ts'
@@ -72,7 +73,7 @@ export function openBlock(plan: Plan, block: BlockPlan): BlockFold | undefined {
   const workloads = new Map<string, WorkloadFold>()
   for (const agent of agents.values()) {
     const { workload: name, job } = agent.assignment
-    if (job.kind === 'echo' || job.kind === 'probe') continue
+    if (!factsOf(job.kind).measures) continue
     const workload = workloads.get(name) ?? {
       name,
       kind: job.kind,
@@ -164,7 +165,7 @@ function sample(block: BlockFold, agent: AgentFold, frame: Extract<Frame, { t: '
   const drawn = phase !== 'cooldown'
   if (drawn) workload.rate.add(from, to, messages(assignment, counts))
   // The floor is measured before the warm-up, in a phase and on a time axis of its own making: all of it counts.
-  const isFloor = assignment.job.kind === 'ping'
+  const isFloor = factsOf(assignment.job.kind).role === 'floor'
   if (meter.gcNs > longGcNs && !isFloor) {
     const ms = (meter.gcNs / 1e6).toFixed(0)
     // A sample says how long its collections took, not when: the mark is that long and ends with the sample.

@@ -1,4 +1,5 @@
 /** One finished block in figures: small, without time lines, ready to be set beside its siblings. */
+import { factsOf } from '../model/kinds/kinds.ts'
 import type { Arrivals } from '../model/scenario.ts'
 import { quantiles } from '../model/metric.ts'
 import type { QuantileName } from '../model/metric.ts'
@@ -187,7 +188,7 @@ function nodesOf(block: BlockFold, window: Window): NodeUse[] {
   return block.variant.nodes.flatMap((node) => {
     const role = services.has(node) ? 'server' : 'load'
     const agents = [...block.agents.values()].filter(
-      ({ assignment: { node: at, job } }) => at === node && job.kind !== 'ping' && job.kind !== 'echo',
+      ({ assignment: { node: at, job } }) => at === node && factsOf(job.kind).role !== 'floor',
     )
     const shares = agents.flatMap((agent) => cpuShare(agent) ?? [])
     const ofAgents = shares.reduce((sum, share) => sum + share, 0)

@@ -1,4 +1,5 @@
 /** Who set the number? Named for every variant, with the figures behind it. */
+import { workloadFacts } from '../model/kinds/kinds.ts'
 import type { HostFacts } from '../model/facts.ts'
 import type { Bottleneck, Limiter } from '../model/report.ts'
 import type { BlockResult, WorkloadResult } from './block-result.ts'
@@ -112,8 +113,8 @@ function loadsOf(blocks: readonly BlockResult[], serverCores: (node: string) => 
   }
   for (const { workloads, nodes } of blocks) {
     for (const { kind, agents } of workloads) {
-      if (kind === 'ping') continue
-      const limiter = kind === 'publish' || kind === 'request' ? 'generator' : 'receiver'
+      const limiter = workloadFacts(kind)?.limiter
+      if (limiter === undefined) continue
       for (const { id, share } of agents) note(id, limiter, 1, share)
     }
     for (const { node, role, share } of nodes) {

@@ -1,4 +1,5 @@
 /** The parts every health rule is made of. */
+import { workloadFacts } from '../model/kinds/kinds.ts'
 import type { HostFacts } from '../model/facts.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Finding } from '../model/report.ts'
@@ -31,7 +32,7 @@ export function eachWorkload(
   return (run) => {
     const said = new Map<string, { about: string; worst: Said; blocks: number; of: number }>()
     for (const block of run.counted) {
-      for (const workload of block.workloads.filter(({ kind }) => kind !== 'ping')) {
+      for (const workload of block.workloads.filter(({ kind }) => workloadFacts(kind) !== undefined)) {
         const about = named(run.plan, block.variant, workload.name)
         const finding = judge(workload, run, block)
         if (finding === undefined) continue

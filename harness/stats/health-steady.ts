@@ -1,4 +1,5 @@
 /** Was it a steady state that was measured: inside the blocks, over the session, and between senders and receivers? */
+import { workloadFacts } from '../model/kinds/kinds.ts'
 import type { Finding, Outcome } from '../model/report.ts'
 import { percent } from './bottleneck.ts'
 import type { BlockResult, WorkloadResult } from './block-result.ts'
@@ -69,15 +70,16 @@ export function backlog(run: Examined): Finding[] {
           : [got.perSecond / (sent * copies)]
       })
       const share = median(shares)
-      if (share === undefined || share >= 1 - bearableRate / 2 || kindOf(run, flow.to) === 'reply') return []
+      if (share === undefined || share >= 1 - bearableRate / 2 || !fallsBehind(run, flow.to)) return []
       const because = `received ${percent(share)} of what ${flow.from} sent in the measured window; the rest waited in buffers, so trust the receiving rate, not the sending one`
       return [finding(named(run.plan, variant.name, flow.to), 'backlog', 'pass', because)]
     }),
   )
 }
 
-function kindOf(run: Examined, workload: string): WorkloadResult['kind'] | undefined {
-  return run.counted.map((block) => find(block, workload)?.kind).find((kind) => kind !== undefined)
+function fallsBehind(run: Examined, workload: string): boolean {
+  const kind = run.counted.map((block) => find(block, workload)?.kind).find((each) => each !== undefined)
+  return kind === undefined || workloadFacts(kind)?.fallsBehind !== false
 }
 
 function eachSeries(

@@ -1,4 +1,5 @@
 /** May these numbers be believed at all? Each rule looks at all counted blocks of a run and speaks once for each variant. */
+import { workloadFacts } from '../model/kinds/kinds.ts'
 import type { Finding } from '../model/report.ts'
 import { crowded, kept, rounded } from './bottleneck.ts'
 import type { WorkloadResult } from './block-result.ts'
@@ -34,7 +35,7 @@ const rules: readonly Rule[] = [
         ),
   ),
   eachWorkload('undecodable', ({ totals, kind }) =>
-    totals.undecodable === 0 || kind === 'reply'
+    totals.undecodable === 0 || workloadFacts(kind)?.takesStrangers === true
       ? undefined
       : unknown(
           `${rounded(totals.undecodable)} messages without a readable stamp: someone else publishes on this subject, or payloads are cut`,
@@ -56,8 +57,7 @@ const rules: readonly Rule[] = [
   eachWorkload('late', ({ totals: { late }, kind }, run) => {
     if (late === 0) return undefined
     const planned = run.plan.faults.length > 0
-    const what =
-      kind === 'request' ? 'requests due and not sent, or without an answer in time' : 'messages due and not sent'
+    const what = workloadFacts(kind)?.lateWords ?? 'late'
     return { outcome: planned ? 'pass' : 'unknown', because: `${rounded(late)} ${what}; lower the rate or add agents` }
   }),
   eachWorkload('rate-kept', rateKept),
@@ -87,7 +87,7 @@ function nothingMeasured({ counted, plan }: Examined): Finding[] {
     counted.some(
       (block) =>
         block.variant === variant &&
-        block.workloads.some(({ kind, perSecond }) => kind !== 'ping' && (perSecond ?? 0) > 0),
+        block.workloads.some(({ kind, perSecond }) => workloadFacts(kind) !== undefined && (perSecond ?? 0) > 0),
     )
   return plan.variants
     .filter(({ name }) => !measured(name))

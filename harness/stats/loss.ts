@@ -39,7 +39,8 @@ function countLost(senders: readonly AgentFold[], receivers: readonly AgentFold[
 }
 
 function hasLedger({ assignment, done }: AgentFold): boolean {
-  const stamped = assignment.job.kind !== 'subscribe' || assignment.job.stamped
+  const { job } = assignment
+  const stamped = !('stamped' in job) || job.stamped
   const received = done?.counts.received ?? 0
   return stamped && (received === 0 || Object.keys(done?.perPublisher ?? {}).length > 0)
 }

@@ -1,4 +1,5 @@
 /** Blocks → measurements: one value of each metric for each block, and their summary over the blocks of a variant. */
+import { workloadFacts } from '../model/kinds/kinds.ts'
 import { metrics, quantiles } from '../model/metric.ts'
 import type { QuantileName } from '../model/metric.ts'
 import type { HistogramName } from '../model/recording.ts'
@@ -48,6 +49,7 @@ function workloadOrder(blocks: readonly BlockResult[], name: string): number {
 
 function valuesOf(workload: WorkloadResult, block: BlockResult): Record<string, Measured> {
   const values: Record<string, Measured> = {}
+  const kind = workloadFacts(workload.kind)
   const put = (metric: string, value: number | undefined) => {
     if (value !== undefined && Number.isFinite(value)) values[metric] = { value }
   }
@@ -59,7 +61,7 @@ function valuesOf(workload: WorkloadResult, block: BlockResult): Record<string, 
     }
     put(`${metricOf[name]}.max`, distribution.data.max)
   }
-  if (workload.kind === 'ping') return values
+  if (kind === undefined) return values
   const servers = block.nodes.filter(({ role }) => role === 'server')
   const serverShare = servers.length > 0 && servers.every(({ share }) => share !== undefined)
   put('throughput', workload.perSecond)
@@ -72,7 +74,7 @@ function valuesOf(workload: WorkloadResult, block: BlockResult): Record<string, 
   put('switches.perMessage', workload.switchesPerMessage)
   if (workload.memoryBytes > 0) put('memory.max', workload.memoryBytes)
   put('loss', workload.loss)
-  if (workload.kind === 'subscribe') {
+  if (kind.keepsOrder) {
     put('duplicates', workload.totals.duplicated)
     put('reordered', workload.totals.reordered)
   }

@@ -1,4 +1,5 @@
 /** The time lines of one block as the report draws them. */
+import { workloadFacts } from '../model/kinds/kinds.ts'
 import type { HistogramName } from '../model/recording.ts'
 import type { Series } from '../model/report.ts'
 import type { BlockFold } from './block-fold.ts'
@@ -9,7 +10,7 @@ export function seriesOf(block: BlockFold): Series[] {
   const place = { variant: block.variant.name, block: block.plan.index }
   const all: Series[] = []
   for (const workload of block.workloads.values()) {
-    if (workload.kind === 'ping') continue
+    if (workloadFacts(workload.kind) === undefined) continue
     all.push({ of: workload.name, metric: 'throughput', unit: 'msg/s', ...place, points: workload.rate.points() })
     for (const [name, line] of workload.quantiles) {
       for (const [quantile, points] of line.lines()) {

@@ -1,4 +1,5 @@
 /** Recording → report, in one pass, with nothing but the lines: `bench analyse` gives the same report byte for byte. */
+import { workloadFacts } from '../model/kinds/kinds.ts'
 import { BenchError } from '../model/error.ts'
 import type { Facts } from '../model/facts.ts'
 import type { BlockPlan, Plan } from '../model/plan.ts'
@@ -172,8 +173,8 @@ function nodeCosts(variant: string, blocks: readonly BlockResult[]): NodeCost[] 
 function microsPerMessage({ nodes, workloads }: BlockResult, node: string): number | undefined {
   const use = nodes.find((each) => each.node === node)
   if (use?.share === undefined) return undefined
-  const real = workloads.filter(({ kind }) => kind !== 'ping')
-  const receiving = real.filter(({ kind }) => kind === 'subscribe' || kind === 'request')
+  const real = workloads.filter(({ kind }) => workloadFacts(kind) !== undefined)
+  const receiving = real.filter(({ kind }) => workloadFacts(kind)?.delivered === true)
   const counted = use.role === 'load' ? real : receiving.length > 0 ? receiving : real
   const messages = counted.reduce((sum, { perSecond = 0, agents }) => {
     const here = agents.filter((agent) => use.role === 'server' || agent.node === node).length

@@ -1,6 +1,7 @@
 /** The account of messages: did everything arrive, and in order? Exact counts, so one run is enough to tell. */
+import { kinds } from '../model/kinds/kinds.ts'
 import type { Report } from '../model/report.ts'
-import { isStamped } from './workloads.ts'
+import { isStamped, verbs } from './workloads.ts'
 import { checkWorkload, label, ofWhole, together, type Judged } from './judged.ts'
 
 /** Nothing lost between publishers and subscribers, no request without its answer. */
@@ -9,9 +10,8 @@ export function delivery(report: Report, workload?: string): Judged {
   return ofWhole(report, () => {
     const wanted = report.plan.scenario.workloads.filter(({ name }) => workload === undefined || name === workload)
     const parts = wanted.flatMap(({ name, kind }): Judged[] => {
-      if (kind === 'publish') return []
-      const metrics = kind === 'request' ? ['late'] : ['loss']
-      return metrics.flatMap((metric) => counted(report, name, metric, words[metric] ?? metric))
+      const { account } = kinds[kind]
+      return account === undefined ? [] : counted(report, name, account.metric, account.words)
     })
     return together(parts, 'nobody receives anything, so there is no account of what arrived')
   })
@@ -22,18 +22,13 @@ export function order(report: Report, workload?: string): Judged {
   checkWorkload(report, workload)
   return ofWhole(report, () => {
     const parts = report.plan.scenario.workloads.flatMap((each): Judged[] => {
-      if (each.kind !== 'subscribe' || (workload !== undefined && each.name !== workload)) return []
+      if (!kinds[each.kind].keepsOrder || (workload !== undefined && each.name !== workload)) return []
       if (isStamped(report, each.name)) return counted(report, each.name, 'reordered', 'messages out of order')
       const because = 'its messages are too small to carry a sequence number, 16 bytes are needed'
       return [{ outcome: 'unknown', lines: [`${each.name}: ${because}`] }]
     })
-    return together(parts, 'nobody subscribes, so there is no order to look at')
+    return together(parts, `nobody ${verbs(({ keepsOrder }) => keepsOrder)}, so there is no order to look at`)
   })
-}
-
-const words: Readonly<Record<string, string>> = {
-  loss: 'messages lost',
-  late: 'requests not sent in time or without an answer',
 }
 
 function counted(report: Report, workload: string, metric: string, what: string): Judged[] {

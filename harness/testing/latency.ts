@@ -7,7 +7,7 @@ import { bucketHigh } from '../agent/histogram.ts'
 import { fewestBeyond, Merge } from '../stats/merge.ts'
 import { amount } from '../verdict/words.ts'
 import { checkWorkload, label, ofWhole, together, type Judged } from './judged.ts'
-import { timeOf } from './workloads.ts'
+import { timeOf, verbs } from './workloads.ts'
 
 export interface LatencyOptions {
   /** All that subscribe or request where nothing is said. */
@@ -40,7 +40,7 @@ export function latencyBelow(report: Report, quantile: QuantileName, limit: stri
     const parts = names.flatMap((name) =>
       report.plan.variants.map(({ name: variant }) => judge(report, { name, variant, quantile, limitNs })),
     )
-    return together(parts, 'nobody subscribes or requests, so no latency was measured')
+    return together(parts, `nobody ${verbs(({ mainTime }) => mainTime !== undefined)}, so no latency was measured`)
   })
 }
 

@@ -1,0 +1,78 @@
+/** What is asked of a kind of work. One file a kind answers all of it; an answer left out does not compile. */
+import type { z } from 'zod'
+import type { arrivalsSchema } from '../fields.ts'
+import type { HistogramName } from '../recording.ts'
+import type { Place } from './parts.ts'
+
+/** Times that stand for a workload: a workload has one of them or none, and charts, tables and matchers show that one. */
+export type MainTime = 'latency' | 'rtt'
+
+/** Asked of every job that an agent can have, those beside the workloads included. */
+export interface JobFacts<J> {
+  /** What a plan says of it. */
+  readonly job: z.ZodType
+  /** Load of a workload, the harness floor before the load, or a look at the servers. */
+  readonly role: 'load' | 'floor' | 'watch'
+  /** Does it send samples that become numbers? */
+  readonly measures: boolean
+  /** Ends by itself after the cool-down; one that does not goes on until it is told to finish. */
+  readonly ends: boolean
+  /** Which count of an agent is its messages. */
+  readonly counts: 'sent' | 'received'
+  /** Does it put messages into a server? They are held against the server's own count. */
+  readonly publishes: boolean
+  /** What it does, one line of `bench plan`. */
+  words(job: J): string
+}
+
+/** Asked of a workload. `W`: as a scenario has it, `J`: one agent's part of it as a plan has it. */
+export interface KindFacts<W, J> extends JobFacts<J> {
+  /** What an author may write. */
+  readonly fields: z.ZodType
+  /** One agent's part of the workload. */
+  plan(workload: W, place: Place): J
+  /** What those who run it do: `publishes`, for sentences such as "nobody publishes". */
+  readonly verb: string
+  /** In pictures: from its nodes to the servers, or from the servers to its nodes. */
+  readonly direction: 'out' | 'in'
+  /** Is what it gets what the servers were there to bring? Their cost is counted by such messages. */
+  readonly delivered: boolean
+  /** Whom it must hear. `only`: nobody else may be heard: what is wrong then. Undefined: it listens to no subject. */
+  readonly hears:
+    { readonly wants: string; readonly only?: { readonly must: string; readonly but: string } } | undefined
+  /** The kind that must answer it. */
+  readonly answeredBy: string | undefined
+  /** Arrivals that it cannot have, and what it must have instead. */
+  readonly refuses: Readonly<Partial<Record<z.output<typeof arrivalsSchema>['kind'], string>>>
+  /** Times, loss and order are read from stamps: its messages must carry one. */
+  readonly needsStamps: boolean
+  /** May messages reach it that carry no stamp of ours? */
+  readonly takesStrangers: boolean
+  /** Can messages wait for it in buffers while its senders go on? */
+  readonly fallsBehind: boolean
+  /** The times that it records. */
+  readonly histograms: readonly HistogramName[]
+  readonly mainTime: MainTime | undefined
+  /** Does it keep account of messages that came twice or in the wrong order? */
+  readonly keepsOrder: boolean
+  /** What `late` counts; undefined where nothing falls due. */
+  readonly lateWords: string | undefined
+  /** The metric that must be 0 for nothing to be missing, and what it counts; undefined where nothing is received. */
+  readonly account: { readonly metric: 'loss' | 'late'; readonly words: string } | undefined
+  /** Who set the rate when its agents have no CPU time left. */
+  readonly limiter: 'generator' | 'receiver'
+}
+
+/** Infers the two shapes of a kind from its schemas. */
+export function defineKind<F extends z.ZodType, J extends z.ZodType>(
+  facts: KindFacts<z.output<F>, z.output<J>> & { readonly fields: F; readonly job: J },
+): KindFacts<z.output<F>, z.output<J>> & { readonly fields: F; readonly job: J } {
+  return facts
+}
+
+/** The same for a job that stands beside the workloads. */
+export function defineJob<J extends z.ZodType>(
+  facts: JobFacts<z.output<J>> & { readonly job: J },
+): JobFacts<z.output<J>> & { readonly job: J } {
+  return facts
+}

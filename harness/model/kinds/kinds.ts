@@ -1,0 +1,59 @@
+/** All kinds of work. A new workload kind is a file beside this one, a line in each list here, and its job in agent/jobs.ts. */
+import { z } from 'zod'
+import type { JobFacts, KindFacts } from './kind.ts'
+import { publish } from './publish.ts'
+import { reply } from './reply.ts'
+import { request } from './request.ts'
+import { subscribe } from './subscribe.ts'
+import { echo, ping, probe } from './support.ts'
+
+export const workloadSchema = z.discriminatedUnion('kind', [
+  publish.fields,
+  subscribe.fields,
+  request.fields,
+  reply.fields,
+])
+export const jobSchema = z.discriminatedUnion('kind', [
+  publish.job,
+  subscribe.job,
+  request.job,
+  reply.job,
+  echo.job,
+  ping.job,
+  probe.job,
+])
+
+/** A workload of a checked scenario. */
+export type Workload = z.output<typeof workloadSchema>
+/** One agent's work. */
+export type Job = z.output<typeof jobSchema>
+export type WorkloadKind = Workload['kind']
+export type JobKind = Job['kind']
+
+/** Workloads that send by a schedule of their own. */
+export type Sender = Extract<Workload, { readonly arrivals: unknown }>
+/** Workloads that get what others send. */
+export type Receiver = Exclude<Workload, Sender>
+
+/** What is asked of a workload kind. */
+export const kinds: { readonly [K in WorkloadKind]: KindFacts<Workload, Job> } = { publish, subscribe, request, reply }
+
+const jobs: { readonly [K in JobKind]: JobFacts<Job> } = { ...kinds, echo, ping, probe }
+
+/** What is asked of the kind of a job. */
+export function factsOf(kind: JobKind): JobFacts<Job> {
+  return jobs[kind]
+}
+
+/** What is asked of the kind of a workload; undefined for jobs beside the workloads. */
+export function workloadFacts(kind: JobKind): KindFacts<Workload, Job> | undefined {
+  return (kinds as Readonly<Partial<Record<JobKind, KindFacts<Workload, Job>>>>)[kind]
+}
+
+export function isSender(workload: Workload): workload is Sender {
+  return 'arrivals' in workload
+}
+
+export function isReceiver(workload: Workload): workload is Receiver {
+  return !isSender(workload)
+}

@@ -1,0 +1,116 @@
+/** What the kinds share: the parts of a job as a plan has it, how they are made from a workload, how they are said. */
+import { z } from 'zod'
+import { arrivalsSchema, type engine, type payloadSchema } from '../fields.ts'
+
+export const list = <T extends z.ZodType>(item: T) => z.array(item).readonly()
+export const dictionary = <T extends z.ZodType>(value: T) => z.record(z.string(), value).readonly()
+export const whole = z.int().min(0)
+
+/** Payloads from this many bytes on carry a stamp. */
+export const stampBytes = 16
+
+export const target = z.strictObject({ host: z.string(), port: whole }).readonly()
+export type Target = z.output<typeof target>
+export const payloadPlan = z.strictObject({ bytes: whole, compressible: z.number(), seed: whole }).readonly()
+export type PayloadPlan = z.output<typeof payloadPlan>
+
+export const connected = {
+  engine: z.enum(['wire', 'nats.js']),
+  servers: list(target),
+  connections: whole,
+  subject: z.string(),
+}
+export const sending = {
+  ...connected,
+  /** Publisher number of the first connection; the others count up. Unique in the block; part of each stamp. */
+  publisher: whole,
+  payload: payloadPlan,
+  headers: dictionary(z.string()),
+  /** Rates are this agent's share. */
+  arrivals: arrivalsSchema,
+}
+
+type Arrivals = z.output<typeof arrivalsSchema>
+type Payload = z.output<typeof payloadSchema>
+
+/** Where an agent stands among those of its block. */
+export interface Place {
+  readonly seed: number
+  readonly servers: readonly Target[]
+  /** Position among the agents of the workload, and how many there are. */
+  readonly member: number
+  readonly members: number
+  /** Number of its first publishing connection, and how many there are in the block. */
+  readonly publisher: number
+  readonly publishers: number
+  /** Do all messages that it gets carry a stamp? */
+  readonly stamped: boolean
+}
+
+interface Connecting {
+  readonly engine: z.output<typeof engine>
+  readonly connections: number
+  readonly subject: string
+}
+
+interface Sending extends Connecting {
+  readonly payload: Payload
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly arrivals: Arrivals
+}
+
+export function planConnected({ engine, connections, subject }: Connecting, { servers }: Place) {
+  return { engine, servers, connections, subject }
+}
+
+export function planSending(workload: Sending, place: Place) {
+  return {
+    ...planConnected(workload, place),
+    publisher: place.publisher,
+    payload: planPayload(workload.payload, place),
+    headers: workload.headers ?? {},
+    arrivals: share(workload.arrivals, place.members),
+  }
+}
+
+/** Every agent has a seed of its own, so that no two send the same bytes or fall due together. */
+export function planPayload({ bytes, compressible }: Payload, { seed, publisher }: Place): PayloadPlan {
+  return { bytes, compressible, seed: (seed + publisher) >>> 0 }
+}
+
+/** Rates of a workload are totals; every agent takes an equal part. */
+function share(arrivals: Arrivals, members: number): Arrivals {
+  switch (arrivals.kind) {
+    case 'constant':
+    case 'poisson':
+    case 'burst':
+      return { ...arrivals, perSecond: arrivals.perSecond / members }
+    case 'staircase':
+      return { ...arrivals, from: arrivals.from / members, to: arrivals.to / members }
+    case 'closed':
+    case 'flood':
+      return arrivals
+  }
+}
+
+export const connectionWords = (number: number) => (number === 1 ? '1 connection' : `${number} connections`)
+
+export const queueWords = (name: string | undefined) => (name === undefined ? '' : ` in queue ${name}`)
+
+const rates: { readonly [K in Arrivals['kind']]: (arrivals: Extract<Arrivals, { kind: K }>) => string } = {
+  constant: ({ perSecond }) => `${perSecond} msg/s`,
+  poisson: ({ perSecond }) => `${perSecond} msg/s, poisson`,
+  burst: ({ perSecond, size }) => `${perSecond} msg/s in bursts of ${size}`,
+  staircase: ({ from, to, steps }) => `${from} to ${to} msg/s in ${steps} steps`,
+  closed: ({ inFlight }) => `${inFlight} in flight`,
+  flood: () => 'as fast as it goes',
+}
+
+/** `pub.x, 128 B, 1000 msg/s, 1 connection, wire`. */
+export function sendingWords(
+  subject: string,
+  job: Pick<Sending, 'arrivals' | 'connections' | 'engine'> & { readonly payload: PayloadPlan },
+): string {
+  const rate = rates[job.arrivals.kind](job.arrivals as never)
+  return `${subject}, ${job.payload.bytes} B, ${rate}, ${connectionWords(job.connections)}, ${job.engine}`
+}

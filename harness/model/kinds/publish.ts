@@ -1,0 +1,44 @@
+/** Publishers: messages to a subject, by a schedule or as fast as it goes. */
+import { z } from 'zod'
+import { arrivalsSchema, base, headers, payloadSchema, several } from '../fields.ts'
+import { defineKind } from './kind.ts'
+import { planSending, sending, sendingWords, whole } from './parts.ts'
+
+export const publish = defineKind({
+  fields: z.strictObject({
+    kind: z.literal('publish'),
+    ...base,
+    /** Publish in turn to `subject.0` ... `subject.N-1` instead of `subject`. */
+    subjects: z.int(several).min(2, several).max(1_000_000, several).optional(),
+    payload: payloadSchema,
+    headers,
+    arrivals: arrivalsSchema,
+  }),
+  job: z.strictObject({ kind: z.literal('publish'), ...sending, subjects: whole }),
+  plan: (workload, place) => ({
+    kind: 'publish' as const,
+    ...planSending(workload, place),
+    subjects: workload.subjects ?? 1,
+  }),
+  words: (job) => sendingWords(job.subjects > 1 ? `${job.subject}.0 to .${job.subjects - 1}` : job.subject, job),
+  role: 'load',
+  measures: true,
+  ends: true,
+  counts: 'sent',
+  publishes: true,
+  verb: 'publishes',
+  direction: 'out',
+  delivered: false,
+  hears: undefined,
+  answeredBy: undefined,
+  refuses: { closed: 'must be open or "flood" for a publisher' },
+  needsStamps: false,
+  takesStrangers: false,
+  fallsBehind: true,
+  histograms: ['lag'],
+  mainTime: undefined,
+  keepsOrder: false,
+  lateWords: 'messages due and not sent',
+  account: undefined,
+  limiter: 'generator',
+})

@@ -1,0 +1,49 @@
+/** Repliers: answer every request. */
+import { z } from 'zod'
+import { base, label, payloadSchema } from '../fields.ts'
+import { defineKind } from './kind.ts'
+import { connected, connectionWords, payloadPlan, planConnected, planPayload, queueWords } from './parts.ts'
+
+export const reply = defineKind({
+  fields: z.strictObject({
+    kind: z.literal('reply'),
+    ...base,
+    queue: label.optional(),
+    payload: payloadSchema.optional(),
+  }),
+  job: z.strictObject({
+    kind: z.literal('reply'),
+    ...connected,
+    queue: z.string().exactOptional(),
+    /** Absent: the request's own bytes come back. */
+    payload: payloadPlan.exactOptional(),
+  }),
+  plan: (workload, place) => ({
+    kind: 'reply' as const,
+    ...planConnected(workload, place),
+    ...(workload.queue === undefined ? {} : { queue: workload.queue }),
+    ...(workload.payload === undefined ? {} : { payload: planPayload(workload.payload, place) }),
+  }),
+  words: (job) =>
+    `${job.subject}${queueWords(job.queue)}, ${job.payload === undefined ? 'echo' : `${job.payload.bytes} B`}, ${connectionWords(job.connections)}, ${job.engine}`,
+  role: 'load',
+  measures: true,
+  ends: false,
+  counts: 'sent',
+  publishes: true,
+  verb: 'replies',
+  direction: 'in',
+  delivered: false,
+  hears: { wants: 'request', only: { must: 'must match requests only', but: 'which is published to' } },
+  answeredBy: undefined,
+  refuses: {},
+  needsStamps: false,
+  takesStrangers: true,
+  fallsBehind: false,
+  histograms: [],
+  mainTime: undefined,
+  keepsOrder: false,
+  lateWords: undefined,
+  account: { metric: 'loss', words: 'messages lost' },
+  limiter: 'receiver',
+})

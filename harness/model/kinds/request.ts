@@ -1,0 +1,44 @@
+/** Requesters: requests to a subject and the time until each is answered. */
+import { z } from 'zod'
+import { arrivalsSchema, base, duration, headers, payloadSchema } from '../fields.ts'
+import { durationMs } from '../units.ts'
+import { defineKind } from './kind.ts'
+import { planSending, sending, sendingWords } from './parts.ts'
+
+export const request = defineKind({
+  fields: z.strictObject({
+    kind: z.literal('request'),
+    ...base,
+    payload: payloadSchema,
+    headers,
+    arrivals: arrivalsSchema,
+    timeout: duration.default('2s'),
+  }),
+  job: z.strictObject({ kind: z.literal('request'), ...sending, timeoutMs: z.number() }),
+  plan: (workload, place) => ({
+    kind: 'request' as const,
+    ...planSending(workload, place),
+    timeoutMs: durationMs(workload.timeout) ?? 0,
+  }),
+  words: (job) => sendingWords(job.subject, job),
+  role: 'load',
+  measures: true,
+  ends: true,
+  counts: 'received',
+  publishes: true,
+  verb: 'requests',
+  direction: 'out',
+  delivered: true,
+  hears: undefined,
+  answeredBy: 'reply',
+  refuses: { flood: 'must be open or "closed" for requests' },
+  needsStamps: false,
+  takesStrangers: false,
+  fallsBehind: true,
+  histograms: ['rtt', 'rttService', 'lag'],
+  mainTime: 'rtt',
+  keepsOrder: false,
+  lateWords: 'requests due and not sent, or without an answer in time',
+  account: { metric: 'late', words: 'requests not sent in time or without an answer' },
+  limiter: 'generator',
+})

@@ -1,0 +1,47 @@
+/** Subscribers: count every message, read its stamp, keep the account of each publisher. */
+import { z } from 'zod'
+import { base, label } from '../fields.ts'
+import { defineKind } from './kind.ts'
+import { connected, connectionWords, planConnected, queueWords, whole } from './parts.ts'
+
+export const subscribe = defineKind({
+  fields: z.strictObject({ kind: z.literal('subscribe'), ...base, queue: label.optional() }),
+  job: z.strictObject({
+    kind: z.literal('subscribe'),
+    ...connected,
+    queue: z.string().exactOptional(),
+    /** Are all messages of its publishers stamped? Without stamps only counts and bytes are measured. */
+    stamped: z.boolean(),
+    /** Publisher numbers run from 0 to this, exclusive. */
+    publishers: whole,
+  }),
+  plan: (workload, place) => ({
+    kind: 'subscribe' as const,
+    ...planConnected(workload, place),
+    ...(workload.queue === undefined ? {} : { queue: workload.queue }),
+    stamped: place.stamped,
+    publishers: place.publishers,
+  }),
+  words: (job) =>
+    `${job.subject}${queueWords(job.queue)}, ${connectionWords(job.connections)}, ${job.engine}${job.stamped ? '' : ', counts only (payloads below 16 B)'}`,
+  role: 'load',
+  measures: true,
+  ends: false,
+  counts: 'received',
+  publishes: false,
+  verb: 'subscribes',
+  direction: 'in',
+  delivered: true,
+  hears: { wants: 'publish' },
+  answeredBy: undefined,
+  refuses: {},
+  needsStamps: true,
+  takesStrangers: false,
+  fallsBehind: true,
+  histograms: ['latency', 'service'],
+  mainTime: 'latency',
+  keepsOrder: true,
+  lateWords: undefined,
+  account: { metric: 'loss', words: 'messages lost' },
+  limiter: 'receiver',
+})

@@ -1,0 +1,38 @@
+/** Jobs beside the workloads: the harness floor (a raw TCP echo and who asks it), and the look at the servers. */
+import { z } from 'zod'
+import { defineJob } from './kind.ts'
+import { list, target, whole } from './parts.ts'
+
+/** Answers on its node. */
+export const echo = defineJob({
+  job: z.strictObject({ kind: z.literal('echo'), listen: target }),
+  role: 'floor',
+  measures: false,
+  ends: false,
+  counts: 'received',
+  publishes: false,
+  words: (job) => `at ${job.listen.host}:${job.listen.port}`,
+})
+
+/** Asks the echo of another node, closed loop. */
+export const ping = defineJob({
+  job: z.strictObject({ kind: z.literal('ping'), to: target, bytes: whole, durationMs: z.number() }),
+  role: 'floor',
+  measures: true,
+  ends: true,
+  counts: 'received',
+  publishes: false,
+  words: (job) =>
+    `to ${job.to.host}:${job.to.port}, ${job.bytes} B for ${Number((job.durationMs / 1000).toFixed(2))} s`,
+})
+
+/** Polls the monitoring port of each server once a second. */
+export const probe = defineJob({
+  job: z.strictObject({ kind: z.literal('probe'), servers: list(z.strictObject({ node: z.string(), target })) }),
+  role: 'watch',
+  measures: false,
+  ends: false,
+  counts: 'received',
+  publishes: false,
+  words: (job) => job.servers.map(({ node }) => node).join(', '),
+})
