@@ -12,6 +12,8 @@ export interface Choices {
   readonly out: string
   readonly settings: Readonly<Record<string, string>>
   readonly overrides: Overrides
+  /** How long to wait for a host that another run has; not at all where nothing is said. */
+  readonly waitMs?: number
   /** The command that repeats it, for the report. */
   readonly command: string
 }

@@ -7,17 +7,16 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Host } from './host/host.ts'
-import { hostOf, workDirectory } from './host/machine.ts'
+import { workDirectory } from './host/machine.ts'
 import { readThermals } from './host/thermals.ts'
 import type { Observe } from './lab/events.ts'
-import { record, type Recorded } from './lab/record.ts'
-import type { BenchError } from './model/error.ts'
-import type { BlockPlan, Plan } from './model/plan.ts'
+import { openLab, type Lab } from './lab/lab.ts'
+import { record, type Ended } from './lab/record.ts'
+import type { Site, Take } from './lab/site.ts'
+import type { Plan } from './model/plan.ts'
 import type { Line } from './model/recording.ts'
 import type { Report } from './model/report.ts'
 import type { Scenario } from './model/scenario.ts'
-import type { World } from './model/world.ts'
 import { makePlan, networksOf, type Overrides } from './plan/plan.ts'
 import { summarise } from './stats/summarise.ts'
 import { readHistory, saveHistory } from './store/history.ts'
@@ -28,7 +27,7 @@ import { chooseSubstrate } from './substrate/choose.ts'
 import type { Substrate, SubstrateContext } from './substrate/substrate.ts'
 import { judge } from './verdict/judge.ts'
 import type { Choices } from './choices.ts'
-import { withRun, type SessionRequest } from './session.ts'
+import { withRun, type OpenRun, type Session } from './session.ts'
 import { version } from './version.ts'
 import { markdown } from './report/markdown.ts'
 import { historyEntry } from './report/history-entry.ts'
@@ -38,6 +37,7 @@ import { json } from './report/json.ts'
 import { writePrivateFile } from './store/private-file.ts'
 
 export interface Prepared {
+  readonly session: Session
   readonly choices: Choices
   readonly context: SubstrateContext
   readonly scenario: Scenario
@@ -48,42 +48,28 @@ export interface Prepared {
 /** The folder of this package: scenarios/ and fixtures/ lie in it. */
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Surveys the host, chooses the substrate, plans. Builds nothing. */
+/** Takes the host where the session has it alone, surveys it, chooses the substrate, plans. Builds nothing. */
 export async function prepare(
-  world: World,
+  session: Session,
   scenario: Scenario,
-  choices: Choices,
-  say: (line: string) => void,
+  choices: Choices = session.choices,
 ): Promise<Prepared> {
-  const host = hostOf(choices.host, world.env)
-  try {
-    return await prepareOn(host, world, scenario, choices, say)
-  } catch (error) {
-    await host.close()
-    throw error
-  }
-}
-
-async function prepareOn(
-  host: Host,
-  world: World,
-  scenario: Scenario,
-  choices: Choices,
-  say: (line: string) => void,
-): Promise<Prepared> {
-  const facts = await host.facts()
+  const { host, world, say } = session
   const tag = tagOf(randomBytes(4))
   const run = runId(world.now(), scenario.name, tag)
+  await session.hold(run)
+  const facts = await host.facts()
   const networks = networksOf(scenario).filter((network) => network !== undefined)
   const network = networks.length === 0 ? {} : { network: networks.join(',') }
   const settings = { ...network, ...choices.settings }
   const directory = workDirectory(run)
-  const context: SubstrateContext = { host, facts, run, tag, directory, settings, env: world.env, say }
+  const { env, signal } = world
+  const context: SubstrateContext = { host, facts, run, tag, directory, settings, env, signal, say }
   const { substrate, why } = await chooseSubstrate(choices.on, context)
   const { command } = choices
   const overrides = overridesOf(choices)
   const plan = makePlan({ scenario, substrate, why, command, harness: version, host: host.name, overrides })
-  return { choices, context, scenario, substrate, plan }
+  return { session, choices, context, scenario, substrate, plan }
 }
 
 function overridesOf({ overrides, settings }: Choices): Overrides {
@@ -98,55 +84,62 @@ export function planFor({ choices, context, substrate, plan }: Prepared, scenari
   return makePlan({ scenario, substrate, why: plan.why, command, harness: version, host, overrides })
 }
 
-/** What surrounds the run; `exclusive` for whatever measures. */
-export function sessionOf({ choices, context, substrate }: Prepared, exclusive: boolean): SessionRequest {
-  const host = choices.host === undefined ? {} : { host: choices.host }
-  return { context, substrate: substrate.name, out: choices.out, exclusive, ...host }
+/** One run with its folder, and what its lab is built of. */
+function inRun<T>(
+  { session, context, substrate, plan }: Prepared,
+  observe: Observe,
+  body: (site: Site, run: OpenRun) => Promise<T>,
+): Promise<T> {
+  return withRun(session, context, substrate.name, (run) => {
+    const { token, journal, signal } = run
+    const thermals = () => readThermals(context.host, context.facts)
+    return body({ plan, substrate, host: context.facts, thermals, journal, token, signal, observe }, run)
+  })
+}
+
+/** A lab with its servers up around `body`; nothing of it stays, whatever happens. */
+export function withLab<T>(
+  prepared: Prepared,
+  observe: Observe,
+  body: (lab: Lab, run: OpenRun) => Promise<T>,
+): Promise<T> {
+  return inRun(prepared, observe, async (site, run) => {
+    const lab = await openLab(site)
+    try {
+      await lab.serve()
+      return await body(lab, run)
+    } finally {
+      await lab.close()
+    }
+  })
 }
 
 export interface RecordOptions {
   readonly observe: Observe
   /** Sees every line of the recording as it is written. */
   readonly onLine?: (line: Line) => void
-  /** Asked for further blocks when the planned ones are done. */
-  readonly more?: (done: readonly BlockPlan[]) => Promise<readonly BlockPlan[]>
+  /** See `Take`. */
+  readonly more?: Take['more']
 }
 
-/** Takes the host, builds, measures, takes down. The folder holds the recording, however the run ended. */
-export async function recordRun(
-  world: World,
+/** Builds, measures, takes down. The folder holds the recording, however the run ended. */
+export function recordRun(
   prepared: Prepared,
-  options: RecordOptions,
-): Promise<Recorded & { readonly folder: string; readonly error?: BenchError }> {
-  const { plan, substrate, context } = prepared
-  return withRun(world, sessionOf(prepared, true), async ({ token, folder, journal, signal, fail }) => {
+  { observe, onLine, more }: RecordOptions,
+): Promise<Ended & { readonly folder: string }> {
+  const { plan, context, session } = prepared
+  return inRun(prepared, observe, async (site, { folder, fail }) => {
     const append = (line: Line) => {
       folder.append(line).catch(fail)
-      options.onLine?.(line)
+      onLine?.(line)
     }
     const log = (from: string, lines: readonly string[]) => {
       if (lines.length > 0) folder.log({ from, lines }).catch(fail)
     }
     await folder.write('plan.json', `${JSON.stringify(plan, null, 2)}\n`)
-    const at = world.now().toISOString()
-    const more = options.more === undefined ? {} : { more: options.more }
-    const { observe } = options
-    const end = await record({
-      run: context.run,
-      at,
-      plan,
-      substrate,
-      journal,
-      signal,
-      observe,
-      host: context.facts,
-      thermals: () => readThermals(context.host, context.facts),
-      token,
-      append,
-      log,
-      ...more,
-    })
-    return { ...end, folder: folder.path }
+    const at = session.world.now().toISOString()
+    const take = { run: context.run, at, plan, append, log, ...(more === undefined ? {} : { more }) }
+    return { ...(await record(site, take)), folder: folder.path }
   })
 }
 

@@ -1,29 +1,93 @@
-/** What surrounds every run: the host's lock, the run folder, the journal, the index of what may be left behind. */
+/**
+ * What surrounds every command that uses a host: the host itself, its lock; and for each run of it the run folder, the journal
+ * and the index of what may be left behind.
+ */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import type { Choices } from './choices.ts'
+import type { Host } from './host/host.ts'
 import { hostOf, processStart } from './host/machine.ts'
 import { sweepRun } from './lab/sweep.ts'
-import { asBenchError, type BenchError } from './model/error.ts'
+import { pause } from './lab/wait.ts'
+import { asBenchError, BenchError } from './model/error.ts'
 import type { SubstrateName } from './model/plan.ts'
 import { sameStart } from './model/process-start.ts'
 import type { World } from './model/world.ts'
 import { addActive, listActive, removeActive, type ActiveRun } from './store/active.ts'
-import { takeHostLock, type Holder, type HostLock } from './store/host-lock.ts'
+import { takeHostLock, type HostLock, type LockRequest } from './store/host-lock.ts'
 import { openJournal } from './store/journal.ts'
 import { createRunFolder, fileNames } from './store/run-folder.ts'
 import { stateFolder } from './store/state-folder.ts'
 import { makeSubstrate } from './substrate/choose.ts'
 import type { SubstrateContext } from './substrate/substrate.ts'
 
-export interface SessionRequest {
-  readonly context: SubstrateContext
-  readonly substrate: SubstrateName
-  /** Folder of run folders. */
-  readonly out: string
-  /** `ssh://user@host[:port]`; this machine where absent. */
-  readonly host?: string
-  /** Measuring needs the host alone; a test's topology does not. */
+/** One command's time on a host. */
+export interface Session {
+  readonly world: World
+  readonly choices: Choices
+  readonly host: Host
+  /** Talk: one line for people. */
+  readonly say: (line: string) => void
+  /** Names the run that has the host from now on; takes the lock the first time, where the session has the host alone. */
+  hold(run: string): Promise<void>
+}
+
+export interface SessionOptions {
+  readonly say: (line: string) => void
+  /** Measuring needs the host alone until the session ends; a test's topology and a mere look do not. */
   readonly exclusive: boolean
+}
+
+/** Opens the chosen host for `body`; closes it and gives up its lock whatever happens. `open` is for tests. */
+export async function onHost<T>(
+  world: World,
+  choices: Choices,
+  { say, exclusive }: SessionOptions,
+  body: (session: Session) => Promise<T>,
+  open = hostOf,
+): Promise<T> {
+  const host = open(choices.host, world.env)
+  let lock: HostLock | undefined
+  const hold = async (run: string) => {
+    if (!exclusive) return
+    const start = (await processStart(world.pid)) ?? ''
+    const holder = { run, pid: world.pid, start, folder: join(choices.out, run) }
+    if (lock !== undefined) return lock.passTo(holder)
+    const wanted = { ...holder, state: stateFolder(world.env), host: host.name, startOf: processStart }
+    lock = await lockWithin(wanted, choices.waitMs ?? 0, say, world.signal)
+  }
+  try {
+    return await body({ world, choices, host, say, hold })
+  } finally {
+    await lock?.release()
+    await host.close()
+  }
+}
+
+const askEveryMs = 1000
+const talkEveryMs = 8000
+
+/** Takes the lock as soon as it is free; throws `busy` when it is not within the time. */
+async function lockWithin(
+  wanted: LockRequest,
+  waitMs: number,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<HostLock> {
+  const until = performance.now() + waitMs
+  for (let talked = -Infinity; ;) {
+    try {
+      return await takeHostLock(wanted)
+    } catch (error) {
+      const now = performance.now()
+      if (!(error instanceof BenchError) || error.code !== 'busy' || now >= until) throw error
+      if (now - talked >= talkEveryMs) {
+        talked = now
+        say(`waiting at most ${Math.ceil((until - now) / 1000)} s more: ${error.message}`)
+      }
+      await pause(Math.min(askEveryMs, until - now), signal)
+    }
+  }
 }
 
 export interface OpenRun {
@@ -36,39 +100,22 @@ export interface OpenRun {
   readonly fail: (error: unknown) => void
 }
 
-/** Lock, run folder, journal and entry in the index around `body`; the entry stays when something was left behind. Closes the host. */
+/** One run of a session: what dead runs left is swept, then run folder, journal and entry in the index around `body`. The entry stays when something was left behind. */
 export async function withRun<T>(
-  world: World,
-  request: SessionRequest,
+  { world, choices }: Session,
+  context: SubstrateContext,
+  substrate: SubstrateName,
   body: (run: OpenRun) => Promise<T>,
 ): Promise<T> {
-  const { context } = request
+  const { run, settings, directory } = context
+  const host = choices.host ?? 'local'
+  await sweepBefore(world, context, host)
   const state = stateFolder(world.env)
   const start = (await processStart(world.pid)) ?? ''
-  const holder = { run: context.run, pid: world.pid, start, folder: join(request.out, context.run) }
-  let lock: HostLock | undefined
-  try {
-    if (request.exclusive) {
-      lock = await takeHostLock({ ...holder, state, host: context.host.name, startOf: processStart })
-    }
-    await sweepBefore(world, request)
-    return await inFolder(world, request, { ...holder, state }, body)
-  } finally {
-    await lock?.release()
-    await context.host.close()
-  }
-}
-
-async function inFolder<T>(
-  world: World,
-  { context, substrate, out, host }: SessionRequest,
-  { state, ...holder }: Holder & { readonly state: string },
-  body: (run: OpenRun) => Promise<T>,
-): Promise<T> {
-  const folder = await createRunFolder(out, context.run)
-  const { settings, directory } = context
-  await addActive(state, { ...holder, substrate, host: host ?? 'local', directory, settings })
-  const journal = await openJournal(join(folder.path, fileNames.journal), context.run)
+  const folder = await createRunFolder(choices.out, run)
+  const holder = { run, pid: world.pid, start, folder: folder.path }
+  await addActive(state, { ...holder, substrate, host, directory, settings })
+  const journal = await openJournal(join(folder.path, fileNames.journal), run)
   const broken = new AbortController()
   let failure: unknown
   const fail = (error: unknown) => {
@@ -86,17 +133,17 @@ async function inFolder<T>(
     await Promise.allSettled([folder.close()])
     throw error
   } finally {
-    if (journal.open().length === 0) await removeActive(state, context.run)
+    if (journal.open().length === 0) await removeActive(state, run)
     await journal.close()
   }
 }
 
 /** Another host that is away must not keep this one from running; what was left there waits for it. */
-async function sweepBefore(world: World, { context, host = 'local' }: SessionRequest): Promise<void> {
-  const { failed } = await sweepDead(world, context.say)
+async function sweepBefore(world: World, { say }: SubstrateContext, host: string): Promise<void> {
+  const { failed } = await sweepDead(world, say)
   for (const { active, error } of failed) {
     if (active.host === host || error.code !== 'unavailable') throw error
-    context.say(`run ${active.run} left something on ${active.host} that cannot be swept now: ${error.message}`)
+    say(`run ${active.run} left something on ${active.host} that cannot be swept now: ${error.message}`)
   }
 }
 
@@ -130,7 +177,17 @@ async function sweepOne(world: World, active: ActiveRun, say: (line: string) => 
   const { run, directory, settings } = active
   try {
     const facts = await host.facts()
-    const context = { host, facts, run, tag: run.slice(-4), directory, settings, env: world.env, say }
+    const context = {
+      host,
+      facts,
+      run,
+      tag: run.slice(-4),
+      directory,
+      settings,
+      env: world.env,
+      signal: world.signal,
+      say,
+    }
     const substrate = await makeSubstrate(active.substrate as SubstrateName, context)
     const journal = await openJournal(join(active.folder, fileNames.journal), run)
     await sweepRun(journal, substrate).finally(() => journal.close())

@@ -1,12 +1,11 @@
 /** One regression check: base and head interleaved until decided, or head against a baseline. */
-import type { Choices } from '../choices.ts'
 import type { CheckReport } from '../model/check-report.ts'
 import type { ServerChoice } from '../model/plan.ts'
 import type { Line } from '../model/recording.ts'
 import type { Report, Verdict } from '../model/report.ts'
 import type { Scenario } from '../model/scenario.ts'
-import type { World } from '../model/world.ts'
 import { analyseRun, prepare, recordRun } from '../run.ts'
+import type { Session } from '../session.ts'
 import { summarise } from '../stats/summarise.ts'
 import { baselinePath, readBaseline } from '../store/baselines.ts'
 import { againstBaseline } from '../verdict/baseline.ts'
@@ -17,8 +16,8 @@ import type { Margins } from '../verdict/margins.ts'
 import type { Progress } from './progress.ts'
 
 export interface CheckRequest {
+  readonly session: Session
   readonly scenario: Scenario
-  readonly choices: Choices
   readonly margins: Margins
   readonly talk: Progress
 }
@@ -34,17 +33,18 @@ export interface InterleavedCheck extends CheckRequest {
 }
 
 /** Runs the first look, then what the verdict asks for, within the budget. */
-export async function checkInterleaved(request: InterleavedCheck, world: World): Promise<CheckReport> {
-  const { scenario, settings, margins, talk } = request
+export async function checkInterleaved(request: InterleavedCheck): Promise<CheckReport> {
+  const { session, scenario, settings, margins, talk } = request
+  const { choices } = session
   const { variants: _own, ...plain } = scenario
   const variants = { base: serverChanges(scenario, request.base), head: serverChanges(scenario, request.head) }
-  const overrides = { ...request.choices.overrides, variants, repeats: request.pairs, server: undefined }
-  const prepared = await prepare(world, plain, { ...request.choices, overrides }, talk.say)
+  const overrides = { ...choices.overrides, variants, repeats: request.pairs, server: undefined }
+  const prepared = await prepare(session, plain, { ...choices, overrides })
   const rounds: Round[] = [{ purpose: 'look', pairs: request.pairs }]
   const lines: Line[] = []
   const endsAt = performance.now() + request.budgetMs
   const judged = (report: Omit<Report, 'verdict'>) => judgeInterleaved({ report, rounds, settings, margins })
-  const recorded = await recordRun(world, prepared, {
+  const recorded = await recordRun(prepared, {
     observe: talk.observe,
     onLine: (line) => lines.push(line),
     more: async (done) => {
@@ -80,13 +80,13 @@ export interface BaselineCheck extends CheckRequest {
   readonly file?: string
 }
 
-export async function checkBaseline(request: BaselineCheck, world: World): Promise<CheckReport> {
-  const { scenario, choices, margins, talk } = request
-  const prepared = await prepare(world, scenario, choices, talk.say)
-  const { host } = { host: prepared.context.facts }
-  const file = request.file ?? baselinePath(choices.out, host.hostname ?? host.name, scenario.name)
+export async function checkBaseline(request: BaselineCheck): Promise<CheckReport> {
+  const { session, scenario, margins, talk } = request
+  const prepared = await prepare(session, scenario)
+  const host = prepared.context.facts
+  const file = request.file ?? baselinePath(session.choices.out, host.hostname ?? host.name, scenario.name)
   const base = await readBaseline(file)
-  const recorded = await recordRun(world, prepared, { observe: talk.observe })
+  const recorded = await recordRun(prepared, { observe: talk.observe })
   if (recorded.error !== undefined) throw recorded.error
   const report = await analyseRun(recorded.folder)
   const { rows, findings } = againstBaseline(base, report, margins)

@@ -7,6 +7,7 @@ import type { World } from '../model/world.ts'
 import { annotations, junit } from '../report/check-machine.ts'
 import { checkMarkdown, checkTerminal } from '../report/check-text.ts'
 import { root } from '../run.ts'
+import { onHost, type Session } from '../session.ts'
 import { findScenarios } from '../scenario/catalogue.ts'
 import { loadScenario } from '../scenario/load.ts'
 import type { Margins } from '../verdict/margins.ts'
@@ -14,7 +15,7 @@ import { checkBaseline, checkInterleaved } from './check-run.ts'
 import { bothSides, marginsOf, type Sides } from './check-words.ts'
 import { choicesOf, collect, duration, lengthOptions, placeOptions, wholeNumber, type RunWords } from './options.ts'
 import { outcomeStatus } from './outcome.ts'
-import { progress } from './progress.ts'
+import { progress, type Progress } from './progress.ts'
 import type { Register } from './register.ts'
 
 const usualBudgetMs = 20 * 60_000
@@ -58,9 +59,13 @@ export const checkCommand: Register = (program, run, world) => {
 async function checkAll(names: readonly string[], words: CheckWords, world: World): Promise<number> {
   const margins = marginsOf(words.margin)
   const against = words.baseline === undefined ? sides(words, world) : undefined
+  const choices = choicesOf(words, world)
+  const files = await findScenarios([...names], world.cwd, root)
+  const talk = progress(world)
   const reports: CheckReport[] = []
-  for (const file of await findScenarios([...names], world.cwd, root))
-    reports.push(await checkOne(file, words, { margins, against }, world))
+  await onHost(world, choices, { say: talk.say, exclusive: true }, async (session) => {
+    for (const file of files) reports.push(await checkOne(session, talk, file, words, { margins, against }))
+  }).finally(talk.close)
   if (words.markdown !== undefined) await writeFile(resolve(world.cwd, words.markdown), checkMarkdown(reports))
   if (words.junit !== undefined) await writeFile(resolve(world.cwd, words.junit), junit(reports))
   if (words.annotations === true) world.out(annotations(reports))
@@ -74,26 +79,23 @@ interface Asked {
   readonly against: Sides | undefined
 }
 
-async function checkOne(file: string, words: CheckWords, asked: Asked, world: World): Promise<CheckReport> {
-  const talk = progress(world)
-  try {
-    const request = {
-      scenario: await loadScenario(file),
-      choices: choicesOf(words, world),
-      margins: asked.margins,
-      talk,
-    }
-    const report =
-      asked.against === undefined
-        ? await checkBaseline({ ...request, ...baselineFile(words, world) }, world)
-        : await checkInterleaved({ ...request, ...asked.against, ...effort(words) }, world)
-    talk.close()
-    if (words.json !== true) world.out(`${checkTerminal(report, { color: world.color, columns: world.columns })}\n`)
-    world.err(`run folder: ${report.folder}\n`)
-    return report
-  } finally {
-    talk.close()
-  }
+async function checkOne(
+  session: Session,
+  talk: Progress,
+  file: string,
+  words: CheckWords,
+  { margins, against }: Asked,
+): Promise<CheckReport> {
+  const { world } = session
+  const request = { session, scenario: await loadScenario(file), margins, talk }
+  const report =
+    against === undefined
+      ? await checkBaseline({ ...request, ...baselineFile(words, world) })
+      : await checkInterleaved({ ...request, ...against, ...effort(words) })
+  talk.clear()
+  if (words.json !== true) world.out(`${checkTerminal(report, { color: world.color, columns: world.columns })}\n`)
+  world.err(`run folder: ${report.folder}\n`)
+  return report
 }
 
 function baselineFile({ baseline }: CheckWords, world: World): { readonly file?: string } {

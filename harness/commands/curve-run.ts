@@ -1,16 +1,15 @@
 /** Latency against load: first the highest sustainable rate, found by trying, then a ladder of shares of it. */
 import { isSender, type Sender } from '../model/kinds/kinds.ts'
 import type { Choices } from '../choices.ts'
-import { readThermals } from '../host/thermals.ts'
-import { openLab, type OpenLab } from '../lab/open.ts'
+import type { Lab } from '../lab/lab.ts'
 import { recordOn } from '../lab/record.ts'
 import { BenchError } from '../model/error.ts'
 import type { Line } from '../model/recording.ts'
 import type { Report } from '../model/report.ts'
 import type { Scenario, Workload } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
-import { analyseRun, planFor, prepare, recordRun, sessionOf, type Prepared } from '../run.ts'
-import { withRun } from '../session.ts'
+import { analyseRun, planFor, prepare, recordRun, withLab, type Prepared } from '../run.ts'
+import { onHost, type Session } from '../session.ts'
 import { broken, knee, ladder, nextStep, type CurvePoint, type SearchSettings, type Trial } from '../stats/knee.ts'
 import { median } from '../stats/order.ts'
 import { summarise } from '../stats/summarise.ts'
@@ -35,18 +34,23 @@ export interface Curve extends ToldCurve {
 }
 
 /** Throws `unavailable` when not even a small share of the first rate is sustained. */
-export async function measureCurve(request: CurveRequest, world: World): Promise<Curve> {
+export function measureCurve(request: CurveRequest, world: World): Promise<Curve> {
+  pacedOf(request.scenario)
+  const { choices, talk } = request
+  return onHost(world, choices, { say: talk.say, exclusive: true }, (session) => curveOn(session, request))
+}
+
+async function curveOn(session: Session, request: CurveRequest): Promise<Curve> {
   const { scenario, choices, talk } = request
   const paced = pacedOf(scenario)
-  const prepared = await prepare(world, scenario, choices, talk.say)
-  const found = await search(request, prepared, world)
+  const found = await search(request, await prepare(session, scenario))
   const { sustainable, because, trials } = found
   talk.say(`${scenario.name}: ${Math.round(sustainable)} msg/s is sustained; ${because}`)
   const variants = Object.fromEntries(
     ladder.map((share) => [loadName(share), rateChanges(paced, sustainable * share)] as const),
   )
-  const climb = await prepare(world, scenario, { ...choices, overrides: { ...choices.overrides, variants } }, talk.say)
-  const recorded = await recordRun(world, climb, { observe: talk.observe })
+  const climb = await prepare(session, scenario, { ...choices, overrides: { ...choices.overrides, variants } })
+  const recorded = await recordRun(climb, { observe: talk.observe })
   if (recorded.error !== undefined) throw recorded.error
   const report = await analyseRun(recorded.folder)
   const rungs = rungsOf(report, sustainable)
@@ -105,42 +109,30 @@ interface Found {
 }
 
 /** One lab for all trials; each trial is one short block (see trialMs) on servers that keep running. */
-async function search(request: CurveRequest, prepared: Prepared, world: World): Promise<Found> {
-  const { plan, substrate } = prepared
-  return withRun(world, sessionOf(prepared, true), async ({ token, folder, journal, signal }) => {
-    const lab = await openLab({ plan, substrate, journal, signal, token, observe: request.talk.observe })
-    try {
-      const trials: Trial[] = []
-      for (;;) {
-        const step = nextStep(trials, request.search)
-        if (step.kind === 'done') {
-          if (step.sustainable !== undefined) return { sustainable: step.sustainable, because: step.because, trials }
-          throw new BenchError('unavailable', `some rate must be sustainable, none was: ${step.because}`, {
-            lines: rateLines(ratesOf(trials, request.search)),
-            hint: '--limit allows more latency, a quieter machine needs less',
-          })
-        }
-        const trial = await tryRate(request, prepared, lab, step.perSecond, signal)
-        const why = broken(trial, request.search) ?? 'kept'
-        request.talk.say(
-          `${request.scenario.name}: tried ${Math.round(step.perSecond)} msg/s, reached ${Math.round(trial.reached)}: ${why}`,
-        )
-        trials.push(trial)
-        await folder.write('trials.json', `${JSON.stringify(trials, null, 2)}\n`)
+function search(request: CurveRequest, prepared: Prepared): Promise<Found> {
+  return withLab(prepared, request.talk.observe, async (lab, { folder }) => {
+    const trials: Trial[] = []
+    for (;;) {
+      const step = nextStep(trials, request.search)
+      if (step.kind === 'done') {
+        if (step.sustainable !== undefined) return { sustainable: step.sustainable, because: step.because, trials }
+        throw new BenchError('unavailable', `some rate must be sustainable, none was: ${step.because}`, {
+          lines: rateLines(ratesOf(trials, request.search)),
+          hint: '--limit allows more latency, a quieter machine needs less',
+        })
       }
-    } finally {
-      await lab.close()
+      const trial = await tryRate(request, prepared, lab, step.perSecond)
+      const why = broken(trial, request.search) ?? 'kept'
+      request.talk.say(
+        `${request.scenario.name}: tried ${Math.round(step.perSecond)} msg/s, reached ${Math.round(trial.reached)}: ${why}`,
+      )
+      trials.push(trial)
+      await folder.write('trials.json', `${JSON.stringify(trials, null, 2)}\n`)
     }
   })
 }
 
-async function tryRate(
-  { scenario, talk }: CurveRequest,
-  prepared: Prepared,
-  lab: OpenLab,
-  perSecond: number,
-  signal: AbortSignal,
-): Promise<Trial> {
+async function tryRate({ scenario }: CurveRequest, prepared: Prepared, lab: Lab, perSecond: number): Promise<Trial> {
   const paced = pacedOf(scenario)
   const changes = rateChanges(paced, perSecond)
   const workloads = scenario.workloads.map((workload) => {
@@ -160,15 +152,10 @@ async function tryRate(
   }
   const plan = planFor({ ...prepared, choices: { ...prepared.choices, overrides: {} } }, trial)
   const lines: Line[] = []
-  const ended = await recordOn(lab.measure, {
+  const ended = await recordOn(lab, {
     run: prepared.context.run,
     at: new Date().toISOString(),
     plan,
-    substrate: prepared.substrate,
-    host: prepared.context.facts,
-    thermals: () => readThermals(prepared.context.host, prepared.context.facts),
-    signal,
-    observe: talk.observe,
     append: (line) => lines.push(line),
     log: () => undefined,
   })

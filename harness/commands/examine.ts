@@ -30,6 +30,7 @@ export async function examine(world: World, url: string | undefined): Promise<Ex
       directory: workDirectory('doctor'),
       settings: {},
       env: world.env,
+      signal: world.signal,
       say: () => undefined,
     }
     const substrates = await Promise.all(offered.map((name) => examineSubstrate(name, context)))

@@ -1,11 +1,10 @@
 /** `bench images`: the golden jails that nodes are cloned from. */
 import { hostOf } from '../host/machine.ts'
 import type { World } from '../model/world.ts'
-import { openLab } from '../lab/open.ts'
-import { prepare as prepareRun, root, sessionOf } from '../run.ts'
+import { prepare as prepareRun, root, withLab } from '../run.ts'
 import { findScenarios } from '../scenario/catalogue.ts'
 import { loadScenario } from '../scenario/load.ts'
-import { withRun } from '../session.ts'
+import { onHost as inSession } from '../session.ts'
 import { prepare } from '../substrate/bastille/bastille.ts'
 import { listImages, removeImage } from '../substrate/bastille/images.ts'
 import { choicesOf, placeOptions, type RunWords } from './options.ts'
@@ -82,11 +81,10 @@ async function buildImages(words: RunWords, world: World): Promise<number> {
   const [file = ''] = await findScenarios(['one-to-one'], world.cwd, root)
   const choices = { ...choicesOf(words, world), on: 'bastille' as const }
   const say = (line: string) => world.err(`${line}\n`)
-  const prepared = await prepareRun(world, await loadScenario(file), choices, say)
-  const { substrate, plan } = prepared
-  await withRun(world, sessionOf(prepared, true), async ({ token, journal, signal }) => {
-    const lab = await openLab({ plan, substrate, journal, signal, token, observe: () => undefined })
-    await lab.close()
+  const scenario = await loadScenario(file)
+  await inSession(world, choices, { say, exclusive: true }, async (session) => {
+    const nothing = () => Promise.resolve()
+    await withLab(await prepareRun(session, scenario), () => undefined, nothing)
   })
   world.out('golden jails are built\n')
   return 0

@@ -9,6 +9,7 @@ import { pause } from '../lab/wait.ts'
 import { BenchError } from '../model/error.ts'
 import type { World } from '../model/world.ts'
 import { prepare, root } from '../run.ts'
+import { onHost } from '../session.ts'
 import { findScenarios } from '../scenario/catalogue.ts'
 import { loadScenario } from '../scenario/load.ts'
 import { makePrivateFolder } from '../store/private-file.ts'
@@ -73,10 +74,12 @@ export const downCommand: Register = (program, run, world) => {
 async function stay(name: string, words: UpWords, world: World): Promise<number> {
   const [file = name] = await findScenarios([name], world.cwd, root)
   const say = (line: string) => world.err(`${line}\n`)
-  const prepared = await prepare(world, await loadScenario(file), choicesOf(words, world), say)
+  const scenario = await loadScenario(file)
   const state = stateFolder(world.env)
   await makePrivateFolder(state)
-  await keep(world, prepared, socketOf(state), (kept) => show(kept, words, world))
+  await onHost(world, choicesOf(words, world), { say, exclusive: true }, async (session) =>
+    keep(await prepare(session, scenario), socketOf(state), (kept) => show(kept, words, world)),
+  )
   return 0
 }
 

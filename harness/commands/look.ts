@@ -3,6 +3,7 @@ import { describe } from '../plan/describe.ts'
 import type { Register } from './register.ts'
 import { asBenchError } from '../model/error.ts'
 import { prepare, root } from '../run.ts'
+import { onHost } from '../session.ts'
 import { catalogue, findScenarios } from '../scenario/catalogue.ts'
 import { loadScenario } from '../scenario/load.ts'
 import { jsonSchema } from '../scenario/schema.ts'
@@ -69,7 +70,11 @@ export const planCommand: Register = (program, run, world) => {
       run(async () => {
         for (const file of await findScenarios([name], world.cwd, root)) {
           const scenario = await loadScenario(file)
-          const { plan } = await prepare(world, scenario, choicesOf(words, world), (line) => world.err(`${line}\n`))
+          const say = (line: string) => world.err(`${line}\n`)
+          const choices = choicesOf(words, world)
+          const { plan } = await onHost(world, choices, { say, exclusive: false }, (session) =>
+            prepare(session, scenario),
+          )
           world.out(words.json === true ? `${JSON.stringify(plan, null, 2)}\n` : `${describe(plan)}\n`)
         }
         return 0

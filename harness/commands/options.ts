@@ -20,6 +20,7 @@ export interface RunWords {
   readonly portBase?: number
   readonly network?: string
   readonly image?: string
+  readonly wait?: number
 }
 
 /** Where and how to run: `--on`, `--host`, `--server`, `--set` ... */
@@ -36,6 +37,7 @@ export function placeOptions(command: Command): Command {
     .addOption(new Option('--network <mode>', 'network of jails').choices(['shared', 'vnet']))
     .option('--image <name>', 'container image of the nodes, instead of what is found')
     .option('--set <name=value>', 'a setting of the substrate, repeatable: release=15.1-RELEASE', collect, [])
+    .option('--wait <duration>', 'wait so long for a host that another run has, such as 10m', duration('--wait'))
     .option('--out <folder>', 'where run folders are written', undefined)
 }
 
@@ -65,6 +67,7 @@ export function choicesOf(words: RunWords, world: World): Choices {
     ...(host === undefined || host === '' ? {} : { host }),
     out: resolve(world.cwd, words.out ?? 'reports'),
     settings,
+    ...(words.wait === undefined ? {} : { waitMs: words.wait }),
     overrides: {
       ...(words.repeats === undefined ? {} : { repeats: words.repeats }),
       ...(words.measure === undefined ? {} : { measureMs: words.measure }),

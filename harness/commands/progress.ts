@@ -20,6 +20,8 @@ export interface Progress {
   readonly observe: Observe
   /** One line of talk that stays. */
   readonly say: (line: string) => void
+  /** Takes the redrawn line away, so that a result may be printed. */
+  readonly clear: () => void
   readonly close: () => void
 }
 
@@ -40,6 +42,10 @@ export function progress(world: World): Progress {
   return {
     observe,
     say,
+    clear: () => {
+      state.head = ''
+      if (world.live) world.err(clear)
+    },
     close: () => {
       clearInterval(timer)
       if (world.live) world.err(clear)

@@ -1,18 +1,20 @@
 /** `bench` and `bench run`: scenarios in, recordings and reports out, the worst verdict as exit status. */
 import type { Command } from 'commander'
 import type { Register } from './register.ts'
-import { BenchError } from '../model/error.ts'
+import { asBenchError, BenchError } from '../model/error.ts'
 import type { Report } from '../model/report.ts'
+import type { Scenario } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
+import { suiteText, type SuiteEntry } from '../report/suite-text.ts'
 import { terminal } from '../report/terminal.ts'
 import { describeError } from './error-text.ts'
-import type { Choices } from '../choices.ts'
 import { analyseRun, enterHistory, writeSuite, prepare, recordRun, root } from '../run.ts'
+import { onHost, type Session } from '../session.ts'
 import { loadScenario } from '../scenario/load.ts'
 import { findScenarios } from '../scenario/catalogue.ts'
 import { choicesOf, lengthOptions, placeOptions, type RunWords } from './options.ts'
 import { outcomeStatus } from './outcome.ts'
-import { progress } from './progress.ts'
+import { progress, type Progress } from './progress.ts'
 
 export const runCommand: Register = (program, run, world) => {
   const describe = (command: Command) =>
@@ -32,42 +34,57 @@ async function runScenarios(
 ): Promise<number> {
   const choices = choicesOf(words, world)
   const files = await findScenarios([...names], world.cwd, root)
-  const reports: Report[] = []
-  const errors: BenchError[] = []
-  for (const file of files) {
-    const { report, error } = await runOne(file, choices, world, words.json === true)
-    reports.push(report)
-    if (error !== undefined) errors.push(error)
-    if (world.signal.aborted) break
+  // A file that is wrong is found before anything is measured.
+  const scenarios: Scenario[] = []
+  for (const file of files) scenarios.push(await loadScenario(file))
+  const talk = progress(world)
+  const ran: Ran[] = []
+  await onHost(world, choices, { say: talk.say, exclusive: true }, async (session) => {
+    for (const scenario of scenarios) {
+      ran.push(await runOne(session, scenario, talk, words.json === true))
+      // Nobody has this host but us: what refuses one scenario as busy refuses all.
+      if (world.signal.aborted || ran.at(-1)?.error?.code === 'busy') break
+    }
+  }).finally(talk.close)
+  const reports = ran.flatMap(({ report }) => report ?? [])
+  if (ran.length > 1 && reports.length > 0) {
+    const page = await writeSuite(choices.out, reports)
+    const text = suiteText(ran, { color: world.color, columns: world.columns })
+    if (words.json === true) world.err(`${text}\n`)
+    else world.out(`${text}\n`)
+    world.err(`all in one page: ${page}\n`)
   }
-  if (reports.length > 1) world.err(`all in one page: ${await writeSuite(choices.out, reports)}\n`)
   if (words.json === true) world.out(`${JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2)}\n`)
   if (world.signal.aborted) return new BenchError('interrupted', 'interrupted').exitStatus
   // What ended a run early says more than the verdict on what it left.
-  return errors[0]?.exitStatus ?? outcomeStatus(reports.map((report) => report.verdict.outcome))
+  const status = ran.find(({ error }) => error !== undefined)?.error?.exitStatus
+  return status ?? outcomeStatus(reports.map((report) => report.verdict.outcome))
 }
 
-interface Ran {
-  readonly report: Report
-  /** What ended it early. */
+interface Ran extends SuiteEntry {
+  readonly report?: Report
+  /** What ended it early, or kept it from running. */
   readonly error?: BenchError
 }
 
-async function runOne(file: string, choices: Choices, world: World, quiet: boolean): Promise<Ran> {
-  const talk = progress(world)
+/** Never throws for what is wrong with this scenario: the others have their turn. */
+async function runOne(session: Session, scenario: Scenario, talk: Progress, quiet: boolean): Promise<Ran> {
+  const { world, choices } = session
   try {
-    const prepared = await prepare(world, await loadScenario(file), choices, talk.say)
-    talk.say(`${prepared.scenario.name}: ${prepared.plan.why}`)
-    const recorded = await recordRun(world, prepared, { observe: talk.observe })
-    const report = await analyseRun(recorded.folder)
+    const prepared = await prepare(session, scenario)
+    talk.say(`${scenario.name}: ${prepared.plan.why}`)
+    const { error, folder } = await recordRun(prepared, { observe: talk.observe })
+    const report = await analyseRun(folder)
     await enterHistory(choices.out, report)
-    talk.close()
+    talk.clear()
     if (!quiet) world.out(`${terminal(report, { color: world.color, columns: world.columns })}\n`)
-    const { error, folder } = recorded
     if (error !== undefined && error.code !== 'interrupted') world.err(describeError(error, world.color))
     world.err(`run folder: ${folder}\n`)
-    return { report, ...(error === undefined ? {} : { error }) }
-  } finally {
-    talk.close()
+    return { scenario: scenario.name, report, ...(error === undefined ? {} : { error }) }
+  } catch (thrown) {
+    const error = asBenchError(thrown)
+    talk.clear()
+    world.err(describeError(error, world.color))
+    return { scenario: scenario.name, error }
   }
 }

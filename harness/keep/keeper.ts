@@ -3,34 +3,24 @@ import { rm } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Child } from '../host/host.ts'
-import { openLab, type OpenLab } from '../lab/open.ts'
+import type { Lab } from '../lab/lab.ts'
 import { asBenchError, BenchError } from '../model/error.ts'
-import type { World } from '../model/world.ts'
-import { sessionOf, type Prepared } from '../run.ts'
-import { withRun } from '../session.ts'
+import { withLab, type Prepared } from '../run.ts'
 import type { Answer, Kept, Request } from './protocol.ts'
 
 /** Resolves when the topology is down again. `ready` is called once it is up and answers. */
-export async function keep(
-  world: World,
-  prepared: Prepared,
-  socket: string,
-  ready: (kept: Kept) => void,
-): Promise<void> {
-  const { plan, substrate } = prepared
-  await withRun(world, sessionOf(prepared, true), async ({ token, journal, signal }) => {
-    const lab = await openLab({ plan, substrate, journal, signal, token, observe: () => undefined })
-    try {
+export async function keep(prepared: Prepared, socket: string, ready: (kept: Kept) => void): Promise<void> {
+  await withLab(
+    prepared,
+    () => undefined,
+    (lab) => {
       const kept = describe(lab, prepared)
-      await answer(lab, kept, socket, signal, () => ready(kept))
-    } catch (error) {
-      await lab.close()
-      throw error
-    }
-  })
+      return answer(lab, kept, socket, () => ready(kept))
+    },
+  )
 }
 
-function describe(lab: OpenLab, { plan, context }: Prepared): Kept {
+function describe(lab: Lab, { plan, context }: Prepared): Kept {
   return {
     run: context.run,
     scenario: plan.scenario.name,
@@ -41,7 +31,8 @@ function describe(lab: OpenLab, { plan, context }: Prepared): Kept {
 }
 
 /** Until `down` or the signal. A socket file that a dead keeper left is replaced: the host's lock says that it is dead. */
-async function answer(lab: OpenLab, kept: Kept, path: string, signal: AbortSignal, ready: () => void): Promise<void> {
+async function answer(lab: Lab, kept: Kept, path: string, ready: () => void): Promise<void> {
+  const { signal } = lab.site
   const down = Promise.withResolvers<void>()
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
@@ -63,7 +54,7 @@ async function answer(lab: OpenLab, kept: Kept, path: string, signal: AbortSigna
   await new Promise((resolve) => server.close(resolve))
 }
 
-function converse(lab: OpenLab, kept: Kept, socket: Socket, down: () => void): void {
+function converse(lab: Lab, kept: Kept, socket: Socket, down: () => void): void {
   let child: Child | undefined
   /** What comes in before the program has been started waits for it, in order. */
   const started = Promise.withResolvers<Child>()

@@ -55,10 +55,9 @@ async function runWith(onRecv: Program): Promise<Seen> {
   const lines: Line[] = []
   const host: HostFacts = { name: 'local', os: 'Linux', kernel: '0', arch: 'none', settings: {} }
   const request = { scenario, substrate, why: 'a test', command: 'none', harness: '0', host: 'local' }
-  const ended = await record({
-    run: journal.run,
-    at: '2026-11-24T06:15:00.000Z',
-    plan: makePlan(request),
+  const plan = makePlan(request)
+  const site = {
+    plan,
     substrate,
     journal,
     host,
@@ -66,7 +65,13 @@ async function runWith(onRecv: Program): Promise<Seen> {
     token: 'secret',
     signal: new AbortController().signal,
     observe: () => undefined,
-    append: (line) => lines.push(line),
+  }
+  const append = (line: Line) => void lines.push(line)
+  const ended = await record(site, {
+    run: journal.run,
+    at: '2026-11-24T06:15:00.000Z',
+    plan,
+    append,
     log: () => undefined,
   })
   expect(journal.open()).toEqual([])

@@ -1,25 +1,15 @@
 /** Nodes up, nodes down. A failure undoes what was made, in reverse; what cannot be undone stays in the journal. */
 import { BenchError, asBenchError } from '../model/error.ts'
-import type { Journal } from '../model/journal.ts'
-import type { Plan } from '../model/plan.ts'
-import type { LiveNode, Substrate } from '../substrate/substrate.ts'
-import type { Observe } from './events.ts'
+import type { LiveNode } from '../substrate/substrate.ts'
+import type { Site } from './site.ts'
 import { sweepRun } from './sweep.ts'
 import { agentFiles } from './stage.ts'
-
-export interface BuildRequest {
-  readonly plan: Plan
-  readonly substrate: Substrate
-  readonly journal: Journal
-  readonly signal: AbortSignal
-  readonly observe: Observe
-}
 
 export type Nodes = ReadonlyMap<string, LiveNode>
 
 /** Makes every node of the plan and puts the agent into the load nodes. */
-export async function build(request: BuildRequest): Promise<Nodes> {
-  const { plan, substrate, journal, signal, observe } = request
+export async function build(site: Site): Promise<Nodes> {
+  const { plan, substrate, journal, signal, observe } = site
   const nodes = new Map<string, LiveNode>()
   const files = await agentFiles(plan)
   let ready = 0
@@ -37,12 +27,12 @@ export async function build(request: BuildRequest): Promise<Nodes> {
   )
   const failure = made.find((result) => result.status === 'rejected')
   if (failure === undefined) return nodes
-  await takeDown(nodes, substrate, journal)
+  await takeDown(nodes, site)
   throw asBenchError(failure.reason)
 }
 
 /** Destroys all nodes and then whatever else the journal still names; throws naming what stays. */
-export async function takeDown(nodes: Nodes, substrate: Substrate, journal: Journal): Promise<void> {
+export async function takeDown(nodes: Nodes, { substrate, journal }: Site): Promise<void> {
   const results = await Promise.allSettled([...nodes.values()].reverse().map((node) => node.destroy()))
   if (journal.open().length > 0) {
     await sweepRun(journal, substrate)

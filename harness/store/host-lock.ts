@@ -28,6 +28,8 @@ export interface LockRequest extends Holder {
 export interface HostLock {
   /** The dead run whose lock was taken over: it must be swept first. */
   readonly stale?: Holder
+  /** Another run of the same process has it from now on. */
+  passTo(run: Holder): Promise<void>
   release(): Promise<void>
 }
 
@@ -35,12 +37,7 @@ export interface HostLock {
 export async function takeHostLock(request: LockRequest): Promise<HostLock> {
   await makePrivateFolder(request.state)
   const path = join(request.state, `lock-${request.host.replaceAll(/[^\w.@-]/g, '_')}.json`)
-  const mine = JSON.stringify({
-    run: request.run,
-    pid: request.pid,
-    start: request.start,
-    folder: request.folder,
-  } satisfies Holder)
+  const mine = textFor(request)
   const own = `${path}.${request.pid}.${request.run}`
   await writePrivateFile(own, mine)
   let stale: Holder | undefined
@@ -75,9 +72,19 @@ function busy(holder: Holder, host: string): BenchError {
   })
 }
 
-function heldLock(path: string, mine: string, stale: Holder | undefined): HostLock {
+function textFor({ run, pid, start, folder }: Holder): string {
+  return JSON.stringify({ run, pid, start, folder } satisfies Holder)
+}
+
+function heldLock(path: string, text: string, stale: Holder | undefined): HostLock {
+  let mine = text
   return {
     ...(stale === undefined ? {} : { stale }),
+    async passTo(run) {
+      if ((await textOf(path)) !== mine) throw new BenchError('bug', `lock ${path} must be ours, it is another's`)
+      mine = textFor(run)
+      await writePrivateFile(path, mine)
+    },
     async release() {
       if ((await textOf(path)) === mine) await rm(path, { force: true })
     },

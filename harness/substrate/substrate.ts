@@ -19,6 +19,8 @@ export interface SubstrateContext {
   readonly settings: Readonly<Record<string, string>>
   /** The environment of the driving process: PATH, cache folder, NATS_SERVER. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Ends what waits: a download, a build, an installation. */
+  readonly signal?: AbortSignal
   /** Talk: one line for people. */
   readonly say: (line: string) => void
 }

@@ -2,7 +2,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import type { ConnectionOptions, NatsConnection } from 'nats'
 import type { Child } from '../host/host.ts'
-import type { OpenLab } from '../lab/open.ts'
+import type { Lab } from '../lab/lab.ts'
 import { BenchError } from '../model/error.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
 
@@ -16,7 +16,7 @@ export interface Connected {
   close(): Promise<void>
 }
 
-export async function connectFrom(lab: OpenLab, from: string, options: ConnectOptions): Promise<Connected> {
+export async function connectFrom(lab: Lab, from: string, options: ConnectOptions): Promise<Connected> {
   const { server: name = [...lab.servers.keys()][0] ?? '', ...rest } = options
   const node = lab.nodes.get(from)
   const server = lab.servers.get(name)

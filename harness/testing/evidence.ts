@@ -1,12 +1,12 @@
 /** What one needs after a failed test. */
-import type { OpenLab } from '../lab/open.ts'
+import type { Lab } from '../lab/lab.ts'
 import { asBenchError } from '../model/error.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
 
 const tailLines = 12
 
 /** Lines of text; never throws, for it must not hide the failure that it explains. */
-export async function evidence(lab: OpenLab, folder: string): Promise<string> {
+export async function evidence(lab: Lab, folder: string): Promise<string> {
   const servers = [...lab.servers].flatMap(([name, server]) => [
     `nats-server of ${name} ${server.running() ? 'runs' : 'is down'}, its last lines:`,
     ...server
@@ -18,7 +18,7 @@ export async function evidence(lab: OpenLab, folder: string): Promise<string> {
   return [...servers, ...nodes, `run folder: ${folder}`].map((line) => `  ${line}`).join('\n')
 }
 
-async function state(lab: OpenLab, node: LiveNode): Promise<string> {
+async function state(lab: Lab, node: LiveNode): Promise<string> {
   const paused = lab.paused(node.name) ? ', paused' : ''
   try {
     const { cpuUserMicros, cpuSystemMicros, memoryBytes } = await node.usage()

@@ -5,14 +5,14 @@ import type { NatsConnection } from 'nats'
 import type { Child } from '../host/host.ts'
 import { localHost } from '../host/local.ts'
 import { processStart } from '../host/machine.ts'
-import { openLab, type OpenLab } from '../lab/open.ts'
+import type { Lab as OpenLab } from '../lab/lab.ts'
 import { BenchError } from '../model/error.ts'
 import type { SubstrateName } from '../model/plan.ts'
 import type { Report } from '../model/report.ts'
 import type { ScenarioInput } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
-import { prepare, sessionOf, type Prepared } from '../run.ts'
-import { withRun } from '../session.ts'
+import { prepare, withLab, type Prepared } from '../run.ts'
+import { onHost } from '../session.ts'
 import { connectFrom, type ConnectOptions } from './connect.ts'
 import { evidence } from './evidence.ts'
 import { measureIn, type MeasureOptions } from './measure.ts'
@@ -62,38 +62,52 @@ export function openTestLab(setup: LabSetup): Promise<Lab | Unavailable> {
 
 async function open(setup: LabSetup): Promise<Lab | Unavailable> {
   const world = testWorld()
-  let prepared: Prepared
-  try {
-    prepared = await prepare(world, scenarioOfTest(setup), choicesOfTest(world, setup.on), () => undefined)
-  } catch (error) {
-    if (error instanceof BenchError && error.code === 'unavailable') return { unavailable: error.message }
-    throw error
-  }
-  const { plan, substrate } = prepared
-  const opened = Promise.withResolvers<Lab>()
-  const closing = Promise.withResolvers<void>()
-  const guard = await startGuard(world)
-  const life = withRun(world, sessionOf(prepared, false), async ({ token, folder, journal, signal }) => {
-    const lab = await openLab({ plan, substrate, journal, signal, token, observe: () => undefined })
-    const interrupted = () => closing.resolve()
-    signal.addEventListener('abort', interrupted, { once: true })
-    try {
-      const end = async () => {
-        closing.resolve()
-        await life
-      }
-      opened.resolve(labOf(lab, prepared, { folder: folder.path, signal }, end))
-      if (signal.aborted) interrupted()
-      await closing.promise
-    } finally {
-      await lab.close()
-    }
-  }).finally(async () => {
-    guard.write('done\n')
-    await guard.stop(500)
+  const scenario = scenarioOfTest(setup)
+  const silent = { say: () => undefined, exclusive: false }
+  const opened = Promise.withResolvers<Lab | Unavailable>()
+  const life = onHost(world, choicesOfTest(world, setup.on), silent, async (session) => {
+    const prepared = await prepare(session, scenario).catch((error: unknown) => {
+      if (!(error instanceof BenchError) || error.code !== 'unavailable') throw error
+      opened.resolve({ unavailable: error.message })
+    })
+    if (prepared !== undefined)
+      await guarded(world, () =>
+        live(
+          prepared,
+          (lab) => opened.resolve(lab),
+          () => life,
+        ),
+      )
   })
   life.catch((error: unknown) => opened.reject(error))
   return opened.promise
+}
+
+/** From its building until it is closed or interrupted. `whole`: the end of everything around it. */
+function live(prepared: Prepared, ready: (lab: Lab) => void, whole: () => Promise<void>): Promise<void> {
+  return withLab(
+    prepared,
+    () => undefined,
+    async (lab, { folder, signal }) => {
+      const closing = Promise.withResolvers<void>()
+      signal.addEventListener('abort', () => closing.resolve(), { once: true })
+      if (signal.aborted) closing.resolve()
+      const end = async () => {
+        closing.resolve()
+        await whole()
+      }
+      ready(labOf(lab, prepared, folder.path, end))
+      await closing.promise
+    },
+  )
+}
+
+async function guarded(world: World, body: () => Promise<void>): Promise<void> {
+  const guard = await startGuard(world)
+  await body().finally(async () => {
+    guard.write('done\n')
+    await guard.stop(500)
+  })
 }
 
 /** Cleans up after this process, should it die. */
@@ -102,13 +116,7 @@ async function startGuard({ node, pid }: World): Promise<Child> {
   return localHost().spawn([node, guard, String(pid), (await processStart(pid)) ?? ''])
 }
 
-interface Place {
-  readonly folder: string
-  readonly signal: AbortSignal
-}
-
-function labOf(lab: OpenLab, prepared: Prepared, place: Place, end: () => Promise<void>): Lab {
-  const { folder } = place
+function labOf(lab: OpenLab, prepared: Prepared, folder: string, end: () => Promise<void>): Lab {
   const connections: { close(): Promise<void> }[] = []
   let keep = false
   let closed: Promise<void> | undefined
@@ -126,7 +134,7 @@ function labOf(lab: OpenLab, prepared: Prepared, place: Place, end: () => Promis
       }),
     run: (workloads, options = {}) => {
       // Two at once would measure each other.
-      const mine = turn.then(() => told(() => measureIn(lab, prepared, place, workloads, options)))
+      const mine = turn.then(() => told(() => measureIn(lab, prepared, folder, workloads, options)))
       turn = mine.catch(() => undefined)
       return mine
     },

@@ -1,8 +1,7 @@
 /** `lab.run`: blocks on the lab as it runs, recorded and judged like those of `bench run`. */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { readThermals } from '../host/thermals.ts'
-import type { OpenLab } from '../lab/open.ts'
+import type { Lab } from '../lab/lab.ts'
 import { recordOn } from '../lab/record.ts'
 import type { Line } from '../model/recording.ts'
 import type { Report } from '../model/report.ts'
@@ -25,18 +24,17 @@ const shortRun = { phases: { warmup: '200ms', measure: '1s', cooldown: '100ms' }
 
 /** The folder of the measurement lies below the lab's: `bench analyse <folder>` reads it too. Throws what ended it early. */
 export async function measureIn(
-  lab: OpenLab,
+  lab: Lab,
   prepared: Prepared,
-  place: { readonly folder: string; readonly signal: AbortSignal },
+  place: string,
   workloads: ScenarioInput['workloads'],
   { name = prepared.scenario.name, ...options }: MeasureOptions,
 ): Promise<Report> {
-  const { context } = prepared
   const scenario = withWorkloads(prepared.scenario, { ...shortRun, ...options, name, workloads })
   const plan = planFor(prepared, scenario)
   const at = new Date()
   const run = runId(at, name, tagOf(randomBytes(4)))
-  const folder = await createRunFolder(join(place.folder, 'runs'), run)
+  const folder = await createRunFolder(join(place, 'runs'), run)
   await folder.write('plan.json', `${JSON.stringify(plan, null, 2)}\n`)
   await lab.stage(plan)
   let full: unknown
@@ -45,15 +43,10 @@ export async function measureIn(
       full ??= error
     })
   }
-  const ended = await recordOn(lab.measure, {
+  const ended = await recordOn(lab, {
     run,
     at: at.toISOString(),
     plan,
-    substrate: prepared.substrate,
-    host: context.facts,
-    thermals: () => readThermals(context.host, context.facts),
-    signal: place.signal,
-    observe: () => undefined,
     append: (line: Line) => kept(folder.append(line)),
     log: (from, lines) => kept(folder.log({ from, lines })),
   })

@@ -1,6 +1,6 @@
 /** One node of a lab, as a test sees it. */
 import type { Finished } from '../host/host.ts'
-import type { OpenLab } from '../lab/open.ts'
+import type { Lab } from '../lab/lab.ts'
 import { BenchError } from '../model/error.ts'
 import { execIn, type ExecOptions } from './exec.ts'
 import { told } from './told.ts'
@@ -26,7 +26,7 @@ export interface LabNode {
 }
 
 /** Throws `usage` for a name that is not in the topology, naming those that are. */
-export function nodeOf(lab: OpenLab, name: string): LabNode {
+export function nodeOf(lab: Lab, name: string): LabNode {
   const plan = lab.plans.get(name)
   const node = lab.nodes.get(name)
   if (plan === undefined || node === undefined) {

@@ -1,10 +1,11 @@
 /** One nats-server of a lab, as a test sees it. */
-import type { OpenLab, OpenServer } from '../lab/open.ts'
+import type { KeptServer } from '../lab/kept-server.ts'
+import type { Lab } from '../lab/lab.ts'
 import { BenchError } from '../model/error.ts'
 import { execIn } from './exec.ts'
 import { told } from './told.ts'
 
-export interface LabServer extends Omit<OpenServer, 'service'> {
+export interface LabServer extends Omit<KeptServer, 'service'> {
   readonly name: string
   /** Asks the server to end, waits until it has, starts it again on the same ports and files. */
   restart(): Promise<void>
@@ -16,7 +17,7 @@ export interface LabServer extends Omit<OpenServer, 'service'> {
 }
 
 /** Throws `usage` for a name that is no server of the topology, naming those that are. */
-export function serverOf(lab: OpenLab, name: string): LabServer {
+export function serverOf(lab: Lab, name: string): LabServer {
   const server = lab.servers.get(name)
   if (server === undefined) {
     const known = [...lab.servers.keys()].join(', ')
@@ -48,7 +49,7 @@ export function serverOf(lab: OpenLab, name: string): LabServer {
 const ask = 'fetch(process.argv[1]).then((said) => said.json()).then((json) => console.log(JSON.stringify(json)))'
 
 /** The monitoring port may be out of the test's reach; a load node is beside it and has Node.js. */
-async function varz(lab: OpenLab, server: OpenServer): Promise<Readonly<Record<string, unknown>>> {
+async function varz(lab: Lab, server: KeptServer): Promise<Readonly<Record<string, unknown>>> {
   const near = [...lab.plans.values()].find((plan) => plan.role === 'load')
   const node = near === undefined ? undefined : lab.nodes.get(near.name)
   if (node === undefined) throw new BenchError('usage', 'varz must be asked from a load node, the topology has none')

@@ -1,0 +1,75 @@
+/** The blocks of one measurement, one after the other, each line of the recording written as it comes. */
+import { asBenchError, BenchError } from '../model/error.ts'
+import type { ServerFacts } from '../model/facts.ts'
+import type { BlockPlan } from '../model/plan.ts'
+import type { BlockRequest, runBlock } from './block.ts'
+import type { Site, Take } from './site.ts'
+import { interrupted } from './wait.ts'
+
+/** Runs one block on nodes that are there. */
+type Measure = (block: Omit<BlockRequest, 'nodes' | 'kept' | 'token'>) => ReturnType<typeof runBlock>
+
+export async function blocks(site: Site, take: Take, measure: Measure): Promise<void> {
+  const done: BlockPlan[] = []
+  const known: Known = { servers: new Map(), runtime: '' }
+  const queue = [...take.plan.blocks]
+  await appendFacts(site, take, known)
+  try {
+    for (let block = queue.shift(); block !== undefined; block = queue.shift()) {
+      await recordBlock({ site, take, measure, known }, block, queue.length + done.length + 1)
+      done.push(block)
+      if (queue.length === 0) queue.push(...((await take.more?.(done)) ?? []))
+    }
+  } finally {
+    await appendFacts(site, take, known)
+  }
+}
+
+/** What only running shows: the servers that really ran, and Node.js of the load nodes. */
+interface Known {
+  readonly servers: Map<string, ServerFacts>
+  runtime: string
+}
+
+/** Written before the first block and again after the last; the later line holds. */
+async function appendFacts(site: Site, take: Take, known: Known): Promise<void> {
+  const substrate = await site.substrate.facts()
+  const servers = [...known.servers.values()]
+  take.append({ t: 'facts', facts: { host: site.host, servers, node: known.runtime, substrate } })
+}
+
+interface Going {
+  readonly site: Site
+  readonly take: Take
+  readonly measure: Measure
+  readonly known: Known
+}
+
+async function recordBlock({ site, take, measure, known }: Going, block: BlockPlan, of: number): Promise<void> {
+  const { plan, append } = take
+  const variant = plan.variants.find((candidate) => candidate.name === block.variant)
+  if (variant === undefined) throw new BenchError('bug', `block ${block.index} must name a variant of the plan`)
+  site.observe({ kind: 'block', block, of }, plan)
+  append({ t: 'block', block: block.index, variant: block.variant, startedAt: new Date().toISOString() })
+  try {
+    const facts = await measure({
+      plan,
+      block,
+      variant,
+      signal: site.signal,
+      thermals: site.thermals,
+      frame: (from, frame) => {
+        append({ t: 'frame', block: block.index, from, frame })
+        if (frame.t === 'hello') known.runtime = frame.runtime
+      },
+      observe: (event) => site.observe(event, plan),
+      log: take.log,
+    })
+    append({ t: 'blockEnd', block: block.index, outcome: 'ok' })
+    facts.forEach((fact) => known.servers.set(`${fact.variant} ${fact.node}`, fact))
+  } catch (thrown) {
+    const error = site.signal.aborted ? interrupted() : asBenchError(thrown)
+    append({ t: 'blockEnd', block: block.index, outcome: 'failed', because: error.message })
+    throw error
+  }
+}

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import type { Report } from '../model/report.ts'
+import { suiteSentence } from './suite-text.ts'
+
+const finding = { about: 'recv', rule: 'steady', because: '3 % drift, wanted at most 2 %' }
+function ended(scenario: string, outcome: 'pass' | 'unknown' | 'fail') {
+  const verdict = { outcome, findings: outcome === 'pass' ? [] : [{ ...finding, outcome }] }
+  return { scenario, report: { verdict } as unknown as Report }
+}
+
+test('the sentence names what does not pass and why', () => {
+  const seven = Array.from({ length: 7 }, (_, i) => ended(`s${i}`, 'pass'))
+  expect(suiteSentence([...seven, ended('payload-sizes', 'unknown')])).toBe(
+    '7 of 8 pass, 1 cannot tell: payload-sizes, because recv: 3 % drift, wanted at most 2 %',
+  )
+  expect(
+    suiteSentence([ended('a', 'pass'), ended('b', 'fail'), { scenario: 'c', error: { message: 'no room' } }]),
+  ).toBe('1 of 3 passes, 1 fails: b, because recv: 3 % drift, wanted at most 2 %, 1 was not run: c, because no room')
+  expect(suiteSentence([{ scenario: 'c', error: { message: 'no room' } }])).toBe(
+    'none of 1 passes, 1 was not run: c, because no room',
+  )
+})

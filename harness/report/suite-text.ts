@@ -1,0 +1,82 @@
+/** How a suite closes: a line a scenario, and one sentence over all of them. */
+import type { Outcome, Report } from '../model/report.ts'
+import { headlineVariant } from './html-first.ts'
+import { absent, quantity } from './format.ts'
+import { latencyOf, outcomeWords, summaryOf, variantNames, workloadNames } from './reading.ts'
+import { cut, noPaint, outcomeStyles, padEnd, padStart, paint, tame, width } from './style-text.ts'
+import { hanging, type TerminalOptions } from './terminal.ts'
+
+export interface SuiteEntry {
+  readonly scenario: string
+  /** Absent where it did not come to a recording. */
+  readonly report?: Report
+  /** What ended it early, or kept it from running. */
+  readonly error?: { readonly message: string }
+}
+
+const states = [...(['pass', 'fail', 'unknown'] as const), 'not run'] as const
+type State = (typeof states)[number]
+
+const words: Readonly<Record<State, string>> = { ...outcomeWords, 'not run': 'NOT RUN' }
+const styles: Readonly<Record<State, 'green' | 'yellow' | 'red'>> = { ...outcomeStyles, 'not run': 'red' }
+const counted: Readonly<Record<State, readonly [one: string, many: string]>> = {
+  pass: ['passes', 'pass'],
+  fail: ['fails', 'fail'],
+  unknown: ['cannot tell', 'cannot tell'],
+  'not run': ['was not run', 'were not run'],
+}
+
+const stateOf = ({ report }: SuiteEntry): State => report?.verdict.outcome ?? 'not run'
+
+/** Without a newline at its end. */
+export function suiteText(entries: readonly SuiteEntry[], { color, columns }: TerminalOptions): string {
+  const say = color ? paint : noPaint
+  const rows = entries.map((entry) => ({ entry, cells: headline(entry.report) }))
+  const names = Math.max(8, ...entries.map(({ scenario }) => width(tame(scenario))))
+  const heads = ['throughput', 'p50', 'p99']
+  const widths = heads.map((head, i) => Math.max(width(head), ...rows.map(({ cells }) => width(cells[i] ?? ''))))
+  const numbers = (cells: readonly string[]) => cells.map((cell, i) => padStart(cell, widths[i] ?? 0)).join('  ')
+  const first = `${padEnd('scenario', names)}  ${padEnd('verdict', 7)}  ${numbers(heads)}`
+  const table = rows.map(({ entry, cells }) => {
+    const state = stateOf(entry)
+    const verdict = say([styles[state], 'bold'], padEnd(words[state], 7))
+    return `${padEnd(tame(entry.scenario), names)}  ${verdict}  ${numbers(cells)}`
+  })
+  return [say('dim', cut(first, columns)), ...table, '', ...hanging(suiteSentence(entries), columns, 0, 2)].join('\n')
+}
+
+/** `7 of 8 pass, 1 cannot tell: payload-sizes, because …` */
+export function suiteSentence(entries: readonly SuiteEntry[]): string {
+  const groups = states.flatMap((state) => {
+    const of = entries.filter((entry) => stateOf(entry) === state)
+    if (of.length === 0) return []
+    const number = state === 'pass' ? `${of.length} of ${entries.length}` : String(of.length)
+    const said = `${number} ${counted[state][of.length === 1 ? 0 : 1]}`
+    return state === 'pass' ? [said] : [`${said}: ${of.map(why).join('; ')}`]
+  })
+  const none = entries.some((entry) => stateOf(entry) === 'pass') ? [] : [`none of ${entries.length} passes`]
+  return [...none, ...groups].join(', ')
+}
+
+function why(entry: SuiteEntry): string {
+  const { scenario, report, error } = entry
+  const outcome: Outcome | undefined = report?.verdict.outcome
+  const finding = report?.verdict.findings.find((each) => each.outcome === outcome)
+  const because =
+    error?.message ?? (finding === undefined ? 'nothing was judged' : `${finding.about}: ${finding.because}`)
+  return tame(`${scenario}, because ${because}`)
+}
+
+/** Of the workload that has a round trip or a latency; of several variants the one with the highest throughput. */
+function headline(report: Report | undefined): readonly string[] {
+  if (report === undefined) return [absent, absent, absent]
+  const names = workloadNames(report)
+  const main = names.find((name) => latencyOf(report, name) !== undefined) ?? names.at(-1) ?? ''
+  const kind = latencyOf(report, main) ?? 'latency'
+  const variant = headlineVariant(report)
+  const cells = ['throughput', `${kind}.p50`, `${kind}.p99`].map((metric) => {
+    const found = summaryOf(report, main, metric, variant)
+    return found === undefined ? absent : quantity(found.median, found.unit)
+  })
+  return variantNames(report).length > 1 ? [...cells, `[${tame(variant)}]`] : cells
+}

@@ -1,0 +1,122 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import type { Choices } from './choices.ts'
+import { localHost } from './host/local.ts'
+import type { World } from './model/world.ts'
+import { checkScenario } from './scenario/check.ts'
+import { prepare } from './run.ts'
+import { onHost } from './session.ts'
+import { testWorld } from './testing/setup.ts'
+
+async function setting(): Promise<{ readonly world: World; readonly choices: Choices }> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-session-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const world = { ...testWorld(), env: { XDG_STATE_HOME: folder, HOME: folder } }
+  const choices: Choices = { on: 'process', out: join(folder, 'reports'), settings: {}, overrides: {}, command: 'test' }
+  return { world, choices }
+}
+
+/** This machine, and how often it was opened and closed. */
+function counted() {
+  const count = { opened: 0, closed: 0 }
+  const open = () => {
+    count.opened += 1
+    const close = () => Promise.resolve(void (count.closed += 1))
+    return { ...localHost(), close }
+  }
+  return { count, open }
+}
+
+function scenario() {
+  const checked = checkScenario({
+    name: 'tiny',
+    about: 'One server, one sender.',
+    topology: { hub: { role: 'server' }, send: { role: 'load' } },
+    workloads: [
+      {
+        kind: 'publish',
+        name: 'pub',
+        on: 'send',
+        to: 'hub',
+        subject: 'a',
+        payload: { bytes: 16 },
+        arrivals: { kind: 'constant', perSecond: 1 },
+      },
+    ],
+  })
+  if (!checked.ok) throw new Error('the scenario of this test must be valid')
+  return checked.scenario
+}
+
+const silent = { say: () => undefined, exclusive: true }
+
+test('a host is closed once, whether the command only looks, measures, or fails', async () => {
+  const { world, choices } = await setting()
+  const { count, open } = counted()
+  const look = { ...silent, exclusive: false }
+  const { plan } = await onHost(world, choices, look, (session) => prepare(session, scenario()), open)
+  expect(plan.scenario.name).toBe('tiny')
+  expect(count).toEqual({ opened: 1, closed: 1 })
+  const broken = onHost(world, choices, silent, () => Promise.reject(new Error('a missing baseline')), open)
+  await expect(broken).rejects.toThrow('a missing baseline')
+  expect(count).toEqual({ opened: 2, closed: 2 })
+  const bad = { ...choices, on: 'process', settings: { brigde: 'b0' } } as const
+  await expect(onHost(world, bad, silent, (session) => prepare(session, scenario()), open)).rejects.toMatchObject({
+    code: 'usage',
+  })
+  expect(count).toEqual({ opened: 3, closed: 3 })
+})
+
+test('the host stays held between two runs of one session, by the name of the run that goes on', async () => {
+  const { world, choices } = await setting()
+  const taken = () => onHost(world, choices, silent, (session) => session.hold('other'))
+  await onHost(world, choices, silent, async (session) => {
+    await session.hold('first')
+    await expect(taken()).rejects.toMatchObject({
+      code: 'busy',
+      message: expect.stringContaining('run first') as string,
+    })
+    await session.hold('second')
+    await expect(taken()).rejects.toMatchObject({ message: expect.stringContaining('run second') as string })
+  })
+  await taken()
+})
+
+test('a session that may wait says who has the host, and takes it as soon as it is free', async () => {
+  const { world, choices } = await setting()
+  const said: string[] = []
+  const waiting = Promise.withResolvers<void>()
+  const say = (line: string) => {
+    said.push(line)
+    waiting.resolve()
+  }
+  let ended = false
+  const second = await onHost(world, choices, silent, async (session) => {
+    await session.hold('first')
+    const patient = onHost(world, { ...choices, waitMs: 600_000 }, { ...silent, say }, async (other) => {
+      await other.hold('second')
+      return ended
+    })
+    await waiting.promise
+    ended = true
+    return { patient }
+  })
+  expect(await second.patient).toBe(true)
+  expect(said[0]).toMatch(/^waiting at most 600 s more: host local must be free, got run first active as pid \d+$/)
+})
+
+test('an interrupt ends the wait for the host', async () => {
+  const { world, choices } = await setting()
+  const interrupt = new AbortController()
+  await onHost(world, choices, silent, async (session) => {
+    await session.hold('first')
+    const say = () => interrupt.abort()
+    const patient = { ...choices, waitMs: 600_000 }
+    const waits = onHost({ ...world, signal: interrupt.signal }, patient, { ...silent, say }, (other) =>
+      other.hold('b'),
+    )
+    await expect(waits).rejects.toMatchObject({ code: 'interrupted' })
+  })
+})
