@@ -1,7 +1,7 @@
 /** What was chosen: by the command line, by the environment, by a test. */
 import { isAbsolute, resolve } from 'node:path'
-import { BenchError } from './model/error.ts'
 import type { ServerChoice, SubstrateName } from './model/plan.ts'
+import { oneOf, substrateChoices } from './model/substrates.ts'
 import type { Overrides } from './plan/plan.ts'
 
 export interface Choices {
@@ -27,9 +27,5 @@ export function serverChoice(text: string, cwd: string): ServerChoice {
 /** From BENCH_ON; nothing said means `auto`. */
 export function substrateNamed(text: string | undefined): SubstrateName | 'auto' {
   if (text === undefined || text === '') return 'auto'
-  const known = ['auto', 'process', 'container', 'bastille'] as const
-  const found = known.find((name) => name === text)
-  if (found === undefined)
-    throw new BenchError('usage', `BENCH_ON must be one of ${known.join(', ')}, got ${JSON.stringify(text)}`)
-  return found
+  return oneOf('BENCH_ON', substrateChoices, text)
 }

@@ -4,13 +4,11 @@ import { access } from 'node:fs/promises'
 import { hostOf, workDirectory } from '../host/machine.ts'
 import type { DoctorLine } from '../model/doctor.ts'
 import type { HostFacts } from '../model/facts.ts'
-import type { SubstrateName } from '../model/plan.ts'
+import { offeredSubstrates, type SubstrateName } from '../model/substrates.ts'
 import type { World } from '../model/world.ts'
 import { jailDoctor } from '../substrate/bastille/doctor.ts'
 import { makeSubstrate } from '../substrate/choose.ts'
 import type { SubstrateContext } from '../substrate/substrate.ts'
-
-const offered = ['process', 'container', 'bastille'] as const satisfies readonly SubstrateName[]
 
 export interface Examination {
   readonly lines: readonly DoctorLine[]
@@ -33,7 +31,7 @@ export async function examine(world: World, url: string | undefined): Promise<Ex
       signal: world.signal,
       say: () => undefined,
     }
-    const substrates = await Promise.all(offered.map((name) => examineSubstrate(name, context)))
+    const substrates = await Promise.all(offeredSubstrates.map((name) => examineSubstrate(name, context)))
     const usable = substrates.filter((line) => line.state === 'ok').map((line) => line.about)
     const jails = facts.os === 'FreeBSD' ? await jailDoctor(host) : []
     return { lines: [...(await driverLines(world)), ...machineLines(facts), ...substrates, ...jails], usable }

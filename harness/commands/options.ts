@@ -2,7 +2,7 @@
 import { Option, type Command } from 'commander'
 import { resolve } from 'node:path'
 import { BenchError } from '../model/error.ts'
-import type { SubstrateName } from '../model/plan.ts'
+import { substrateChoices, type SubstrateName } from '../model/substrates.ts'
 import { durationMs } from '../model/units.ts'
 import { shortestMeasureMs } from '../scenario/time.ts'
 import type { World } from '../model/world.ts'
@@ -26,11 +26,7 @@ export interface RunWords {
 /** Where and how to run: `--on`, `--host`, `--server`, `--set` ... */
 export function placeOptions(command: Command): Command {
   return command
-    .addOption(
-      new Option('--on <substrate>', 'where the nodes are made')
-        .choices(['auto', 'process', 'container', 'bastille'])
-        .default('auto'),
-    )
+    .addOption(new Option('--on <substrate>', 'where the nodes are made').choices(substrateChoices).default('auto'))
     .option('--host <url>', 'the machine to build on, ssh://user@host[:port]')
     .option('--server <path|version>', 'nats-server to use: a program or a version such as 2.15.2')
     .option('--port-base <port>', 'first port of the process substrate', wholeNumber('--port-base', 1024, 65_000))

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { jobSchema } from './kinds/kinds.ts'
 import { dictionary, list, whole } from './kinds/parts.ts'
 import { faultSchema, scenarioSchema } from './scenario.ts'
+import { substrateNames } from './substrates.ts'
 
 const endpoint = z.strictObject({
   address: z.string(),
@@ -36,7 +37,7 @@ export const planSchema = z.strictObject({
   schema: z.literal(1),
   digest: z.string(),
   scenario: scenarioSchema,
-  substrate: z.enum(['process', 'container', 'bastille', 'memory']),
+  substrate: z.enum(substrateNames),
   why: z.string(),
   command: z.string(),
   harness: z.string(),

@@ -1,12 +1,12 @@
 /** Everything that will happen, resolved: plain JSON, written before anything is touched. */
 import type { Job } from './kinds/kinds.ts'
 import type { Fault, Scenario } from './scenario.ts'
+import type { SubstrateName } from './substrates.ts'
 
 export type { Job, JobKind } from './kinds/kinds.ts'
 export type { PayloadPlan, Target } from './kinds/parts.ts'
 
-export type SubstrateName = 'process' | 'container' | 'bastille' | 'memory'
-export type Capability = 'cpus' | 'memory' | 'pause' | 'impair' | 'usage' | 'networks'
+export type { Capability, SubstrateName } from './substrates.ts'
 
 /** Jails only: addresses on one interface of the host, or a network stack of its own for each jail. */
 export type NetworkMode = 'shared' | 'vnet'

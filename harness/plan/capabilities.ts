@@ -1,18 +1,8 @@
 /** What a scenario needs of its substrate. Refused before anything is built. */
 import { BenchError } from '../model/error.ts'
 import type { Scenario } from '../model/scenario.ts'
-import type { Capability, SubstrateName } from '../model/plan.ts'
+import { offeredSubstrates, substrates, type Capability } from '../model/substrates.ts'
 import type { Substrate } from '../substrate/substrate.ts'
-
-/** For the hint alone; whether a substrate has it, it says itself. */
-const owners: Readonly<Record<Capability, readonly SubstrateName[]>> = {
-  cpus: ['process', 'bastille', 'container'],
-  memory: ['bastille', 'container'],
-  pause: ['process', 'bastille', 'container'],
-  impair: [],
-  usage: ['process', 'bastille', 'container'],
-  networks: ['bastille'],
-}
 
 interface Need {
   readonly capability: Capability
@@ -29,8 +19,8 @@ export function refuseMissing(
   const missing = needs(scenario, networks).filter(({ capability }) => !capabilities.has(capability))
   if (missing.length === 0) return
   const wanted = [...new Set(missing.map(({ capability }) => capability))]
-  const fit = (Object.keys(names) as SubstrateName[]).filter(
-    (other) => other !== name && wanted.every((capability) => owners[capability].includes(other)),
+  const fit = offeredSubstrates.filter(
+    (other) => other !== name && wanted.every((capability) => substrates[other].can.includes(capability)),
   )
   throw new BenchError('unavailable', `substrate must be able to do ${wanted.join(', ')}, got ${name}, which cannot`, {
     lines: missing.map(({ capability, path }) => `${path} needs ${capability}`),
@@ -38,8 +28,6 @@ export function refuseMissing(
       fit.length === 0 ? 'no substrate can yet' : `choose another: ${fit.map((other) => `--on ${other}`).join(' or ')}`,
   })
 }
-
-const names: Readonly<Record<SubstrateName, true>> = { process: true, container: true, bastille: true, memory: true }
 
 function needs({ topology, faults }: Scenario, networks: readonly unknown[]): readonly Need[] {
   return [

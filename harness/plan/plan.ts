@@ -51,7 +51,7 @@ export function makePlan(request: PlanRequest): Plan {
   const bareOverrides = { ...request.overrides, server: undefined, network: undefined }
   const own = overridden(request.scenario, bareOverrides)
   const bare = build(own, { ...request, overrides: bareOverrides }, abstractEndpoint)
-  const network = request.substrate.name === 'bastille' && networks.length === 1 ? networks[0] : undefined
+  const network = request.substrate.capabilities.has('networks') && networks.length === 1 ? networks[0] : undefined
   return {
     schema: 1,
     digest: digestOf(own, bare.nodes, bare.variants),

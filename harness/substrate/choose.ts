@@ -1,6 +1,6 @@
 /** Which substrate: the asked-for one, else the best this host can do. Each is loaded only when it is looked at. */
 import { BenchError } from '../model/error.ts'
-import type { SubstrateName } from '../model/plan.ts'
+import { oneOf, substrateNames, substrates, type SubstrateName } from '../model/substrates.ts'
 import type { Substrate, SubstrateContext } from './substrate.ts'
 
 const makers: Readonly<Record<SubstrateName, (context: SubstrateContext) => Promise<Substrate>>> = {
@@ -10,32 +10,15 @@ const makers: Readonly<Record<SubstrateName, (context: SubstrateContext) => Prom
   memory: async () => (await import('./memory.ts')).memorySubstrate(),
 }
 
-/** What `--set` can say to each. */
-const settingsOf: Readonly<Record<SubstrateName, readonly string[]>> = {
-  process: ['portBase', 'node'],
-  container: ['image', 'serverImage', 'addresses'],
-  bastille: [
-    'network',
-    'addresses',
-    'sharedAddresses',
-    'vnetAddresses',
-    'bridge',
-    'release',
-    'template',
-    'templateCommit',
-    'natsVersion',
-  ],
-  memory: [],
-}
-
 /** Throws `usage` on a setting that nobody knows; one that is for another substrate is talked of and has no effect. */
 function checkSettings(name: SubstrateName, { settings, say }: SubstrateContext): void {
-  const all = ['on', ...new Set(Object.values(settingsOf).flat())]
+  const all = ['on', ...new Set(Object.values(substrates).flatMap((kind) => kind.settings))]
   for (const setting of Object.keys(settings)) {
     if (!all.includes(setting)) {
       throw new BenchError('usage', `setting must be one of ${all.join(', ')}, got ${JSON.stringify(setting)}`)
     }
-    if (setting !== 'on' && !settingsOf[name].includes(setting)) say(`the setting ${setting} has no effect on ${name}`)
+    if (setting !== 'on' && !substrates[name].settings.includes(setting))
+      say(`the setting ${setting} has no effect on ${name}`)
   }
 }
 
@@ -58,7 +41,11 @@ export async function chooseSubstrate(wanted: SubstrateName | 'auto', context: S
   if (wanted !== 'auto') return asked(wanted, context, `${wanted} was asked for`)
   const fromSettings = context.settings['on']
   if (fromSettings !== undefined && fromSettings !== 'auto') {
-    return asked(nameOf(fromSettings), context, `the setting on=${fromSettings} asks for it`)
+    return asked(
+      oneOf('substrate', substrateNames, fromSettings),
+      context,
+      `the setting on=${fromSettings} asks for it`,
+    )
   }
   if (context.facts.os !== 'FreeBSD') {
     return asked('process', context, `processes: this host runs ${context.facts.os}, and jails need FreeBSD`)
@@ -80,12 +67,4 @@ async function asked(name: SubstrateName, context: SubstrateContext, why: string
   throw new BenchError('unavailable', `substrate ${name} must be possible on ${context.host.name}, got: ${reason}`, {
     hint: '`pnpm bench doctor` says what each substrate needs',
   })
-}
-
-function nameOf(text: string): SubstrateName {
-  if (Object.hasOwn(makers, text)) return text as SubstrateName
-  throw new BenchError(
-    'usage',
-    `substrate must be one of ${Object.keys(makers).join(', ')}, got ${JSON.stringify(text)}`,
-  )
 }

@@ -1,0 +1,54 @@
+/** The substrates, once: their names, whether users may ask for them, what they can do at best, the settings they read. */
+import { BenchError } from './error.ts'
+
+/** What a scenario may need of a substrate; whether this host's has it, the substrate says itself. */
+export type Capability = 'cpus' | 'memory' | 'pause' | 'impair' | 'usage' | 'networks'
+
+interface SubstrateKind {
+  /** By `--on`; the others are for tests. */
+  readonly offered: boolean
+  readonly can: readonly Capability[]
+  /** What `--set` can say to it. */
+  readonly settings: readonly string[]
+}
+
+const table = {
+  process: { offered: true, can: ['cpus', 'pause', 'usage'], settings: ['portBase', 'node'] },
+  container: {
+    offered: true,
+    can: ['cpus', 'memory', 'pause', 'usage'],
+    settings: ['image', 'serverImage', 'addresses'],
+  },
+  bastille: {
+    offered: true,
+    can: ['cpus', 'memory', 'pause', 'usage', 'networks'],
+    settings: [
+      'network',
+      'addresses',
+      'sharedAddresses',
+      'vnetAddresses',
+      'bridge',
+      'release',
+      'template',
+      'templateCommit',
+      'natsVersion',
+    ],
+  },
+  memory: { offered: false, can: ['cpus', 'memory', 'pause', 'usage', 'networks'], settings: [] },
+} as const satisfies Readonly<Record<string, SubstrateKind>>
+
+export type SubstrateName = keyof typeof table
+
+export const substrates: Readonly<Record<SubstrateName, SubstrateKind>> = table
+
+export const substrateNames = Object.keys(table) as readonly string[] as readonly [SubstrateName, ...SubstrateName[]]
+export const offeredSubstrates: readonly SubstrateName[] = substrateNames.filter((name) => substrates[name].offered)
+/** What `--on` and BENCH_ON take. */
+export const substrateChoices: readonly (SubstrateName | 'auto')[] = ['auto', ...offeredSubstrates]
+
+/** Throws BenchError `usage`: `what` must be one of `known`. */
+export function oneOf<T extends string>(what: string, known: readonly T[], text: string): T {
+  const found = known.find((name) => name === text)
+  if (found !== undefined) return found
+  throw new BenchError('usage', `${what} must be one of ${known.join(', ')}, got ${JSON.stringify(text)}`)
+}
