@@ -9,6 +9,8 @@ export interface JobContext {
   readonly assignment: Assignment
   readonly token: string
   readonly phases: Phases
+  /** May a core be kept busy before a due time? See pacing.ts. */
+  readonly mayWatch: boolean
   readonly recorder: Recorder
   readonly emit: (frame: Frame) => void
   /** Ends the agent with this failure. */

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { Clock } from './clock.ts'
-import { Pacer } from './pacing.ts'
+import { mayWatch, Pacer } from './pacing.ts'
 
 /** Waits for each due time in turn; gives back how late each wake-up was. */
-function wakeUps(dues: readonly number[], clock: Clock, mayBlock: () => boolean): Promise<number[]> {
+function wakeUps(dues: readonly number[], clock: Clock, mayBlock: () => boolean, mayWatch = true): Promise<number[]> {
   const late: number[] = []
   return new Promise((resolve) => {
-    const pacer = new Pacer(clock, mayBlock, () => {
+    const pacer = new Pacer(clock, { mayBlock, mayWatch }, () => {
       late.push(clock.now() - dues[late.length]!)
       if (late.length === dues.length) resolve(late)
       else pacer.wakeAt(dues[late.length]!)
@@ -15,11 +15,15 @@ function wakeUps(dues: readonly number[], clock: Clock, mayBlock: () => boolean)
   })
 }
 
-test.each([true, false])(
-  'it wakes once for each due time and never before it (sleeping allowed: %s)',
-  async (sleeps) => {
+test.each([
+  [true, true],
+  [true, false],
+  [false, true],
+])(
+  'it wakes once for each due time and never before it (sleeping allowed: %s, watching the clock: %s)',
+  async (sleeps, watches) => {
     const dues = Array.from({ length: 60 }, (_, i) => i * (i % 7 === 0 ? 900_000 : 880_000))
-    const late = await wakeUps(dues, new Clock(process.hrtime.bigint()), () => sleeps)
+    const late = await wakeUps(dues, new Clock(process.hrtime.bigint()), () => sleeps, watches)
     expect(late).toHaveLength(dues.length)
     expect(Math.min(...late)).toBeGreaterThanOrEqual(0)
   },
@@ -45,4 +49,29 @@ test('a due time far away leaves the event loop to its timers', async () => {
   }, 3)
   await wakeUps([300_000_000], new Clock(process.hrtime.bigint()), () => true)
   expect(fired).toBe(true)
+})
+
+test('a sender that is far behind still gives the event loop its turns', async () => {
+  const clock = new Clock(process.hrtime.bigint())
+  let turned = false
+  setImmediate(() => setImmediate(() => (turned = true)))
+  const waiting = { mayBlock: () => true, mayWatch: false }
+  await new Promise<void>((resolve) => {
+    const pacer = new Pacer(clock, waiting, () => {
+      if (turned) resolve()
+      else pacer.wakeAt(0)
+    })
+    pacer.wakeAt(0)
+  })
+  expect(turned).toBe(true)
+})
+
+test('a core is watched only while one is left to the others', () => {
+  expect([mayWatch(1, 1), mayWatch(1, 2), mayWatch(2, 2), mayWatch(4, 2), mayWatch(4, 8)]).toEqual([
+    false,
+    true,
+    false,
+    false,
+    true,
+  ])
 })

@@ -54,7 +54,7 @@ export function paced(
   arrivals: OpenArrivals,
   job: { readonly payload: { readonly seed: number }; readonly publisher: number },
   clock: Clock,
-  { phases, recorder }: JobContext,
+  { phases, recorder, mayWatch }: JobContext,
 ): Promise<void> {
   const end = endNs(phases)
   const seed = mixSeed(job.payload.seed, job.publisher)
@@ -92,7 +92,7 @@ export function paced(
       if (now >= end) finish()
       else if (!blocked) pacer.wakeAt(Math.min(schedule.due, end))
     }
-    const pacer = new Pacer(clock, always, step)
+    const pacer = new Pacer(clock, { mayBlock: always, mayWatch }, step)
     const finish = (): void => {
       clearTimeout(lastCall)
       blocked = false
@@ -119,7 +119,11 @@ const always = (): boolean => true
 const floodBatches = 8
 
 /** As fast as the sockets take it. Here the due time is the real send, and one clock read serves a batch. */
-function flood(publishers: readonly Publisher[], clock: Clock, { phases, recorder }: JobContext): Promise<void> {
+function flood(
+  publishers: readonly Publisher[],
+  clock: Clock,
+  { phases, recorder, mayWatch }: JobContext,
+): Promise<void> {
   const end = endNs(phases)
   const { tally } = recorder
   let over = false
@@ -148,7 +152,7 @@ function flood(publishers: readonly Publisher[], clock: Clock, { phases, recorde
     }
     // A server that takes nothing any more must not keep the job from its end.
     const lastCall = setTimeout(finish, Math.max(1, (end - clock.now()) / 1e6 + 1))
-    const starter = new Pacer(clock, always, () => {
+    const starter = new Pacer(clock, { mayBlock: always, mayWatch }, () => {
       for (const publisher of publishers) {
         publisher.sender.onRoom = () => pump(publisher)
         pump(publisher)

@@ -137,7 +137,8 @@ class Requester implements Receiver {
   }
 }
 
-const never = (): boolean => false
+/** Answers are awaited all the time. */
+const awake = { mayBlock: () => false, mayWatch: false }
 
 /** Each reply, or request given up, makes room for the next request. Its due time is the moment the room came. */
 function closed(
@@ -154,13 +155,13 @@ function closed(
       while (requester.outstanding.count < inFlight && requester.hasRoom) requester.send(due, now)
       requester.sender.push()
     }
-    const starter = new Pacer(clock, never, () => {
+    const starter = new Pacer(clock, awake, () => {
       for (const requester of requesters) {
         requester.onFree = (now) => fill(requester, now)
         requester.sender.onRoom = () => fill(requester, clock.now())
         fill(requester, clock.now())
       }
-      new Pacer(clock, never, resolve).wakeAt(end)
+      new Pacer(clock, awake, resolve).wakeAt(end)
     })
     starter.wakeAt(0)
   })
@@ -172,7 +173,7 @@ function open(
   arrivals: OpenArrivals,
   job: RequestJob,
   clock: Clock,
-  { phases, recorder }: JobContext,
+  { phases, recorder, mayWatch }: JobContext,
 ): Promise<void> {
   const end = endNs(phases)
   const seed = mixSeed(job.payload.seed, job.publisher)
@@ -205,7 +206,7 @@ function open(
       resolve()
     }
     const idle = (): boolean => requesters.every(({ outstanding }) => outstanding.count === 0)
-    const pacer = new Pacer(clock, idle, step)
+    const pacer = new Pacer(clock, { mayBlock: idle, mayWatch }, step)
     pacer.wakeAt(Math.min(schedule.due, end))
   })
 }

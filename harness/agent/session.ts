@@ -1,10 +1,11 @@
 /** One agent's conversation with the runner: hello → assign → ready → start → samples → (finish) → done. */
-import { hostname } from 'node:os'
+import { availableParallelism, hostname } from 'node:os'
 import type { Command, Frame } from '../model/recording.ts'
 import { Clock, clockFacts, monotonicNow } from './clock.ts'
 import { asFailure, Failure } from './failure.ts'
 import type { Work } from './job.ts'
 import { prepare } from './jobs.ts'
+import { mayWatch } from './pacing.ts'
 import { Recorder } from './recorder.ts'
 
 /** Of model/recording.ts; a copied agent has no model beside it. */
@@ -59,7 +60,16 @@ export function startSession(world: SessionWorld): Session {
       assign = command
       const { assignment, token } = command
       recorder = new Recorder(emit)
-      const context = { assignment, token, phases: command.phases, recorder, emit, fail, finished: finished.promise }
+      const context = {
+        assignment,
+        token,
+        phases: command.phases,
+        mayWatch: mayWatch(command.pacedSenders ?? 1, availableParallelism()),
+        recorder,
+        emit,
+        fail,
+        finished: finished.promise,
+      }
       work = await prepare(assignment.job, context)
       if (over) work.close()
       else emit({ t: 'ready', now: monotonicNow() })

@@ -24,6 +24,7 @@ export interface AgentRequest {
   readonly node: LiveNode
   readonly assignment: Assignment
   readonly phases: Phases
+  readonly pacedSenders: number
   readonly token: string
   readonly onFrame: (frame: Frame) => void
 }
@@ -64,7 +65,8 @@ export async function startAgent(request: AgentRequest): Promise<AgentProcess> {
     fail(exit.lost ?? agentError(assignment, `ended before it was done (${describeExit(exit)})`, child.tail()))
   }
   read().catch((error: unknown) => fail(agentError(assignment, `could not be read: ${String(error)}`, child.tail())))
-  send({ t: 'assign', protocol: protocolVersion, token: request.token, phases: request.phases, assignment })
+  const { token, phases, pacedSenders } = request
+  send({ t: 'assign', protocol: protocolVersion, token, phases, assignment, pacedSenders })
   return { assignment, hello: hello.promise, ready: ready.promise, done: done.promise, send, stop: () => stop(child) }
 }
 

@@ -2,6 +2,7 @@
 import { factsOf } from '../model/kinds/kinds.ts'
 import { BenchError, asBenchError } from '../model/error.ts'
 import type { Assignment, BlockPlan, Plan, Variant } from '../model/plan.ts'
+import { pacedSenders } from '../model/paced.ts'
 import type { Frame } from '../model/recording.ts'
 import type { ServerFacts, Thermals } from '../model/facts.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
@@ -69,6 +70,7 @@ function start(assignment: Assignment, request: BlockRequest): Promise<AgentProc
     node: nodeOf(request, assignment.node),
     assignment,
     phases: request.variant.phases,
+    pacedSenders: pacedSenders(request.variant.assignments.map(({ job }) => job)),
     token: request.token,
     onFrame: (frame) => {
       request.frame(assignment.id, frame)

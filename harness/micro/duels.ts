@@ -3,7 +3,7 @@ import type { Host } from '../host/host.ts'
 import type { Job, Phases } from '../model/plan.ts'
 import type { Arrivals } from '../model/scenario.ts'
 import type { NatsBench, Server } from './nats-bench.ts'
-import { runJobs, type Measured } from './our-agent.ts'
+import { mergedHistograms, runJobs, type Measured } from './our-agent.ts'
 
 export interface Arena {
   readonly host: Host
@@ -37,20 +37,20 @@ export interface Duel {
 
 const phases = (arena: Arena): Phases => ({ warmupMs: 500, measureMs: arena.measureMs, cooldownMs: 100 })
 
-function publishJob({ server }: Arena, subject: string, bytes: number, arrivals: Arrivals): Job {
+function publishJob({ server }: Arena, subject: string, bytes: number, arrivals: Arrivals) {
   const payload = { bytes, compressible: 0, seed: 1 }
   const common = { engine: 'wire', servers: [server], connections: 1, publisher: 0, subject } as const
-  return { kind: 'publish', ...common, subjects: 1, payload, headers: {}, arrivals }
+  return { kind: 'publish', ...common, subjects: 1, payload, headers: {}, arrivals } satisfies Job
 }
 
-function subscribeJob({ server }: Arena, subject: string): Job {
+function subscribeJob({ server }: Arena, subject: string) {
   const common = { engine: 'wire', servers: [server], connections: 1, subject } as const
-  return { kind: 'subscribe', ...common, stamped: true, publishers: 1 }
+  return { kind: 'subscribe', ...common, stamped: true, publishers: 1 } satisfies Job
 }
 
 const perSecond = ({ messages, seconds }: Measured): number => messages / seconds
 const cpuPerMessage = ({ cpuMicros, messages }: Measured): number => cpuMicros / messages
-const micros = (measured: Measured, name: 'rttService' | 'lag', q: number): number =>
+const micros = (measured: Measured, name: 'rttService' | 'lag' | 'latency', q: number): number =>
   (measured.histograms.get(name)?.quantile(q) ?? NaN) / 1000
 
 export const duels: readonly Duel[] = [
@@ -99,6 +99,35 @@ export const duels: readonly Duel[] = [
   },
   pacing(1000),
   pacing(10_000),
+  {
+    name: 'fan-in',
+    about: 'four publishers at 5,000 msg/s each, one subscriber, 128 B: is the tail the server’s or ours?',
+    goals: [
+      { figure: 'lag p99 of latency p99', unit: '', of: 'value', atMost: 0.25 },
+      { figure: 'lag p99', unit: 'us', of: 'value' },
+      { figure: 'latency p99', unit: 'us', of: 'value' },
+      { figure: 'CPU a message sent', unit: 'us', of: 'value' },
+    ],
+    async ours(arena) {
+      const publisher = (number: number): Job => ({
+        ...publishJob(arena, 'versus.in', 128, { kind: 'constant', perSecond: 5000 }),
+        publisher: number,
+      })
+      const senders = { pub0: publisher(0), pub1: publisher(1), pub2: publisher(2), pub3: publisher(3) }
+      const jobs = { sub: { ...subscribeJob(arena, 'versus.in'), publishers: 4 }, ...senders }
+      const { sub, ...pubs } = await runJobs(arena.host, jobs, phases(arena), arena.server.token)
+      const sent = Object.values(pubs)
+      const lag = micros({ ...sub, histograms: mergedHistograms(sent) }, 'lag', 0.99)
+      const latency = micros(sub, 'latency', 0.99)
+      const total = (of: (measured: Measured) => number): number => sent.reduce((sum, pub) => sum + of(pub), 0)
+      return {
+        'lag p99 of latency p99': lag / latency,
+        'lag p99': lag,
+        'latency p99': latency,
+        'CPU a message sent': total(({ cpuMicros }) => cpuMicros) / total(({ messages }) => messages),
+      }
+    },
+  },
 ]
 
 function pacing(rate: number): Duel {

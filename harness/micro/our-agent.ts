@@ -4,10 +4,12 @@ import { fileURLToPath } from 'node:url'
 import { Histogram } from '../agent/histogram.ts'
 import type { Child, Host } from '../host/host.ts'
 import { BenchError } from '../model/error.ts'
-import type { Job, Phases } from '../model/plan.ts'
-import { protocolVersion, type Counts, type Frame, type HistogramName } from '../model/recording.ts'
+import { pacedSenders } from '../model/paced.ts'
+import type { Assignment, Job, Phases } from '../model/plan.ts'
+import { protocolVersion, type Command, type Counts, type Frame, type HistogramName } from '../model/recording.ts'
 
 type Sample = Extract<Frame, { t: 'sample' }>
+type Assign = Extract<Command, { t: 'assign' }>
 type Done = Extract<Frame, { t: 'done' }>
 
 /** Of the measured phase. */
@@ -41,8 +43,11 @@ export async function runJobs<K extends string>(
 ): Promise<Readonly<Record<K, Measured>>> {
   const names = Object.keys(jobs) as K[]
   const agents: Agent[] = []
+  const paced = pacedSenders(Object.values<Job>(jobs))
+  const assign = { t: 'assign', protocol: protocolVersion, token, phases, pacedSenders: paced } as const
   try {
-    for (const name of names) agents.push(await start(host, name, jobs[name], phases, token))
+    for (const name of names)
+      agents.push(await start(host, { id: name, workload: name, node: 'here', job: jobs[name] }, assign))
     const deadline = phases.warmupMs + phases.measureMs + phases.cooldownMs + graceMs
     await within(Promise.all(agents.map((agent) => agent.ready)), graceMs)
     const at = process.hrtime.bigint() + BigInt(leadMs) * 1_000_000n
@@ -57,7 +62,8 @@ export async function runJobs<K extends string>(
   }
 }
 
-async function start(host: Host, name: string, job: Job, phases: Phases, token: string): Promise<Agent> {
+async function start(host: Host, assignment: Assignment, assign: Omit<Assign, 'assignment'>): Promise<Agent> {
+  const { id: name, job } = assignment
   const main = fileURLToPath(new URL('../agent/main.ts', import.meta.url))
   const child = await host.spawn([process.execPath, main])
   const samples: Sample[] = []
@@ -81,8 +87,7 @@ async function start(host: Host, name: string, job: Job, phases: Phases, token: 
     fail('must say done, got its end')
   }
   read().catch((error: unknown) => fail(String(error)))
-  const assignment = { id: name, workload: name, node: 'here', job }
-  child.write(`${JSON.stringify({ t: 'assign', protocol: protocolVersion, token, phases, assignment })}\n`)
+  child.write(`${JSON.stringify({ ...assign, assignment })}\n`)
   const ends = factsOf(job.kind).ends
   return { child, ends, samples, ready: ready.promise, done: done.promise }
 }
@@ -114,4 +119,15 @@ async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(() => late.reject(new BenchError('agent', `agents must answer within ${ms} ms`)), ms)
   return Promise.race([promise, late.promise]).finally(() => clearTimeout(timer))
+}
+
+/** Of several agents together. */
+export function mergedHistograms(all: readonly Measured[]): ReadonlyMap<HistogramName, Histogram> {
+  const merged = new Map<HistogramName, Histogram>()
+  for (const [name, histogram] of all.flatMap(({ histograms }) => [...histograms])) {
+    const sum = merged.get(name) ?? new Histogram()
+    sum.add(histogram.data())
+    merged.set(name, sum)
+  }
+  return merged
 }

@@ -116,6 +116,8 @@ export type Command =
       readonly token: string
       readonly phases: Phases
       readonly assignment: Assignment
+      /** Senders of the block that keep to a schedule, on this machine: they share its cores. 1 when not said. */
+      readonly pacedSenders?: number
     }
   /** Monotonic nanoseconds of the node's own clock, decimal text. */
   | { readonly t: 'start'; readonly at: string }
