@@ -26,7 +26,7 @@ describe('check', () => {
     expect(err).toContain('--margin must be of a known metric')
     expect(err).toContain(help)
     expect(err).toMatch(
-      /hint: known: throughput, .*late; latency, .*floor, each with p50, .*or max, as latency\.p99; \*/,
+      /hint: known: throughput, .*late; latency, .*sendLag, each with p50, .*or max, as latency\.p99; \*/,
     )
   })
 

@@ -6,6 +6,7 @@
 import { z } from 'zod'
 import type { arrivalsSchema, engine, payloadSchema } from './fields.ts'
 import { count, cpus, duration, label, line, size } from './fields.ts'
+import { metricWords, metrics } from './metric.ts'
 import { workloadSchema } from './kinds/kinds.ts'
 
 const plainText = 'must be at most 200 letters, digits, blanks or . : / _ -'
@@ -55,7 +56,7 @@ export const limitSchema = z.strictObject({
   /** A workload; `floor` for the harness floor. */
   workload: label,
   /** Such as `throughput` or `latency.p99`; see model/metric.ts. */
-  metric: line(60),
+  metric: line(60).meta({ enum: Object.keys(metrics), description: metricWords }),
   /** A number in the metric's unit, or a duration for latencies. */
   atMost: bound,
   atLeast: bound,

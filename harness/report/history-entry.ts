@@ -1,8 +1,8 @@
 /** A Report in a few hundred bytes, for the index of all runs. */
 import type { HistoryEntry } from '../model/history.ts'
+import { isShown } from '../model/metric.ts'
 import type { Report } from '../model/report.ts'
 
-const kept = /^(throughput|(latency|rtt)\.(p50|p99)|cpu\.server)$/
 const mostMetrics = 40
 
 /** `link`: path of its report.html, relative to the index. */
@@ -21,7 +21,7 @@ export function historyEntry(report: Report, link: string): HistoryEntry {
     state: report.state,
     outcome: report.verdict.outcome,
     metrics: report.summaries
-      .filter((s) => kept.test(s.metric))
+      .filter((s) => isShown('history', s.metric))
       .flatMap(({ workload, variant, metric, unit, better, median, interval }) =>
         median === undefined
           ? []

@@ -1,4 +1,5 @@
 /** Everything behind the numbers: how to repeat them, on what they were measured, every block, every finding. */
+import { isShown } from '../model/metric.ts'
 import type { Measurement, Report } from '../model/report.ts'
 import { absent, grouped, quantity, range, secondsText } from './format.ts'
 import { hardware } from './hardware.ts'
@@ -49,13 +50,11 @@ function nodes({ plan, nodes: costs }: Report): Markup {
   )}</table>`
 }
 
-/** One row a block and one column a metric that tells blocks apart; every other metric is in report.json. */
-const blockMetrics =
-  /^(throughput|(latency|rtt)\.(p50|p99|p99\.9|max)|sendLag\.p99|floor\.p50|cpu\.perMessage|loss|late)$/
 const mostRows = 400
 
+/** One row a block and one column a metric that tells blocks apart; every other metric is in report.json. */
 function blocks(report: Report): Markup {
-  const columns = report.measurements.filter((m) => blockMetrics.test(m.metric))
+  const columns = report.measurements.filter((m) => isShown('blocks', m.metric))
   const shown = report.plan.blocks.slice(0, mostRows)
   const cell = (m: Measurement, block: number): string => {
     const found = m.values.find((v) => v.block === block)

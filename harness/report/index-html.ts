@@ -1,4 +1,5 @@
 /** `reports/index.html`: all runs, filters, and a small line for each thing that is measured again and again. */
+import { isShown } from '../model/metric.ts'
 import type { HistoryEntry } from '../model/history.ts'
 import { changePoints } from '../stats/change-points.ts'
 import { quantity } from './format.ts'
@@ -58,7 +59,7 @@ function trends(newest: readonly HistoryEntry[]): Markup {
   >()
   for (const entry of newest.toReversed()) {
     for (const m of entry.metrics) {
-      if (!/^(throughput|(latency|rtt)\.p(50|99))$/.test(m.metric)) continue
+      if (!isShown('trend', m.metric)) continue
       const name = `${m.workload} ${m.metric}${m.variant === 'default' ? '' : ` [${m.variant}]`}`
       const key = [entry.host, entry.substrate, entry.scenario, entry.digest, name].join('\n')
       const trend = all.get(key) ?? { entry, name, points: [] }

@@ -1,4 +1,5 @@
 /** `report.md`: a Report that reads well on GitHub, with a picture of the topology and the way to repeat it. */
+import { metricsOf } from '../model/metric.ts'
 import type { Finding, Outcome, Report, Summary } from '../model/report.ts'
 import {
   circumstances,
@@ -94,14 +95,7 @@ function single(report: Report, name: string, variant = 'default', metrics: read
 /** A row a variant; the columns that tell variants apart. */
 function beside(report: Report, name: string, variants: readonly string[], metrics: readonly string[]): string {
   const latency = latencyOf(report, name)
-  const wanted = [
-    'throughput',
-    ...(latency === undefined ? [] : ['p50', 'p99', 'p99.9'].map((q) => `${latency}.${q}`)),
-    'sendLag.p99',
-    'cpu.perMessage',
-    'cpu.server',
-    'loss',
-  ].filter((metric) => metrics.includes(metric))
+  const wanted = metricsOf('variants').filter((metric) => metrics.includes(metric))
   const withFloor = latency !== undefined
   return table(
     ['variant', ...wanted.map((m) => md(metricLabel(m))), ...(withFloor ? ['floor p50'] : [])],

@@ -1,17 +1,13 @@
 /** What every writer looks up in a Report: one place that knows where a number stands and why one is missing. */
 import type { Arrivals, Workload } from '../model/scenario.ts'
 import type { Finding, NamedHistogram, Outcome, Report, Summary } from '../model/report.ts'
-import { quantiles } from '../model/metric.ts'
+import { histogramNamed, metricNamed, quantiles } from '../model/metric.ts'
 import { absent, grouped, quantity, secondsText } from './format.ts'
 
 export type Latency = 'latency' | 'rtt'
 
-/** Order in which metrics are shown; what is not listed follows in its own order. */
-const order = ['throughput', 'bytes', 'latency', 'rtt', 'service', 'rttService', 'floor', 'sendLag', 'cpu', 'switches']
-const rank = (metric: string): number => {
-  const at = order.indexOf(metric.split('.')[0] ?? '')
-  return at < 0 ? order.length : at
-}
+/** What is not in the table follows in its own order. */
+const rank = (metric: string): number => metricNamed(metric)?.rank ?? Number.MAX_SAFE_INTEGER
 
 export const outcomeWords: Readonly<Record<Outcome, string>> = { pass: 'PASS', unknown: 'UNKNOWN', fail: 'FAIL' }
 
@@ -73,7 +69,7 @@ export function missingTails(report: Report): readonly string[] {
         ? `${s.metric} could not be told`
         : `${rest.join('.')} needs ${grouped(needs)} samples a block`
     const who = s.workload === name ? name : `${s.workload} ${name}`
-    const total = histogramOf(report, s.workload, name === 'sendLag' ? 'lag' : name, s.variant)?.data.total
+    const total = histogramOf(report, s.workload, histogramNamed(name), s.variant)?.data.total
     const blocks = report.plan.blocks.filter((b) => b.variant === s.variant).length
     const whom = missing.get(reason) ?? new Map<string, number | undefined>()
     missing.set(reason, whom)

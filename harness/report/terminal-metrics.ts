@@ -1,4 +1,5 @@
 /** One workload of a scenario without variants: a row for each metric, with its interval and its way through time. */
+import { isShown, metricNamed } from '../model/metric.ts'
 import type { Summary } from '../model/report.ts'
 import {
   confidenceText,
@@ -23,26 +24,10 @@ interface Row {
   readonly course: readonly number[]
 }
 
-const labels: Readonly<Record<string, string>> = {
-  bytes: 'payload',
-  sendLag: 'send lag',
-  rttService: 'rtt, real send',
-  service: 'from real send',
-  rtt: 'round trip',
-  'cpu.perMessage': 'CPU',
-  'cpu.server': 'CPU of server',
-  'switches.perMessage': 'switches',
-  'memory.max': 'memory',
-  loss: 'lost',
-}
-
-/** Left out of the first view: they are in report.md and report.html. */
-const hidden = /^(service|rttService)\.|\.(p90|max)$|^bytes$/
-
 export function metricTable({ report, columns, say }: Page, workload: string): readonly string[] {
   const variant = variantNames(report)[0] ?? 'default'
   const latency = latencyOf(report, workload)
-  const named = metricNames(report, workload).filter((m) => !hidden.test(m) || m === 'memory.max')
+  const named = metricNames(report, workload).filter((m) => isShown('first', m))
   const floors = latency === undefined ? [] : ['p50', 'p99'].map((q) => floorOf(report, workload, q, variant))
   const own = named
     .filter((m) => !m.startsWith('floor.'))
@@ -54,7 +39,7 @@ export function metricTable({ report, columns, say }: Page, workload: string): r
   const at = rows.findLastIndex((s) => s.metric.startsWith(`${latency ?? '-'}.`)) + 1
   const found = floors.flatMap((f) => f ?? [])
   const all: readonly Row[] = [...rows.slice(0, at), ...found, ...rows.slice(at)].map((summary) => ({
-    label: metricLabel(summary.metric),
+    label: `${metricLabel(summary.metric)}${fewerBlocks(summary, own)}`,
     summary,
     course: course(report, workload, summary.metric, variant),
   }))
@@ -118,9 +103,18 @@ function lines(rows: readonly Row[], columns: number, say: Page['say']): readonl
   ]
 }
 
+/**
+ * ` (1 of 2 blocks)` where fewer blocks had samples enough for this quantile than for others of its time: its median is then over
+ * other blocks, and may be below that of a lower quantile.
+ */
+function fewerBlocks({ metric, blocks }: Summary, all: readonly Summary[]): string {
+  const family = `${metric.split('.')[0] ?? ''}.`
+  const most = Math.max(blocks, ...all.filter((s) => s.metric.startsWith(family)).map((s) => s.blocks))
+  return blocks < most && blocks > 0 ? ` (${blocks} of ${most} blocks)` : ''
+}
+
 export function metricLabel(metric: string): string {
-  const [name = '', ...rest] = metric.split('.')
-  return labels[metric] ?? `${labels[name] ?? name} ${rest.join('.')}`.trimEnd()
+  return metricNamed(metric)?.label ?? metric
 }
 
 function course(report: Page['report'], of: string, metric: string, variant: string): readonly number[] {

@@ -18,6 +18,14 @@ const controls = (text: string): readonly string[] =>
 const plain = { color: false, columns: 80 }
 
 describe('terminal', () => {
+  it('says from how many blocks a percentile is where fewer had samples enough for it', () => {
+    const report = sampleReport({ histogram: humps })
+    const summaries = report.summaries.map((s) => (s.metric === 'latency.p99.9' ? { ...s, blocks: 1 } : s))
+    const most = report.plan.blocks.length
+    expect(terminal({ ...report, summaries }, plain)).toMatch(`latency p99.9 (1 of ${most} blocks)`)
+    expect(terminal(report, plain)).not.toContain(` of ${most} blocks)`)
+  })
+
   it.each([60, 80, 100, 132, 160])('fits %d columns, with and without variants', (columns) => {
     const reports = [
       sampleReport({ histogram: humps }),

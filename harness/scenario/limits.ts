@@ -1,5 +1,5 @@
 /** Limits: do they name something that will be measured, in a unit that it has? */
-import { metrics } from '../model/metric.ts'
+import { metricNamed, metrics } from '../model/metric.ts'
 import { isReceiver, isSender, kinds } from '../model/kinds/kinds.ts'
 import { stampBytes } from '../model/kinds/parts.ts'
 import type { Limit, Workload } from '../model/scenario.ts'
@@ -10,15 +10,8 @@ import { printed } from './print.ts'
 import type { Problem } from './problem.ts'
 import { reach, valid } from './traffic.ts'
 
-const anyRole = /^(throughput|bytes|cpu\.\w+|switches\.perMessage|memory\.max)$/
-
 function isMeasured(metric: string, kind: Workload['kind'] | 'floor'): boolean {
-  const family = metric.split('.')[0] ?? ''
-  if (kind === 'floor') return family === 'floor'
-  const { histograms, hears, keepsOrder, lateWords } = kinds[kind]
-  if (anyRole.test(metric) || histograms.some((name) => (name === 'lag' ? 'sendLag' : name) === family)) return true
-  if (metric === 'loss') return hears !== undefined
-  return metric === 'late' ? lateWords !== undefined : keepsOrder && /^(duplicates|reordered)$/.test(metric)
+  return metricNamed(metric)?.of(kind === 'floor' ? kind : kinds[kind]) === true
 }
 
 export function limitProblems(draft: Draft): readonly Problem[] {
@@ -31,7 +24,7 @@ export function limitProblems(draft: Draft): readonly Problem[] {
 function boundProblems(path: string, { metric, atMost, atLeast }: Limit): readonly Problem[] {
   if (atMost === undefined && atLeast === undefined)
     return [{ path, message: 'must have atMost or atLeast, got neither' }]
-  const unit = Object.hasOwn(metrics, metric) ? metrics[metric]?.unit : undefined
+  const unit = metricNamed(metric)?.unit
   const inNumbers = Object.entries({ atMost, atLeast }).flatMap(([word, bound]): Problem[] => {
     const at = `${path}.${word}`
     if (typeof bound === 'string' && unit !== undefined && unit !== 'ns')
@@ -77,7 +70,7 @@ function metricProblems(path: string, { workload: name, metric }: Limit, draft: 
 
 /** Only an open loop has a due time to be late for. */
 function lags(path: string, metric: string, workload: Workload): readonly Problem[] {
-  if (!metric.startsWith('sendLag') || !isSender(workload)) return []
+  if (metricNamed(metric)?.openOnly !== true || !isSender(workload)) return []
   const { kind } = workload.arrivals
   if (kind !== 'flood' && kind !== 'closed') return []
   return [
@@ -90,7 +83,7 @@ function lags(path: string, metric: string, workload: Workload): readonly Proble
 
 /** Times, loss and order are read from stamps; smaller messages carry none. */
 function stamps(path: string, metric: string, workload: Workload, draft: Draft): readonly Problem[] {
-  if (!/^(latency|service|loss|duplicates|reordered)/.test(metric) || !isReceiver(workload)) return []
+  if (metricNamed(metric)?.stamped !== true || !isReceiver(workload)) return []
   if (!kinds[workload.kind].needsStamps) return []
   const bare = valid(draft.workloads).filter(
     ({ value }) => isSender(value) && reach(value, workload) === 'all' && value.payload.bytes < stampBytes,

@@ -1,12 +1,10 @@
 /** Reports of any machines and substrates → one Comparison: raw, as ratios with intervals, and per what the machines have. */
 import type { ComparedCurve, ComparedRow, ComparedValue, Comparison, Ratio } from '../model/comparison.ts'
+import { isShown } from '../model/metric.ts'
 import type { Report } from '../model/report.ts'
 import { differencesOf, unfairnessOf } from './fairness.ts'
 import { median, medianInterval } from './order.ts'
 import { twoSampleShift } from './two-sample.ts'
-
-const compared =
-  /^(throughput|(latency|rtt)\.(p50|p99|p99\.9)|sendLag\.p99|floor\.p50|cpu\.perMessage|cpu\.server|loss)$/
 
 /** `labels`: one a report; made from host and substrate where not given. `watts`: stated or metered power, one a report. */
 export function compareRuns(
@@ -23,7 +21,7 @@ export function compareRuns(
     for (const s of report.summaries) {
       const { workload, variant, metric, unit, better } = s
       const key = `${workload}\n${variant}\n${metric}`
-      if (compared.test(metric) && !keys.has(key)) keys.set(key, { workload, variant, metric, unit, better })
+      if (isShown('compare', metric) && !keys.has(key)) keys.set(key, { workload, variant, metric, unit, better })
     }
   }
   const raw = [...keys.values()].map((key): ComparedRow =>

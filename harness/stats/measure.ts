@@ -1,23 +1,12 @@
 /** Blocks → measurements: one value of each metric for each block, and their summary over the blocks of a variant. */
 import { workloadFacts } from '../model/kinds/kinds.ts'
-import { metrics, quantiles } from '../model/metric.ts'
+import { familyOf, metrics, quantiles } from '../model/metric.ts'
 import type { QuantileName } from '../model/metric.ts'
-import type { HistogramName } from '../model/recording.ts'
 import type { Measurement, Summary, Value } from '../model/report.ts'
 import type { BlockResult, WorkloadResult } from './block-result.ts'
 import { median, medianInterval } from './order.ts'
 
-/** Histogram names differ from metric names in one place: what an agent calls lag is the send lag of its workload. */
-const metricOf: Readonly<Record<HistogramName, string>> = {
-  latency: 'latency',
-  service: 'service',
-  rtt: 'rtt',
-  rttService: 'rttService',
-  lag: 'sendLag',
-  floor: 'floor',
-}
-
-type Measured = Omit<Value, 'variant' | 'block'>
+type Told = Omit<Value, 'variant' | 'block'>
 
 export function measurements(blocks: readonly BlockResult[]): Measurement[] {
   const table = new Map<string, { readonly workload: string; readonly metric: string; readonly values: Value[] }>()
@@ -47,39 +36,33 @@ function workloadOrder(blocks: readonly BlockResult[], name: string): number {
   return name === 'floor' ? names.length : names.indexOf(name)
 }
 
-function valuesOf(workload: WorkloadResult, block: BlockResult): Record<string, Measured> {
-  const values: Record<string, Measured> = {}
-  const kind = workloadFacts(workload.kind)
-  const put = (metric: string, value: number | undefined) => {
-    if (value !== undefined && Number.isFinite(value)) values[metric] = { value }
-  }
+function valuesOf(workload: WorkloadResult, block: BlockResult): Record<string, Told> {
+  const values: Record<string, Told> = {}
   for (const [name, distribution] of workload.distributions) {
     if (distribution.data.total === 0) continue
+    const family = familyOf(name)
     for (const label of Object.keys(quantiles) as QuantileName[]) {
       // The row stays, its value absent: "too few samples for p99.9" is an answer too.
-      values[`${metricOf[name]}.${label}`] = distribution.quantiles[label] ?? {}
+      values[`${family}.${label}`] = distribution.quantiles[label] ?? {}
     }
-    put(`${metricOf[name]}.max`, distribution.data.max)
+    values[`${family}.max`] = { value: distribution.data.max }
   }
+  const kind = workloadFacts(workload.kind)
   if (kind === undefined) return values
-  const servers = block.nodes.filter(({ role }) => role === 'server')
-  const serverShare = servers.length > 0 && servers.every(({ share }) => share !== undefined)
-  put('throughput', workload.perSecond)
-  put('bytes', workload.bytesPerSecond)
-  put('cpu.perMessage', workload.cpuMicrosPerMessage)
-  if (serverShare && (workload.perSecond ?? 0) > 0) {
-    const micros = servers.reduce((sum, { share }) => sum + (share ?? 0) * 1e6, 0)
-    put('cpu.server', micros / (workload.perSecond ?? Number.NaN))
+  const server = serverMicros(workload, block)
+  const measured = { ...workload, ...(server === undefined ? {} : { serverMicrosPerMessage: server }) }
+  for (const [name, { of, value: read }] of Object.entries(metrics)) {
+    const value = of(kind) ? read?.(measured) : undefined
+    if (value !== undefined && Number.isFinite(value)) values[name] = { value }
   }
-  put('switches.perMessage', workload.switchesPerMessage)
-  if (workload.memoryBytes > 0) put('memory.max', workload.memoryBytes)
-  put('loss', workload.loss)
-  if (kind.keepsOrder) {
-    put('duplicates', workload.totals.duplicated)
-    put('reordered', workload.totals.reordered)
-  }
-  if (workload.arrivals !== undefined) put('late', workload.totals.late)
   return values
+}
+
+/** CPU time of all servers for each message of the workload; undefined where that of one of them is not known. */
+function serverMicros({ perSecond = 0 }: WorkloadResult, { nodes }: BlockResult): number | undefined {
+  const servers = nodes.filter(({ role }) => role === 'server')
+  if (perSecond <= 0 || servers.length === 0 || !servers.every(({ share }) => share !== undefined)) return undefined
+  return servers.reduce((sum, { share }) => sum + (share ?? 0) * 1e6, 0) / perSecond
 }
 
 export function summaries(rows: readonly Measurement[], variants: readonly string[]): Summary[] {

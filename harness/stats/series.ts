@@ -1,10 +1,8 @@
 /** The time lines of one block as the report draws them. */
 import { workloadFacts } from '../model/kinds/kinds.ts'
-import type { HistogramName } from '../model/recording.ts'
+import { familyOf } from '../model/metric.ts'
 import type { Series } from '../model/report.ts'
 import type { BlockFold } from './block-fold.ts'
-
-const metricOf: Readonly<Partial<Record<HistogramName, string>>> = { latency: 'latency', rtt: 'rtt', lag: 'sendLag' }
 
 export function seriesOf(block: BlockFold): Series[] {
   const place = { variant: block.variant.name, block: block.plan.index }
@@ -14,7 +12,7 @@ export function seriesOf(block: BlockFold): Series[] {
     all.push({ of: workload.name, metric: 'throughput', unit: 'msg/s', ...place, points: workload.rate.points() })
     for (const [name, line] of workload.quantiles) {
       for (const [quantile, points] of line.lines()) {
-        all.push({ of: workload.name, metric: `${metricOf[name] ?? name}.${quantile}`, unit: 'ns', ...place, points })
+        all.push({ of: workload.name, metric: `${familyOf(name)}.${quantile}`, unit: 'ns', ...place, points })
       }
     }
   }

@@ -1,4 +1,5 @@
 /** Which metrics a regression check judges, and how large a change of each is of no practical importance. */
+import { isShown } from '../model/metric.ts'
 import type { Measurement } from '../model/report.ts'
 
 /**
@@ -7,18 +8,6 @@ import type { Measurement } from '../model/report.ts'
  */
 export const usualMargin = 0.03
 
-const judged: readonly string[] = [
-  'throughput',
-  'latency.p50',
-  'latency.p99',
-  'rtt.p50',
-  'rtt.p99',
-  'cpu.server',
-  'loss',
-  'duplicates',
-  'reordered',
-]
-
 /** Margins by metric name; those named here are judged even where they usually are not. */
 export type Margins = Readonly<Record<string, number>>
 
@@ -26,6 +15,6 @@ export type Margins = Readonly<Record<string, number>>
 export function marginOf(row: Pick<Measurement, 'metric' | 'unit'>, margins: Margins = {}): number | undefined {
   const own = margins[row.metric]
   if (own !== undefined) return own
-  if (!judged.includes(row.metric)) return undefined
+  if (!isShown('check', row.metric)) return undefined
   return row.unit === 'count' ? 0 : (margins['*'] ?? usualMargin)
 }

@@ -1,0 +1,41 @@
+/** How each metric is made: its paragraph under "How the numbers were made". */
+
+export interface Method {
+  /** End of the link from a number. */
+  readonly id: string
+  readonly title: string
+  readonly text: string
+}
+
+export const methods = {
+  throughput: {
+    id: 'throughput',
+    title: 'Throughput',
+    text: 'Messages in the common measured window of a block, in which every role is active, divided by its length. Several agents of one workload are added. The window is by time, never by a number of messages.',
+  },
+  latency: {
+    id: 'latency',
+    title: 'Latency',
+    text: 'From the instant at which the message was due to its arrival at the receiver, so that a sender that falls behind makes the number worse, not better (no coordinated omission). “From the real send” counts from the write instead. Both stamps are CLOCK_MONOTONIC of one kernel. Round trips count from the due time of the request to its reply.',
+  },
+  floor: {
+    id: 'floor',
+    title: 'Floor',
+    text: 'Round trip of a raw TCP echo of the same size between the same nodes just before the block: what the machine, the network stack and the harness cost without NATS.',
+  },
+  lag: {
+    id: 'lag',
+    title: 'Send lag',
+    text: 'Real send after the due time. Where its p99 is near that of the latency, the generator was measured, and health says so.',
+  },
+  cpu: {
+    id: 'cpu',
+    title: 'CPU',
+    text: 'CPU time of all processes of a node over the measured window, in shares of one core, from the process table, the cgroup or the jail; divided by messages it is the cost of a message.',
+  },
+  loss: {
+    id: 'loss',
+    title: 'Loss, duplicates, order',
+    text: 'Every message carries its publisher and a sequence number; the receiver keeps account of each publisher. Nothing is dropped silently: lost, duplicated, reordered, late and undecodable messages are counted.',
+  },
+} as const satisfies Readonly<Record<string, Method>>
