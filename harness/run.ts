@@ -145,18 +145,29 @@ export function recordRun(
 
 /** Recording → Report with Verdict, written beside it. Pure but for the files: the same recording gives the same bytes. */
 export async function analyseRun(folder: string): Promise<Report> {
-  const summary = await summarise(readRecording(join(folder, fileNames.recording)))
-  const report: Report = { ...summary, verdict: judge(summary) }
-  await writePrivateFile(join(folder, 'report.json'), json(report))
-  await writePrivateFile(join(folder, 'report.md'), markdown(report))
-  await writePrivateFile(join(folder, 'report.html'), await html(report))
+  const report = await judgeRun(folder)
+  await writeReport(folder, report)
   return report
 }
 
+/** Recording → Report with Verdict. */
+export async function judgeRun(folder: string): Promise<Report> {
+  const summary = await summarise(readRecording(join(folder, fileNames.recording)))
+  return { ...summary, verdict: judge(summary) }
+}
+
+export async function writeReport(folder: string, report: Report): Promise<void> {
+  await writePrivateFile(join(folder, 'report.json'), json(report))
+  await writePrivateFile(join(folder, 'report.md'), markdown(report))
+  await writePrivateFile(join(folder, 'report.html'), await html(report))
+}
+
 /** Notes the run in reports/history and makes reports/index.html anew. */
-export async function enterHistory(out: string, report: Report): Promise<void> {
+export async function enterHistory(out: string, report: Report, warn: (sentence: string) => void): Promise<void> {
   await saveHistory(out, historyEntry(report, `${report.run}/report.html`))
-  await writePrivateFile(join(out, 'index.html'), indexHtml(await readHistory(out)))
+  const { entries, broken } = await readHistory(out)
+  broken.forEach(warn)
+  await writePrivateFile(join(out, 'index.html'), indexHtml(entries))
 }
 
 /** Several reports as one page beside their run folders; answers with its path. */

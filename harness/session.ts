@@ -188,7 +188,7 @@ async function sweepOne(world: World, active: ActiveRun, say: (line: string) => 
       signal: world.signal,
       say,
     }
-    const substrate = await makeSubstrate(active.substrate as SubstrateName, context)
+    const substrate = await makeSubstrate(active.substrate, context)
     const journal = await openJournal(join(active.folder, fileNames.journal), run)
     await sweepRun(journal, substrate).finally(() => journal.close())
   } finally {

@@ -562,7 +562,7 @@ function start(id: string, job: Job, phases: Phases = shortPhases, main = join(a
     await ended.promise
   })
   const command = (value: object) => child.stdin.write(`${JSON.stringify(value)}\n`)
-  command({ t: 'assign', protocol: 1, token, phases, assignment: { id, workload: id, node: 'n', job } })
+  command({ t: 'assign', protocol: 2, token, phases, assignment: { id, workload: id, node: 'n', job } })
   return { child, frames, command, ready: ready.promise, ended: ended.promise }
 }
 

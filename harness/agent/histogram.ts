@@ -5,7 +5,8 @@
  *
  * Buckets: index(v) = v for v < 2^bits; else with e = floor(log2 v) - bits + 1: index = e·2^(bits-1) + floor(v / 2^e).
  */
-import type { HistogramData } from '../model/recording.ts'
+import { digitsOf, pairsOf } from './gap-text.ts'
+import type { HistogramData, HistogramGaps, SampleHistogram } from '../model/recording.ts'
 
 export const significantBits = 11
 const reachBits = 47
@@ -73,15 +74,16 @@ export class Histogram {
     return this.#total === 0 ? 0 : this.#max
   }
 
-  add(data: HistogramData): void {
+  add(data: SampleHistogram): void {
     if (data.significantBits !== significantBits) {
       throw new RangeError(`histogram must have ${significantBits} significant bits, got ${data.significantBits}`)
     }
     if (data.total === 0) return
-    for (let i = 0; i + 1 < data.buckets.length; i += 2) {
-      const index = data.buckets[i]!
+    const pairs = 'gaps' in data ? pairsOf(data.gaps) : data.buckets
+    for (let i = 0; i + 1 < pairs.length; i += 2) {
+      const index = pairs[i]!
       if (!(index >= 0 && index < size)) throw new RangeError(`histogram bucket must be below ${size}, got ${index}`)
-      this.#counts[index]! += data.buckets[i + 1]!
+      this.#counts[index]! += pairs[i + 1]!
     }
     this.#total += data.total
     this.#min = Math.min(this.#min, data.min)
@@ -90,14 +92,19 @@ export class Histogram {
 
   data(): HistogramData {
     const buckets: number[] = []
-    if (this.#total > 0) {
-      const last = this.#lastIndex()
-      for (let index = this.#firstIndex(); index <= last; index++) {
-        const count = this.#counts[index]!
-        if (count > 0) buckets.push(index, count)
-      }
-    }
+    this.#each((index, count) => buckets.push(index, count))
     return { significantBits, min: this.min, max: this.max, total: this.#total, buckets }
+  }
+
+  /** As a frame carries it. */
+  gaps(): HistogramGaps {
+    let gaps = ''
+    let before = 0
+    this.#each((index, count) => {
+      gaps += digitsOf(index - before) + digitsOf(count)
+      before = index
+    })
+    return { significantBits, min: this.min, max: this.max, total: this.#total, gaps }
   }
 
   reset(): void {
@@ -124,14 +131,13 @@ export class Histogram {
     return this.#max
   }
 
-  /** Recorded values of at most `value`, counting the whole bucket that `value` lies in. */
-  countAtOrBelow(value: number): number {
-    if (this.#total === 0 || value < this.#min) return 0
-    if (value >= this.#max) return this.#total
-    let seen = 0
-    const last = bucketIndex(Math.min(value, largest), significantBits)
-    for (let index = this.#firstIndex(); index <= last; index++) seen += this.#counts[index]!
-    return seen
+  #each(take: (index: number, count: number) => void): void {
+    if (this.#total === 0) return
+    const last = this.#lastIndex()
+    for (let index = this.#firstIndex(); index <= last; index++) {
+      const count = this.#counts[index]!
+      if (count > 0) take(index, count)
+    }
   }
 
   #firstIndex(): number {

@@ -2,8 +2,6 @@
 import { PerformanceObserver } from 'node:perf_hooks'
 import type { Meter } from '../model/recording.ts'
 
-const beatMs = 20
-
 export interface MeterReader {
   /** Use since the last call, or since the start. */
   read(): Meter
@@ -11,15 +9,6 @@ export interface MeterReader {
 }
 
 export function startMeter(): MeterReader {
-  let loopLagMaxNs = 0
-  let expected = process.hrtime.bigint() + BigInt(beatMs) * 1_000_000n
-  const beat = setInterval(() => {
-    const now = process.hrtime.bigint()
-    loopLagMaxNs = Math.max(loopLagMaxNs, Number(now - expected))
-    expected = now + BigInt(beatMs) * 1_000_000n
-  }, beatMs)
-  beat.unref()
-
   let gcCount = 0
   let gcMs = 0
   const collections = new PerformanceObserver((list) => {
@@ -42,17 +31,15 @@ export function startMeter(): MeterReader {
         memoryBytes: residentBytes(resourcesNow.maxRSS),
         switchesVoluntary: resourcesNow.voluntaryContextSwitches - resources.voluntaryContextSwitches,
         switchesInvoluntary: resourcesNow.involuntaryContextSwitches - resources.involuntaryContextSwitches,
-        loopLagMaxNs,
         gcCount,
         gcNs: Math.round(gcMs * 1e6),
       }
       cpu = cpuNow
       resources = resourcesNow
-      loopLagMaxNs = gcCount = gcMs = 0
+      gcCount = gcMs = 0
       return meter
     },
     stop() {
-      clearInterval(beat)
       collections.disconnect()
     },
   }

@@ -5,7 +5,7 @@
  * at or after the mark, so `from` and `to` of a sample are the marks themselves however late a timer fires.
  */
 import type { Phases } from '../model/plan.ts'
-import type { Counts, Frame, HistogramData, HistogramName, Phase } from '../model/recording.ts'
+import type { Counts, Frame, SampleHistogram, HistogramName, Phase } from '../model/recording.ts'
 import type { Clock } from './clock.ts'
 import { Histogram } from './histogram.ts'
 import { startMeter, type MeterReader } from './meter.ts'
@@ -84,10 +84,10 @@ export class Recorder {
   #sample(to: number, phase: Phase): void {
     if (to <= this.#from || this.#meter === undefined) return
     this.beforeCut()
-    const histograms: Partial<Record<HistogramName, HistogramData>> = {}
+    const histograms: Partial<Record<HistogramName, SampleHistogram>> = {}
     for (const [name, histogram] of this.#histograms) {
       if (histogram.total === 0) continue
-      histograms[name] = histogram.data()
+      histograms[name] = histogram.gaps()
       histogram.reset()
     }
     const counts = difference(this.tally, this.#before)

@@ -39,7 +39,7 @@ test.each([
   [
     'another version',
     JSON.stringify({ t: 'assign', protocol: 99, token: '', phases, assignment: probe }),
-    'runner must speak protocol 1, got 99',
+    'runner must speak protocol 2, got 99',
   ],
   ['a start before the assignment', '{"t":"start","at":"1"}', 'start must come after ready'],
   [

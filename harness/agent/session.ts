@@ -9,7 +9,7 @@ import { mayWatch } from './pacing.ts'
 import { Recorder } from './recorder.ts'
 
 /** Of model/recording.ts; a copied agent has no model beside it. */
-export const protocol = 1
+export const protocol = 2
 export const agentVersion = '0.1.0'
 
 export interface SessionWorld {

@@ -26,10 +26,15 @@ export const wireEngine: Engine = {
   },
 }
 
-interface ServerInfo {
-  readonly max_payload?: number
-  readonly ldm?: boolean
-  readonly tls_required?: boolean
+/** What is read of the server's INFO. */
+function serverInfo(value: unknown) {
+  const fields: Readonly<Record<string, unknown>> = typeof value === 'object' && value !== null ? { ...value } : {}
+  const { max_payload: maxPayload, ldm, tls_required: tls } = fields
+  return {
+    maxPayload: typeof maxPayload === 'number' ? maxPayload : undefined,
+    lameDuck: ldm === true,
+    tlsRequired: tls === true,
+  }
 }
 
 class WireLink implements Link, ParserHandler, Delivery {
@@ -132,12 +137,12 @@ class WireLink implements Link, ParserHandler, Delivery {
   }
 
   info(text: string): void {
-    const info = JSON.parse(text) as ServerInfo
-    this.maxPayload = info.max_payload ?? this.maxPayload
+    const info = serverInfo(JSON.parse(text))
+    this.maxPayload = info.maxPayload ?? this.maxPayload
     this.#parser.maxBodyBytes = Math.max(this.maxPayload, 1024 * 1024) + bodySlackBytes
-    if (info.ldm === true) {
+    if (info.lameDuck) {
       this.#fail(new Failure('lame-duck', 'server must stay during a measurement, got its lame duck notice'))
-    } else if (info.tls_required === true) {
+    } else if (info.tlsRequired) {
       this.#fail(new Failure('connect', 'server must take plain TCP, got one that requires TLS'))
     } else if (this.#state === 'opening') {
       this.#socket.write(`CONNECT ${JSON.stringify(connectFields(this.#options))}\r\nPING\r\n`)

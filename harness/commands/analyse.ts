@@ -1,10 +1,10 @@
 /** `bench analyse`: report and verdict made anew from the recording. */
 import { outcomeStatus } from './outcome.ts'
 import { terminal } from '../report/terminal.ts'
-import { analyseRun } from '../run.ts'
+import { analyseRun, enterHistory } from '../run.ts'
 import { findRun } from '../store/runs.ts'
 import type { Register } from './register.ts'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 
 export const analyseCommand: Register = (program, run, world) => {
   program
@@ -16,8 +16,11 @@ export const analyseCommand: Register = (program, run, world) => {
     .addHelpText('after', '\nExample: pnpm bench analyse latest')
     .action((reference: string, words: { out: string; json?: boolean }) =>
       run(async () => {
-        const { path } = await findRun(reference, resolve(world.cwd, words.out))
+        const out = resolve(world.cwd, words.out)
+        const { path } = await findRun(reference, out)
         const report = await analyseRun(path)
+        // A run that lies elsewhere has its history there, if anywhere.
+        if (dirname(path) === out) await enterHistory(out, report, (sentence) => world.err(`warning: ${sentence}\n`))
         world.out(
           words.json === true
             ? `${JSON.stringify(report, null, 2)}\n`

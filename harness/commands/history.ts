@@ -42,7 +42,8 @@ export const historyCommand: Register = (program, run, world) => {
     )
     .action((scenario: string | undefined, words: HistoryWords) =>
       run(async () => {
-        const entries = await readHistory(resolve(world.cwd, words.out))
+        const { entries, broken } = await readHistory(resolve(world.cwd, words.out))
+        for (const sentence of broken) world.err(`warning: ${sentence}\n`)
         const wanted = { ...words, ...(scenario === undefined ? {} : { scenario }) }
         const all = seriesOf(entries, wanted)
         if (all.length === 0) throw missing(entries, wanted)

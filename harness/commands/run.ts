@@ -8,7 +8,7 @@ import type { World } from '../model/world.ts'
 import { suiteText, type SuiteEntry } from '../report/suite-text.ts'
 import { terminal } from '../report/terminal.ts'
 import { describeError } from './error-text.ts'
-import { analyseRun, enterHistory, writeSuite, prepare, recordRun, root } from '../run.ts'
+import { enterHistory, judgeRun, writeReport, writeSuite, prepare, recordRun, root } from '../run.ts'
 import { onHost, type Session } from '../session.ts'
 import { loadScenario } from '../scenario/load.ts'
 import { findScenarios } from '../scenario/catalogue.ts'
@@ -73,11 +73,14 @@ async function runOne(session: Session, scenario: Scenario, talk: Progress, quie
   try {
     const prepared = await prepare(session, scenario)
     talk.say(`${scenario.name}: ${prepared.plan.why}`)
-    const { error, folder } = await recordRun(prepared, { observe: talk.observe })
-    const report = await analyseRun(folder)
-    await enterHistory(choices.out, report)
+    const recorded = await recordRun(prepared, { observe: talk.observe })
+    const { folder } = recorded
+    const report = await judgeRun(folder)
     talk.clear()
+    // Printed before anything else can fail: what was measured is not lost to a full disk.
     if (!quiet) world.out(`${terminal(report, { color: world.color, columns: world.columns })}\n`)
+    const unwritten = await keepReport(choices.out, folder, report, world)
+    const error = recorded.error ?? unwritten
     if (error !== undefined && error.code !== 'interrupted') world.err(describeError(error, world.color))
     world.err(`run folder: ${folder}\n`)
     return { scenario: scenario.name, report, ...(error === undefined ? {} : { error }) }
@@ -86,5 +89,16 @@ async function runOne(session: Session, scenario: Scenario, talk: Progress, quie
     talk.clear()
     world.err(describeError(error, world.color))
     return { scenario: scenario.name, error }
+  }
+}
+
+/** Files of the report, history and index. Answers with what kept them from being written: the run itself went on. */
+async function keepReport(out: string, folder: string, report: Report, world: World): Promise<BenchError | undefined> {
+  try {
+    await writeReport(folder, report)
+    await enterHistory(out, report, (sentence) => world.err(`warning: ${sentence}\n`))
+    return undefined
+  } catch (error) {
+    return asBenchError(error)
   }
 }

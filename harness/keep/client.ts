@@ -2,7 +2,8 @@
 import { connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { BenchError } from '../model/error.ts'
-import type { Answer, Request } from './protocol.ts'
+import { parseAs } from '../model/json.ts'
+import { answerSchema, type Answer, type Request } from './protocol.ts'
 
 export interface Conversation {
   send(request: Request): void
@@ -24,7 +25,8 @@ async function* answersOf(socket: Socket): AsyncGenerator<Answer> {
   const lines = createInterface({ input: socket })
   socket.once('close', () => lines.close()) // also by us, without which the lines would never end
   for await (const line of lines) {
-    const answer = JSON.parse(line) as Answer
+    const answer = parseAs(answerSchema, line)
+    if (answer === undefined) throw new BenchError('io', 'the keeper must answer in its own words, got something else')
     if (answer.t === 'failed') {
       socket.destroy()
       throw new BenchError('usage', answer.message)

@@ -5,8 +5,9 @@ import { createInterface } from 'node:readline'
 import type { Child } from '../host/host.ts'
 import type { Lab } from '../lab/lab.ts'
 import { asBenchError, BenchError } from '../model/error.ts'
+import { parseAs } from '../model/json.ts'
 import { withLab, type Prepared } from '../run.ts'
-import type { Answer, Kept, Request } from './protocol.ts'
+import { requestSchema, type Answer, type Kept, type Request } from './protocol.ts'
 
 /** Resolves when the topology is down again. `ready` is called once it is up and answers. */
 export async function keep(prepared: Prepared, socket: string, ready: (kept: Kept) => void): Promise<void> {
@@ -84,7 +85,9 @@ function converse(lab: Lab, kept: Kept, socket: Socket, down: () => void): void 
   socket.on('close', () => void child?.stop(500))
   createInterface({ input: socket }).on('line', (line) => {
     const act = async () => {
-      const request = JSON.parse(line) as Request
+      const request = parseAs(requestSchema, line)
+      if (request === undefined)
+        throw new BenchError('usage', "request must be one of the keeper's, got something else")
       await (react[request.t] as (request: Request) => Promise<void> | void)(request)
     }
     act().catch((error: unknown) => say({ t: 'failed', message: asBenchError(error).message }))

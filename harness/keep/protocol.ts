@@ -1,32 +1,37 @@
 /** What `bench exec`, `down` and `up` say to the keeper of a topology, as JSON lines over a Unix socket only its user can open. */
 import { join } from 'node:path'
+import { z } from 'zod'
+import { list } from '../model/json.ts'
 
-export type Request =
-  | { readonly t: 'info' }
-  | { readonly t: 'exec'; readonly node: string; readonly command: readonly string[] }
+const text = z.string()
+
+export const requestSchema = z.discriminatedUnion('t', [
+  z.object({ t: z.literal('info') }),
+  z.object({ t: z.literal('exec'), node: text, command: list(text) }),
   /** One line for the program of this `exec`; without text its input ends. */
-  | { readonly t: 'input'; readonly text?: string }
-  | { readonly t: 'down' }
+  z.object({ t: z.literal('input'), text: text.exactOptional() }),
+  z.object({ t: z.literal('down') }),
+])
 
-export interface Kept {
-  readonly run: string
-  readonly scenario: string
-  readonly substrate: string
-  readonly nodes: readonly { readonly name: string; readonly role: string; readonly address: string }[]
-  readonly servers: readonly {
-    readonly node: string
-    readonly url: string
-    readonly token: string
-    readonly version: string
-  }[]
-}
+const kept = z.object({
+  run: text,
+  scenario: text,
+  substrate: text,
+  nodes: list(z.object({ name: text, role: text, address: text })),
+  servers: list(z.object({ node: text, url: text, token: text, version: text })),
+})
 
-export type Answer =
-  | { readonly t: 'info'; readonly kept: Kept }
-  | { readonly t: 'out'; readonly line: string }
-  | { readonly t: 'exit'; readonly status: number; readonly stderr: readonly string[] }
-  | { readonly t: 'down' }
-  | { readonly t: 'failed'; readonly message: string }
+export const answerSchema = z.discriminatedUnion('t', [
+  z.object({ t: z.literal('info'), kept }),
+  z.object({ t: z.literal('out'), line: text }),
+  z.object({ t: z.literal('exit'), status: z.number(), stderr: list(text) }),
+  z.object({ t: z.literal('down') }),
+  z.object({ t: z.literal('failed'), message: text }),
+])
+
+export type Request = z.output<typeof requestSchema>
+export type Kept = z.output<typeof kept>
+export type Answer = z.output<typeof answerSchema>
 
 /** The one kept topology of this user. */
 export function socketOf(stateFolder: string): string {

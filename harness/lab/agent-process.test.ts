@@ -86,7 +86,7 @@ async function server(io: ProgramIo): Promise<number> {
 }
 
 const clock = { now: '0', tickNs: 1, readCostNs: 1 }
-const hello: Frame = { t: 'hello', protocol: 1, agent: '0', node: 'n', runtime: 'v24', clock }
+const hello: Frame = { t: 'hello', protocol: 2, agent: '0', node: 'n', runtime: 'v24', clock }
 
 async function wellBehaved(io: ProgramIo): Promise<number> {
   io.write(JSON.stringify(hello))
@@ -100,13 +100,13 @@ async function wellBehaved(io: ProgramIo): Promise<number> {
 describe('an agent', () => {
   it('of another protocol version is refused with both versions', async () => {
     const { ended, nodes } = await runWith(async (io) => {
-      io.write(JSON.stringify({ ...hello, protocol: 2 }))
+      io.write(JSON.stringify({ ...hello, protocol: 3 }))
       for await (const _ of io.input);
       return 0
     })
     expect(ended.outcome).toBe('failed')
     expect(ended.error).toMatchObject({ code: 'agent' })
-    expect(ended.because).toMatch(/^agent \S+@recv must speak protocol 1, got 2$/)
+    expect(ended.because).toMatch(/^agent \S+@recv must speak protocol 2, got 3$/)
     expect([...nodes.keys()]).toEqual([])
   })
 

@@ -2,6 +2,8 @@
 import type { Child } from '../host/host.ts'
 import { BenchError } from '../model/error.ts'
 import type { Assignment, Phases } from '../model/plan.ts'
+import { jsonOf } from '../model/json.ts'
+import { readFrame } from '../model/read-frame.ts'
 import { protocolVersion, type Command, type Frame } from '../model/recording.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
 import { within } from './wait.ts'
@@ -53,7 +55,7 @@ export async function startAgent(request: AgentRequest): Promise<AgentProcess> {
   }
   const read = async (): Promise<void> => {
     for await (const line of child.lines) {
-      const frame = parseFrame(line)
+      const frame = readFrame(jsonOf(line)?.value)
       if (frame === undefined) {
         fail(agentError(assignment, `must write frames, got ${JSON.stringify(line.slice(0, 80))}`, child.tail()))
         return
@@ -73,15 +75,6 @@ export async function startAgent(request: AgentRequest): Promise<AgentProcess> {
 async function stop(child: Child): Promise<void> {
   child.closeInput()
   await child.stop(500)
-}
-
-function parseFrame(line: string): Frame | undefined {
-  try {
-    const value: unknown = JSON.parse(line)
-    return typeof value === 'object' && value !== null && 't' in value ? (value as Frame) : undefined
-  } catch {
-    return undefined
-  }
 }
 
 function describeExit(exit: { readonly status?: number; readonly signal?: string }): string {

@@ -41,7 +41,7 @@ async function recorded(
   body: () => Promise<void>,
   down: () => Promise<void>,
 ): Promise<Ended> {
-  append({ t: 'plan', schema: 1, run, at, plan })
+  append({ t: 'plan', schema: 2, run, at, plan })
   let error: BenchError | undefined
   try {
     await body()

@@ -3,8 +3,12 @@ import { readdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
 import { BenchError } from '../model/error.ts'
+import { dictionary, parseAs } from '../model/json.ts'
 import type { Plan } from '../model/plan.ts'
+
+const manifestSchema = z.object({ dependencies: dictionary(z.string()).optional() })
 
 export type Files = Readonly<Record<string, string | Uint8Array>>
 
@@ -45,10 +49,9 @@ async function natsPackage(): Promise<Files> {
         files[`node_modules/${name}/${relative}`] = await readFile(path)
       }
     }
-    const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
-      dependencies?: Record<string, string>
-    }
-    for (const dependency of Object.keys(manifest.dependencies ?? {})) await add(dependency, join(root, 'package.json'))
+    const manifest = parseAs(manifestSchema, await readFile(join(root, 'package.json'), 'utf8'))
+    for (const dependency of Object.keys(manifest?.dependencies ?? {}))
+      await add(dependency, join(root, 'package.json'))
   }
   await add('nats', fileURLToPath(import.meta.url))
   return files

@@ -4,8 +4,10 @@ import { fileURLToPath } from 'node:url'
 import { Histogram } from '../agent/histogram.ts'
 import type { Child, Host } from '../host/host.ts'
 import { BenchError } from '../model/error.ts'
+import { jsonOf } from '../model/json.ts'
 import { pacedSenders } from '../model/paced.ts'
 import type { Assignment, Job, Phases } from '../model/plan.ts'
+import { readFrame } from '../model/read-frame.ts'
 import { protocolVersion, type Command, type Counts, type Frame, type HistogramName } from '../model/recording.ts'
 
 type Sample = Extract<Frame, { t: 'sample' }>
@@ -78,7 +80,8 @@ async function start(host: Host, assignment: Assignment, assign: Omit<Assign, 'a
   done.promise.catch(() => undefined)
   const read = async (): Promise<void> => {
     for await (const line of child.lines) {
-      const frame = JSON.parse(line) as Frame
+      const frame = readFrame(jsonOf(line)?.value)
+      if (frame === undefined) return fail(`must write frames, got ${JSON.stringify(line.slice(0, 80))}`)
       if (frame.t === 'ready') ready.resolve()
       else if (frame.t === 'sample') samples.push(frame)
       else if (frame.t === 'done') done.resolve(frame)

@@ -1,51 +1,61 @@
 /** What is known of the machine and the programs. Missing facts are left out, never guessed. */
+import { z } from 'zod'
+import { dictionary, list } from './json.ts'
 
-export interface HostFacts {
+const number = z.number()
+const text = z.string()
+
+const host = z.object({
   /** `local` or `user@host`. */
-  readonly name: string
+  name: text,
   /** As `uname -s`, `-r`, `-m` answer: FreeBSD, 15.1-RELEASE, arm64. */
-  readonly os: string
-  readonly kernel: string
-  readonly arch: string
-  readonly hostname?: string
-  readonly cpuModel?: string
-  readonly cores?: number
-  readonly cpuMHz?: number
-  readonly memoryBytes?: number
-  readonly clockSource?: string
-  readonly governor?: string
-  readonly temperatureC?: number
-  readonly virtualization?: string
-  readonly filesystem?: string
-  readonly loadAverage?: number
+  os: text,
+  kernel: text,
+  arch: text,
+  hostname: text.exactOptional(),
+  cpuModel: text.exactOptional(),
+  cores: number.exactOptional(),
+  cpuMHz: number.exactOptional(),
+  memoryBytes: number.exactOptional(),
+  clockSource: text.exactOptional(),
+  governor: text.exactOptional(),
+  temperatureC: number.exactOptional(),
+  virtualization: text.exactOptional(),
+  filesystem: text.exactOptional(),
+  loadAverage: number.exactOptional(),
   /** Further readings by name: `kern.racct.enable`, `bastille`, `docker`, ZFS properties ... */
-  readonly settings: Readonly<Record<string, string>>
-}
+  settings: dictionary(text),
+})
 
 /** CPU clock and heat of the host at one moment; what it does not tell is left out. */
-export interface Thermals {
+export const thermalsSchema = z.object({
   /** Of the fastest core: idle ones slow down by themselves. */
-  readonly cpuMHz?: number
+  cpuMHz: number.exactOptional(),
   /** Of the hottest sensor. */
-  readonly temperatureC?: number
+  temperatureC: number.exactOptional(),
   /** How often the CPU throttled, summed over cores, since a moment of the system's choice: only a rise means something. */
-  readonly throttled?: number
-}
+  throttled: number.exactOptional(),
+})
 
-export interface ServerFacts {
-  readonly node: string
-  readonly variant: string
-  readonly version: string
+const server = z.object({
+  node: text,
+  variant: text,
+  version: text,
   /** `path`, `PATH`, `cache`, `download`, `go install`, `package`, `image`; with where it came from. */
-  readonly origin: string
-  readonly goVersion?: string
-  readonly sha256?: string
-}
+  origin: text,
+  goVersion: text.exactOptional(),
+  sha256: text.exactOptional(),
+})
 
-export interface Facts {
-  readonly host: HostFacts
-  readonly servers: readonly ServerFacts[]
+export const factsSchema = z.object({
+  host,
+  servers: list(server),
   /** Node.js in the load nodes. */
-  readonly node: string
-  readonly substrate: Readonly<Record<string, string>>
-}
+  node: text,
+  substrate: dictionary(text),
+})
+
+export type HostFacts = z.output<typeof host>
+export type Thermals = z.output<typeof thermalsSchema>
+export type ServerFacts = z.output<typeof server>
+export type Facts = z.output<typeof factsSchema>

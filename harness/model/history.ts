@@ -1,31 +1,38 @@
 /** One small file a run, from which the index of all runs and their trends are made. */
-import type { Outcome, Report, Unit } from './report.ts'
+import { z } from 'zod'
+import { list } from './json.ts'
+import { betterSchema, outcomeSchema, pairSchema, stateSchema, unitSchema } from './report.ts'
 
-export interface HistoryMetric {
-  readonly workload: string
-  readonly variant: string
-  readonly metric: string
-  readonly unit: Unit
-  readonly better: 'lower' | 'higher'
-  readonly median: number
-  readonly interval?: readonly [number, number]
-}
+const text = z.string()
 
-export interface HistoryEntry {
-  readonly schema: 1
-  readonly run: string
-  readonly at: string
-  readonly scenario: string
-  readonly substrate: string
+const metric = z.object({
+  workload: text,
+  variant: text,
+  metric: text,
+  unit: unitSchema,
+  better: betterSchema,
+  median: z.number(),
+  interval: pairSchema.exactOptional(),
+})
+
+export const historySchema = z.object({
+  schema: z.literal(1),
+  run: text,
+  at: text,
+  scenario: text,
+  substrate: text,
   /** Host name and machine, such as `rock64 (FreeBSD 15.1-RELEASE arm64)`. */
-  readonly host: string
+  host: text,
   /** Of nats-server; several are joined by commas. */
-  readonly version: string
+  version: text,
   /** Plans with another digest are not of one trend. */
-  readonly digest: string
-  readonly state: Report['state']
-  readonly outcome: Outcome
-  readonly metrics: readonly HistoryMetric[]
+  digest: text,
+  state: stateSchema,
+  outcome: outcomeSchema,
+  metrics: list(metric),
   /** Path of report.html, relative to the index. */
-  readonly link: string
-}
+  link: text,
+})
+
+export type HistoryMetric = z.output<typeof metric>
+export type HistoryEntry = z.output<typeof historySchema>

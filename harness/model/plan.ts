@@ -1,119 +1,125 @@
-/** Everything that will happen, resolved: plain JSON, written before anything is touched. */
-import type { Job } from './kinds/kinds.ts'
-import type { Fault, Scenario } from './scenario.ts'
-import type { SubstrateName } from './substrates.ts'
+/**
+ * Everything that will happen, resolved: plain JSON, written before anything is touched. The zod schema is the single source,
+ * as in all shapes of this room: types are inferred from it, and what is read from a disk is parsed by it.
+ */
+import { z } from 'zod'
+import { dictionary, list } from './json.ts'
+import { jobSchema } from './kinds/kinds.ts'
+import { faultSchema, scenarioSchema } from './scenario.ts'
+import { substrateSchema } from './substrates.ts'
 
 export type { Job, JobKind } from './kinds/kinds.ts'
 export type { PayloadPlan, Target } from './kinds/parts.ts'
-
 export type { Capability, SubstrateName } from './substrates.ts'
 
-/** Jails only: addresses on one interface of the host, or a network stack of its own for each jail. */
-export type NetworkMode = 'shared' | 'vnet'
-
+const whole = z.int().min(0)
 /** Where a node listens. Known before anything exists. */
-export interface Endpoint {
-  readonly address: string
-  readonly ports: {
-    readonly client: number
-    readonly monitor: number
-    readonly cluster: number
-    readonly floor: number
-  }
-}
-
-export interface NodePlan {
-  /** `hub`, or `recv-1` ... where a group has several nodes. */
-  readonly name: string
-  readonly group: string
-  readonly role: 'server' | 'load'
-  /** Position among all nodes of the plan, from 0. */
-  readonly index: number
-  readonly endpoint: Endpoint
-  readonly cpus?: readonly number[]
-  readonly memoryBytes?: number
-  /** What the scenario, or the variant that uses this node, asks for. */
-  readonly network?: NetworkMode
-}
-
+const endpoint = z.object({
+  address: z.string(),
+  ports: z.object({ client: whole, monitor: whole, cluster: whole, floor: whole }),
+})
 /** Which nats-server: `path` (on the driving machine) wins over `version`; neither means the pinned version. */
-export interface ServerChoice {
-  readonly version?: string
-  readonly path?: string
-}
+const server = z.object({ version: z.string().exactOptional(), path: z.string().exactOptional() })
 
-export interface ServicePlan {
-  readonly node: string
-  readonly server: ServerChoice
+const phases = z.object({ warmupMs: z.number(), measureMs: z.number(), cooldownMs: z.number() })
+
+const service = z.object({
+  node: z.string(),
+  server,
   /** nats-server configuration. `{{token}}` stands for the run's credential, `{{directory}}` for the node's folder. */
-  readonly config: string
-  readonly endpoint: Endpoint
-}
+  config: z.string(),
+  endpoint,
+})
 
-export interface Assignment {
+const assignment = z.object({
   /** `pub@send`: workload and node; support jobs are `floor-echo@hub`, `floor-ping@send`, `probe@send`. */
-  readonly id: string
+  id: z.string(),
   /** Workload name, or `floor`, `probe`. */
-  readonly workload: string
-  readonly node: string
-  readonly job: Job
-}
-
-export interface Phases {
-  readonly warmupMs: number
-  readonly measureMs: number
-  readonly cooldownMs: number
-}
-
-export interface Variant {
-  /** `default` where the scenario has no variants. */
-  readonly name: string
-  /** The changes it makes, for people. */
-  readonly set: Readonly<Record<string, string | number | boolean>>
-  readonly phases: Phases
-  /** Nodes in use; the others of the plan idle. */
-  readonly nodes: readonly string[]
-  readonly services: readonly ServicePlan[]
-  readonly assignments: readonly Assignment[]
-  /** For each subscribing, requesting workload: the workloads whose messages it should get, for the loss account. */
-  readonly flows: readonly Flow[]
-}
+  workload: z.string(),
+  node: z.string(),
+  job: jobSchema,
+})
 
 /** Messages of `from` (publish, request) that must arrive at `to` (subscribe, reply). */
-export interface Flow {
-  readonly from: string
-  readonly to: string
+const flow = z.object({
+  from: z.string(),
+  to: z.string(),
   /** Every agent-connection of `to` gets each message (`all`), or one of the group does (`one`). */
-  readonly delivery: 'all' | 'one'
-}
+  delivery: z.enum(['all', 'one']),
+})
+
+const variant = z.object({
+  /** `default` where the scenario has no variants. */
+  name: z.string(),
+  /** The changes it makes, for people. */
+  set: dictionary(z.union([z.string(), z.number(), z.boolean()])),
+  phases,
+  /** Nodes in use; the others of the plan idle. */
+  nodes: list(z.string()),
+  services: list(service),
+  assignments: list(assignment),
+  /** For each subscribing, requesting workload: the workloads whose messages it should get, for the loss account. */
+  flows: list(flow),
+})
+
+/** Jails only: addresses on one interface of the host, or a network stack of its own for each jail. */
+const network = z.enum(['shared', 'vnet'])
+
+const node = z.object({
+  /** `hub`, or `recv-1` ... where a group has several nodes. */
+  name: z.string(),
+  group: z.string(),
+  role: z.enum(['server', 'load']),
+  /** Position among all nodes of the plan, from 0. */
+  index: whole,
+  /** Host that it is made on, `local` or `user@host`; the plan's host where absent. */
+  host: z.string().exactOptional(),
+  endpoint,
+  cpus: list(whole).exactOptional(),
+  memoryBytes: z.number().exactOptional(),
+  /** What the scenario, or the variant that uses this node, asks for. */
+  network: network.exactOptional(),
+})
 
 /** One run of one variant. */
-export interface BlockPlan {
-  readonly index: number
+const block = z.object({
+  index: whole,
   /** Name of the variant. */
-  readonly variant: string
+  variant: z.string(),
   /** The how manieth block of this variant, from 0. */
-  readonly repeat: number
-}
+  repeat: whole,
+})
 
-export interface Plan {
-  readonly schema: 1
+export const planSchema = z.object({
+  schema: z.literal(1),
   /** SHA-256 of all that shapes the numbers: scenario, variants, phases; not run id, dates, addresses, host. */
-  readonly digest: string
-  readonly scenario: Scenario
-  readonly substrate: SubstrateName
+  digest: z.string(),
+  scenario: scenarioSchema,
+  substrate: substrateSchema,
   /** Why this substrate was chosen, one sentence. */
-  readonly why: string
+  why: z.string(),
   /** Exact command that repeats this run. */
-  readonly command: string
-  readonly harness: string
-  readonly host: string
+  command: z.string(),
+  harness: z.string(),
+  host: z.string(),
   /** Of all nodes; absent where nothing was asked, or where variants differ in it: see the nodes. */
-  readonly network?: NetworkMode
-  readonly nodes: readonly NodePlan[]
-  readonly variants: readonly Variant[]
-  readonly blocks: readonly BlockPlan[]
-  readonly faults: readonly Fault[]
+  network: network.exactOptional(),
+  nodes: list(node),
+  variants: list(variant),
+  blocks: list(block),
+  faults: list(faultSchema),
   /** Expected length of the measuring part. */
-  readonly expectedMs: number
-}
+  expectedMs: z.number(),
+})
+
+export type Plan = z.output<typeof planSchema>
+export type NetworkMode = z.output<typeof network>
+export type Endpoint = z.output<typeof endpoint>
+export type NodePlan = z.output<typeof node>
+export type ServerChoice = z.output<typeof server>
+export type ServicePlan = z.output<typeof service>
+export type Assignment = z.output<typeof assignment>
+export type Phases = z.output<typeof phases>
+export type Variant = z.output<typeof variant>
+export type Flow = z.output<typeof flow>
+export type BlockPlan = z.output<typeof block>

@@ -2,111 +2,148 @@
  * What was observed. `recording.ndjson` is a list of Lines; from it alone every number can be made again.
  * All times are nanoseconds since the block's start instant unless they say otherwise. Public: a change needs a version step.
  */
-import type { Facts, Thermals } from './facts.ts'
-import type { Assignment, Phases, Plan } from './plan.ts'
+import { z } from 'zod'
+import { factsSchema, thermalsSchema } from './facts.ts'
+import { dictionary, list } from './json.ts'
+import { planSchema, type Assignment, type Phases } from './plan.ts'
 
-export const protocolVersion = 1
+/** Of the conversation with an agent. 2: histograms of its samples are coded by gaps. */
+export const protocolVersion = 2
 
-/** Sparse log-linear histogram: index, count, index, count ... Differences, so they add in any order. See agent/histogram.ts. */
-export interface HistogramData {
-  readonly significantBits: number
-  readonly min: number
-  readonly max: number
-  readonly total: number
-  readonly buckets: readonly number[]
-}
+const number = z.number()
+const text = z.string()
+/** 1: sample frames carry `buckets` as a report does, index, count, index, count ... 2: they carry `gaps`. */
+const recordingSchemas = [1, 2] as const
 
-export interface Counts {
-  readonly sent: number
-  readonly received: number
+const measured = { significantBits: number, min: number, max: number, total: number }
+
+/** Sparse log-linear histogram. Differences, so they add in any order. See agent/histogram.ts. */
+export const histogramSchema = z.object({
+  ...measured,
+  /** Index, count, index, count ... */
+  buckets: list(number),
+})
+
+/** The same as a frame carries it: neighbours lie close, so that distances are shorter than indexes. */
+const gapsSchema = z.object({
+  ...measured,
+  /** Distance from the bucket before (from 0 for the first), count, distance, count ... as text; see agent/gap-text.ts. */
+  gaps: text.regex(/^[A-Za-z0-9+/]*$/),
+})
+
+const counts = z.object({
+  sent: number,
+  received: number,
   /** Payload bytes sent or received, headers included. */
-  readonly bytes: number
-  readonly lost: number
-  readonly duplicated: number
-  readonly reordered: number
+  bytes: number,
+  lost: number,
+  duplicated: number,
+  reordered: number,
   /** Messages that the schedule had due and that were not sent, or requests that timed out. */
-  readonly late: number
+  late: number,
   /** One-way latencies below zero: the clocks cannot be trusted. */
-  readonly negative: number
+  negative: number,
   /** Messages that carried no readable stamp. */
-  readonly undecodable: number
-}
+  undecodable: number,
+})
 
 /** What the agent's own process used, in the span of one sample. */
-export interface Meter {
-  readonly cpuUserMicros: number
-  readonly cpuSystemMicros: number
-  readonly memoryBytes: number
-  readonly switchesVoluntary: number
-  readonly switchesInvoluntary: number
-  readonly loopLagMaxNs: number
-  readonly gcCount: number
-  readonly gcNs: number
-}
+const meter = z.object({
+  cpuUserMicros: number,
+  cpuSystemMicros: number,
+  memoryBytes: number,
+  switchesVoluntary: number,
+  switchesInvoluntary: number,
+  gcCount: number,
+  gcNs: number,
+})
 
-export interface Usage {
+const usage = z.object({
   /** Since the node's (or its current programs') start; only grows within a block. */
-  readonly cpuUserMicros: number
-  readonly cpuSystemMicros: number
-  readonly memoryBytes: number
-  readonly switchesVoluntary?: number
-  readonly switchesInvoluntary?: number
+  cpuUserMicros: number,
+  cpuSystemMicros: number,
+  memoryBytes: number,
+  switchesVoluntary: number.exactOptional(),
+  switchesInvoluntary: number.exactOptional(),
   /** The grain of the CPU times above. */
-  readonly resolutionMicros: number
-}
+  resolutionMicros: number,
+})
 
-export interface ClockFacts {
+const clock = z.object({
   /** Monotonic nanoseconds now, decimal text. */
-  readonly now: string
+  now: text,
   /** Smallest step seen between two reads. */
-  readonly tickNs: number
-  readonly readCostNs: number
+  tickNs: number,
+  readCostNs: number,
   /** `/proc/self/timens_offsets` of the node, where there is one; clocks with other offsets are not comparable. */
-  readonly offsets?: string
-}
+  offsets: text.exactOptional(),
+})
 
 /**
  * What a histogram is of.
  * latency: due time → received (one way). service: real send → received. rtt: due time → reply. rttService: real send → reply.
  * lag: due time → real send. floor: raw TCP round trip.
  */
-export type HistogramName = 'latency' | 'service' | 'rtt' | 'rttService' | 'lag' | 'floor'
+export const histogramNames = ['latency', 'service', 'rtt', 'rttService', 'lag', 'floor'] as const
+const phase = z.enum(['warmup', 'measure', 'cooldown'])
 
-export type Phase = 'warmup' | 'measure' | 'cooldown'
+export const sampleSchema = z.object({
+  t: z.literal('sample'),
+  from: number,
+  to: number,
+  phase,
+  counts,
+  histograms: z.partialRecord(z.enum(histogramNames), z.union([gapsSchema, histogramSchema])),
+  meter,
+})
 
 /** One line of an agent's stdout, or of the lab. */
-export type Frame =
-  | {
-      readonly t: 'hello'
-      readonly protocol: number
-      readonly agent: string
-      readonly node: string
-      readonly runtime: string
-      readonly clock: ClockFacts
-    }
-  | { readonly t: 'ready'; readonly now: string }
-  | {
-      readonly t: 'sample'
-      readonly from: number
-      readonly to: number
-      readonly phase: Phase
-      readonly counts: Counts
-      readonly histograms: Readonly<Partial<Record<HistogramName, HistogramData>>>
-      readonly meter: Meter
-    }
+export const frameSchema = z.discriminatedUnion('t', [
+  z.object({ t: z.literal('hello'), protocol: number, agent: text, node: text, runtime: text, clock }),
+  z.object({ t: z.literal('ready'), now: text }),
+  sampleSchema,
   /** Totals of the block. `perPublisher`: messages sent (publisher, requester) or distinct ones received, by publisher number. */
-  | { readonly t: 'done'; readonly counts: Counts; readonly perPublisher: Readonly<Record<string, number>> }
-  | { readonly t: 'failed'; readonly code: string; readonly message: string }
-  | { readonly t: 'usage'; readonly at: number; readonly usage: Usage }
-  | {
-      readonly t: 'server'
-      readonly at: number
-      readonly node: string
-      readonly counters: Readonly<Record<string, number>>
-    }
+  z.object({ t: z.literal('done'), counts, perPublisher: dictionary(number) }),
+  z.object({ t: z.literal('failed'), code: text, message: text }),
+  z.object({ t: z.literal('usage'), at: number, usage }),
+  z.object({ t: z.literal('server'), at: number, node: text, counters: dictionary(number) }),
   /** Right before and after the measured window. */
-  | { readonly t: 'thermals'; readonly at: number; readonly thermals: Thermals }
-  | { readonly t: 'fault'; readonly at: number; readonly kind: string; readonly on: boolean }
+  z.object({ t: z.literal('thermals'), at: number, thermals: thermalsSchema }),
+  z.object({ t: z.literal('fault'), at: number, kind: text, on: z.boolean() }),
+])
+
+const because = text.exactOptional()
+const frameLine = z.object({
+  t: z.literal('frame'),
+  block: number,
+  /** Assignment id for agents, node name for usage, `lab` for faults and thermals. */
+  from: text,
+  frame: frameSchema,
+})
+
+export const lineSchema = z.discriminatedUnion('t', [
+  z.object({ t: z.literal('plan'), schema: z.literal(recordingSchemas), run: text, at: text, plan: planSchema }),
+  z.object({ t: z.literal('facts'), facts: factsSchema }),
+  /** `startedAt`: wall clock, ISO 8601. */
+  z.object({ t: z.literal('block'), block: number, variant: text, startedAt: text }),
+  frameLine,
+  z.object({ t: z.literal('blockEnd'), block: number, outcome: z.enum(['ok', 'failed']), because }),
+  z.object({ t: z.literal('end'), outcome: z.enum(['complete', 'interrupted', 'failed']), because }),
+])
+
+export type HistogramData = z.output<typeof histogramSchema>
+export type HistogramGaps = z.output<typeof gapsSchema>
+/** Of a frame; with `buckets` in recordings of schema 1. */
+export type SampleHistogram = HistogramGaps | HistogramData
+export type Counts = z.output<typeof counts>
+export type Meter = z.output<typeof meter>
+export type Usage = z.output<typeof usage>
+export type ClockFacts = z.output<typeof clock>
+export type HistogramName = (typeof histogramNames)[number]
+export type Phase = z.output<typeof phase>
+export type Frame = z.output<typeof frameSchema>
+export type Sample = z.output<typeof sampleSchema>
+export type Line = z.output<typeof lineSchema>
 
 /** What the lab writes to an agent's stdin. */
 export type Command =
@@ -123,13 +160,3 @@ export type Command =
   | { readonly t: 'start'; readonly at: string }
   /** Publishers have finished: receive what is on its way, then say `done`. */
   | { readonly t: 'finish' }
-
-export type Line =
-  | { readonly t: 'plan'; readonly schema: 1; readonly run: string; readonly at: string; readonly plan: Plan }
-  | { readonly t: 'facts'; readonly facts: Facts }
-  /** `startedAt`: wall clock, ISO 8601. */
-  | { readonly t: 'block'; readonly block: number; readonly variant: string; readonly startedAt: string }
-  /** `from`: assignment id for agents, node name for usage, `lab` for faults and thermals. */
-  | { readonly t: 'frame'; readonly block: number; readonly from: string; readonly frame: Frame }
-  | { readonly t: 'blockEnd'; readonly block: number; readonly outcome: 'ok' | 'failed'; readonly because?: string }
-  | { readonly t: 'end'; readonly outcome: 'complete' | 'interrupted' | 'failed'; readonly because?: string }

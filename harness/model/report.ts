@@ -1,126 +1,126 @@
 /** What it means. `report.json`: public and versioned. */
-import type { Facts, Thermals } from './facts.ts'
-import type { HistogramData } from './recording.ts'
-import type { Plan } from './plan.ts'
+import { z } from 'zod'
+import { factsSchema, thermalsSchema } from './facts.ts'
+import { list } from './json.ts'
+import { planSchema } from './plan.ts'
+import { histogramSchema } from './recording.ts'
 
-export type Unit = 'msg/s' | 'B/s' | 'ns' | 'us/msg' | 'share' | 'count' | 'B' | '1/msg'
-export type Outcome = 'pass' | 'unknown' | 'fail'
+const number = z.number()
+const text = z.string()
+export const unitSchema = z.enum(['msg/s', 'B/s', 'ns', 'us/msg', 'share', 'count', 'B', '1/msg'])
+export const betterSchema = z.enum(['lower', 'higher'])
+export const outcomeSchema = z.enum(['pass', 'unknown', 'fail'])
+export const pairSchema = z.tuple([number, number]).readonly()
+export const stateSchema = z.enum(['complete', 'interrupted', 'failed'])
 
-export interface Value {
-  readonly variant: string
-  readonly block: number
+/** `metric`: see model/metric.ts. */
+const measured = { workload: text, metric: text, unit: unitSchema, better: betterSchema }
+
+const finding = z.object({
+  about: text,
+  rule: text,
+  outcome: outcomeSchema,
+  /** Number seen, number wanted, the runs behind it, what to do. */
+  because: text,
+})
+
+const value = z.object({
+  variant: text,
+  block: number,
   /** Absent where it cannot be told, such as a tail of fewer than 10 samples. */
-  readonly value?: number
+  value: number.exactOptional(),
   /** Rank-based interval of a quantile within this block. */
-  readonly interval?: readonly [number, number]
-}
+  interval: pairSchema.exactOptional(),
+})
 
-export interface Measurement {
-  readonly workload: string
-  /** See model/metric.ts. */
-  readonly metric: string
-  readonly unit: Unit
-  readonly better: 'lower' | 'higher'
-  readonly values: readonly Value[]
-}
+const measurement = z.object({ ...measured, values: list(value) })
 
 /** Median over the blocks of one variant with its interval; made from values of a Measurement. */
-export interface Summary {
-  readonly workload: string
-  readonly metric: string
-  readonly unit: Unit
-  readonly better: 'lower' | 'higher'
-  readonly variant: string
-  readonly blocks: number
-  readonly median?: number
+const summary = z.object({
+  ...measured,
+  variant: text,
+  blocks: number,
+  median: number.exactOptional(),
   /** Over blocks; absent with fewer than the interval needs. `confidence` says which. */
-  readonly interval?: readonly [number, number]
-  readonly confidence?: number
-  readonly min?: number
-  readonly max?: number
-}
+  interval: pairSchema.exactOptional(),
+  confidence: number.exactOptional(),
+  min: number.exactOptional(),
+  max: number.exactOptional(),
+})
 
-export interface Series {
+const series = z.object({
   /** Workload, or node for CPU. */
-  readonly of: string
-  readonly metric: string
-  readonly unit: Unit
-  readonly variant: string
-  readonly block: number
+  of: text,
+  metric: text,
+  unit: unitSchema,
+  variant: text,
+  block: number,
   /** Seconds since the block's start (end of the span), value. */
-  readonly points: readonly (readonly [number, number])[]
-}
+  points: list(pairSchema),
+})
 
-export interface ThermalReading extends Thermals {
-  readonly variant: string
-  readonly block: number
-  /** Seconds since the block's start. */
-  readonly at: number
-}
-
-export interface Finding {
-  readonly about: string
-  readonly rule: string
-  readonly outcome: Outcome
-  /** Number seen, number wanted, the runs behind it, what to do. */
-  readonly because: string
-}
-
-export interface Verdict {
-  readonly outcome: Outcome
-  readonly findings: readonly Finding[]
-}
-
-export type Limiter = 'generator' | 'server' | 'receiver' | 'machine' | 'rate' | 'latency' | 'unknown'
-
-export interface Bottleneck {
-  readonly variant: string
+const bottleneck = z.object({
+  variant: text,
   /** `rate`: nothing was at its limit, the schedule set the rate. `latency`: closed loop, waiting sets it. */
-  readonly limiter: Limiter
+  limiter: z.enum(['generator', 'server', 'receiver', 'machine', 'rate', 'latency', 'unknown']),
   /** With the figures. */
-  readonly because: string
-}
-
-/** Merged over the measured windows of all blocks of a variant. */
-export interface NamedHistogram {
-  readonly workload: string
-  readonly name: string
-  readonly variant: string
-  readonly data: HistogramData
-}
+  because: text,
+})
 
 /** Shares of one core, median over blocks. */
-export interface NodeCost {
-  readonly node: string
-  readonly variant: string
-  readonly cpuShare: number
-  readonly memoryBytes?: number
-  readonly cpuMicrosPerMessage?: number
-}
+const nodeCost = z.object({
+  node: text,
+  variant: text,
+  cpuShare: number,
+  memoryBytes: number.exactOptional(),
+  cpuMicrosPerMessage: number.exactOptional(),
+})
 
-export interface Report {
-  readonly schema: 1
-  readonly run: string
-  readonly at: string
-  readonly state: 'complete' | 'interrupted' | 'failed'
-  readonly because?: string
-  readonly plan: Plan
-  readonly facts: Facts
-  readonly health: readonly Finding[]
-  readonly bottlenecks: readonly Bottleneck[]
-  readonly measurements: readonly Measurement[]
-  readonly summaries: readonly Summary[]
-  readonly nodes: readonly NodeCost[]
-  readonly histograms: readonly NamedHistogram[]
-  readonly series: readonly Series[]
+/** Merged over the measured windows of all blocks of a variant. */
+const namedHistogram = z.object({ workload: text, name: text, variant: text, data: histogramSchema })
+
+const thermalReading = thermalsSchema.extend({
+  variant: text,
+  block: number,
+  /** Seconds since the block's start. */
+  at: number,
+})
+
+export const verdictSchema = z.object({ outcome: outcomeSchema, findings: list(finding) })
+
+export const reportSchema = z.object({
+  schema: z.literal(1),
+  run: text,
+  at: text,
+  state: stateSchema,
+  because: text.exactOptional(),
+  plan: planSchema,
+  facts: factsSchema,
+  health: list(finding),
+  bottlenecks: list(bottleneck),
+  measurements: list(measurement),
+  summaries: list(summary),
+  nodes: list(nodeCost),
+  histograms: list(namedHistogram),
+  series: list(series),
   /** Marks on the time line of blocks: faults, garbage collections over 10 ms. Seconds since the block's start. */
-  readonly marks: readonly {
-    readonly block: number
-    readonly from: number
-    readonly to: number
-    readonly what: string
-  }[]
+  marks: list(z.object({ block: number, from: number, to: number, what: text })),
   /** Of the host right before and after each measured window; absent where it tells nothing. */
-  readonly thermals?: readonly ThermalReading[]
-  readonly verdict: Verdict
-}
+  thermals: list(thermalReading).exactOptional(),
+  verdict: verdictSchema,
+})
+
+export type Unit = z.output<typeof unitSchema>
+export type Outcome = z.output<typeof outcomeSchema>
+export type Value = z.output<typeof value>
+export type Measurement = z.output<typeof measurement>
+export type Summary = z.output<typeof summary>
+export type Series = z.output<typeof series>
+export type ThermalReading = z.output<typeof thermalReading>
+export type Finding = z.output<typeof finding>
+export type Verdict = z.output<typeof verdictSchema>
+export type Bottleneck = z.output<typeof bottleneck>
+export type Limiter = Bottleneck['limiter']
+export type NamedHistogram = z.output<typeof namedHistogram>
+export type NodeCost = z.output<typeof nodeCost>
+export type Report = z.output<typeof reportSchema>

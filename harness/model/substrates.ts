@@ -1,4 +1,5 @@
 /** The substrates, once: their names, whether users may ask for them, what they can do at best, the settings they read. */
+import { z } from 'zod'
 import { BenchError } from './error.ts'
 
 /** What a scenario may need of a substrate; whether this host's has it, the substrate says itself. */
@@ -42,6 +43,7 @@ export type SubstrateName = keyof typeof table
 export const substrates: Readonly<Record<SubstrateName, SubstrateKind>> = table
 
 export const substrateNames = Object.keys(table) as readonly string[] as readonly [SubstrateName, ...SubstrateName[]]
+export const substrateSchema = z.enum(substrateNames)
 export const offeredSubstrates: readonly SubstrateName[] = substrateNames.filter((name) => substrates[name].offered)
 /** What `--on` and BENCH_ON take. */
 export const substrateChoices: readonly (SubstrateName | 'auto')[] = ['auto', ...offeredSubstrates]

@@ -61,7 +61,7 @@ function unexpected(text: string, place: number): Fault {
 }
 
 function again(quoted: string, open: readonly Open[]): boolean {
-  const key = JSON.parse(quoted) as string
+  const key = String(JSON.parse(quoted))
   const keys = open.at(-1)?.keys
   if (keys?.has(key) === true) return true
   keys?.add(key)

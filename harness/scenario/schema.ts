@@ -1,7 +1,7 @@
 /** JSON Schemas of the public formats, made from zod schemas. */
 import { z } from 'zod'
-import { lineSchema } from '../model/recording-schema.ts'
-import { reportSchema } from '../model/report-schema.ts'
+import { lineSchema } from '../model/recording.ts'
+import { reportSchema } from '../model/report.ts'
 import { scenarioSchema } from '../model/scenario.ts'
 
 export type SchemaName = 'scenario' | 'report' | 'recording'
@@ -17,7 +17,7 @@ const formats: Readonly<Record<SchemaName, Format>> = {
   scenario: { title: 'Scenario of the NATS jail harness', schema: scenarioSchema, io: 'input' },
   report: { title: 'report.json of the NATS jail harness, version 1', schema: reportSchema, io: 'output' },
   recording: {
-    title: 'One line of recording.ndjson of the NATS jail harness, version 1',
+    title: 'One line of recording.ndjson of the NATS jail harness, version 2',
     schema: lineSchema,
     io: 'output',
   },

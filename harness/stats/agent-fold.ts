@@ -28,8 +28,6 @@ export interface AgentFold {
   cpuMicros: number
   switches: number
   memoryBytes: number
-  gcNs: number
-  loopLagMaxNs: number
   /** Sums over all samples. */
   all: Counts
   samples: number
@@ -48,8 +46,6 @@ export function emptyAgent(assignment: Assignment): AgentFold {
     cpuMicros: 0,
     switches: 0,
     memoryBytes: 0,
-    gcNs: 0,
-    loopLagMaxNs: 0,
     all: noCounts,
     samples: 0,
   }
@@ -67,8 +63,6 @@ export function addSample(agent: AgentFold, sample: Sample): void {
   agent.cpuMicros += meter.cpuUserMicros + meter.cpuSystemMicros
   agent.switches += meter.switchesVoluntary + meter.switchesInvoluntary
   agent.memoryBytes = Math.max(agent.memoryBytes, meter.memoryBytes)
-  agent.gcNs += meter.gcNs
-  agent.loopLagMaxNs = Math.max(agent.loopLagMaxNs, meter.loopLagMaxNs)
 }
 
 export function plus(a: Counts, b: Counts): Counts {

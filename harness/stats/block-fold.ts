@@ -1,7 +1,7 @@
 /** One block while its lines come in: agents, nodes and servers, and the time line of each workload. */
 import { factsOf } from '../model/kinds/kinds.ts'
 import type { Assignment, BlockPlan, Plan, Variant } from '../model/plan.ts'
-import type { Frame, HistogramData, HistogramName } from '../model/recording.ts'
+import { histogramNames, type Frame, type HistogramName } from '../model/recording.ts'
 import type { ThermalReading } from '../model/report.ts'
 import { addSample, emptyAgent, messages } from './agent-fold.ts'
 import type { AgentFold } from './agent-fold.ts'
@@ -173,7 +173,9 @@ function sample(block: BlockFold, agent: AgentFold, frame: Extract<Frame, { t: '
     const collections = `${meter.gcCount} garbage collection${meter.gcCount === 1 ? '' : 's'}`
     block.marks.push(mark(block, start, to, `${assignment.id}: ${ms} ms in ${collections}`))
   }
-  for (const [name, data] of Object.entries(histograms) as [HistogramName, HistogramData][]) {
+  for (const name of histogramNames) {
+    const data = histograms[name]
+    if (data === undefined) continue
     if (phase === 'measure' || isFloor) made(workload.merges, name, () => new Merge()).add(data)
     const wanted = drawn ? linesOf[name] : undefined
     if (wanted !== undefined)

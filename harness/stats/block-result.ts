@@ -46,7 +46,6 @@ export interface WorkloadResult {
   readonly latencyDrift?: number
   /** Of the whole block. */
   readonly totals: Counts
-  readonly loopLagMaxNs: number
 }
 
 export interface NodeUse {
@@ -137,7 +136,6 @@ function closeWorkload(block: BlockFold, workload: WorkloadFold, window: Window)
     ...(loss === undefined ? {} : { loss }),
     ...driftOf(workload, window),
     totals: agents.map(totals).reduce(plus, noCounts),
-    loopLagMaxNs: Math.max(0, ...agents.map(({ loopLagMaxNs }) => loopLagMaxNs)),
   }
 }
 

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { recording } from '../../fixtures/statistics/synthetic.ts'
 import { Histogram } from '../agent/histogram.ts'
-import type { HistogramData, Line } from '../model/recording.ts'
+import type { SampleHistogram, Line } from '../model/recording.ts'
 import type { Finding } from '../model/report.ts'
 import { summarise } from './summarise.ts'
 
 /** `usual` values and one in twenty of `tail`, so that p50 is the first and p99 the second. */
-function spread(usualNs: number, tailNs: number): HistogramData {
+function spread(usualNs: number, tailNs: number): SampleHistogram {
   const histogram = new Histogram()
   for (let at = 0; at < 10_000; at++) histogram.record(at % 20 === 0 ? tailNs : usualNs)
-  return histogram.data()
+  return histogram.gaps()
 }
 
 /** What the rule says of a run whose blocks have these lags, one for each; latencies are 2 ms, one in twenty 30 ms. */
-async function said(lags: readonly HistogramData[]): Promise<Finding | undefined> {
+async function said(lags: readonly SampleHistogram[]): Promise<Finding | undefined> {
   const edit = (line: Line): Line => {
     if (line.t !== 'frame' || line.frame.t !== 'sample' || !line.from.startsWith('pub@')) return line
     const lag = lags[line.block]

@@ -1,6 +1,7 @@
 /** Many sparse histograms added into one. Quantiles come from here only: never from averages of quantiles. */
 import { BenchError } from '../model/error.ts'
-import type { HistogramData } from '../model/recording.ts'
+import type { HistogramData, SampleHistogram } from '../model/recording.ts'
+import { pairsOf } from '../agent/gap-text.ts'
 import { bucketHigh } from '../agent/histogram.ts'
 import { rankInterval } from './order.ts'
 
@@ -25,17 +26,18 @@ export class Merge {
   private low = Infinity
   private high = -1
 
-  add(data: HistogramData): void {
+  add(data: SampleHistogram): void {
     if (data.total === 0) return
     this.adopt(data.significantBits)
-    const { buckets } = data
+    const pairs = 'gaps' in data ? pairsOf(data.gaps) : data.buckets
     let added = 0
-    for (let i = 0; i + 1 < buckets.length; i += 2) {
-      const index = buckets[i] ?? -1
-      const count = buckets[i + 1] ?? 0
-      if (!(index >= 0 && index < mostBuckets && Number.isInteger(index) && count >= 0)) throw invalid(index, count)
-      if (index >= this.counts.length) this.grow(index)
-      this.counts[index] = (this.counts[index] ?? 0) + count
+    let { counts } = this
+    for (let i = 0; i + 1 < pairs.length; i += 2) {
+      const index = pairs[i]!
+      const count = pairs[i + 1]!
+      if (!(index >= 0 && index < mostBuckets && index === Math.floor(index) && count >= 0)) throw invalid(index, count)
+      if (index >= counts.length) counts = this.grow(index)
+      counts[index]! += count
       if (index < this.low) this.low = index
       if (index > this.high) this.high = index
       added += count
@@ -96,10 +98,11 @@ export class Merge {
     }
   }
 
-  private grow(index: number): void {
+  private grow(index: number): Float64Array<ArrayBuffer> {
     const larger = new Float64Array(Math.min(mostBuckets, 2 ** Math.ceil(Math.log2(index + 2))))
     larger.set(this.counts)
     this.counts = larger
+    return larger
   }
 }
 

@@ -30,7 +30,6 @@ function sample(phase: Phase, from: number, to: number, received: number, latenc
     memoryBytes: 0,
     switchesVoluntary: 0,
     switchesInvoluntary: 0,
-    loopLagMaxNs: 0,
     gcCount: 3,
     gcNs,
   }
@@ -41,7 +40,7 @@ function sample(phase: Phase, from: number, to: number, received: number, latenc
     to: to * 1e9,
     phase,
     counts,
-    histograms: { latency: histogram.data() },
+    histograms: { latency: histogram.gaps() },
     meter,
   }
 }

@@ -1,6 +1,6 @@
 /** Observations on a block's time line, put into bins of a second or more, so that a long run stays small. */
 import type { Phases } from '../model/plan.ts'
-import type { HistogramData } from '../model/recording.ts'
+import type { SampleHistogram } from '../model/recording.ts'
 import { Merge } from './merge.ts'
 
 const secondNs = 1e9
@@ -100,7 +100,7 @@ export class QuantileLine {
     this.wanted = wanted
   }
 
-  add(from: number, to: number, data: HistogramData): void {
+  add(from: number, to: number, data: SampleHistogram): void {
     const bin = binAt(this.bins, (from + to) / 2)
     if (bin < 0 || bin <= this.newest - openBins) return
     this.to = Math.max(this.to, to)

@@ -1,23 +1,28 @@
 /** Index of runs that may have left something behind, so that `bench sweep` finds them wherever their folders lie. */
 import { readFile, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { BenchError } from '../model/error.ts'
+import { dictionary, parseAs } from '../model/json.ts'
+import { substrateSchema } from '../model/substrates.ts'
 import { hasCode, makePrivateFolder, writePrivateFile } from './private-file.ts'
 import { isRunId } from './run-id.ts'
 
-export interface ActiveRun {
-  readonly run: string
+const text = z.string()
+const activeSchema = z.object({
+  run: text,
   /** Run folder with the journal. */
-  readonly folder: string
-  readonly substrate: string
+  folder: text,
+  substrate: substrateSchema,
   /** `local` or `ssh://user@host`. */
-  readonly host: string
+  host: text,
   /** Folder on the host for files of the run; SubstrateContext.directory. */
-  readonly directory: string
-  readonly settings: Readonly<Record<string, string>>
-  readonly pid: number
-  readonly start: string
-}
+  directory: text,
+  settings: dictionary(text),
+  pid: z.number(),
+  start: text,
+})
+export type ActiveRun = z.output<typeof activeSchema>
 
 /** Before the first thing is made. */
 export async function addActive(state: string, active: ActiveRun): Promise<void> {
@@ -43,12 +48,18 @@ export async function listActive(state: string): Promise<readonly ActiveRun[]> {
 
 /** Undefined for a run that ended between the look at the folder and this one. */
 async function readActive(path: string): Promise<ActiveRun | undefined> {
+  let content: string
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as ActiveRun
+    content = await readFile(path, 'utf8')
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined
-    throw new BenchError('io', `${path} must be readable JSON, got ${String(error)}`, { cause: error })
+    throw new BenchError('io', `${path} must be readable, got ${String(error)}`, { cause: error })
   }
+  const active = parseAs(activeSchema, content)
+  if (active !== undefined) return active
+  throw new BenchError('io', `${path} must be an entry of the index of runs, got something else`, {
+    hint: 'remove the file once nothing of that run is left on the host',
+  })
 }
 
 function fileOf(state: string, run: string): string {

@@ -3,6 +3,7 @@ import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BenchError } from '../model/error.ts'
 import type { Report } from '../model/report.ts'
+import { reportOf } from './reports.ts'
 import { hasCode, makePrivateFolder, writePrivateFile } from './private-file.ts'
 
 export interface Baseline {
@@ -46,15 +47,7 @@ export async function readBaseline(path: string): Promise<Report> {
       hint: 'pnpm bench baseline save latest',
     })
   }
-  try {
-    const report = JSON.parse(text) as Report
-    if (report.schema === 1 && Array.isArray(report.measurements)) return report
-  } catch (error) {
-    throw new BenchError('recording-invalid', `baseline ${path} must be a report of schema 1, got no JSON`, {
-      cause: error,
-    })
-  }
-  throw new BenchError('recording-invalid', `baseline ${path} must be a report of schema 1, got something else`)
+  return reportOf(text, `baseline ${path}`)
 }
 
 export function baselinePath(root: string, host: string, scenario: string): string {

@@ -2,7 +2,8 @@
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BenchError } from '../model/error.ts'
-import type { HistoryEntry } from '../model/history.ts'
+import { historySchema, type HistoryEntry } from '../model/history.ts'
+import { parseAs } from '../model/json.ts'
 import { hasCode, makePrivateFolder, writePrivateFile } from './private-file.ts'
 import { isRunId } from './run-id.ts'
 
@@ -13,26 +14,37 @@ export async function saveHistory(root: string, entry: HistoryEntry): Promise<vo
   await writePrivateFile(join(root, 'history', `${entry.run}.json`), `${JSON.stringify(entry)}\n`)
 }
 
-/** Oldest first. Throws naming a file that is not an entry. */
-export async function readHistory(root: string): Promise<readonly HistoryEntry[]> {
+export interface StoredHistory {
+  /** Oldest first. */
+  readonly entries: readonly HistoryEntry[]
+  /** A sentence for each file that is none of ours: it is left out, the others count. */
+  readonly broken: readonly string[]
+}
+
+/** Files are read one after the other: there may be more of them than a process may open. */
+export async function readHistory(root: string): Promise<StoredHistory> {
   const folder = join(root, 'history')
   const names = await readdir(folder).catch((error: unknown) => {
     if (hasCode(error, 'ENOENT')) return []
     throw error
   })
-  const files = names.filter((name) => name.endsWith('.json') && isRunId(name.slice(0, -5))).sort()
-  return Promise.all(files.map((name) => readEntry(join(folder, name))))
+  const entries: HistoryEntry[] = []
+  const broken: string[] = []
+  for (const name of names.filter((each) => each.endsWith('.json') && isRunId(each.slice(0, -5))).sort()) {
+    const entry = await readEntry(join(folder, name))
+    if (typeof entry === 'string') broken.push(entry)
+    else entries.push(entry)
+  }
+  return { entries, broken }
 }
 
-async function readEntry(path: string): Promise<HistoryEntry> {
-  const text = await readFile(path, 'utf8')
+async function readEntry(path: string): Promise<HistoryEntry | string> {
+  const left = 'it is left out; remove it, or make it again with "pnpm bench analyse"'
+  let text: string
   try {
-    const entry = JSON.parse(text) as HistoryEntry
-    if (entry.schema === 1 && Array.isArray(entry.metrics)) return entry
+    text = await readFile(path, 'utf8')
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
+    return `history ${path} cannot be read (${error instanceof Error ? error.message : String(error)}); ${left}`
   }
-  throw new BenchError('recording-invalid', `history ${path} must be an entry of schema 1, got something else`, {
-    hint: 'remove the file, or make it again with "pnpm bench analyse"',
-  })
+  return parseAs(historySchema, text) ?? `history ${path} must be an entry of schema 1, got something else; ${left}`
 }

@@ -97,7 +97,7 @@ describe('the index of active runs', () => {
   const active = {
     run: '20261124-061500-fan-out-k3f9',
     folder: '/reports/x',
-    substrate: 'process',
+    substrate: 'process' as const,
     host: 'local',
     directory: '/var/tmp/x',
     settings: {},

@@ -1,20 +1,23 @@
 /** One run at a time on a host: two would measure each other. */
 import { link, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { BenchError } from '../model/error.ts'
+import { parseAs } from '../model/json.ts'
 import { sameStart } from '../model/process-start.ts'
 import { asking, hasCode, makePrivateFolder, writePrivateFile } from './private-file.ts'
 
 const betweenRoundsMs = 5
 
-export interface Holder {
-  readonly run: string
-  readonly pid: number
+const holderSchema = z.object({
+  run: z.string(),
+  pid: z.number(),
   /** See `sameStart`: tells a recycled pid from the holder. */
-  readonly start: string
+  start: z.string(),
   /** Its run folder, for the sweep. */
-  readonly folder: string
-}
+  folder: z.string(),
+})
+export type Holder = z.output<typeof holderSchema>
 
 export interface LockRequest extends Holder {
   /** See `stateFolder`. */
@@ -136,18 +139,5 @@ async function textOf(path: string): Promise<string | undefined> {
 
 /** Undefined for a file that is not a lock of ours, such as one torn by a full disk: nobody alive can have written it. */
 function parseHolder(text: string): Holder | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    const whole =
-      typeof value === 'object' &&
-      value !== null &&
-      'run' in value &&
-      'pid' in value &&
-      'start' in value &&
-      'folder' in value
-    return whole ? (value as Holder) : undefined
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
+  return parseAs(holderSchema, text)
 }

@@ -1,15 +1,10 @@
 /** journal.ndjson: what exists because of us, on disk before it exists. */
 import { open } from 'node:fs/promises'
 import { BenchError } from '../model/error.ts'
-import type { Journal, JournalEntry } from '../model/journal.ts'
+import { parseAs } from '../model/json.ts'
+import { journalLineSchema, type Journal, type JournalEntry, type JournalLine } from '../model/journal.ts'
 import { asking } from './private-file.ts'
 import { textLines } from './text-lines.ts'
-
-type JournalLine =
-  | { readonly t: 'run'; readonly run: string }
-  | ({ readonly t: 'will' } & JournalEntry)
-  | { readonly t: 'did'; readonly id: number; readonly detail: JournalEntry['detail'] }
-  | { readonly t: 'gone'; readonly id: number }
 
 export interface StoredJournal {
   readonly run: string
@@ -101,11 +96,5 @@ export async function readJournal(path: string): Promise<StoredJournal & { lastI
 
 /** Only whole lines of our own shape; a write is flushed before anything is made, so a torn one stands for nothing. */
 function parseRecord(text: string): JournalLine | undefined {
-  try {
-    const value = JSON.parse(text) as JournalLine
-    return typeof value === 'object' && value !== null && 't' in value ? value : undefined
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
+  return parseAs(journalLineSchema, text)
 }

@@ -2,10 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { recording } from '../../fixtures/statistics/synthetic.ts'
 import type { Line } from '../model/recording.ts'
 import { readRecording } from './recording.ts'
 
-const plan = '{"t":"plan","schema":1,"run":"r","at":"2026-11-24T06:15:00.000Z","plan":{}}'
+const [first] = recording({ blocks: 1 })
+const plan = JSON.stringify(first)
 const block = '{"t":"block","block":0,"variant":"default","startedAt":"2026-11-24T06:15:00.000Z"}'
 const end = '{"t":"end","outcome":"complete"}'
 let path = ''
@@ -59,7 +61,7 @@ describe('reading a recording', () => {
   it.each([
     ['an empty file', '', 'must begin with the plan, got an empty file'],
     ['a first line that is no plan', `${block}\n`, 'must begin with the plan, got a line `block`'],
-    ['another schema', `${plan.replace('"schema":1', '"schema":2')}\n`, 'must have schema 1, got 2'],
+    ['another schema', `${plan.replace('"schema":2', '"schema":3')}\n`, 'must have schema 1 or 2, got 3'],
     ['a broken line in the middle', `${plan}\n{"t":\n${end}\n`, 'recording.ndjson:2 must be JSON, got "{\\"t\\":"'],
     ['a line of an unknown kind', `${plan}\n{"t":"dance"}\n`, 'recording.ndjson:2 must be a known line'],
     [

@@ -1,17 +1,10 @@
 /** recording.ndjson → Lines, streaming; a recording cut short is read as far as it goes and says so at its end. */
 import { BenchError } from '../model/error.ts'
+import { schemaNumber } from '../model/json.ts'
+import { readLine } from '../model/read-frame.ts'
 import type { Line } from '../model/recording.ts'
 import { textLines } from './text-lines.ts'
 import type { TextLine } from './text-lines.ts'
-
-const kinds: Readonly<Record<Line['t'], true>> = {
-  plan: true,
-  facts: true,
-  block: true,
-  frame: true,
-  blockEnd: true,
-  end: true,
-}
 
 /**
  * Where the last line is torn, or no `end` line was written (the runner was killed), the last line given is
@@ -45,36 +38,31 @@ function because(torn: boolean): string {
 
 /** Undefined for a torn last line. A complete last line without its newline still counts. */
 function parsed(line: TextLine, path: string): Line | undefined {
+  let value: unknown
   try {
-    const value: unknown = JSON.parse(line.text)
-    if (
-      typeof value === 'object' &&
-      value !== null &&
-      't' in value &&
-      typeof value.t === 'string' &&
-      Object.hasOwn(kinds, value.t)
-    ) {
-      return value as Line
-    }
+    value = JSON.parse(line.text)
   } catch (error) {
     if (line.torn) return undefined
     throw new BenchError('recording-invalid', `${path}:${line.number} must be JSON, got ${excerpt(line.text)}`, {
       cause: error,
     })
   }
+  const known = readLine(value)
+  if (known !== undefined) return known
+  const schema = schemaNumber(value)
+  if (line.number === 1 && schema !== undefined && !(schema === 1 || schema === 2)) throw otherSchema(path, schema)
   throw new BenchError('recording-invalid', `${path}:${line.number} must be a known line, got ${excerpt(line.text)}`)
 }
 
 function checkFirst(line: Line, path: string): void {
-  if (line.t !== 'plan') {
-    throw new BenchError('recording-invalid', `${path} must begin with the plan, got a line \`${line.t}\``)
-  }
-  const schema: unknown = line.schema
-  if (schema !== 1) {
-    throw new BenchError('recording-invalid', `${path} must have schema 1, got ${JSON.stringify(schema)}`, {
-      hint: 'it was made by another version of the harness; read it with that one',
-    })
-  }
+  if (line.t === 'plan') return
+  throw new BenchError('recording-invalid', `${path} must begin with the plan, got a line \`${line.t}\``)
+}
+
+function otherSchema(path: string, schema: number): BenchError {
+  return new BenchError('recording-invalid', `${path} must have schema 1 or 2, got ${schema}`, {
+    hint: 'it was made by another version of the harness; read it with that one',
+  })
 }
 
 function excerpt(text: string): string {

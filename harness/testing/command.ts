@@ -12,7 +12,7 @@ import type { Child } from '../host/host.ts'
 import { localHost } from '../host/local.ts'
 import { processTable } from '../host/processes.ts'
 import { BenchError } from '../model/error.ts'
-import type { Plan } from '../model/plan.ts'
+import { planSchema, type Plan } from '../model/plan.ts'
 import { readJournal } from '../store/journal.ts'
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url))
@@ -127,7 +127,7 @@ function filesOf(run: string, path: string): RunFiles {
     run,
     path,
     text: (name) => readFile(join(path, name), 'utf8'),
-    plan: async () => JSON.parse(await readFile(join(path, 'plan.json'), 'utf8')) as Plan,
+    plan: async () => planSchema.parse(JSON.parse(await readFile(join(path, 'plan.json'), 'utf8'))),
     pid: (program) =>
       until(program, async () => {
         const { open } = await readJournal(join(path, 'journal.ndjson'))

@@ -1,4 +1,5 @@
 /** One nats-server of a lab, as a test sees it. */
+import { z } from 'zod'
 import type { KeptServer } from '../lab/kept-server.ts'
 import type { Lab } from '../lab/lab.ts'
 import { BenchError } from '../model/error.ts'
@@ -54,5 +55,5 @@ async function varz(lab: Lab, server: KeptServer): Promise<Readonly<Record<strin
   const node = near === undefined ? undefined : lab.nodes.get(near.name)
   if (node === undefined) throw new BenchError('usage', 'varz must be asked from a load node, the topology has none')
   const { stdout } = await execIn(node, [node.node, '-e', ask, `${server.monitor}/varz`], {})
-  return JSON.parse(stdout) as Readonly<Record<string, unknown>>
+  return z.record(z.string(), z.unknown()).parse(JSON.parse(stdout))
 }

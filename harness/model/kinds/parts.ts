@@ -1,9 +1,9 @@
 /** What the kinds share: the parts of a job as a plan has it, how they are made from a workload, how they are said. */
 import { z } from 'zod'
+import { dictionary, list } from '../json.ts'
 import { arrivalsSchema, type engine, type payloadSchema } from '../fields.ts'
 
-export const list = <T extends z.ZodType>(item: T) => z.array(item).readonly()
-export const dictionary = <T extends z.ZodType>(value: T) => z.record(z.string(), value).readonly()
+export { dictionary, list }
 export const whole = z.int().min(0)
 
 /** Payloads from this many bytes on carry a stamp. */

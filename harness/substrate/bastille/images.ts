@@ -3,7 +3,9 @@
  * arguments, release, architecture and kind of network. They outlive runs on purpose; `bench images remove` removes them.
  */
 import { createHash } from 'node:crypto'
+import { z } from 'zod'
 import { BenchError } from '../../model/error.ts'
+import { dictionary, parseAs } from '../../model/json.ts'
 import type { Journal } from '../../model/journal.ts'
 import { lastLines } from './command.ts'
 import { fetchTemplate } from './foreign.ts'
@@ -17,19 +19,20 @@ import type { Removal } from './remove.ts'
 import { applyTemplate, fingerprint, isForeign } from './template.ts'
 import type { Template } from './template.ts'
 
-export interface Image {
+const imageSchema = z.object({
   /** Name of its jail. */
-  readonly name: string
-  readonly template: string
-  readonly args: Readonly<Record<string, string>>
+  name: z.string(),
+  template: z.string(),
+  args: dictionary(z.string()),
   /** Of the template's repository, where it came by URL. */
-  readonly commit?: string
-  readonly release: string
-  readonly arch: string
-  readonly network: Network['mode']
+  commit: z.string().exactOptional(),
+  release: z.string(),
+  arch: z.string(),
+  network: z.enum(['shared', 'vnet']),
   /** What `--version` of its programs says, by program name. */
-  readonly programs: Readonly<Record<string, string>>
-}
+  programs: dictionary(z.string()),
+})
+export type Image = z.output<typeof imageSchema>
 
 export interface ImageRequest {
   readonly template: Template
@@ -172,5 +175,5 @@ export async function removeImage(removal: Removal, name: string): Promise<void>
 
 async function readImage({ host, home }: Removal, name: string): Promise<Image | undefined> {
   const { stdout, status } = await host.run(['cat', `${home.jails}/${name}/${marker}`], { accept: 'any' })
-  return status === 0 ? (JSON.parse(stdout) as Image) : undefined
+  return status === 0 ? parseAs(imageSchema, stdout) : undefined
 }

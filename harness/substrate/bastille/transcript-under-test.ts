@@ -1,18 +1,20 @@
 /** Answers recorded from real commands (fixtures/transcripts), and a Host that gives them again. */
 import { readFileSync } from 'node:fs'
+import { z } from 'zod'
 import type { Finished, Host } from '../../host/host.ts'
 import { BenchError } from '../../model/error.ts'
 
-export interface Recorded extends Finished {
-  readonly command: readonly string[]
-}
+const recordedSchema = z.array(
+  z.object({ command: z.array(z.string()), stdout: z.string(), stderr: z.string(), status: z.number() }),
+)
+export type Recorded = z.output<typeof recordedSchema>[number]
 
 /** `freebsd-15.1` is from a real kernel; the others are the scripts of that version in the lab. */
 export type Transcript = 'freebsd-15.1' | '1.0.1' | '1.1.2' | '1.3.2' | '1.4.4' | 'head'
 
 export function transcript(name: Transcript): readonly Recorded[] {
   const file = new URL(`../../../fixtures/transcripts/${name}.json`, import.meta.url)
-  return JSON.parse(readFileSync(file, 'utf8')) as readonly Recorded[]
+  return recordedSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
 }
 
 /** The first, or the last, answer to exactly this command. */

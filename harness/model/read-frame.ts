@@ -1,0 +1,113 @@
+/**
+ * A value from a file or a pipe → a frame or a line, or undefined where it is none.
+ *
+ * Samples are nearly all of a recording, and zod would take longer over one than reading it does: they are looked through by
+ * hand, member by member. A test holds this equal to `sampleSchema`.
+ */
+import {
+  frameSchema,
+  histogramNames,
+  lineSchema,
+  type Frame,
+  type HistogramGaps,
+  type HistogramName,
+  type Line,
+  type Sample,
+  type SampleHistogram,
+} from './recording.ts'
+
+type Members = Readonly<Record<string, unknown>>
+
+const countNames = [
+  'sent',
+  'received',
+  'bytes',
+  'lost',
+  'duplicated',
+  'reordered',
+  'late',
+  'negative',
+  'undecodable',
+] satisfies readonly (keyof Sample['counts'])[]
+const meterNames = [
+  'cpuUserMicros',
+  'cpuSystemMicros',
+  'memoryBytes',
+  'switchesVoluntary',
+  'switchesInvoluntary',
+  'gcCount',
+  'gcNs',
+] satisfies readonly (keyof Sample['meter'])[]
+const measuredNames = ['significantBits', 'min', 'max', 'total'] satisfies readonly (keyof HistogramGaps)[]
+
+export function readFrame(value: unknown): Frame | undefined {
+  if (isMembers(value) && value['t'] === 'sample') return readSample(value)
+  return frameSchema.safeParse(value).data
+}
+
+export function readLine(value: unknown): Line | undefined {
+  if (!isMembers(value) || value['t'] !== 'frame') return lineSchema.safeParse(value).data
+  const { block, from } = value
+  const frame = readFrame(value['frame'])
+  if (frame === undefined || !isNumber(block) || typeof from !== 'string') return undefined
+  return { t: 'frame', block, from, frame }
+}
+
+function readSample(value: Members): Sample | undefined {
+  const { phase, histograms } = value
+  if (!isMembers(histograms) || !(phase === 'warmup' || phase === 'measure' || phase === 'cooldown')) return undefined
+  const read: Partial<Record<HistogramName, SampleHistogram>> = {}
+  for (const name of Object.keys(histograms)) {
+    const histogram = readHistogram(histograms[name])
+    if (histogram === undefined || !isHistogramName(name)) return undefined
+    read[name] = histogram
+  }
+  return areSampleNumbers(value) ? { ...numbersOf(value), phase, histograms: read } : undefined
+}
+
+type Numbers = Pick<Sample, 'from' | 'to' | 'counts' | 'meter'>
+
+function areSampleNumbers(value: Members): value is Members & Numbers {
+  const { counts, meter, from, to } = value
+  return isNumber(from) && isNumber(to) && haveNumbers(counts, countNames) && haveNumbers(meter, meterNames)
+}
+
+function numbersOf({ from, to, counts, meter }: Numbers) {
+  return { t: 'sample' as const, from, to, counts, meter }
+}
+
+function readHistogram(value: unknown): SampleHistogram | undefined {
+  if (!haveNumbers(value, measuredNames)) return undefined
+  const { significantBits, min, max, total } = value
+  const { gaps, buckets } = value as Members
+  if (typeof gaps === 'string') {
+    return /^[A-Za-z0-9+/]*$/.test(gaps) ? { significantBits, min, max, total, gaps } : undefined
+  }
+  return areNumbers(buckets) ? { significantBits, min, max, total, buckets } : undefined
+}
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isHistogramName(name: string): name is HistogramName {
+  const names: readonly string[] = histogramNames
+  return names.includes(name)
+}
+
+function haveNumbers<K extends string>(value: unknown, names: readonly K[]): value is Readonly<Record<K, number>> {
+  if (!isMembers(value)) return false
+  for (const name of names) if (!isNumber(value[name])) return false
+  return true
+}
+
+/** JSON has no infinite numbers but reads `1e999` as one; zod takes none either. */
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value)
+}
+
+function areNumbers(value: unknown): value is readonly number[] {
+  if (!Array.isArray(value)) return false
+  for (let i = 0; i < value.length; i++) if (!isNumber(value[i])) return false
+  return true
+}

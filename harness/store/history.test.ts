@@ -1,0 +1,40 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { sampleReport } from '../../fixtures/reports/build.ts'
+import { humps } from '../../fixtures/reports/humps.ts'
+import { historyEntry } from '../report/history-entry.ts'
+import { readHistory, saveHistory } from './history.ts'
+
+const run = '20260101-000000-base-abce'
+
+async function folder(): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), 'history-'))
+  onTestFinished(() => rm(made, { recursive: true }))
+  await saveHistory(made, { ...historyEntry(sampleReport({ histogram: humps }), 'x'), run })
+  return made
+}
+
+it.each([
+  ['', 'nothing'],
+  ['null', 'null'],
+  ['[]', 'a list'],
+  ['{"schema":1,"metrics":[]}', 'an entry that lacks members'],
+  ['{"schema":1,"run":"x"', 'a torn file'],
+  ['<<<<<<< HEAD\n{}\n', 'the marks of a conflict'],
+  ['{"schema":2}', 'another schema'],
+])('names a broken entry and reads the others: %j, %s', async (text) => {
+  const root = await folder()
+  await writeFile(join(root, 'history', '20260101-000000-base-abcd.json'), text)
+  const { entries, broken } = await readHistory(root)
+  expect(entries.map((entry) => entry.run)).toEqual([run])
+  expect(broken).toHaveLength(1)
+  expect(broken[0]).toContain('20260101-000000-base-abcd.json must be an entry of schema 1')
+})
+
+it('names an entry that cannot be read', async () => {
+  const root = await folder()
+  await mkdir(join(root, 'history', '20260101-000000-base-abcd.json'))
+  expect((await readHistory(root)).broken[0]).toContain('cannot be read')
+})
