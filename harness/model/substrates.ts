@@ -35,6 +35,7 @@ const table = {
       'natsVersion',
     ],
   },
+  netns: { offered: true, can: ['cpus', 'pause', 'usage'], settings: ['addresses', 'node'] },
   memory: { offered: false, can: ['cpus', 'memory', 'pause', 'usage', 'networks'], settings: [] },
 } as const satisfies Readonly<Record<string, SubstrateKind>>
 

@@ -7,6 +7,7 @@ const makers: Readonly<Record<SubstrateName, (context: SubstrateContext) => Prom
   process: async (context) => (await import('./process.ts')).processSubstrate(context),
   container: async (context) => (await import('./container.ts')).containerSubstrate(context),
   bastille: async (context) => (await import('./bastille/bastille.ts')).bastilleSubstrate(context),
+  netns: async (context) => (await import('./netns.ts')).netnsSubstrate(context),
   memory: async () => (await import('./memory.ts')).memorySubstrate(),
 }
 

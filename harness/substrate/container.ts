@@ -2,8 +2,9 @@
 import { checkNodeVersion } from './container/node-version.ts'
 import { findEngine, type Engine } from './container/engine.ts'
 import { nodeImage, type NodeImage } from './container/image.ts'
-import { addressOf, chosenSubnet, formatSubnet, freeSubnet, makeNetwork, takenSubnets } from './container/network.ts'
-import { makeNode, type ContainerNode } from './container/node.ts'
+import { makeNetwork, takenSubnets } from './container/network.ts'
+import { addressOf, chosenSubnet, formatSubnet, freeSubnet } from './subnet.ts'
+import { makeNode, type ContainerNode, type NodeRequest } from './container/node.ts'
 import { kinds } from './container/names.ts'
 import { serverShelf } from './container/server.ts'
 import { sweepEngine } from './container/sweep.ts'
@@ -81,7 +82,9 @@ export async function containerSubstrate(context: SubstrateContext): Promise<Sub
         ground ??= prepare(journal)
         const { engine, image, network } = await ground
         const onGone = () => clearGround(journal)
-        const node = await makeNode({ engine, image, network, run, tag, plan, journal, signal, onGone })
+        const bring: NodeRequest['bring'] = (choice, of) => shelf.bring(choice, of, image, journal)
+        const made = { engine, host: context.host.name, image, network, run, tag, plan, journal, signal, bring, onGone }
+        const node = await makeNode(made)
         try {
           checkClock(node)
           await checkNodeVersion(node, image, facts)
@@ -90,7 +93,7 @@ export async function containerSubstrate(context: SubstrateContext): Promise<Sub
           throw error
         }
         making -= 1
-        return { ...node, server: (choice) => shelf.bring(choice, node, image, journal) }
+        return node
       } catch (error) {
         making -= 1
         // What cannot be removed now stays in the journal, for the caller's sweep; the first error says more.

@@ -9,6 +9,7 @@ import type { NodePlan, ServerChoice } from '../model/plan.ts'
 import type { Usage } from '../model/recording.ts'
 import { startPretend } from './memory-program.ts'
 import type { Pretend, Program } from './memory-program.ts'
+import { nodeAt } from './place.ts'
 import type { LiveNode, Pausable, Substrate } from './substrate.ts'
 
 export interface MemoryOptions {
@@ -88,27 +89,22 @@ function memoryNode(
     return value
   }
   const programs = (): Set<Pretend> => alive(running.get(plan.name))
-  return {
+  return nodeAt({
     name: plan.name,
+    host: 'local',
     directory,
     node: 'node',
-    put: (files, place) =>
+    write: (files, place) =>
       Promise.resolve().then(() => {
         const kept = alive(nodes.get(plan.name))
-        for (const [name, content] of Object.entries(files)) {
-          const path = posix.join(place, name)
-          if (!path.startsWith(`${directory}/`)) {
-            throw new BenchError('bug', `files of node ${plan.name} must lie below ${directory}, got ${path}`)
-          }
-          kept.set(path, content)
-        }
+        for (const [name, content] of Object.entries(files)) kept.set(posix.join(place, name), content)
       }),
-    spawn: (command, spawnOptions) =>
+    start: (command, { env = {} }) =>
       Promise.resolve().then(() => {
         const name = posix.basename(command[0] ?? '')
         const program = options.programs?.[name]
         if (program === undefined) throw new BenchError('os', `command \`${name}\` must start, got no such program`)
-        const pretend = startPretend(program, { command, env: spawnOptions?.env ?? {}, node: plan.name })
+        const pretend = startPretend(program, { command, env, node: plan.name })
         const mine = programs()
         mine.add(pretend)
         void pretend.child.exit.then(() => mine.delete(pretend))
@@ -119,6 +115,6 @@ function memoryNode(
     usage: () => Promise.resolve().then(() => (programs(), options.usage?.(plan.name) ?? idle)),
     pause: () => Promise.resolve().then(() => programs().forEach(({ child }) => child.signal('SIGSTOP'))),
     resume: () => Promise.resolve().then(() => programs().forEach(({ child }) => child.signal('SIGCONT'))),
-    destroy,
-  }
+    remove: destroy,
+  })
 }

@@ -20,18 +20,23 @@ export interface SweepTools {
   readonly run: string
 }
 
-const kinds: Readonly<Record<string, (entries: readonly JournalEntry[], tools: SweepTools) => Promise<void>>> = {
-  process: sweepProcesses,
-  directory: async (entries, { host, run }) => {
-    // Deepest first: a node's folder lies inside the run's.
-    for (const entry of [...entries].sort((a, b) => b.name.length - a.name.length)) {
-      await removeFolder(host, entry.name, runOf(entry, run))
-    }
-  },
+/** Removes all entries of a kind; what is not there any more is well. */
+export type Remover = (entries: readonly JournalEntry[], tools: SweepTools) => Promise<void>
+
+const sweepFolders: Remover = async (entries, { host, run }) => {
+  // Deepest first: a node's folder lies inside the run's.
+  for (const entry of [...entries].sort((a, b) => b.name.length - a.name.length)) {
+    await removeFolder(host, entry.name, runOf(entry, run))
+  }
 }
 
-/** Processes first, for they write into folders. Does all it can, then throws naming what stays. */
-export async function sweepEntries(entries: readonly JournalEntry[], tools: SweepTools): Promise<void> {
+/** Processes first, for they use `others` and write into folders. Does all it can, then throws naming what stays. */
+export async function sweepEntries(
+  entries: readonly JournalEntry[],
+  tools: SweepTools,
+  others: Readonly<Record<string, Remover>> = {},
+): Promise<void> {
+  const kinds: Readonly<Record<string, Remover>> = { process: sweepProcesses, ...others, directory: sweepFolders }
   const failures: string[] = entries
     .filter(({ kind }) => kinds[kind] === undefined)
     .map(({ kind, name }) => `${kind} ${name}: not of a kind this substrate makes`)

@@ -1,5 +1,5 @@
 /** CPU, memory and context switches of nodes that are process groups: one look at the host serves all who ask at once. */
-import { totalCost } from '../host/process-cost.ts'
+import { totalCost, type ProcessCost } from '../host/process-cost.ts'
 import type { ProcessSample, ProcessTable } from '../host/processes.ts'
 import type { Usage } from '../model/recording.ts'
 
@@ -15,6 +15,16 @@ export interface UsageReader {
    * while it is looked at: what was read goes to its own account, so that nothing is counted twice.
    */
   read(running: readonly Account[], all: readonly Account[]): Promise<Usage>
+}
+
+/** The time of all that ever ran, the memory of those that run now. */
+export function usageOf(
+  ever: readonly ProcessCost[],
+  now: readonly { readonly memoryBytes: number }[],
+  resolutionMicros: number,
+): Usage {
+  const memoryBytes = now.reduce((sum, sample) => sum + sample.memoryBytes, 0)
+  return { ...totalCost(ever), memoryBytes, resolutionMicros }
 }
 
 export function usageReader(table: ProcessTable): UsageReader {
@@ -38,11 +48,8 @@ export function usageReader(table: ProcessTable): UsageReader {
         for (const sample of mine) seen.set(sample.pid, sample)
         return mine
       })
-      return {
-        ...totalCost(all.flatMap(({ seen }) => [...seen.values()])),
-        memoryBytes: now.reduce((sum, sample) => sum + sample.memoryBytes, 0),
-        resolutionMicros: table.resolutionMicros,
-      }
+      const ever = all.flatMap(({ seen }) => [...seen.values()])
+      return usageOf(ever, now, table.resolutionMicros)
     },
   }
 }

@@ -42,6 +42,8 @@ export interface Substrate {
 
 export interface LiveNode {
   readonly name: string
+  /** Name of the host it is on. */
+  readonly host: string
   /** Absolute path inside the node where our files go. */
   readonly directory: string
   /** Node.js program inside the node. */

@@ -6,7 +6,8 @@ import type { Journal, JournalEntry } from '../../model/journal.ts'
 import type { NodePlan, ServerChoice } from '../../model/plan.ts'
 import { obtainServer } from '../../server/obtain.ts'
 import type { ObtainContext } from '../../server/obtain.ts'
-import { untilStopped } from '../paused.ts'
+import { stopping } from '../paused.ts'
+import { nodeAt } from '../place.ts'
 import type { LiveNode, Pausable } from '../substrate.ts'
 import { lastLines } from './command.ts'
 import { refuseHostDevices } from './images.ts'
@@ -124,39 +125,31 @@ function liveNode(removal: Removal, request: NodeRequest, remove: () => Promise<
   const { host, home } = removal
   const { name, plan, image, facts, env, say, released } = request
   const root = `${home.jails}/${name}/root`
-  let gone = false
-  return {
+  return nodeAt({
     name: plan.name,
+    host: host.name,
     directory,
     node: '/usr/local/bin/node',
-    put: async (files, where) => {
-      if (where !== directory && !where.startsWith(`${directory}/`)) {
-        throw new BenchError('bug', `files must go below ${directory}, got ${JSON.stringify(where)}`)
-      }
+    write: async (files, where) => {
       await refuseLinks(host, `${root}${directory}`)
       await host.put(files, `${root}${where}`)
     },
-    spawn: async (command, options = {}) => {
-      if (gone) throw new BenchError('bug', `node ${plan.name} must exist to start a program, it was destroyed`)
+    start: (command, options) => {
       const env = Object.entries(options.env ?? {}).map(([key, value]) => `${key}=${value}`)
       const words = env.length === 0 ? command : ['/usr/bin/env', ...env, ...command]
       // `exec`: the program keeps the pid of jexec, which then passes on signals and status untouched.
-      const inside = ['/bin/sh', '-c', 'cd "$0" && exec "$@"', options.cwd ?? directory, ...words]
+      const inside = ['/bin/sh', '-c', 'cd "$0" && exec "$@"', options.cwd, ...words]
       return host.spawn(['jexec', '-l', '-U', 'root', name, ...inside])
     },
     server: (choice) =>
       fits(choice, image) ? Promise.resolve(fromImage(image)) : bringServer(root, choice, { host, facts, env, say }),
     usage: jailMeter(host, name),
-    // Again and again: what a program started before it was stopped itself was on no list.
-    pause: () => untilStopped(`node ${plan.name}`, () => signalJail(host, name, 'STOP')),
-    resume: async () => void (await signalJail(host, name, 'CONT')),
-    destroy: async () => {
-      if (gone) return
+    ...stopping(plan.name, (signal) => signalJail(host, name, signal)),
+    remove: async () => {
       await remove()
-      gone = true
       await released()
     },
-  }
+  })
 }
 
 /** Links that a program in the jail has laid are followed on the host, so nothing is written below one. */

@@ -3,11 +3,12 @@
  * and answers zeros for a jail that is not there.
  */
 import type { Host } from '../../host/host.ts'
-import { totalCost, type ProcessCost } from '../../host/process-cost.ts'
+import type { ProcessCost } from '../../host/process-cost.ts'
 import { columns } from '../../host/processes-freebsd.ts'
 import { costsOf } from '../../host/procstat.ts'
 import { BenchError } from '../../model/error.ts'
 import type { Usage } from '../../model/recording.ts'
+import { usageOf } from '../process-usage.ts'
 
 interface Resident {
   readonly pid: number
@@ -26,11 +27,7 @@ export function jailMeter(host: Host, name: string): () => Promise<Usage> {
   return async () => {
     const now = await costsOf(host, residents)
     for (const cost of now) seen.set(cost.pid, cost)
-    return {
-      ...totalCost([...seen.values()]),
-      memoryBytes: now.reduce((total, { memoryBytes }) => total + memoryBytes, 0),
-      resolutionMicros: 1,
-    }
+    return usageOf([...seen.values()], now, 1)
   }
 }
 

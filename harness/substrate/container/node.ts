@@ -1,9 +1,8 @@
 /** One container as a node: idle by itself, programs come and go by exec. */
-import type { Child, SpawnOptions } from '../../host/host.ts'
-import { checkPlace } from '../../host/place.ts'
 import { BenchError } from '../../model/error.ts'
 import type { Journal, JournalEntry } from '../../model/journal.ts'
-import type { NodePlan } from '../../model/plan.ts'
+import type { NodePlan, ServerChoice } from '../../model/plan.ts'
+import { nodeAt } from '../place.ts'
 import type { LiveNode, Pausable } from '../substrate.ts'
 import { pack } from './archive.ts'
 import { growing, openControl, type Control, type Reading } from './control.ts'
@@ -21,6 +20,8 @@ const idle = ['/bin/sh', '-c', 'trap "exit 0" TERM; while :; do sleep 86400 & wa
 
 export interface NodeRequest {
   readonly engine: Engine
+  /** Name of the host that the engine is on. */
+  readonly host: string
   readonly image: NodeImage
   readonly run: string
   readonly tag: string
@@ -28,12 +29,14 @@ export interface NodeRequest {
   readonly plan: NodePlan
   readonly journal: Journal
   readonly signal: AbortSignal
+  /** Brings a nats-server into the node. */
+  readonly bring: (choice: ServerChoice, node: ContainerNode) => ReturnType<LiveNode['server']>
   /** Told when the node is gone. */
   readonly onGone: () => Promise<void>
 }
 
-/** Everything but `server`, and `program` to put one executable file into the node. */
-export interface ContainerNode extends Omit<LiveNode, 'server'>, Pausable {
+/** And `program` to put one executable file into it. */
+export interface ContainerNode extends LiveNode, Pausable {
   readonly clockOffset: string
   program(name: string, content: Uint8Array): Promise<string>
 }
@@ -114,7 +117,6 @@ async function liveNode(
   const { engine, image, plan, run } = request
   let last: Reading = await control.read()
   let paused = false
-  let destroyed = false
   const read = async (): Promise<Reading> => {
     // A frozen node can neither answer nor use anything.
     if (!paused) last = growing(last, await control.read())
@@ -130,41 +132,40 @@ async function liveNode(
   const put = async (archive: Buffer): Promise<void> => {
     await ask(`files must be put into ${plan.name}`, container.putArchive(archive, { path: '/' }))
   }
-  return {
-    name: plan.name,
-    directory: nodeDirectory,
-    node: image.node,
+  const node: ContainerNode = {
+    ...nodeAt({
+      name: plan.name,
+      host: request.host,
+      directory: nodeDirectory,
+      node: image.node,
+      server: (choice) => request.bring(choice, node),
+      write: (files, directory) => put(pack(files, directory)),
+      start: (command, options) => startProgram({ container, control, node: plan.name, whyKilled }, command, options),
+      usage: async () => {
+        const { cpuUserMicros, cpuSystemMicros, memoryBytes } = await read()
+        return { cpuUserMicros, cpuSystemMicros, memoryBytes, resolutionMicros: 1 }
+      },
+      pause: async () => {
+        await read()
+        paused = true
+        await ask(`node ${plan.name} must be paused`, container.pause())
+      },
+      resume: async () => {
+        await ask(`node ${plan.name} must be resumed`, container.unpause())
+        paused = false
+      },
+      remove: async () => {
+        control.close()
+        await removeContainer(engine, entry.name, run)
+        await request.journal.gone(entry)
+        await request.onGone()
+      },
+    }),
     clockOffset: last.clockOffset,
-    put: async (files, directory) => {
-      checkPlace(directory, Object.keys(files))
-      await put(pack(files, directory))
-    },
     program: async (name, content) => {
       await put(pack({ [name]: content }, `${nodeDirectory}/bin`, true))
       return `${nodeDirectory}/bin/${name}`
     },
-    spawn: (command: readonly string[], options?: SpawnOptions): Promise<Child> =>
-      startProgram({ container, control, node: plan.name, whyKilled }, command, options),
-    usage: async () => {
-      const { cpuUserMicros, cpuSystemMicros, memoryBytes } = await read()
-      return { cpuUserMicros, cpuSystemMicros, memoryBytes, resolutionMicros: 1 }
-    },
-    pause: async () => {
-      await read()
-      paused = true
-      await ask(`node ${plan.name} must be paused`, container.pause())
-    },
-    resume: async () => {
-      await ask(`node ${plan.name} must be resumed`, container.unpause())
-      paused = false
-    },
-    destroy: async () => {
-      if (destroyed) return
-      control.close()
-      await removeContainer(engine, entry.name, run)
-      destroyed = true
-      await request.journal.gone(entry)
-      await request.onGone()
-    },
   }
+  return node
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addressOf, chosenSubnet, formatSubnet, freeSubnet, parseSubnet, type Subnet } from './network.ts'
+import { addressOf, chosenSubnet, formatSubnet, freeSubnet, parseSubnet, type Subnet } from './subnet.ts'
 
 const subnet = (text: string): Subnet => {
   const parsed = parseSubnet(text)

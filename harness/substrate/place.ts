@@ -1,0 +1,45 @@
+/**
+ * A node is a place on a host: a way to start programs there, a folder for files, a way to all its programs, a removal.
+ * A substrate makes the place; what every node does with it is written here, once.
+ */
+import type { Child, SpawnOptions } from '../host/host.ts'
+import { checkPlace } from '../host/place.ts'
+import { BenchError } from '../model/error.ts'
+import type { LiveNode, Pausable } from './substrate.ts'
+
+export interface Place extends Omit<LiveNode, 'put' | 'spawn' | 'destroy'>, Pausable {
+  /** Starts a program there; `cwd` is always said. */
+  readonly start: (command: readonly string[], options: SpawnOptions & { readonly cwd: string }) => Promise<Child>
+  /** Writes files below a folder of the node. */
+  readonly write: LiveNode['put']
+  /** Ends all programs and removes the place, checked; marks it gone in the journal. Tried again after a failure. */
+  readonly remove: () => Promise<void>
+}
+
+export function nodeAt({ start, write, remove, ...place }: Place): LiveNode & Pausable {
+  const { name, directory } = place
+  let removal: Promise<void> | undefined
+  const absent = (): BenchError => new BenchError('bug', `node ${name} must exist, got one that was destroyed`)
+  return {
+    ...place,
+    put: async (files, where) => {
+      if (where !== directory && !where.startsWith(`${directory}/`)) {
+        throw new BenchError('bug', `files of node ${name} must lie below ${directory}, got ${JSON.stringify(where)}`)
+      }
+      checkPlace(where, Object.keys(files))
+      await write(files, where)
+    },
+    spawn: async (command, options = {}) => {
+      if (removal !== undefined) throw absent()
+      const child = await start(command, { ...options, cwd: options.cwd ?? directory })
+      if (removal === undefined) return child
+      await child.stop(0)
+      throw absent()
+    },
+    destroy: () =>
+      (removal ??= remove().catch((error: unknown) => {
+        removal = undefined
+        throw error
+      })),
+  }
+}
