@@ -2,7 +2,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import type { ServerChoice, SubstrateName } from './model/plan.ts'
 import { oneOf, substrateChoices } from './model/substrates.ts'
-import type { Overrides } from './plan/plan.ts'
+import type { Overrides } from './model/expanded.ts'
 
 export interface Choices {
   readonly on: SubstrateName | 'auto'

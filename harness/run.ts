@@ -17,7 +17,8 @@ import type { Plan } from './model/plan.ts'
 import type { Line } from './model/recording.ts'
 import type { Report } from './model/report.ts'
 import type { Scenario } from './model/scenario.ts'
-import { makePlan, networksOf, type Overrides } from './plan/plan.ts'
+import { networksOf, type Expanded, type Overrides } from './model/expanded.ts'
+import { makePlan } from './plan/plan.ts'
 import { summarise } from './stats/summarise.ts'
 import { readHistory, saveHistory } from './store/history.ts'
 import { readRecording } from './store/recording.ts'
@@ -51,15 +52,16 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
 /** Takes the host where the session has it alone, surveys it, chooses the substrate, plans. Builds nothing. */
 export async function prepare(
   session: Session,
-  scenario: Scenario,
+  expanded: Expanded,
   choices: Choices = session.choices,
 ): Promise<Prepared> {
   const { host, world, say } = session
+  const { scenario } = expanded
   const tag = tagOf(randomBytes(4))
   const run = runId(world.now(), scenario.name, tag)
   await session.hold(run)
   const facts = await host.facts()
-  const networks = networksOf(scenario).filter((network) => network !== undefined)
+  const networks = networksOf(expanded).filter((network) => network !== undefined)
   const network = networks.length === 0 ? {} : { network: networks.join(',') }
   const settings = { ...network, ...choices.settings }
   const directory = workDirectory(run)
@@ -67,21 +69,20 @@ export async function prepare(
   const context: SubstrateContext = { host, facts, run, tag, directory, settings, env, signal, say }
   const { substrate, why } = await chooseSubstrate(choices.on, context)
   const { command } = choices
-  const overrides = overridesOf(choices)
-  const plan = makePlan({ scenario, substrate, why, command, harness: version, host: host.name, overrides })
+  const plan = makePlan({ expanded, substrate, why, command, harness: version, host: host.name })
   return { session, choices, context, scenario, substrate, plan }
 }
 
-function overridesOf({ overrides, settings }: Choices): Overrides {
+/** What the choices say over a scenario: for whoever loads or expands one. */
+export function overridesOf({ overrides, settings }: Choices): Overrides {
   return settings['network'] === undefined ? overrides : { ...overrides, network: settings['network'] }
 }
 
 /** Another plan on what is prepared already: the same topology with other workloads. */
-export function planFor({ choices, context, substrate, plan }: Prepared, scenario: Scenario): Plan {
+export function planFor({ choices, context, substrate, plan }: Prepared, expanded: Expanded): Plan {
   const { command } = choices
-  const overrides = overridesOf(choices)
   const host = context.host.name
-  return makePlan({ scenario, substrate, why: plan.why, command, harness: version, host, overrides })
+  return makePlan({ expanded, substrate, why: plan.why, command, harness: version, host })
 }
 
 /** One run with its folder, and what its lab is built of. */

@@ -47,7 +47,7 @@ function scenario() {
     ],
   })
   if (!checked.ok) throw new Error('the scenario of this test must be valid')
-  return checked.scenario
+  return checked.expanded
 }
 
 const silent = { say: () => undefined, exclusive: true }

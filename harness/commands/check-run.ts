@@ -4,7 +4,8 @@ import type { ServerChoice } from '../model/plan.ts'
 import type { Line } from '../model/recording.ts'
 import type { Report, Verdict } from '../model/report.ts'
 import type { Scenario } from '../model/scenario.ts'
-import { analyseRun, prepare, recordRun } from '../run.ts'
+import { analyseRun, overridesOf, prepare, recordRun } from '../run.ts'
+import { expandScenario } from '../scenario/expand.ts'
 import type { Session } from '../session.ts'
 import { summarise } from '../stats/summarise.ts'
 import { baselinePath, readBaseline } from '../store/baselines.ts'
@@ -38,8 +39,8 @@ export async function checkInterleaved(request: InterleavedCheck): Promise<Check
   const { choices } = session
   const { variants: _own, ...plain } = scenario
   const variants = { base: serverChanges(scenario, request.base), head: serverChanges(scenario, request.head) }
-  const overrides = { ...choices.overrides, variants, repeats: request.pairs, server: undefined }
-  const prepared = await prepare(session, plain, { ...choices, overrides })
+  const overrides = { ...overridesOf(choices), variants, repeats: request.pairs, server: undefined }
+  const prepared = await prepare(session, expandScenario(plain, overrides))
   const rounds: Round[] = [{ purpose: 'look', pairs: request.pairs }]
   const lines: Line[] = []
   const endsAt = performance.now() + request.budgetMs
@@ -82,7 +83,7 @@ export interface BaselineCheck extends CheckRequest {
 
 export async function checkBaseline(request: BaselineCheck): Promise<CheckReport> {
   const { session, scenario, margins, talk } = request
-  const prepared = await prepare(session, scenario)
+  const prepared = await prepare(session, expandScenario(scenario, overridesOf(session.choices)))
   const host = prepared.context.facts
   const file = request.file ?? baselinePath(session.choices.out, host.hostname ?? host.name, scenario.name)
   const base = await readBaseline(file)

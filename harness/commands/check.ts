@@ -87,7 +87,7 @@ async function checkOne(
   { margins, against }: Asked,
 ): Promise<CheckReport> {
   const { world } = session
-  const request = { session, scenario: await loadScenario(file), margins, talk }
+  const request = { session, scenario: (await loadScenario(file)).scenario, margins, talk }
   const report =
     against === undefined
       ? await checkBaseline({ ...request, ...baselineFile(words, world) })

@@ -8,7 +8,8 @@ import type { Line } from '../model/recording.ts'
 import type { Report } from '../model/report.ts'
 import type { Scenario, Workload } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
-import { analyseRun, planFor, prepare, recordRun, withLab, type Prepared } from '../run.ts'
+import { analyseRun, overridesOf, planFor, prepare, recordRun, withLab, type Prepared } from '../run.ts'
+import { expandScenario } from '../scenario/expand.ts'
 import { onHost, type Session } from '../session.ts'
 import { broken, knee, ladder, nextStep, type CurvePoint, type SearchSettings, type Trial } from '../stats/knee.ts'
 import { median } from '../stats/order.ts'
@@ -43,13 +44,14 @@ export function measureCurve(request: CurveRequest, world: World): Promise<Curve
 async function curveOn(session: Session, request: CurveRequest): Promise<Curve> {
   const { scenario, choices, talk } = request
   const paced = pacedOf(scenario)
-  const found = await search(request, await prepare(session, scenario))
+  const overrides = overridesOf(choices)
+  const found = await search(request, await prepare(session, expandScenario(scenario, overrides)))
   const { sustainable, because, trials } = found
   talk.say(`${scenario.name}: ${Math.round(sustainable)} msg/s is sustained; ${because}`)
   const variants = Object.fromEntries(
     ladder.map((share) => [loadName(share), rateChanges(paced, sustainable * share)] as const),
   )
-  const climb = await prepare(session, scenario, { ...choices, overrides: { ...choices.overrides, variants } })
+  const climb = await prepare(session, expandScenario(scenario, { ...overrides, variants }))
   const recorded = await recordRun(climb, { observe: talk.observe })
   if (recorded.error !== undefined) throw recorded.error
   const report = await analyseRun(recorded.folder)
@@ -150,7 +152,8 @@ async function tryRate({ scenario }: CurveRequest, prepared: Prepared, lab: Lab,
     faults: [],
     phases: { warmup: '300ms', measure: `${trialMs(Object.values(changes))}ms`, cooldown: '100ms' },
   }
-  const plan = planFor({ ...prepared, choices: { ...prepared.choices, overrides: {} } }, trial)
+  const { network } = overridesOf(prepared.choices)
+  const plan = planFor(prepared, expandScenario(trial, { network }))
   const lines: Line[] = []
   const ended = await recordOn(lab, {
     run: prepared.context.run,

@@ -1,7 +1,7 @@
 /** `bench images`: the golden jails that nodes are cloned from. */
 import { hostOf } from '../host/machine.ts'
 import type { World } from '../model/world.ts'
-import { prepare as prepareRun, root, withLab } from '../run.ts'
+import { overridesOf, prepare as prepareRun, root, withLab } from '../run.ts'
 import { findScenarios } from '../scenario/catalogue.ts'
 import { loadScenario } from '../scenario/load.ts'
 import { onHost as inSession } from '../session.ts'
@@ -81,7 +81,7 @@ async function buildImages(words: RunWords, world: World): Promise<number> {
   const [file = ''] = await findScenarios(['one-to-one'], world.cwd, root)
   const choices = { ...choicesOf(words, world), on: 'bastille' as const }
   const say = (line: string) => world.err(`${line}\n`)
-  const scenario = await loadScenario(file)
+  const scenario = await loadScenario(file, { overrides: overridesOf(choices) })
   await inSession(world, choices, { say, exclusive: true }, async (session) => {
     const nothing = () => Promise.resolve()
     await withLab(await prepareRun(session, scenario), () => undefined, nothing)

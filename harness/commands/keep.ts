@@ -8,7 +8,7 @@ import { socketOf, type Answer, type Kept } from '../keep/protocol.ts'
 import { pause } from '../lab/wait.ts'
 import { BenchError } from '../model/error.ts'
 import type { World } from '../model/world.ts'
-import { prepare, root } from '../run.ts'
+import { overridesOf, prepare, root } from '../run.ts'
 import { onHost } from '../session.ts'
 import { findScenarios } from '../scenario/catalogue.ts'
 import { loadScenario } from '../scenario/load.ts'
@@ -74,10 +74,11 @@ export const downCommand: Register = (program, run, world) => {
 async function stay(name: string, words: UpWords, world: World): Promise<number> {
   const [file = name] = await findScenarios([name], world.cwd, root)
   const say = (line: string) => world.err(`${line}\n`)
-  const scenario = await loadScenario(file)
+  const choices = choicesOf(words, world)
+  const scenario = await loadScenario(file, { overrides: overridesOf(choices) })
   const state = stateFolder(world.env)
   await makePrivateFolder(state)
-  await onHost(world, choicesOf(words, world), { say, exclusive: true }, async (session) =>
+  await onHost(world, choices, { say, exclusive: true }, async (session) =>
     keep(await prepare(session, scenario), socketOf(state), (kept) => show(kept, words, world)),
   )
   return 0

@@ -2,7 +2,7 @@
 import { describe } from '../plan/describe.ts'
 import type { Register } from './register.ts'
 import { asBenchError } from '../model/error.ts'
-import { prepare, root } from '../run.ts'
+import { overridesOf, prepare, root } from '../run.ts'
 import { onHost } from '../session.ts'
 import { catalogue, findScenarios } from '../scenario/catalogue.ts'
 import { loadScenario } from '../scenario/load.ts'
@@ -52,7 +52,7 @@ export const validateCommand: Register = (program, run, world) => {
           } catch (thrown) {
             const error = asBenchError(thrown)
             status = Math.max(status, error.exitStatus)
-            world.out(`${file}: ${error.message}\n${error.lines.map((line) => `  ${line}\n`).join('')}`)
+            world.out(`${error.message}\n${error.lines.map((line) => `  ${line}\n`).join('')}`)
           }
         }
         return status
@@ -69,9 +69,9 @@ export const planCommand: Register = (program, run, world) => {
     .action((name: string, words: RunWords & { json?: boolean }) =>
       run(async () => {
         for (const file of await findScenarios([name], world.cwd, root)) {
-          const scenario = await loadScenario(file)
           const say = (line: string) => world.err(`${line}\n`)
           const choices = choicesOf(words, world)
+          const scenario = await loadScenario(file, { overrides: overridesOf(choices) })
           const { plan } = await onHost(world, choices, { say, exclusive: false }, (session) =>
             prepare(session, scenario),
           )

@@ -3,12 +3,12 @@ import type { Command } from 'commander'
 import type { Register } from './register.ts'
 import { asBenchError, BenchError } from '../model/error.ts'
 import type { Report } from '../model/report.ts'
-import type { Scenario } from '../model/scenario.ts'
+import type { Expanded } from '../model/expanded.ts'
 import type { World } from '../model/world.ts'
 import { suiteText, type SuiteEntry } from '../report/suite-text.ts'
 import { terminal } from '../report/terminal.ts'
 import { describeError } from './error-text.ts'
-import { enterHistory, judgeRun, writeReport, writeSuite, prepare, recordRun, root } from '../run.ts'
+import { enterHistory, judgeRun, writeReport, writeSuite, overridesOf, prepare, recordRun, root } from '../run.ts'
 import { onHost, type Session } from '../session.ts'
 import { loadScenario } from '../scenario/load.ts'
 import { findScenarios } from '../scenario/catalogue.ts'
@@ -35,8 +35,8 @@ async function runScenarios(
   const choices = choicesOf(words, world)
   const files = await findScenarios([...names], world.cwd, root)
   // A file that is wrong is found before anything is measured.
-  const scenarios: Scenario[] = []
-  for (const file of files) scenarios.push(await loadScenario(file))
+  const scenarios: Expanded[] = []
+  for (const file of files) scenarios.push(await loadScenario(file, { overrides: overridesOf(choices) }))
   const talk = progress(world)
   const ran: Ran[] = []
   await onHost(world, choices, { say: talk.say, exclusive: true }, async (session) => {
@@ -68,10 +68,11 @@ interface Ran extends SuiteEntry {
 }
 
 /** Never throws for what is wrong with this scenario: the others have their turn. */
-async function runOne(session: Session, scenario: Scenario, talk: Progress, quiet: boolean): Promise<Ran> {
+async function runOne(session: Session, expanded: Expanded, talk: Progress, quiet: boolean): Promise<Ran> {
   const { world, choices } = session
+  const { scenario } = expanded
   try {
-    const prepared = await prepare(session, scenario)
+    const prepared = await prepare(session, expanded)
     talk.say(`${scenario.name}: ${prepared.plan.why}`)
     const recorded = await recordRun(prepared, { observe: talk.observe })
     const { folder } = recorded

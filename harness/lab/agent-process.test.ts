@@ -54,7 +54,14 @@ async function runWith(onRecv: Program): Promise<Seen> {
   const journal = await openJournal(join(folder, 'journal.ndjson'), '20261124-061500-contract-k3f9')
   const lines: Line[] = []
   const host: HostFacts = { name: 'local', os: 'Linux', kernel: '0', arch: 'none', settings: {} }
-  const request = { scenario, substrate, why: 'a test', command: 'none', harness: '0', host: 'local' }
+  // Shorter than a checked scenario may be: nothing is measured here.
+  const expanded = {
+    scenario,
+    variants: [{ name: 'default', set: {}, scenario }],
+    overrides: {},
+    ownNetwork: undefined,
+  }
+  const request = { expanded, substrate, why: 'a test', command: 'none', harness: '0', host: 'local' }
   const plan = makePlan(request)
   const site = {
     plan,

@@ -1,13 +1,13 @@
 import { describe as suite, expect, it } from 'vitest'
 import type { Capability } from '../model/plan.ts'
-import { scenarioSchema } from '../model/scenario.ts'
 import type { ScenarioInput } from '../model/scenario.ts'
 import { describe } from './describe.ts'
+import { expandScenario } from '../scenario/expand.ts'
 import { makePlan } from './plan.ts'
 
 function text(input: Partial<ScenarioInput>): readonly string[] {
   const plan = makePlan({
-    scenario: scenarioSchema.parse({
+    expanded: expandScenario({
       name: 'test',
       about: 'A scenario of a test.',
       topology: {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { scenarioSchema } from '../model/scenario.ts'
 import type { ScenarioInput } from '../model/scenario.ts'
+import { expandScenario } from '../scenario/expand.ts'
 import { makePlan } from './plan.ts'
 
 const program = process.env['NATS_SERVER'] ?? 'nats-server'
@@ -51,7 +52,7 @@ function configurations(name: string): readonly string[] {
     ],
   } satisfies Record<keyof ScenarioInput & ('name' | 'about' | 'topology' | 'workloads'), unknown>)
   const plan = makePlan({
-    scenario,
+    expanded: expandScenario(scenario),
     substrate: {
       name: 'memory',
       capabilities: new Set(),

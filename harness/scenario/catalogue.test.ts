@@ -19,10 +19,11 @@ describe('the catalogue', () => {
   it.concurrent.each(files.map((file) => [basename(file), file]))(
     '%s loads, bears its name, and can be planned',
     async (name, file) => {
-      const scenario = await loadScenario(file)
+      const expanded = await loadScenario(file)
+      const { scenario } = expanded
       expect(`${scenario.name}.ts`).toBe(name)
       const plan = makePlan({
-        scenario,
+        expanded,
         substrate: {
           name: 'memory',
           capabilities: new Set<Capability>(['cpus', 'memory', 'pause', 'usage', 'networks']),

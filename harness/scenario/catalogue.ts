@@ -2,10 +2,10 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, extname, join, relative, resolve } from 'node:path'
 import { BenchError } from '../model/error.ts'
+import type { Expanded } from '../model/expanded.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { blockMs } from '../model/timing.ts'
 import { durationMs } from '../model/units.ts'
-import { change, expandVariants } from '../model/variants.ts'
 import { isScenarioFile, loadScenario } from './load.ts'
 import { suggestion } from './nearest.ts'
 import { printed, visible } from './print.ts'
@@ -95,8 +95,8 @@ async function scenarioFiles(folder: string): Promise<readonly string[]> {
     .toSorted()
 }
 
-function entryOf(file: string, scenario: Scenario): CatalogueEntry {
-  const variants = expandVariants(scenario).map(({ set }) => change(scenario, set))
+function entryOf(file: string, { scenario, variants: expanded }: Expanded): CatalogueEntry {
+  const variants = expanded.map((variant) => variant.scenario)
   const lengths = variants.map(({ phases }) => {
     const ms = (text: string) => durationMs(text) ?? 0
     return blockMs({ warmupMs: ms(phases.warmup), measureMs: ms(phases.measure), cooldownMs: ms(phases.cooldown) })

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { makePlan } from '../plan/plan.ts'
 import type { Capability } from '../model/plan.ts'
 import { BenchError } from '../model/error.ts'
+import type { Overrides } from '../model/expanded.ts'
 import { checkScenario } from './check.ts'
+import { expandScenario } from './expand.ts'
 import { lineOf } from './lines.ts'
 import { nearest } from './nearest.ts'
 import { plainCopy } from './plain.ts'
@@ -160,7 +162,7 @@ describe('checking', () => {
         const checked = checkScenario(input)
         if (!checked.ok) return
         try {
-          expect(makePlan({ scenario: checked.scenario, ...request }).blocks.length).toBeGreaterThan(0)
+          expect(makePlan({ expanded: checked.expanded, ...request }).blocks.length).toBeGreaterThan(0)
         } catch (error) {
           if (error instanceof BenchError) throw new Error([error.message, ...error.lines].join('\n'), { cause: error })
           throw error
@@ -176,6 +178,54 @@ describe('checking', () => {
     expect(texts).toEqual([
       'workloads.sub.subject must match the subject of a publish workload on the same servers, got "elsewhere" (known: road)',
     ])
+  })
+})
+
+describe('what a command line says over a scenario', () => {
+  const fault = { ...good, faults: [{ at: '500ms', kind: 'kill', node: 'hub' }] }
+  const linesOf = (input: object, overrides: Overrides) => {
+    try {
+      expandScenario(input, overrides)
+      return []
+    } catch (error) {
+      if (error instanceof BenchError) return [error.exitStatus, ...error.lines]
+      throw error
+    }
+  }
+
+  it('is checked with it, in the words that a file is refused with', () => {
+    const shorter = { ...fault, phases: { ...good.phases, measure: '200ms' } }
+    const refused = linesOf(fault, { measureMs: 200 })
+    expect(refused).toEqual([
+      64,
+      expect.stringMatching(/^faults.0.at must end before the block does, at 300 ms, got 500/),
+    ])
+    expect(linesOf(shorter, {})).toEqual([65, refused[1]])
+  })
+
+  it('gives every variant with its changes made', () => {
+    const { variants, scenario } = expandScenario(good, { measureMs: 2000, repeats: 1 })
+    expect(scenario.repeats).toBe(1)
+    expect(variants.map(({ name }) => name)).toEqual(['a count=1', 'a count=2', 'b count=1', 'b count=2'])
+    expect(variants.map(({ scenario: { phases } }) => phases.measure)).toEqual(variants.map(() => '2000ms'))
+    expect(variants[3]?.scenario.topology['recv']?.count).toBe(2)
+  })
+
+  it.each([
+    [{ at: '1100ms', kind: 'kill', node: 'hub' }, '1100 to 1100 ms'],
+    [{ at: '10ms', kind: 'pause', node: 'hub', lasts: '20ms' }, '10 to 30 ms'],
+    [{ at: '10ms', kind: 'restart', node: 'hub' }, '10 to 10 ms'],
+  ])('leaves no fault outside of the measured time: %j', (one, when) => {
+    const phases = { warmup: '100ms', measure: '1s', cooldown: '500ms' }
+    expect(linesOf({ ...good, phases, faults: [one] }, {})).toEqual([
+      65,
+      `faults.0.at must meet the measured time, 100 to 1100 ms, got ${when}`,
+    ])
+  })
+
+  it('says both faults of a limit', () => {
+    const limits = [{ workload: 'sub', metric: 'latency.p98' }]
+    expect(linesOf({ ...good, limits }, {})).toHaveLength(3)
   })
 })
 
@@ -245,7 +295,7 @@ describe('a printed value', () => {
 })
 
 describe('JSON', () => {
-  it('reads what JSON.parse reads', () => {
+  it('reads what JSON.parse reads', patient, () => {
     fc.assert(
       fc.property(fc.jsonValue({ noUnicodeString: false }), fc.constantFrom(0, 2), (value, indent) => {
         const text = JSON.stringify(value, null, indent)

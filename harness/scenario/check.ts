@@ -1,11 +1,13 @@
-/** Any value → a Scenario, or all that is wrong with it at once. */
+/** Any value → a Scenario with its variants, or all that is wrong with it at once. */
 import { scenarioSchema } from '../model/scenario.ts'
+import type { Expanded, ExpandedVariant, Overrides } from '../model/expanded.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { change, expandVariants } from '../model/variants.ts'
 import type { NamedChanges } from '../model/variants.ts'
 import { draftOf, isObject, validOf } from './draft.ts'
 import { groupProblems } from './groups.ts'
 import { limitProblems } from './limits.ts'
+import { overlaid, overlayProblems } from './overlay.ts'
 import { printed } from './print.ts'
 import type { Problem } from './problem.ts'
 import { problemText } from './problem.ts'
@@ -15,44 +17,56 @@ import { trafficProblems } from './traffic.ts'
 
 export type { Problem } from './problem.ts'
 export type Checked =
-  { readonly ok: true; readonly scenario: Scenario } | { readonly ok: false; readonly problems: readonly Problem[] }
+  | { readonly ok: true; readonly expanded: Expanded; readonly scenario: Scenario }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
 
-/** `input` must be plain data without cycles (scenario/load.ts sees to that for files). */
-export function checkScenario(input: unknown): Checked {
-  const parsed = scenarioSchema.safeParse(input)
-  const shape = parsed.success ? [] : shapeProblems(parsed.error, input, scenarioSchema)
-  const problems = [...shape, ...relationProblems(input)]
-  if (isObject(input)) {
-    const variation = [
-      ...changePathProblems(variedIn(input), input),
-      ...amountProblems(draftOf(input), variedIn(input)),
-    ]
-    problems.push(...variation)
-    if (parsed.success && variation.length === 0) problems.push(...variantProblems(parsed.data, input, problems))
-  }
-  return parsed.success && problems.length === 0
-    ? { ok: true, scenario: parsed.data }
-    : { ok: false, problems: distinct(problems) }
+/** `given` must be plain data without cycles (scenario/load.ts sees to that for files). The overrides are checked with it. */
+export function checkScenario(given: unknown, overrides: Overrides = {}): Checked {
+  const input = overlaid(given, overrides)
+  const { scenario, problems: own } = parsedFrom(input)
+  const problems = [...overlayProblems(given, overrides), ...own]
+  const variation = isObject(input)
+    ? [...changePathProblems(variedIn(input), input), ...amountProblems(draftOf(input), variedIn(input))]
+    : []
+  problems.push(...variation)
+  if (scenario === undefined || variation.length > 0) return { ok: false, problems: distinct(problems) }
+  const { variants, problems: theirs } = variantsOf(scenario, input as object, problems)
+  if (problems.length + theirs.length > 0) return { ok: false, problems: distinct([...problems, ...theirs]) }
+  const ownNetwork = validOf(scenarioSchema.shape.network, isObject(given) ? given['network'] : undefined)
+  return { ok: true, scenario, expanded: { scenario, variants, overrides, ownNetwork } }
 }
 
-function relationProblems(input: unknown): readonly Problem[] {
+interface Parsed {
+  readonly scenario: Scenario | undefined
+  readonly problems: readonly Problem[]
+}
+
+/** One scenario, its variants aside: its shape, and the relations of its parts. */
+function parsedFrom(input: unknown): Parsed {
+  const parsed = scenarioSchema.safeParse(input)
   const draft = draftOf(input)
-  return [groupProblems, trafficProblems, limitProblems, timeProblems].flatMap((check) => check(draft))
+  const relations = [groupProblems, trafficProblems, limitProblems, timeProblems].flatMap((check) => check(draft))
+  const shape = parsed.success ? [] : shapeProblems(parsed.error, input, scenarioSchema)
+  return { scenario: parsed.data, problems: [...shape, ...relations] }
 }
 
 /** Every variant must be a valid scenario; what is wrong without it too is not said again. */
-function variantProblems(scenario: Scenario, input: object, known: readonly Problem[]): readonly Problem[] {
+function variantsOf(
+  scenario: Scenario,
+  input: object,
+  known: readonly Problem[],
+): { readonly variants: readonly ExpandedVariant[]; readonly problems: readonly Problem[] } {
   const said = new Set(known.map(problemText))
-  const variants = expandVariants(scenario)
-  if (variants.length === 1 && variants[0]?.name === 'default') return []
-  return variants.flatMap(({ name, set }) => {
+  const variants: ExpandedVariant[] = []
+  const problems: Problem[] = []
+  for (const { name, set } of expandVariants(scenario)) {
     const { variants: _variants, vary: _vary, ...changed } = change(input, set) as Record<string, unknown>
-    const parsed = scenarioSchema.safeParse(changed)
-    const shape = parsed.success ? [] : shapeProblems(parsed.error, changed, scenarioSchema)
-    return [...shape, ...relationProblems(changed)]
-      .filter((problem) => !said.has(problemText(problem)))
-      .map(({ path, message }) => ({ path, message: `${message} (in variant "${name}")` }))
-  })
+    const own = parsedFrom(changed)
+    if (own.scenario !== undefined) variants.push({ name, set, scenario: own.scenario })
+    const fresh = own.problems.filter((problem) => !said.has(problemText(problem)))
+    problems.push(...fresh.map(({ path, message }) => ({ path, message: `${message} (in variant "${name}")` })))
+  }
+  return { variants, problems }
 }
 
 type Varied = Pick<Scenario, 'variants' | 'vary'>

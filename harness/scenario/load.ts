@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { BenchError } from '../model/error.ts'
-import type { Scenario } from '../model/scenario.ts'
+import type { Expanded, Overrides } from '../model/expanded.ts'
 import { checkScenario } from './check.ts'
 import { readJson } from './json.ts'
 import { lineOf } from './lines.ts'
@@ -10,34 +10,37 @@ import { readModule } from './module.ts'
 import type { Plain } from './plain.ts'
 import { printed, visible } from './print.ts'
 import type { Problem } from './problem.ts'
-import { problemText } from './problem.ts'
+import { refusal } from './problem.ts'
 
 const mostBytes = 1024 * 1024
-const mostProblems = 100
 
 export interface LoadOptions {
   /** How long a TypeScript file may take to export its scenario; 10,000 where nothing is said. */
   readonly deadlineMs?: number
+  /** What the command line says over it; checked with it. */
+  readonly overrides?: Overrides
 }
 
 /**
  * Reads `.ts`, `.mts`, `.js`, `.mjs` (which run) and `.json`. Throws BenchError `scenario-invalid` with every problem in
- * `lines`, `not-found` when there is no such file.
+ * `lines`, `usage` when it is the overrides that do not fit, `not-found` when there is no such file.
  */
-export async function loadScenario(path: string, options: LoadOptions = {}): Promise<Scenario> {
+export async function loadScenario(path: string, options: LoadOptions = {}): Promise<Expanded> {
   const file = resolve(path)
   const source = await sourceOf(file)
-  if ('problems' in source) throw invalid(path, source.problems)
+  if ('problems' in source) throw invalid(file, source.problems)
   const read = await readers[extname(file)]?.(file, source.text, options.deadlineMs ?? 10_000)
   if (read === undefined)
-    throw invalid(path, [{ path: 'file', message: `must end in ${endings}, got ${printed(extname(file))}` }])
-  const checked = 'problems' in read ? { ok: false as const, problems: read.problems } : checkScenario(read.value)
-  if (checked.ok) return checked.scenario
+    throw invalid(file, [{ path: 'file', message: `must end in ${endings}, got ${printed(extname(file))}` }])
+  const { overrides } = options
+  const checked =
+    'problems' in read ? { ok: false as const, problems: read.problems } : checkScenario(read.value, overrides)
+  if (checked.ok) return checked.expanded
   const problems = checked.problems.map((problem) => located(problem, source.text))
-  throw invalid(
-    path,
-    problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
-  )
+  const wellWithout = overrides !== undefined && 'value' in read && checkScenario(read.value).ok
+  throw wellWithout
+    ? refusal('usage', `the options must fit the scenario ${visible(path)}`, problems, file)
+    : invalid(file, problems)
 }
 
 type Reader = (file: string, text: string, deadlineMs: number) => Promise<Plain>
@@ -95,12 +98,6 @@ function located(problem: Problem, text: string): Problem {
   return line === undefined ? problem : { ...problem, line }
 }
 
-function invalid(path: string, problems: readonly Problem[]): BenchError {
-  const lines = problems.slice(0, mostProblems).map(problemText)
-  const rest = problems.length - lines.length
-  const amount = problems.length === 1 ? '1 problem' : `${problems.length} problems`
-  return new BenchError('scenario-invalid', `${visible(path)} must be a valid scenario, got ${amount}`, {
-    lines: rest > 0 ? [...lines, `and ${rest} more`] : lines,
-    hint: 'see the scenarios in `scenarios/first`, or `bench schema` for every word',
-  })
+function invalid(file: string, problems: readonly Problem[]): BenchError {
+  return refusal('scenario-invalid', `${visible(file)} must be a valid scenario`, problems, file)
 }

@@ -1,4 +1,6 @@
 /** One thing that is wrong with a scenario. */
+import { relative } from 'node:path'
+import { BenchError } from '../model/error.ts'
 import { visible } from './print.ts'
 
 export interface Problem {
@@ -11,13 +13,13 @@ export interface Problem {
 }
 
 const longest = 300
+const mostProblems = 100
 
-/** `topology.hub.count must be a whole number of at least 1, got "two" (line 12)`, one line, safe to print. */
-export function problemText({ path, message, line }: Problem): string {
-  const place = line === undefined ? '' : ` (line ${line})`
+/** `topology.hub.count must be a whole number of at least 1, got "two"`, one line, safe to print. */
+export function problemText({ path, message }: Pick<Problem, 'path' | 'message'>): string {
   const safePath = visible(path)
   const shortPath = safePath.length > 120 ? `${safePath.slice(0, 117)}...` : safePath
-  return `${shortPath} ${shortened(visible(message))}${place}`
+  return `${shortPath} ${shortened(visible(message))}`
 }
 
 /** Cut before what came, which is short: a list of known names may be long. */
@@ -26,4 +28,29 @@ function shortened(message: string): string {
   const got = message.lastIndexOf(', got ')
   const tail = got < 0 ? '' : message.slice(got, got + 120)
   return `${message.slice(0, longest - 3 - tail.length)}...${tail}`
+}
+
+/** All problems in the order of their lines; those of a file begin with its name and the line, as editors and terminals know them. */
+export function refusal(
+  code: 'scenario-invalid' | 'usage',
+  what: string,
+  problems: readonly Problem[],
+  file?: string,
+): BenchError {
+  const sorted = problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)).slice(0, mostProblems)
+  const place = ({ line }: Problem) =>
+    file === undefined ? '' : `${shownFile(file)}:${line === undefined ? '' : `${line}:`} `
+  const lines = sorted.map((problem) => `${place(problem)}${problemText(problem)}`)
+  const rest = problems.length - lines.length
+  const amount = problems.length === 1 ? '1 problem' : `${problems.length} problems`
+  return new BenchError(code, `${what}, got ${amount}`, {
+    lines: rest > 0 ? [...lines, `and ${rest} more`] : lines,
+    ...(code === 'usage' ? {} : { hint: 'see the scenarios in `scenarios/first`, or `bench schema` for every word' }),
+  })
+}
+
+/** Short where it lies below the working directory. */
+function shownFile(file: string): string {
+  const short = relative('', file)
+  return visible(short === '' || short.startsWith('..') ? file : short)
 }

@@ -25,6 +25,8 @@ function phaseProblems({ phases }: Draft): readonly Problem[] {
 
 function faultProblems({ topology, faults, phases }: Draft): readonly Problem[] {
   const lengthMs = phases === undefined ? Infinity : ms(phases.warmup) + ms(phases.measure) + ms(phases.cooldown)
+  const from = phases === undefined ? 0 : ms(phases.warmup)
+  const measured = { from, to: phases === undefined ? Infinity : from + ms(phases.measure) }
   return valid(faults).flatMap(({ path, value }): readonly Problem[] => {
     const problems: Problem[] = []
     const groups = [...(topology?.keys() ?? [])]
@@ -45,11 +47,17 @@ function faultProblems({ topology, faults, phases }: Draft): readonly Problem[] 
         path: `${path}.lasts`,
         message: `must not be there for a kill, which is for good, got ${printed(value.lasts)}`,
       })
-    const endMs = ms(value.at) + ms(value.lasts ?? '0s')
+    const startMs = ms(value.at)
+    const endMs = startMs + ms(value.lasts ?? '0s')
     if (endMs >= lengthMs)
       problems.push({
         path: `${path}.at`,
         message: `must end before the block does, at ${lengthMs} ms, got ${endMs} ms`,
+      })
+    else if (startMs >= measured.to || (value.kind !== 'kill' && endMs < measured.from))
+      problems.push({
+        path: `${path}.at`,
+        message: `must meet the measured time, ${measured.from} to ${measured.to} ms, got ${startMs} to ${endMs} ms`,
       })
     return problems
   })

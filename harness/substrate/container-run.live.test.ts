@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { localHost } from '../host/local.ts'
 import type { Report } from '../model/report.ts'
-import { makePlan, networksOf } from '../plan/plan.ts'
+import { networksOf } from '../model/expanded.ts'
+import { makePlan } from '../plan/plan.ts'
 import { catalogue } from '../scenario/catalogue.ts'
 import { loadScenario } from '../scenario/load.ts'
 import { containerSubstrate } from './container.ts'
@@ -78,12 +79,12 @@ describe('the catalogue', () => {
     const entries = await catalogue(scenarios)
     expect(entries.length).toBeGreaterThan(10)
     for (const { file } of entries) {
-      const scenario = await loadScenario(file)
+      const expanded = await loadScenario(file)
       const plans = places.map(
         (substrate) => () =>
-          makePlan({ scenario, substrate, why: 'test', command: 'test', harness: 'test', host: 'local' }),
+          makePlan({ expanded, substrate, why: 'test', command: 'test', harness: 'test', host: 'local' }),
       )
-      if (networksOf(scenario).length > 1) {
+      if (networksOf(expanded).length > 1) {
         for (const plan of plans) expect(plan).toThrow(/must be able to do networks/)
         continue
       }

@@ -11,7 +11,8 @@ import type { SubstrateName } from '../model/plan.ts'
 import type { Report } from '../model/report.ts'
 import type { ScenarioInput } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
-import { prepare, withLab, type Prepared } from '../run.ts'
+import { overridesOf, prepare, withLab, type Prepared } from '../run.ts'
+import { expandScenario } from '../scenario/expand.ts'
 import { onHost } from '../session.ts'
 import { connectFrom, type ConnectOptions } from './connect.ts'
 import { evidence } from './evidence.ts'
@@ -62,10 +63,11 @@ export function openTestLab(setup: LabSetup): Promise<Lab | Unavailable> {
 
 async function open(setup: LabSetup): Promise<Lab | Unavailable> {
   const world = testWorld()
-  const scenario = scenarioOfTest(setup)
+  const choices = choicesOfTest(world, setup.on)
+  const scenario = expandScenario(scenarioOfTest(setup), overridesOf(choices))
   const silent = { say: () => undefined, exclusive: false }
   const opened = Promise.withResolvers<Lab | Unavailable>()
-  const life = onHost(world, choicesOfTest(world, setup.on), silent, async (session) => {
+  const life = onHost(world, choices, silent, async (session) => {
     const prepared = await prepare(session, scenario).catch((error: unknown) => {
       if (!(error instanceof BenchError) || error.code !== 'unavailable') throw error
       opened.resolve({ unavailable: error.message })

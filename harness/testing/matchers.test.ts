@@ -5,6 +5,7 @@ import type { Facts } from '../model/facts.ts'
 import type { Measurement, Report, Summary } from '../model/report.ts'
 import { scenarioSchema, type ScenarioInput } from '../model/scenario.ts'
 import { makePlan } from '../plan/plan.ts'
+import { expandScenario } from '../scenario/expand.ts'
 import { memorySubstrate } from '../substrate/memory.ts'
 import { addMatchers } from './matchers.ts'
 
@@ -29,7 +30,14 @@ function report({ workloads = pubSub, values = {}, intervals = {}, latencies, st
   const topology = { hub: { role: 'server' }, a: { role: 'load' } }
   const scenario = scenarioSchema.parse({ name: 'made', about: 'By hand.', topology, workloads })
   const substrate = memorySubstrate()
-  const plan = makePlan({ scenario, substrate, why: '', command: '', harness: '0', host: 'local' })
+  const plan = makePlan({
+    expanded: expandScenario(scenario),
+    substrate,
+    why: '',
+    command: '',
+    harness: '0',
+    host: 'local',
+  })
   const rows = Object.entries(values).map(([key, all]): Measurement => {
     const [workload = '', metric = ''] = key.split(' ')
     const unit = metric === 'throughput' ? 'msg/s' : metric.includes('.') ? 'ns' : 'count'

@@ -6,7 +6,8 @@ import { recordOn } from '../lab/record.ts'
 import type { Line } from '../model/recording.ts'
 import type { Report } from '../model/report.ts'
 import type { ScenarioInput } from '../model/scenario.ts'
-import { analyseRun, planFor, type Prepared } from '../run.ts'
+import { analyseRun, overridesOf, planFor, type Prepared } from '../run.ts'
+import { expandScenario } from '../scenario/expand.ts'
 import { createRunFolder } from '../store/run-folder.ts'
 import { runId, tagOf } from '../store/run-id.ts'
 import { withWorkloads } from './setup.ts'
@@ -31,7 +32,7 @@ export async function measureIn(
   { name = prepared.scenario.name, ...options }: MeasureOptions,
 ): Promise<Report> {
   const scenario = withWorkloads(prepared.scenario, { ...shortRun, ...options, name, workloads })
-  const plan = planFor(prepared, scenario)
+  const plan = planFor(prepared, expandScenario(scenario, overridesOf(prepared.choices)))
   const at = new Date()
   const run = runId(at, name, tagOf(randomBytes(4)))
   const folder = await createRunFolder(join(place, 'runs'), run)

@@ -1,0 +1,13 @@
+/** A scenario and what the command line says over it → its variants, each checked. */
+import type { Expanded, Overrides } from '../model/expanded.ts'
+import { checkScenario } from './check.ts'
+import { refusal } from './problem.ts'
+
+/** Throws BenchError with every problem: `usage` where the scenario is well without the overrides, else `scenario-invalid`. */
+export function expandScenario(scenario: unknown, overrides: Overrides = {}): Expanded {
+  const checked = checkScenario(scenario, overrides)
+  if (checked.ok) return checked.expanded
+  throw checkScenario(scenario).ok
+    ? refusal('usage', 'the options must fit the scenario', checked.problems)
+    : refusal('scenario-invalid', 'the scenario must be valid', checked.problems)
+}
