@@ -34,7 +34,7 @@ export interface AgentRequest {
 /** Starts it, hands it its work, and reads its frames until it ends. */
 export async function startAgent(request: AgentRequest): Promise<AgentProcess> {
   const { node, assignment } = request
-  const child = await node.spawn([node.node, `${node.directory}/agent/main.ts`], { env: { BENCH_NODE: node.name } })
+  const child = await node.spawn([node.node, `${node.directory}/agent/main.js`], { env: { BENCH_NODE: node.name } })
   const hello = waiting<Hello>()
   const ready = waiting<Ready & { receivedAt: bigint }>()
   const done = waiting<Done>()

@@ -7,18 +7,19 @@ import { z } from 'zod'
 import { BenchError } from '../model/error.ts'
 import { dictionary, parseAs } from '../model/json.ts'
 import type { Plan } from '../model/plan.ts'
+import { stripTypes } from './strip.ts'
 
 const manifestSchema = z.object({ dependencies: dictionary(z.string()).optional() })
 
 export type Files = Readonly<Record<string, string | Uint8Array>>
 
-/** Files by relative name; start with `node main.ts` in the folder they are put into. */
+/** Files by relative name; start with `node main.js` in the folder they are put into. */
 export async function agentFiles(plan: Plan): Promise<Files> {
   const folder = fileURLToPath(new URL('../agent/', import.meta.url))
   const names = (await readdir(folder)).filter((name) => name.endsWith('.ts') && !/\.(test|bench)\.ts$/.test(name))
-  const own = await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name))] as const))
+  const own = await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const))
   return {
-    ...Object.fromEntries(own),
+    ...(await stripTypes(new Map(own))),
     'package.json': '{"type":"module"}\n',
     ...(await agentPackages(plan)),
   }

@@ -83,7 +83,7 @@ async function openGate(node: LiveNode, target: readonly string[]): Promise<Gate
 
 /** Ends with either side; the bytes travel as base64 lines. */
 async function relay(node: LiveNode, target: readonly string[], socket: Socket, relays: Set<Child>): Promise<void> {
-  const child = await node.spawn([node.node, `${node.directory}/agent/relay.ts`, ...target])
+  const child = await node.spawn([node.node, `${node.directory}/agent/relay.js`, ...target])
   relays.add(child)
   socket.on('data', (data: Buffer) => child.write(`${data.toString('base64')}\n`))
   socket.on('close', () => child.closeInput())
