@@ -1,7 +1,7 @@
 /**
  * The load agent: runs inside a node, generates or receives load, measures it.
  *
- * It is started as `node main.ts` in a folder that holds these files and nothing else (`node:` modules and siblings only; the
+ * It is started as `node main.js` in a folder that holds these files and nothing else (`node:` modules and siblings only; the
  * engine `nats.js` also needs the package `nats`). It talks to the runner over its own pipes, one JSON object a line:
  *
  *   stdout  hello                                  at once: protocol version, clock facts
