@@ -11,6 +11,7 @@ import { onHost, type Session } from '../session.ts'
 import { findScenarios } from '../scenario/catalogue.ts'
 import { loadScenario } from '../scenario/load.ts'
 import type { Margins } from '../verdict/margins.ts'
+import { usualSettings } from '../verdict/check.ts'
 import { checkBaseline, checkInterleaved } from './check-run.ts'
 import { bothSides, marginsOf, type Sides } from './check-words.ts'
 import { choicesOf, collect, duration, lengthOptions, placeOptions, wholeNumber, type RunWords } from './options.ts'
@@ -42,7 +43,7 @@ export const checkCommand: Register = (program, run, world) => {
     .option('--head <server>', 'the new nats-server: version, path or git ref')
     .option('--baseline [file]', 'check against a stored baseline instead')
     .option('--pairs <n>', 'pairs of blocks of the first look', wholeNumber('--pairs', 4, 500), 10)
-    .option('--until-decided', 'add pairs until every metric is decided, at most 40 pairs')
+    .option('--until-decided', 'add pairs until every metric is decided, at most 60 pairs instead of 30')
     .option('--budget <duration>', 'no further look after this time (default: 20m)', duration('--budget'))
     .option('--margin <metric=percent>', 'change that does not matter, repeatable: latency.p99=5', collect, [])
     .option('--markdown <file>', 'also as Markdown, for a pull request or job summary')
@@ -108,6 +109,6 @@ function sides(words: CheckWords, world: World): Sides {
 }
 
 function effort(words: CheckWords) {
-  const mostPairs = words.untilDecided === true ? Math.max(40, words.pairs) : words.pairs
+  const mostPairs = Math.max(words.untilDecided === true ? 60 : usualSettings.mostPairs, words.pairs)
   return { pairs: words.pairs, settings: { mostPairs }, budgetMs: words.budget ?? usualBudgetMs }
 }

@@ -63,7 +63,9 @@ export function rungsOf(report: Report, sustainable: number): readonly Rung[] {
     const variant = loadName(share)
     const rows = report.summaries.filter((row) => row.variant === variant)
     const slowest = (quantile: RegExp) => {
-      const most = Math.max(...rows.flatMap((row) => (quantile.test(row.metric) ? (row.median ?? []) : [])))
+      const most = Math.max(
+        ...rows.flatMap((row) => (quantile.test(row.metric) && row.lagged !== true ? (row.median ?? []) : [])),
+      )
       return Number.isFinite(most) ? most : undefined
     }
     const p50Ns = slowest(/^(latency|rtt)\.p50$/)

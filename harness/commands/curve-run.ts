@@ -173,12 +173,14 @@ function trialOf(report: Omit<Report, 'verdict'>, perSecond: number, failed: boo
   const lead = senders[0]?.name
   const reached = median(valuesOf(report, 'throughput', (workload) => workload === lead)) ?? 0
   const latency = Math.max(...medians(report, 'latency.p99'), ...medians(report, 'rtt.p99'))
+  const lagged = report.summaries.some((row) => row.lagged === true && /^(latency|rtt)\.p99$/.test(row.metric))
   return {
     perSecond,
     reached: failed ? 0 : reached,
     lost: sum('loss'),
     late: sum('late'),
     ...(Number.isFinite(latency) ? { latencyNs: latency } : {}),
+    ...(lagged ? { lagged } : {}),
   }
 }
 

@@ -25,6 +25,8 @@ export interface ComparedValue {
   /** One a block. */
   readonly values: readonly number[]
   readonly median?: number
+  /** More than half of it is the generator's own send lag. */
+  readonly lagged?: true
   readonly interval?: readonly [number, number]
   readonly confidence?: number
 }

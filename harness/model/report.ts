@@ -31,6 +31,8 @@ const value = z.object({
   value: number.exactOptional(),
   /** Rank-based interval of a quantile within this block. */
   interval: pairSchema.exactOptional(),
+  /** More than half of this percentile may be the generator's send lag: it is the generator's, not the server's. */
+  lagged: z.literal(true).exactOptional(),
 })
 
 const measurement = z.object({ ...measured, values: list(value) })
@@ -46,6 +48,10 @@ const summary = z.object({
   confidence: number.exactOptional(),
   min: number.exactOptional(),
   max: number.exactOptional(),
+  /** In at least half of the blocks the generator's own lag decides this percentile: no limit or comparison judges it. */
+  lagged: z.literal(true).exactOptional(),
+  /** So many blocks had samples enough for this percentile, and others not: it is withheld, for blocks differ. */
+  partly: number.exactOptional(),
 })
 
 const series = z.object({

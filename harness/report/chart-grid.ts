@@ -6,7 +6,7 @@ import { logAxis, placesAxis, unitAxis } from './axis.ts'
 import { slotOf } from './chart.ts'
 import type { Chart, Point, Shape, Slot } from './chart.ts'
 import { absent, quantity, range, threeDigits, tick } from './format.ts'
-import { latencyOf, summaryOf } from './reading.ts'
+import { latencyOf, summaryOf, medianText } from './reading.ts'
 import { cut } from './style-text.ts'
 
 type Setting = string | number | boolean
@@ -93,9 +93,7 @@ function cell(
 }
 
 function medianAndRange(summary: Summary | undefined): readonly string[] {
-  return summary === undefined
-    ? [absent, absent]
-    : [quantity(summary.median, summary.unit), range(summary.interval, summary.unit)]
+  return summary === undefined ? [absent, absent] : [medianText(summary), range(summary.interval, summary.unit)]
 }
 
 /** Positive numbers lie by their logarithm at their own ticks, all else in equal places. */

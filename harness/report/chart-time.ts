@@ -1,5 +1,6 @@
 /** Numbers over time, with warm-up, faults and garbage collections shaded. */
 import type { Report, Series, Unit } from '../model/report.ts'
+import { median } from '../stats/order.ts'
 import { logAxis, timeAxis, unitAxis } from './axis.ts'
 import { slotOf } from './chart.ts'
 import type { Chart, Point, Shape, Slot } from './chart.ts'
@@ -89,8 +90,7 @@ function linesOf(report: Report, of: string, metric: string): readonly Line[] {
 function middle(all: readonly Series[]): readonly Point[] {
   const longest = all.toSorted((a, b) => b.points.length - a.points.length)[0]
   return (longest?.points ?? []).map(([at], i) => {
-    const values = all.flatMap((s) => s.points[i]?.[1] ?? []).sort((a, b) => a - b)
-    return [at, values[values.length >> 1] ?? 0]
+    return [at, median(all.flatMap((s) => s.points[i]?.[1] ?? [])) ?? 0]
   })
 }
 

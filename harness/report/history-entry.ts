@@ -21,7 +21,7 @@ export function historyEntry(report: Report, link: string): HistoryEntry {
     state: report.state,
     outcome: report.verdict.outcome,
     metrics: report.summaries
-      .filter((s) => isShown('history', s.metric))
+      .filter((s) => isShown('history', s.metric) && s.lagged !== true)
       .flatMap(({ workload, variant, metric, unit, better, median, interval }) =>
         median === undefined
           ? []

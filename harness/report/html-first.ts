@@ -10,6 +10,7 @@ import {
   floorOf,
   latencyOf,
   limiterTexts,
+  medianText,
   outcomeWords,
   summaryOf,
   variantNames,
@@ -117,8 +118,8 @@ function headline(report: Report, variant: string): readonly Markup[] {
 
 function tile(name: string, summary: Summary | undefined, method: string, further?: string): Markup | undefined {
   if (summary === undefined) return undefined
-  const { median, unit, interval, confidence } = summary
-  const [number = absent, ...sign] = quantity(median, unit).split(' ')
+  const { unit, interval, confidence } = summary
+  const [number = absent, ...sign] = medianText(summary).split(' ')
   const text =
     unit === 'count'
       ? ''
@@ -136,6 +137,6 @@ export function summaryTable(report: Report, workload: string): Markup {
   const several = variantNames(report).length > 1
   return h`<table><thead><tr><th scope="col">metric${several ? h`<th scope="col">variant` : undefined}<th scope="col">median<th scope="col">interval<th scope="col">confidence<th scope="col">min … max<th scope="col">blocks<tbody>${rows.map(
     (s) =>
-      h`<tr><th scope="row"><a href="#m-${methodOf(s.metric)}">${s.metric}</a>${several ? h`<td>${s.variant}` : undefined}<td>${quantity(s.median, s.unit)}<td>${range(s.interval, s.unit)}<td>${s.confidence === undefined ? absent : quantity(s.confidence, 'share')}<td>${s.min === undefined || s.max === undefined ? absent : range([s.min, s.max], s.unit)}<td>${s.blocks}`,
+      h`<tr><th scope="row"><a href="#m-${methodOf(s.metric)}">${s.metric}</a>${several ? h`<td>${s.variant}` : undefined}<td>${medianText(s)}<td>${range(s.interval, s.unit)}<td>${s.confidence === undefined ? absent : quantity(s.confidence, 'share')}<td>${s.min === undefined || s.max === undefined ? absent : range([s.min, s.max], s.unit)}<td>${s.blocks}`,
   )}</table>`
 }

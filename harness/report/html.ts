@@ -3,7 +3,6 @@ import type { Report } from '../model/report.ts'
 import type { Draw } from './draw.ts'
 import { makeDraw } from './draw.ts'
 import { figure } from './figure.ts'
-import { absent, quantity } from './format.ts'
 import { behind } from './html-behind.ts'
 import { chartsOf } from './html-charts.ts'
 import { badge, firstScreen, headlineVariant } from './html-first.ts'
@@ -11,7 +10,7 @@ import { h } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { methodsSection } from './methods.ts'
 import { page } from './page.ts'
-import { latencyOf, summaryOf, workloadNames } from './reading.ts'
+import { latencyOf, summaryOf, workloadNames, medianText } from './reading.ts'
 
 export function html(report: Report): Promise<string> {
   return htmlSuite([report])
@@ -49,7 +48,7 @@ function row(report: Report, id: string): Markup {
   const latency = latencyOf(report, main) ?? 'latency'
   const cell = (metric: string): string => {
     const found = summaryOf(report, main, metric, variant)
-    return found === undefined ? absent : quantity(found.median, found.unit)
+    return medianText(found)
   }
   const several = report.plan.variants.length > 1 ? ` (${variant})` : ''
   return h`<tr><th scope="row"><a href="#${id}">${report.plan.scenario.name}</a><td>${badge(report)}<td>${main}${several}${['throughput', `${latency}.p50`, `${latency}.p99`, `${latency}.p99.9`, 'loss'].map((m) => h`<td>${cell(m)}`)}`

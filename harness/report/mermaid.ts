@@ -1,5 +1,6 @@
 /** The topology as a Mermaid flowchart: measured rates on the edges, CPU on the nodes. GitHub draws it. */
 import type { Topology, TopologyNode } from './topology.ts'
+import { medianText } from './reading.ts'
 import { quantity, range } from './format.ts'
 import { label } from './markdown-text.ts'
 
@@ -15,7 +16,7 @@ export function mermaid({ nodes, edges }: Topology): string {
       const lines = [
         e.workload,
         ...(e.throughput === undefined ? [] : [quantity(e.throughput.median, e.throughput.unit)]),
-        ...(e.latency?.median === undefined ? [] : [`p50 ${quantity(e.latency.median, e.latency.unit)}`]),
+        ...(e.latency?.median === undefined ? [] : [`p50 ${medianText(e.latency)}`]),
       ]
       return [`  ${from} -->|${label(...lines)}| ${to}`]
     }),

@@ -67,20 +67,35 @@ export function missingTails(report: Report): readonly string[] {
     const reason =
       needs === undefined
         ? `${s.metric} could not be told`
-        : `${rest.join('.')} needs ${grouped(needs)} samples a block`
+        : s.partly !== undefined && s.partly > 0
+          ? `${rest.join('.')} is withheld where not every block has the ${grouped(needs)} samples that it needs`
+          : `${rest.join('.')} needs ${grouped(needs)} samples a block`
     const who = s.workload === name ? name : `${s.workload} ${name}`
     const total = histogramOf(report, s.workload, histogramNamed(name), s.variant)?.data.total
     const blocks = report.plan.blocks.filter((b) => b.variant === s.variant).length
     const whom = missing.get(reason) ?? new Map<string, number | undefined>()
     missing.set(reason, whom)
-    const has = total === undefined ? undefined : Math.round(total / Math.max(1, blocks))
+    const has = total === undefined || (s.partly ?? 0) > 0 ? undefined : Math.round(total / Math.max(1, blocks))
     const before = whom.get(who)
     whom.set(who, has === undefined || (before !== undefined && before < has) ? before : has)
   }
-  return [...missing].map(([reason, whom]) => {
+  const reasons = [...missing].map(([reason, whom]) => {
     const all = [...whom].map(([who, has]) => (has === undefined ? who : `${who} has ${grouped(has)}`))
     return `${reason}: ${all.slice(0, 4).join(', ')}${all.length > 4 ? ` and ${all.length - 4} more` : ''}`
   })
+  return [...reasons, ...lagNote(report)]
+}
+
+function lagNote({ summaries }: Report): readonly string[] {
+  const all = [
+    ...new Set(
+      summaries.flatMap((s) => (s.lagged === true && s.median !== undefined ? [`${s.workload} ${s.metric}`] : [])),
+    ),
+  ]
+  if (all.length === 0) return []
+  return [
+    `${lagMark} more than half of it is the generator's own send lag, so it says nothing of the server and no limit, check or comparison judges it: ${all.slice(0, 4).join(', ')}${all.length > 4 ? ` and ${all.length - 4} more` : ''}`,
+  ]
 }
 
 /** Samples that leave ten beyond the quantile; undefined for what is not a quantile. */
@@ -152,9 +167,14 @@ export function remarks(health: readonly Finding[]): readonly Finding[] {
   return health.filter((finding) => finding.outcome === 'pass' && finding.rule !== 'health')
 }
 
-/** `median [interval]`, or the dash. */
-export function medianText(summary: Summary | undefined): string {
-  return summary === undefined ? absent : quantity(summary.median, summary.unit)
+/** Behind a percentile that is the generator's own lag; `missingTails` says what it means. */
+export const lagMark = '†'
+
+/** The median, or the dash. */
+export function medianText(summary: Pick<Summary, 'median' | 'unit' | 'lagged'> | undefined): string {
+  if (summary === undefined) return absent
+  const text = quantity(summary.median, summary.unit)
+  return summary.lagged === true && summary.median !== undefined ? `${text} ${lagMark}` : text
 }
 
 /** `95 %`, from what the summaries say; undefined where they disagree or say nothing. */

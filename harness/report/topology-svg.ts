@@ -1,5 +1,6 @@
 /** The topology drawn: nodes with role, address and CPU, edges with their measured rate; lying for wide pages, standing for narrow ones. */
 import type { Topology, TopologyEdge, TopologyNode } from './topology.ts'
+import { medianText } from './reading.ts'
 import { quantity } from './format.ts'
 import { esc, h, trusted } from './markup.ts'
 import type { Markup } from './markup.ts'
@@ -99,7 +100,7 @@ function edgeText(e: TopologyEdge): readonly string[] {
   return [
     cut(e.workload, 22),
     ...(e.throughput === undefined ? [] : [quantity(e.throughput.median, e.throughput.unit)]),
-    ...(e.latency?.median === undefined ? [] : [`p50 ${quantity(e.latency.median, e.latency.unit)}`]),
+    ...(e.latency?.median === undefined ? [] : [`p50 ${medianText(e.latency)}`]),
   ]
 }
 

@@ -10,7 +10,10 @@ import type { AgentFold } from './agent-fold.ts'
 import type { BlockFold, NodeFold, ServerFold, WorkloadFold } from './block-fold.ts'
 import { driftOf } from './drift.ts'
 import { connectionsOf, lossOf } from './loss.ts'
+import { laggedOf } from './pace.ts'
+import type { Lagged } from './pace.ts'
 import type { Merge, Quantile } from './merge.ts'
+import { plannedIn, plannedRate } from './planned.ts'
 
 export interface Distribution {
   readonly data: HistogramData
@@ -35,6 +38,11 @@ export interface WorkloadResult {
   readonly bytesPerSecond?: number
   /** Planned messages a second of the whole workload, where the schedule has one rate. */
   readonly plannedPerSecond?: number
+  /** Messages due in the measured window, and messages sent in it: the requests of a requester, answered or not. */
+  readonly planned?: number
+  readonly sent: number
+  /** Percentiles that are the generator's own, see pace.ts. */
+  readonly lagged: readonly Lagged[]
   readonly cpuMicrosPerMessage?: number
   readonly switchesPerMessage?: number
   readonly memoryBytes: number
@@ -90,12 +98,13 @@ export function closeBlock(block: BlockFold): BlockResult {
   const servers = [...block.servers.values()].map(account)
   const sent = publishedBy(agents)
   const measuring = agents.filter(({ assignment }) => block.workloads.has(assignment.workload))
+  const workloads = [...block.workloads.values()].map((workload) => closeWorkload(block, workload, window))
   return {
     index: block.plan.index,
     variant: block.variant.name,
     outcome: block.outcome,
     ...(block.because === undefined ? {} : { because: block.because }),
-    workloads: [...block.workloads.values()].map((workload) => closeWorkload(block, workload, window)),
+    workloads: workloads.map((each) => ({ ...each, lagged: laggedOf(each, workloads, block.variant.flows) })),
     nodes: nodesOf(block, window),
     servers,
     thermals: block.thermals,
@@ -122,12 +131,16 @@ function closeWorkload(block: BlockFold, workload: WorkloadFold, window: Window)
   const loss = lossOf(block, workload)
   const arrivals = arrivalsOf(workload)
   const planned = arrivals === undefined ? undefined : plannedRate(agents)
+  const due = planned === undefined ? undefined : plannedIn(agents, block.variant.phases.measureMs)
   return {
     name: workload.name,
     kind: workload.kind,
     distributions: new Map([...workload.merges].map(([name, merge]) => [name, distribution(merge)])),
     ...(arrivals === undefined ? {} : { arrivals }),
     ...(planned === undefined ? {} : { plannedPerSecond: planned }),
+    ...(due === undefined ? {} : { planned: due }),
+    sent: measuring.reduce((sum, { measured }) => sum + measured.sent, 0),
+    lagged: [],
     ...(measuring.length === 0 ? {} : { perSecond, bytesPerSecond: rate(measuring, ({ measured }) => measured.bytes) }),
     ...(perSecond > 0 ? { cpuMicrosPerMessage: cpu / perSecond, switchesPerMessage: switches / perSecond } : {}),
     memoryBytes: Math.max(0, ...agents.map(({ memoryBytes }) => memoryBytes)),
@@ -160,14 +173,6 @@ function use(agent: AgentFold): Omit<AgentUse, 'id' | 'node'> {
 function arrivalsOf(workload: WorkloadFold): Arrivals | undefined {
   const job = workload.agents[0]?.assignment.job
   return job !== undefined && 'arrivals' in job ? job.arrivals : undefined
-}
-
-function plannedRate(agents: readonly AgentFold[]): number | undefined {
-  const rates = agents.map(({ assignment: { job } }) =>
-    'arrivals' in job && 'perSecond' in job.arrivals ? job.arrivals.perSecond : Number.NaN,
-  )
-  const sum = rates.reduce((total, each) => total + each, 0)
-  return Number.isNaN(sum) ? undefined : sum
 }
 
 /** The window in which anyone measured. */

@@ -2,8 +2,9 @@
 import { workloadFacts } from '../model/kinds/kinds.ts'
 import type { HostFacts } from '../model/facts.ts'
 import type { Bottleneck, Limiter } from '../model/report.ts'
-import type { BlockResult, WorkloadResult } from './block-result.ts'
+import type { BlockResult } from './block-result.ts'
 import { median } from './order.ts'
+import { paceOf } from './pace.ts'
 
 /** A single-threaded agent above this share of a core, or a server above it of its cores, has nothing left to give. */
 export const saturated = 0.9
@@ -44,7 +45,7 @@ function judged(
   const full = loads.filter(({ fullness }) => fullness >= saturated)
   const [first, second] = full
   const machineFull = cores !== undefined && used !== undefined && used >= saturated * cores
-  const pace = paceOf(blocks)
+  const pace = scheduleOf(blocks)
   if (pace?.limiter === 'rate') return pace
   if (machineFull && (first === undefined || second !== undefined || first.limiter === 'server')) {
     return { limiter: 'machine', why: `all ${cores} cores are busy, so every role waits for the others` }
@@ -69,10 +70,10 @@ function unknownWhy(loads: readonly Load[]): string {
 }
 
 /** Where the schedule sets the pace: open loops that were kept, and closed loops, which wait for answers. */
-function paceOf(blocks: readonly BlockResult[]): { readonly limiter: Limiter; readonly why: string } | undefined {
+function scheduleOf(blocks: readonly BlockResult[]): { readonly limiter: Limiter; readonly why: string } | undefined {
   const drivers = blocks.flatMap(({ workloads }) => workloads).filter(({ arrivals }) => arrivals !== undefined)
   if (drivers.length === 0) return undefined
-  if (drivers.every(kept)) {
+  if (drivers.every((driver) => paceOf(driver) === 'kept')) {
     const rates = drivers.flatMap(({ perSecond }) => perSecond ?? [])
     return { limiter: 'rate', why: `the schedule set the rate and was kept (${rounded(median(rates) ?? 0)} msg/s)` }
   }
@@ -86,21 +87,6 @@ function paceOf(blocks: readonly BlockResult[]): { readonly limiter: Limiter; re
     }
   }
   return undefined
-}
-
-/** Did an open loop reach 99 % of its plan? A staircase has no single rate; there nothing late counts as kept. */
-export function kept(workload: WorkloadResult): boolean {
-  const { arrivals, perSecond = 0, plannedPerSecond, totals } = workload
-  if (arrivals === undefined || arrivals.kind === 'flood' || arrivals.kind === 'closed') return false
-  if (plannedPerSecond === undefined) return totals.late === 0
-  return perSecond >= 0.99 * plannedPerSecond * slack(arrivals.kind, workload)
-}
-
-/** Random arrivals may fall short by chance: three standard deviations of a Poisson count. */
-function slack(kind: string, { perSecond = 0, distributions }: WorkloadResult): number {
-  if (kind !== 'poisson') return 1
-  const counted = distributions.get('lag')?.data.total ?? perSecond
-  return 1 - 3 / Math.sqrt(Math.max(9, counted))
 }
 
 function loadsOf(blocks: readonly BlockResult[], serverCores: (node: string) => number | undefined): Load[] {

@@ -1,12 +1,12 @@
 /** May these numbers be believed at all? Each rule looks at all counted blocks of a run and speaks once for each variant. */
 import { workloadFacts } from '../model/kinds/kinds.ts'
 import type { Finding } from '../model/report.ts'
-import { crowded, kept, rounded } from './bottleneck.ts'
-import type { WorkloadResult } from './block-result.ts'
+import { crowded, rounded } from './bottleneck.ts'
 import { backlog, sessionDrift, unsteady } from './health-steady.ts'
-import { floorNear, sendLag } from './health-latency.ts'
+import { floorNear } from './health-latency.ts'
+import { rateKept, sendLag } from './health-pace.ts'
 import { count, eachWorkload, named, unknown } from './health-rule.ts'
-import type { Examined, Rule, Said } from './health-rule.ts'
+import type { Examined, Rule } from './health-rule.ts'
 import { serverCounters, slowConsumers } from './health-server.ts'
 import { throttling } from './health-thermal.ts'
 
@@ -131,12 +131,4 @@ function clocks({ counted }: Examined): Finding[] {
   const list = [...offsets].map(([node, offset]) => `${node} ${offset.replaceAll(/\s+/g, ' ')}`).join(', ')
   const because = `nodes live in time namespaces with different offsets (${list}), so one-way latency means nothing`
   return [{ about: 'run', rule: 'clocks', outcome: 'unknown', because }]
-}
-
-function rateKept(workload: WorkloadResult): Said | undefined {
-  const { arrivals, plannedPerSecond, perSecond } = workload
-  if (arrivals === undefined || plannedPerSecond === undefined || perSecond === undefined) return undefined
-  if (arrivals.kind === 'flood' || arrivals.kind === 'closed' || kept(workload)) return undefined
-  const seen = `${rounded(perSecond)} of ${rounded(plannedPerSecond)} planned msg/s`
-  return unknown(`the generator reached ${seen}, at least 99 % is wanted; lower the rate or add agents`)
 }

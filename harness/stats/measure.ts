@@ -47,6 +47,7 @@ function valuesOf(workload: WorkloadResult, block: BlockResult): Record<string, 
     }
     values[`${family}.max`] = { value: distribution.data.max }
   }
+  for (const { metric } of workload.lagged) values[metric] = { ...values[metric], lagged: true }
   const kind = workloadFacts(workload.kind)
   if (kind === undefined) return values
   const server = serverMicros(workload, block)
@@ -76,9 +77,13 @@ export function summaries(rows: readonly Measurement[], variants: readonly strin
 
 function summaryOf(row: Measurement, variant: string, all: readonly Value[]): Summary {
   const { workload, metric, unit, better } = row
-  const values = all.flatMap(({ value }) => value ?? [])
+  const told = all.flatMap(({ value }) => value ?? [])
+  // A percentile is told from all blocks or not at all: from fewer blocks than a lower one it could fall below that.
+  const whole = told.length === all.length || quantileOf(metric) === undefined
+  const values = whole ? told : []
   const middle = median(values)
   const interval = medianInterval(values)
+  const lagged = all.filter((value) => value.lagged === true).length
   return {
     workload,
     metric,
@@ -86,7 +91,13 @@ function summaryOf(row: Measurement, variant: string, all: readonly Value[]): Su
     better,
     variant,
     blocks: values.length,
+    ...(whole ? {} : { partly: told.length }),
+    ...(lagged > 0 && lagged * 2 >= all.length ? { lagged: true as const } : {}),
     ...(middle === undefined ? {} : { median: middle, min: Math.min(...values), max: Math.max(...values) }),
     ...interval,
   }
+}
+
+function quantileOf(metric: string): QuantileName | undefined {
+  return (Object.keys(quantiles) as QuantileName[]).find((name) => metric.endsWith(`.${name}`))
 }

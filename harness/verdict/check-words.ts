@@ -6,6 +6,9 @@ type Told = Omit<MetricAnswer, 'because'>
 
 export function becauseOf(told: Told, fresh: number, settings: CheckSettings): string {
   const pairs = told.metric.pairs.filter(({ base, head }) => base !== undefined && head !== undefined).length
+  if (told.metric.lagged === true) {
+    return `cannot tell: more than half of it is the generator's own send lag, not the server's. Next: lower the rate or free a core`
+  }
   if (pairs === 0) return 'cannot tell: no pair of blocks has a value on both sides; look at the health of the runs'
   return sentences[told.answer](told, pairs, fresh, settings)
 }

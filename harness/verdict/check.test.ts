@@ -110,6 +110,16 @@ describe('check', () => {
   })
 })
 
+describe('a percentile that is the lag of the generator', () => {
+  it('is neither worse nor the same', () => {
+    for (const factor of [1, 1.5]) {
+      const { answers } = check({ metrics: [metric(factor, 0.01, 10, { lagged: true })], rounds: [look(10)] })
+      expect(answers[0]?.answer).toBe('cannot tell')
+      expect(answers[0]?.because).toContain("the generator's own send lag")
+    }
+  })
+})
+
 describe('pairsOf', () => {
   it('sets the blocks of base and head side by side, in their order, for the judged metrics only', async () => {
     const report = await summarise(recording({ blocks: 4, variants: ['base', 'head'] }))

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { recording } from '../../fixtures/statistics/synthetic.ts'
 import type { Made } from '../../fixtures/statistics/synthetic.ts'
-import type { Verdict } from '../model/report.ts'
+import type { Summary, Verdict } from '../model/report.ts'
 import { summarise } from '../stats/summarise.ts'
 import { judge, verdictOf } from './judge.ts'
 
@@ -49,6 +49,17 @@ describe('judge', () => {
     const { outcome, findings } = await verdict({ limits, blocks: 1 })
     expect(outcome).toBe('unknown')
     expect(findings.at(-1)?.because).toContain('at least 3 runs')
+  })
+
+  it('fails nobody for a percentile that is the lag of the generator, and passes what holds in spite of it', async () => {
+    const report = await summarise(recording({ limits: [{ workload: 'sub', metric: 'latency.p99', atMost: '1us' }] }))
+    expect(judge(report).outcome).toBe('fail')
+    const marked = (row: Summary): Summary => (row.metric === 'latency.p99' ? { ...row, lagged: true } : row)
+    const lagged = { ...report, summaries: report.summaries.map(marked) }
+    expect(judge(lagged).outcome).toBe('unknown')
+    expect(judge(lagged).findings.at(-1)?.because).toMatch(/^cannot tell: median .*the generator's own send lag/)
+    const scenario = { ...report.plan.scenario, limits: [{ workload: 'sub', metric: 'latency.p99', atMost: '1s' }] }
+    expect(judge({ ...lagged, plan: { ...report.plan, scenario } }).outcome).toBe('pass')
   })
 
   it('cannot tell a percentile that has no samples', async () => {

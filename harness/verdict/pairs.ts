@@ -31,7 +31,19 @@ export function pairsOf(
       }
     }
   }
-  return [...table.values()]
+  return [...table.values()].map((entry) =>
+    [base, head].some((side) => isLagged(reports, entry, side)) ? { ...entry, lagged: true as const } : entry,
+  )
+}
+
+/** A pair alone is not left out for its lag: a slower server hides the lag, so that the rest would not be a fair choice. */
+function isLagged(reports: readonly Measured[], entry: PairedMetric, variant: string): boolean {
+  const rows = reports.flatMap(({ measurements }) =>
+    measurements.filter(({ workload, metric }) => workload === entry.workload && metric === entry.metric),
+  )
+  const values = rows.flatMap((row) => row.values.filter((value) => value.variant === variant))
+  const lagged = values.filter((value) => value.lagged === true).length
+  return lagged > 0 && lagged * 2 >= values.length
 }
 
 function valueOf(row: Measurement, plan: Measured['plan'], variant: string, repeat: number): number | undefined {

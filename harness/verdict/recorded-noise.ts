@@ -1,6 +1,7 @@
 /** Blocks of one unchanged server → the noise of its machine, for the simulation to draw from. */
 import { BenchError } from '../model/error.ts'
 import type { Report } from '../model/report.ts'
+import { median } from '../stats/order.ts'
 import { marginOf } from './margins.ts'
 import type { Noise } from './simulate.ts'
 
@@ -28,8 +29,8 @@ export function recordedNoise(reports: readonly Pick<Report, 'plan' | 'measureme
       hint: 'pnpm bench run scenarios/calibration/aa.ts --repeats 15 makes one of 30',
     })
   }
-  const spread = middle(recorded.map(deviation))
-  const memory = Math.max(0, middle(recorded.map(nextDoor)))
+  const spread = median(recorded.map(deviation)) ?? 0
+  const memory = Math.max(0, median(recorded.map(nextDoor)) ?? 0)
   return {
     noise: { spread, memory, tails: 100, drift: 0, shared: 0, recorded },
     series: found.map(({ name, logarithms }) => `${name}, ${logarithms.length} blocks`),
@@ -67,10 +68,6 @@ function sameVariants({ variants }: Report['plan']): readonly (readonly string[]
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
-}
-
-function middle(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }
 
 function deviation(values: readonly number[]): number {

@@ -12,12 +12,12 @@ interface Metric {
   readonly upper_value?: number
 }
 
-/** Medians over the blocks of a variant, in our units (`ns`, `msg/s` ...); bounds are the interval of the median. */
+/** Medians over the blocks of a variant, in our units (`ns`, `msg/s` ...); bounds are the interval of the median. A percentile that is the generator's lag is left out. */
 export function bencher(report: Report): string {
   const placeOf = places(report)
   const table = new Map<string, Map<string, Metric>>()
-  for (const { workload, variant, metric, median, interval } of report.summaries) {
-    if (median === undefined || !Number.isFinite(median)) continue
+  for (const { workload, variant, metric, median, interval, lagged } of report.summaries) {
+    if (lagged === true || median === undefined || !Number.isFinite(median)) continue
     const place = placeOf(workload, variant)
     const measures = table.get(place) ?? new Map<string, Metric>()
     table.set(place, measures)

@@ -16,17 +16,19 @@ const names = [
   'value',
   'low',
   'high',
+  'lagged',
 ] as const
 
-/** Values that cannot be told are empty fields. `low` and `high`: the interval of a quantile within its block. */
+/** Values that cannot be told are empty fields. `low` and `high`: the interval of a quantile within its block. `lagged`: the generator's own send lag decides it. */
 export function csv(report: Report): string {
   const { run, at, plan, facts } = report
   const head = [run, at, plan.scenario.name, plan.substrate, facts.host.hostname ?? facts.host.name]
   const rows = report.measurements.flatMap(({ workload, metric, unit, better, values }) =>
-    values.map(({ variant, block, value, interval }) =>
+    values.map(({ variant, block, value, interval, lagged }) =>
       [...head, workload, metric, unit, better, variant]
         .map(text)
-        .concat([block, value, ...(interval ?? ['', ''])].map(number)),
+        .concat([block, value, ...(interval ?? ['', ''])].map(number))
+        .concat(lagged === true ? 'yes' : ''),
     ),
   )
   return [names, ...rows].map((row) => `${row.join(',')}\r\n`).join('')

@@ -30,8 +30,9 @@ export function customBiggerIsBetter(report: Report): string {
 function entries(report: Report, better: Summary['better']): string {
   const placeOf = places(report)
   const list = report.summaries.flatMap((summary): Entry[] => {
-    const { median, interval, metric, unit } = summary
-    if (summary.better !== better || median === undefined || !Number.isFinite(median)) return []
+    const { median, interval, metric, unit, lagged } = summary
+    // a percentile that is the generator's lag would be taken for the server's
+    if (lagged === true || summary.better !== better || median === undefined || !Number.isFinite(median)) return []
     return [
       {
         name: `${placeOf(summary.workload, summary.variant)} ${oneLine(metric)}`,

@@ -58,7 +58,8 @@ function lines(report: Report, rows: readonly Measurement[], placeOf: (w: string
     workloads.flatMap((workload) => {
       const values = rows.flatMap((row) => {
         const found = row.workload === workload ? row.values.find((value) => value.block === index) : undefined
-        const value = found?.value
+        // a percentile that is the generator's lag would be taken for the server's
+        const value = found?.lagged === true ? undefined : found?.value
         return isNumber(value) ? [`${value * endings[row.unit][1]} ${unitOf(row)}`] : []
       })
       if (values.length === 0) return []

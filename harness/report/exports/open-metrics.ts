@@ -31,7 +31,9 @@ interface Family {
  */
 export function openMetrics(report: Report): string {
   const families = new Map<string, Family>()
-  for (const { workload, variant, metric, unit, median, interval } of report.summaries) {
+  for (const { workload, variant, metric, unit, median, interval, lagged } of report.summaries) {
+    // a percentile that is the generator's lag would be taken for the server's
+    if (lagged === true) continue
     const [unitName, factor] = units[unit]
     const name = `nats_bench_${snake(metric)}_${unitName}`
     const entry = families.get(name) ?? { unit: unitName, about: metrics[metric]?.about ?? metric, lines: [] }

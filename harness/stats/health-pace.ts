@@ -1,0 +1,54 @@
+/** The rule of pace.ts in words: who did not keep the schedule, whose latency it is, and what to do. */
+import { percent, rounded, saturated } from './bottleneck.ts'
+import type { WorkloadResult } from './block-result.ts'
+import { ms, unknown } from './health-rule.ts'
+import type { Said } from './health-rule.ts'
+import { paceOf } from './pace.ts'
+import type { Lagged } from './pace.ts'
+
+export function rateKept(workload: WorkloadResult): Said | undefined {
+  const { planned = 0, sent } = workload
+  const pace = paceOf(workload)
+  if (pace === undefined || pace === 'kept') return undefined
+  const seen = `the generator sent ${rounded(sent)} of ${rounded(planned)} planned messages in the measured window (${share(sent / planned)}), 99 to 101 % is wanted`
+  if (pace === 'behind') return unknown(`${seen}: ${culprit(workload)}. Lower the rate, add agents or free a core`)
+  return unknown(
+    `${seen}: what was due before it was caught up in bursts, which is another load; ${culprit(workload)}. Lower the rate, raise phases.warmup or free a core`,
+  )
+}
+
+/** One decimal: 101 % and "99 to 101 % is wanted" must not look like the same. */
+function share(value: number): string {
+  return `${(value * 100).toFixed(1)} %`
+}
+
+function culprit({ agents }: WorkloadResult): string {
+  const busiest = agents.toSorted((a, b) => (b.share ?? 0) - (a.share ?? 0))[0]
+  return busiest?.share !== undefined && busiest.share >= saturated
+    ? `the generator is at its limit (${busiest.id} used ${percent(busiest.share)} of a core)`
+    : 'the host did not let the generator run in time'
+}
+
+/**
+ * A median that is the generator's makes the run unknown: nothing typical of the server was measured. Where only the tail is,
+ * those percentiles are marked wherever they stand and judged by nobody; the rest of the run holds.
+ */
+export function sendLag({ lagged }: WorkloadResult): Said | undefined {
+  const typical = lagged.find(({ quantile }) => quantile === 'p50')
+  if (typical !== undefined) {
+    return unknown(`${parts(typical)}: latencies are the generator's own. Lower the rate, add agents or free a core`)
+  }
+  const [first, ...rest] = lagged.filter(({ quantile }) => quantile !== 'max')
+  if (first === undefined) return undefined
+  const more = rest.length === 0 ? '' : `; ${rest.map(({ metric }) => metric).join(', ')} too`
+  return {
+    outcome: 'pass',
+    because: `${parts(first)}${more}: that is the generator waiting for a core, not the server, so limits, check and compare do not judge it. Lower the rate or free a core`,
+  }
+}
+
+function parts({ metric, value, lag, service }: Lagged): string {
+  const own = lag === undefined ? '' : `, the send lag alone is ${ms(lag)}`
+  const sent = service === undefined ? '' : `, counted from the real send it is ${ms(service)}`
+  return `${metric} is ${ms(value)}${own}${sent}: more than half of it is the generator's`
+}
