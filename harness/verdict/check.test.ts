@@ -46,7 +46,7 @@ describe('check', () => {
     expect(answers[0]).toMatchObject({ answer: 'cannot tell', suspected: true })
     expect(answers[0]?.because).toContain('has yet to be confirmed')
     expect(verdict.outcome).toBe('unknown')
-    expect(next).toEqual({ kind: 'confirm', pairs: 6 })
+    expect(next).toEqual({ kind: 'confirm', pairs: 10 })
   })
 
   it('says worse once they have, with number seen, number wanted, pairs and what to do', () => {
