@@ -53,6 +53,8 @@ function measuredReport(factor = 1): Report {
       memoryBytes: 0,
       agents: [],
       connections: 1,
+      sent: 0,
+      lagged: [],
       totals: noCounts,
       loopLagMaxNs: 0,
     })),
