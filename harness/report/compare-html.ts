@@ -1,7 +1,7 @@
 /** `compare.html`: runs beside each other on one page, what differs and what is unfair before any number. */
 import type { ComparedRow, Comparison } from '../model/comparison.ts'
 import { curvesChart, forestChart } from './chart-compare.ts'
-import { comparedRange, comparedText, judged, ratioText, rowName } from './comparing.ts'
+import { comparedRange, comparedText, judged, judgedWords, ratioText, rowName } from './comparing.ts'
 import { makeDraw } from './draw.ts'
 import { figure } from './figure.ts'
 import { ratioNote } from './compare-terminal.ts'
@@ -48,7 +48,7 @@ function table(comparison: Comparison, rows: readonly ComparedRow[], label: stri
     (row) =>
       h`<tr><th scope="row"><a href="#m-${methodOf(row.metric)}">${rowName(comparison, row)}</a>${row.runs.map(
         (value, i) =>
-          h`<td>${comparedText(row, value)}<td>${comparedRange(row, value)}${i === 0 ? undefined : h`<td class="${judged(row, row.ratios[i])}">${ratioText(row.ratios[i])}`}`,
+          h`<td>${comparedText(row, value)}<td>${comparedRange(row, value)}${i === 0 ? undefined : h`<td class="${judged(row, row.ratios[i])}">${ratioText(row.ratios[i])} ${judgedWords[judged(row, row.ratios[i])]}`}`,
       )}`,
   )}</table></div>`
 }

@@ -1,6 +1,6 @@
 /** A Comparison in a terminal: what differs, what is unfair, then a row a metric and a column a run. */
 import type { ComparedRow, Comparison } from '../model/comparison.ts'
-import { comparedText, judged, ratioText, rowName } from './comparing.ts'
+import { comparedText, judged, judgedWords, ratioText, rowName } from './comparing.ts'
 import { absent } from './format.ts'
 import { cut, noPaint, padEnd, padStart, paint, tame, width } from './style-text.ts'
 import { hanging } from './terminal.ts'
@@ -31,7 +31,7 @@ export function compareTerminal(comparison: Comparison, { color, columns: wanted
     table('measured', raw, comparison, labels, columns, say),
     ...(normalised.length === 0 ? [] : [table('normalised', normalised, comparison, labels, columns, say)]),
     [
-      `Ratios are against ${labels[0] ?? 'the first run'}; green is better, red is worse, uncoloured cannot be told.`,
+      `Ratios are against ${labels[0] ?? 'the first run'}; better, worse or cannot tell by the whole interval; † is the generator's own send lag and is not judged.`,
       ratioNote,
     ]
       .flatMap((text) => hanging(text, columns, 2, 2))
@@ -64,7 +64,10 @@ function table(
 ): readonly string[] {
   const cells = rows.map((row) => [
     tame(rowName(comparison, row)),
-    ...row.runs.flatMap((value, i) => [comparedText(row, value), ...(i === 0 ? [] : [ratioText(row.ratios[i])])]),
+    ...row.runs.flatMap((value, i) => [
+      comparedText(row, value),
+      ...(i === 0 ? [] : [`${ratioText(row.ratios[i])} ${judgedWords[judged(row, row.ratios[i])]}`]),
+    ]),
   ])
   const head = [title, ...labels.flatMap((name, i) => [name, ...(i === 0 ? [] : ['ratio'])])]
   const most = Math.max(20, Math.floor(columns * 0.4))

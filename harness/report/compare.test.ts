@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { sampleReport } from '../../fixtures/reports/build.ts'
 import { attacks, hostileReport } from '../../fixtures/reports/hostile.ts'
+import { reportOfRecording } from '../../fixtures/recordings/read.ts'
 import { humps } from '../../fixtures/reports/humps.ts'
 import { recordedNames, recordedReport } from '../../fixtures/reports/recorded.ts'
 import { compareRuns } from '../stats/compare-runs.ts'
@@ -37,6 +38,36 @@ describe('compareTerminal', () => {
   it('writes no escape sequence that came with a name', () => {
     const text = compareTerminal(compareRuns([hostileReport(), slow]), { color: false, columns: 100 })
     expect(text).not.toContain('\u001b')
+  })
+})
+
+describe('what makes a comparison unfair', () => {
+  it('names remarks, an emulated CPU, load averages and unequal rates above the table', async () => {
+    const [base, other] = await Promise.all([
+      reportOfRecording('freebsd-jails-article'),
+      reportOfRecording('slow-board-latency'),
+    ])
+    const text = compareTerminal(compareRuns([base, other], ['A', 'B']), { color: false, columns: 200 })
+    const head = text.slice(0, text.indexOf('  measured')).replaceAll(/\s+/g, ' ')
+    expect(head).toContain('different load: pub of B was planned at 10000 msg/s, of A at 1000 msg/s')
+    expect(head).toContain('--rate 1000 on both')
+    expect(head).toContain('A ran on an emulated CPU')
+    expect(head).toContain('A: sub: latency.p99 is 86.44 ms, the send lag alone is 69.93 ms')
+    expect(head).toContain('load average: A 2.1 | B 1.1')
+  })
+
+  it('judges no percentile that is the lag of a generator', async () => {
+    const report = await reportOfRecording('slow-board-latency')
+    const far = {
+      ...report,
+      measurements: report.measurements.map((row) => ({
+        ...row,
+        values: row.values.map((v) => ({ ...v, value: (v.value ?? 0) * 9 })),
+      })),
+    }
+    const text = compareTerminal(compareRuns([report, far], ['A', 'B']), { color: false, columns: 200 })
+    expect(text).toMatch(/sub latency\.p50 .* worse$/m)
+    expect(text).toMatch(/sub latency\.p99 .*† .*†.* cannot tell$/m)
   })
 })
 

@@ -1,12 +1,15 @@
 /** What the writers of comparisons share: texts of a compared number, its ratio, and whether that is good. */
 import type { ComparedRow, ComparedValue, Comparison, Ratio } from '../model/comparison.ts'
 import { absent, quantity, range, threeDigits } from './format.ts'
+import { lagMark } from './reading.ts'
 
 export function comparedText(row: ComparedRow, value: ComparedValue | undefined): string {
   if (value?.median === undefined) return absent
-  return row.unit === 'ratio'
-    ? `${threeDigits(value.median)} × ${row.per ?? ''}`.trimEnd()
-    : quantity(value.median, row.unit)
+  const text =
+    row.unit === 'ratio'
+      ? `${threeDigits(value.median)} × ${row.per ?? ''}`.trimEnd()
+      : quantity(value.median, row.unit)
+  return value.lagged === true ? `${text} ${lagMark}` : text
 }
 
 export function comparedRange(row: ComparedRow, value: ComparedValue | undefined): string {
@@ -25,9 +28,14 @@ export function ratioText(found: Ratio | undefined): string {
   return `×${threeDigits(found.value)}${interval}${weak}`
 }
 
-/** Better or worse only where the whole interval says so. */
+/** Beside the colour, for whoever sees none. */
+export const judgedWords = { better: 'better', worse: 'worse', unclear: 'cannot tell' } as const
+
+/** Better or worse only where the whole interval says so, and where neither number is the generator's own lag. */
 export function judged(row: ComparedRow, found: Ratio | undefined): 'better' | 'worse' | 'unclear' {
   if (found?.interval === undefined) return 'unclear'
+  const at = row.ratios.indexOf(found)
+  if (row.runs[0]?.lagged === true || row.runs[at]?.lagged === true) return 'unclear'
   const [low, high] = found.interval
   if (low <= 1 && high >= 1) return 'unclear'
   return low > 1 === (row.better === 'higher') ? 'better' : 'worse'

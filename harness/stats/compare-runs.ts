@@ -28,6 +28,7 @@ export function compareRuns(
     row(
       key,
       reports.map((r) => valuesOf(r, key)),
+      reports.map((r) => isLagged(r, key)),
     ),
   )
   return {
@@ -68,14 +69,23 @@ function valuesOf(report: Report, key: Pick<ComparedRow, 'workload' | 'variant' 
   return (found?.values ?? []).flatMap((v) => (v.variant === key.variant && v.value !== undefined ? [v.value] : []))
 }
 
+function isLagged({ summaries }: Report, key: Pick<ComparedRow, 'workload' | 'variant' | 'metric'>): boolean {
+  return summaries.some(
+    (s) => s.workload === key.workload && s.variant === key.variant && s.metric === key.metric && s.lagged === true,
+  )
+}
+
 function row(
   key: Pick<ComparedRow, 'workload' | 'variant' | 'metric' | 'better' | 'unit' | 'per'>,
   values: readonly (readonly number[])[],
+  lagged: readonly boolean[] = [],
 ): ComparedRow {
   const first = values[0] ?? []
   return {
     ...key,
-    runs: values.map((v) => (v.length === 0 ? undefined : told(v))),
+    runs: values.map((v, i) =>
+      v.length === 0 ? undefined : { ...told(v), ...(lagged[i] === true ? { lagged: true as const } : {}) },
+    ),
     ratios: values.map((v, i) => (i === 0 ? undefined : ratioOf(first, v))),
   }
 }
@@ -112,7 +122,11 @@ function normalised(
     per: string,
     unit: ComparedRow['unit'],
     values: readonly (readonly number[])[],
-  ): readonly ComparedRow[] => (values.filter((v) => v.length > 0).length < 2 ? [] : [row({ ...r, unit, per }, values)])
+  ): readonly ComparedRow[] => {
+    if (values.filter((v) => v.length > 0).length < 2) return []
+    const lagged = r.runs.map((run) => run?.lagged === true)
+    return [row({ ...r, unit, per }, values, lagged)]
+  }
   const values = r.runs.map((run) => run?.values ?? [])
   const over = (divisors: readonly (number | undefined)[]): readonly (readonly number[])[] =>
     values.map((list, i) => {

@@ -25,6 +25,7 @@ const looks: Readonly<Record<string, Look>> = {
   'file system': (r) => r.facts.host.filesystem,
   'length of a block': (r) => `${r.plan.variants[0]?.phases.measureMs ?? 0} ms`,
   blocks: (r) => String(r.plan.blocks.length),
+  'load average': (r) => r.facts.host.loadAverage?.toFixed(1),
 }
 
 export function differencesOf(reports: readonly Report[]): readonly Difference[] {
@@ -62,6 +63,13 @@ export function unfairnessOf(reports: readonly Report[], names: readonly string[
     ...(report.verdict.outcome === 'pass'
       ? []
       : [`${label(i)} ended as ${report.verdict.outcome}: read its own report before its numbers are used.`]),
+    ...otherLoad(report, first, label(i), label(0)),
+    ...(/qemu|emulat/i.test(`${report.facts.host.cpuModel ?? ''} ${report.facts.host.virtualization ?? ''}`)
+      ? [`${label(i)} ran on an emulated CPU: its times are those of the emulator.`]
+      : []),
+    ...report.health
+      .filter(({ outcome, rule }) => (outcome === 'pass' && rule !== 'health') || rule === 'imported')
+      .map(({ about, because }) => `${label(i)}: ${about}: ${because}.`),
     ...report.bottlenecks
       .filter((b) => b.limiter === 'generator' || b.limiter === 'receiver')
       .slice(0, 1)
@@ -82,4 +90,28 @@ export function unfairnessOf(reports: readonly Report[], names: readonly string[
           ]
         : []),
   ])
+}
+
+/** Open loops of different rates answer different questions; which command measures both at one rate. */
+function otherLoad(report: Report, first: Report | undefined, name: string, firstName: string): readonly string[] {
+  if (first === undefined || first === report) return []
+  const [own, other] = [ratesOf(report), ratesOf(first)]
+  return [...own].flatMap(([workload, rate]) => {
+    const beside = other.get(workload)
+    if (beside === undefined || beside === rate) return []
+    const lower = Math.min(rate, beside)
+    return [
+      `different load: ${workload} of ${name} was planned at ${rate} msg/s, of ${firstName} at ${beside} msg/s; pnpm bench run ${report.plan.scenario.name} --rate ${lower} on both measures them alike.`,
+    ]
+  })
+}
+
+function ratesOf({ plan }: Report): ReadonlyMap<string, number> {
+  return new Map(
+    plan.scenario.workloads.flatMap((workload) =>
+      'arrivals' in workload && 'perSecond' in workload.arrivals
+        ? [[workload.name, workload.arrivals.perSecond] as const]
+        : [],
+    ),
+  )
 }
