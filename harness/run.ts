@@ -13,6 +13,7 @@ import type { Observe } from './lab/events.ts'
 import { openLab, type Lab } from './lab/lab.ts'
 import { record, type Ended } from './lab/record.ts'
 import type { Site, Take } from './lab/site.ts'
+import type { Asked } from './model/asked.ts'
 import type { Plan } from './model/plan.ts'
 import type { Line } from './model/recording.ts'
 import type { Report } from './model/report.ts'
@@ -22,10 +23,12 @@ import { makePlan } from './plan/plan.ts'
 import { summarise } from './stats/summarise.ts'
 import { readHistory, saveHistory } from './store/history.ts'
 import { readRecording } from './store/recording.ts'
+import { readAsked } from './store/asked.ts'
 import { fileNames } from './store/run-folder.ts'
 import { runId, tagOf } from './store/run-id.ts'
 import { chooseSubstrate } from './substrate/choose.ts'
 import type { Substrate, SubstrateContext } from './substrate/substrate.ts'
+import { answer } from './verdict/answer.ts'
 import { judge } from './verdict/judge.ts'
 import type { Choices } from './choices.ts'
 import { withRun, type OpenRun, type Session } from './session.ts'
@@ -144,6 +147,11 @@ export function recordRun(
   })
 }
 
+/** What a check or a curve ran for; without it the folder is of a plain run. */
+export function writeAsked(folder: string, asked: Asked): Promise<void> {
+  return writePrivateFile(join(folder, fileNames.asked), `${JSON.stringify(asked)}\n`)
+}
+
 /** Recording → Report with Verdict, written beside it. Pure but for the files: the same recording gives the same bytes. */
 export async function analyseRun(folder: string): Promise<Report> {
   const report = await judgeRun(folder)
@@ -154,7 +162,9 @@ export async function analyseRun(folder: string): Promise<Report> {
 /** Recording → Report with Verdict. */
 export async function judgeRun(folder: string): Promise<Report> {
   const summary = await summarise(readRecording(join(folder, fileNames.recording)))
-  return { ...summary, verdict: judge(summary) }
+  const own: Report = { ...summary, verdict: judge(summary) }
+  const asked = await readAsked(folder)
+  return asked === undefined ? own : answer(own, asked)
 }
 
 export async function writeReport(folder: string, report: Report): Promise<void> {

@@ -1,6 +1,6 @@
 /** `bench analyse`: report and verdict made anew from the recording. */
 import { outcomeStatus } from './outcome.ts'
-import { terminal } from '../report/terminal.ts'
+import { resultText } from '../report/answer-text.ts'
 import { analyseRun, enterHistory } from '../run.ts'
 import { findRun } from '../store/runs.ts'
 import type { Register } from './register.ts'
@@ -24,7 +24,7 @@ export const analyseCommand: Register = (program, run, world) => {
         world.out(
           words.json === true
             ? `${JSON.stringify(report, null, 2)}\n`
-            : `${terminal(report, { color: world.color, columns: world.columns })}\n`,
+            : `${resultText(report, { color: world.color, columns: world.columns })}\n`,
         )
         return outcomeStatus([report.verdict.outcome])
       }),

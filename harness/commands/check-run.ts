@@ -2,17 +2,18 @@
 import type { CheckReport } from '../model/check-report.ts'
 import type { ServerChoice } from '../model/plan.ts'
 import type { Line } from '../model/recording.ts'
-import type { Report, Verdict } from '../model/report.ts'
+import type { Report } from '../model/report.ts'
 import type { Scenario } from '../model/scenario.ts'
-import { analyseRun, overridesOf, prepare, recordRun } from '../run.ts'
+import type { Asked } from '../model/asked.ts'
+import { BenchError } from '../model/error.ts'
+import { analyseRun, enterHistory, overridesOf, prepare, recordRun, writeAsked } from '../run.ts'
 import { expandScenario } from '../scenario/expand.ts'
+import { checkReportOf } from '../verdict/answer.ts'
 import type { Session } from '../session.ts'
 import { summarise } from '../stats/summarise.ts'
 import { baselinePath, readBaseline } from '../store/baselines.ts'
-import { againstBaseline } from '../verdict/baseline.ts'
 import type { CheckSettings, Round } from '../verdict/check.ts'
 import { furtherBlocks, judgeInterleaved } from '../verdict/interleaved.ts'
-import { verdictOf } from '../verdict/judge.ts'
 import type { Margins } from '../verdict/margins.ts'
 import type { Progress } from './progress.ts'
 
@@ -28,7 +29,7 @@ export interface InterleavedCheck extends CheckRequest {
   readonly head: ServerChoice
   /** Pairs of the first look. */
   readonly pairs: number
-  readonly settings: Partial<CheckSettings>
+  readonly settings: Pick<CheckSettings, 'mostPairs'>
   /** No further round begins after this time. */
   readonly budgetMs: number
 }
@@ -60,20 +61,23 @@ export async function checkInterleaved(request: InterleavedCheck): Promise<Check
       return furtherBlocks(prepared.plan, done, next.pairs)
     },
   })
-  if (recorded.error !== undefined) throw recorded.error
-  const report = await analyseRun(recorded.folder)
-  const { rows, verdict } = judged(report)
-  return {
-    schema: 1,
-    scenario: scenario.name,
-    kind: 'interleaved',
-    base: serverWords(report, 'base', request.base),
-    head: serverWords(report, 'head', request.head),
-    pairs: rounds.reduce((sum, round) => sum + round.pairs, 0),
-    rows,
-    verdict: together(verdict.findings, report.verdict),
-    folder: recorded.folder,
-  }
+  const { base, head } = request
+  return told(session, recorded, { kind: 'interleaved', base, head, rounds, mostPairs: settings.mostPairs, margins })
+}
+
+/** The answer, kept with the run and told. */
+async function told(
+  { choices, say }: Session,
+  { error, folder }: Awaited<ReturnType<typeof recordRun>>,
+  asked: Asked,
+): Promise<CheckReport> {
+  if (error !== undefined) throw error
+  await writeAsked(folder, asked)
+  const report = await analyseRun(folder)
+  await enterHistory(choices.out, report, say)
+  const check = checkReportOf(report, folder)
+  if (check === undefined) throw new BenchError('bug', 'the report of a check must hold the check')
+  return check
 }
 
 export interface BaselineCheck extends CheckRequest {
@@ -88,25 +92,7 @@ export async function checkBaseline(request: BaselineCheck): Promise<CheckReport
   const file = request.file ?? baselinePath(session.choices.out, host.hostname ?? host.name, scenario.name)
   const base = await readBaseline(file)
   const recorded = await recordRun(prepared, { observe: talk.observe })
-  if (recorded.error !== undefined) throw recorded.error
-  const report = await analyseRun(recorded.folder)
-  const { rows, findings } = againstBaseline(base, report, margins)
-  return {
-    schema: 1,
-    scenario: scenario.name,
-    kind: 'baseline',
-    base: base.run,
-    head: report.run,
-    pairs: 0,
-    rows,
-    verdict: together(findings, report.verdict),
-    folder: recorded.folder,
-  }
-}
-
-/** The answers of the check, and of the run's own limits and health only what is not well. */
-function together(findings: Verdict['findings'], own: Verdict): Verdict {
-  return verdictOf([...findings, ...own.findings.filter(({ outcome }) => outcome !== 'pass')])
+  return told(session, recorded, { kind: 'baseline', margins, baseline: base })
 }
 
 /** The same server for every server group. */
@@ -116,11 +102,4 @@ function serverChanges(scenario: Scenario, choice: ServerChoice): Readonly<Recor
     Object.entries(choice).map(([key, value]) => [`topology.${name}.server.${key}`, String(value)] as const),
   )
   return Object.fromEntries(changes)
-}
-
-function serverWords(report: Report, side: string, choice: ServerChoice): string {
-  const facts = report.facts.servers.find(({ variant }) => variant === side || variant.startsWith(`${side} `))
-  const asked = choice.path ?? choice.version
-  if (facts === undefined) return asked ?? 'the pinned version'
-  return `${facts.version} (${asked ?? facts.origin})`
 }

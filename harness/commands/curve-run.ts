@@ -8,14 +8,24 @@ import type { Line } from '../model/recording.ts'
 import type { Report } from '../model/report.ts'
 import type { Scenario, Workload } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
-import { analyseRun, overridesOf, planFor, prepare, recordRun, withLab, type Prepared } from '../run.ts'
+import {
+  analyseRun,
+  enterHistory,
+  overridesOf,
+  planFor,
+  prepare,
+  recordRun,
+  withLab,
+  writeAsked,
+  type Prepared,
+} from '../run.ts'
 import { expandScenario } from '../scenario/expand.ts'
 import { onHost, type Session } from '../session.ts'
-import { broken, knee, ladder, nextStep, type CurvePoint, type SearchSettings, type Trial } from '../stats/knee.ts'
+import { broken, ladder, nextStep, type SearchSettings, type Trial } from '../stats/knee.ts'
 import { median } from '../stats/order.ts'
 import { summarise } from '../stats/summarise.ts'
-import { curveVerdict, loadName, pointsOf, ratesOf, rungsOf, trialMs } from './curve-parts.ts'
-import { rateLines, type ToldCurve } from './curve-text.ts'
+import { rateLines } from '../report/curve-text.ts'
+import { loadName, ratesOf, trialMs } from '../verdict/curve.ts'
 import type { Progress } from './progress.ts'
 
 export interface CurveRequest {
@@ -25,12 +35,10 @@ export interface CurveRequest {
   readonly talk: Progress
 }
 
-export interface Curve extends ToldCurve {
-  readonly trials: readonly Trial[]
-  /** Median p99 over blocks at each rung that has one. */
-  readonly points: readonly CurvePoint[]
-  readonly knee?: CurvePoint
+export interface Curve {
+  /** Holds the curve. */
   readonly report: Report
+  readonly trials: readonly Trial[]
   readonly folder: string
 }
 
@@ -45,8 +53,8 @@ async function curveOn(session: Session, request: CurveRequest): Promise<Curve> 
   const { scenario, choices, talk } = request
   const paced = pacedOf(scenario)
   const overrides = overridesOf(choices)
-  const found = await search(request, await prepare(session, expandScenario(scenario, overrides)))
-  const { sustainable, because, trials } = found
+  const prepared = await prepare(session, expandScenario(scenario, overrides))
+  const { sustainable, because, trials } = await search(request, prepared)
   talk.say(`${scenario.name}: ${Math.round(sustainable)} msg/s is sustained; ${because}`)
   const variants = Object.fromEntries(
     ladder.map((share) => [loadName(share), rateChanges(paced, sustainable * share)] as const),
@@ -54,24 +62,11 @@ async function curveOn(session: Session, request: CurveRequest): Promise<Curve> 
   const climb = await prepare(session, expandScenario(scenario, { ...overrides, variants }))
   const recorded = await recordRun(climb, { observe: talk.observe })
   if (recorded.error !== undefined) throw recorded.error
-  const report = await analyseRun(recorded.folder)
-  const rungs = rungsOf(report, sustainable)
-  const points = pointsOf(rungs)
-  const bend = knee(points)
-  return {
-    scenario: scenario.name,
-    ...curveVerdict(report),
-    sustainable,
-    because,
-    rates: ratesOf(trials, request.search),
-    rungs,
-    measureMs: report.plan.variants[0]?.phases.measureMs ?? 0,
-    trials,
-    points,
-    ...(bend === undefined ? {} : { knee: bend }),
-    report,
-    folder: recorded.folder,
-  }
+  const { folder } = recorded
+  await writeAsked(folder, { kind: 'curve', sustainable, because, trials: [...trials], search: request.search })
+  const report = await analyseRun(folder)
+  await enterHistory(choices.out, report, talk.say)
+  return { report, trials, folder }
 }
 
 type Paced = Sender & {

@@ -5,7 +5,8 @@ import { root } from '../run.ts'
 import { findScenarios } from '../scenario/catalogue.ts'
 import { loadScenario } from '../scenario/load.ts'
 import { measureCurve } from './curve-run.ts'
-import { curveText } from './curve-text.ts'
+import { resultText } from '../report/answer-text.ts'
+import { pointsOf } from '../verdict/curve.ts'
 import { choicesOf, lengthOptions, placeOptions, type RunWords } from './options.ts'
 import { outcomeStatus } from './outcome.ts'
 import { progress } from './progress.ts'
@@ -38,10 +39,14 @@ export const curveCommand: Register = (program, run, world) => {
           { scenario: (await loadScenario(file)).scenario, choices: choicesOf(words, world), search, talk },
           world,
         ).finally(talk.close)
-        const { report: _report, ...short } = curve
-        world.out(words.json === true ? `${JSON.stringify(short, null, 2)}\n` : `${curveText(curve, world.columns)}\n`)
-        world.err(`run folder: ${curve.folder}\n`)
-        return outcomeStatus([curve.outcome])
+        const { report, trials, folder } = curve
+        const { scenario } = report.plan
+        const points = pointsOf(report.curve?.rungs ?? [])
+        const short = { scenario: scenario.name, ...report.verdict, ...report.curve, trials, points, folder }
+        const text = resultText(report, { color: world.color, columns: world.columns })
+        world.out(words.json === true ? `${JSON.stringify(short, null, 2)}\n` : text)
+        world.err(`run folder: ${folder}\n`)
+        return outcomeStatus([report.verdict.outcome])
       }),
     )
 }

@@ -29,6 +29,8 @@ export const historySchema = z.object({
   digest: text,
   state: stateSchema,
   outcome: outcomeSchema,
+  /** Of a check or a curve what it found, in a few words. */
+  answer: text.exactOptional(),
   metrics: list(metric),
   /** Path of report.html, relative to the index. */
   link: text,

@@ -1,5 +1,6 @@
 /** What it means. `report.json`: public and versioned. */
 import { z } from 'zod'
+import { curveSchema } from './curve.ts'
 import { factsSchema, thermalsSchema } from './facts.ts'
 import { list } from './json.ts'
 import { planSchema } from './plan.ts'
@@ -94,6 +95,31 @@ const thermalReading = thermalsSchema.extend({
 
 export const verdictSchema = z.object({ outcome: outcomeSchema, findings: list(finding) })
 
+const checkRow = z.object({
+  ...measured,
+  /** Point of the scenario's grid, such as `bytes=16`; empty without one. */
+  point: text,
+  answer: z.enum(['worse', 'same', 'better', 'cannot tell']),
+  /** Medians over blocks. */
+  base: number.exactOptional(),
+  head: number.exactOptional(),
+  /** head / base, or head − base for counts. */
+  change: number.exactOptional(),
+  interval: pairSchema.exactOptional(),
+  confidence: number.exactOptional(),
+  because: text,
+})
+
+const checkResult = z.object({
+  /** `interleaved`: base and head in turn in one session. `baseline`: head against a stored run. */
+  kind: z.enum(['interleaved', 'baseline']),
+  /** Versions, paths or the baseline's run, for people. */
+  base: text,
+  head: text,
+  pairs: number,
+  rows: list(checkRow),
+})
+
 export const reportSchema = z.object({
   schema: z.literal(1),
   run: text,
@@ -113,6 +139,10 @@ export const reportSchema = z.object({
   marks: list(z.object({ block: number, from: number, to: number, what: text })),
   /** Of the host right before and after each measured window; absent where it tells nothing. */
   thermals: list(thermalReading).exactOptional(),
+  /** Of a run that a regression check made: its answer, which the verdict is about. */
+  check: checkResult.exactOptional(),
+  /** Of a run that a curve made. */
+  curve: curveSchema.exactOptional(),
   verdict: verdictSchema,
 })
 
@@ -125,6 +155,8 @@ export type Series = z.output<typeof series>
 export type ThermalReading = z.output<typeof thermalReading>
 export type Finding = z.output<typeof finding>
 export type Verdict = z.output<typeof verdictSchema>
+export type CheckRow = z.output<typeof checkRow>
+export type CheckResult = z.output<typeof checkResult>
 export type Bottleneck = z.output<typeof bottleneck>
 export type Limiter = Bottleneck['limiter']
 export type NamedHistogram = z.output<typeof namedHistogram>

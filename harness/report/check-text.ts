@@ -1,5 +1,5 @@
 /** A regression check for people: terminal and Markdown. */
-import { outcomeWords, type CheckReport, type CheckRow } from '../model/check-report.ts'
+import { outcomeWords, type CheckRow, type ToldCheck } from '../model/check-report.ts'
 import type { Finding } from '../model/report.ts'
 import { quantity } from './format.ts'
 import { hanging, type TerminalOptions } from './terminal.ts'
@@ -14,7 +14,7 @@ const outcomes: Readonly<Record<CheckRow['answer'], Outcome>> = {
   better: 'pass',
 }
 
-export function checkTerminal(report: CheckReport, options: TerminalOptions): string {
+export function checkTerminal(report: ToldCheck, options: TerminalOptions): string {
   const color = options.color ? paint : noPaint
   const rows = report.rows.map((row) => ({ row, cells: cellsOf(row).map(tame) }))
   const heads = ['', 'base', 'head', 'change', 'interval']
@@ -46,9 +46,10 @@ export function checkTerminal(report: CheckReport, options: TerminalOptions): st
   ].join('\n')
 }
 
-export function checkMarkdown(reports: readonly CheckReport[]): string {
+export function checkMarkdown(reports: readonly ToldCheck[]): string {
   return reports
-    .flatMap((report) => [
+    .map((report) => ({ report, rows: checkTable(report).slice(1), head: checkTable(report)[0] ?? [] }))
+    .flatMap(({ report, rows, head }) => [
       `### ${outcomeMarks[report.verdict.outcome]} ${md(title(report))}: ${outcomeWords[report.verdict.outcome]}`,
       '',
       md(
@@ -56,8 +57,8 @@ export function checkMarkdown(reports: readonly CheckReport[]): string {
       ),
       '',
       table(
-        ['', 'base', 'head', 'change', 'interval', 'answer'],
-        report.rows.map((row) => [...cellsOf(row), row.answer].map(md)),
+        head,
+        rows.map((row) => row.map(md)),
       ),
       '',
       ...(report.rows.length === 0 ? [] : [md(changeText(report)), '']),
@@ -72,16 +73,21 @@ export function checkMarkdown(reports: readonly CheckReport[]): string {
     .join('\n')
 }
 
+/** Heads first, then a line a row. */
+export function checkTable({ rows }: Pick<ToldCheck, 'rows'>): readonly (readonly string[])[] {
+  return [['', 'base', 'head', 'change', 'interval', 'answer'], ...rows.map((row) => [...cellsOf(row), row.answer])]
+}
+
 export function nameOf({ workload, metric, point }: Pick<CheckRow, 'workload' | 'metric' | 'point'>): string {
   return [workload, metric, point].filter((part) => part !== '').join(' ')
 }
 
-function title({ scenario, kind }: CheckReport): string {
+function title({ scenario, kind }: ToldCheck): string {
   return kind === 'interleaved' ? `check of ${scenario}` : `check of ${scenario} against its baseline`
 }
 
 /** Why the change is not what the two medians beside it give. */
-function changeText({ kind }: CheckReport): string {
+function changeText({ kind }: ToldCheck): string {
   const pairs =
     kind === 'interleaved' ? 'pairs, each head against the base run beside it' : 'pairs of a block of each session'
   return `change: a median (Hodges–Lehmann) over ${pairs}; it need not follow from the two medians beside it.`

@@ -3,6 +3,7 @@ import type { Report } from '../model/report.ts'
 import type { Draw } from './draw.ts'
 import { makeDraw } from './draw.ts'
 import { figure } from './figure.ts'
+import { answerHtml } from './answer-text.ts'
 import { behind } from './html-behind.ts'
 import { chartsOf } from './html-charts.ts'
 import { badge, firstScreen, headlineVariant } from './html-first.ts'
@@ -30,7 +31,7 @@ ${methodsSection()}`
 }
 
 function section(report: Report, id: string, draw: Draw): Markup {
-  return h`<section class="report" aria-labelledby="${id}">${firstScreen(report, id)}
+  return h`<section class="report" aria-labelledby="${id}">${answerHtml(report)}${firstScreen(report, id)}
 <h3>Charts</h3><div class="charts">${chartsOf(report, id).map((chart) => figure(chart, draw))}</div>
 ${behind(report, id)}</section>`
 }

@@ -32,7 +32,7 @@ export function indexHtml(entries: readonly HistoryEntry[]): string {
 
 function row(e: HistoryEntry): Markup {
   const state = e.state === 'complete' ? '' : `, ${e.state}`
-  return h`<tr data-host="${e.host}" data-substrate="${e.substrate}" data-scenario="${e.scenario}" data-version="${e.version}"><th scope="row"><a href="${linkOf(e.link)}">${e.run}</a><td>${e.at.slice(0, 16).replace('T', ' ')}<td class="${e.outcome}">${outcomeWords[e.outcome]}${state}<td>${e.scenario}<td>${e.substrate}<td>${e.host}<td>${e.version}<td>${e.metrics
+  return h`<tr data-host="${e.host}" data-substrate="${e.substrate}" data-scenario="${e.scenario}" data-version="${e.version}"><th scope="row"><a href="${linkOf(e.link)}">${e.run}</a><td>${e.at.slice(0, 16).replace('T', ' ')}<td class="${e.outcome}">${outcomeWords[e.outcome]}${state}<td>${e.scenario}<td>${e.substrate}<td>${e.host}<td>${e.version}<td>${e.answer === undefined ? '' : `${e.answer}; `}${e.metrics
     .slice(-3)
     .map((m) => `${m.workload} ${m.metric} ${quantity(m.median, m.unit)}`)
     .join(', ')}`

@@ -22,6 +22,7 @@ import { remarkMark } from './style-text.ts'
 import { absent, range } from './format.ts'
 import { code, codeBlock, md, table } from './markdown-text.ts'
 import { hardware } from './hardware.ts'
+import { answerMarkdown } from './answer-text.ts'
 import { mermaid } from './mermaid.ts'
 import { metricLabel } from './terminal-metrics.ts'
 import { topologyOf } from './topology.ts'
@@ -39,6 +40,7 @@ export function markdown(report: Report): string {
     ...(report.state === 'complete'
       ? []
       : [`**The run is ${report.state}**: ${md(report.because ?? 'no reason is recorded')}`]),
+    answerMarkdown(report),
     list(worries(report.verdict.findings).open),
     ...limiterTexts(report).map((text) => `**Limit** ${md(text)}`),
     '## Numbers',

@@ -4,17 +4,9 @@
  * makes a limit. Pure: says which rate to try next, is told what came of it.
  */
 
-export interface Trial {
-  readonly perSecond: number
-  /** Messages a second that were really sent and received. */
-  readonly reached: number
-  /** The latency quantile that the limit is about; absent where it could not be told. */
-  readonly latencyNs?: number
-  /** More than half of it is the generator's own send lag. */
-  readonly lagged?: boolean
-  readonly lost: number
-  readonly late: number
-}
+import type { Trial } from '../model/curve.ts'
+
+export type { Trial }
 
 export interface SearchSettings {
   /** First rate tried. */

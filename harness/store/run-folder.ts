@@ -9,6 +9,7 @@ import { isRunId } from './run-id.ts'
 
 export const fileNames = {
   plan: 'plan.json',
+  asked: 'asked.json',
   journal: 'journal.ndjson',
   recording: 'recording.ndjson',
   log: 'log.ndjson',

@@ -83,11 +83,11 @@ export async function openGround(
 }
 
 /** Each choice is obtained once. */
-function obtaining({ host, facts, env, say }: SubstrateContext): LiveNode['server'] {
+function obtaining(context: SubstrateContext): LiveNode['server'] {
   const obtained = new Map<string, ReturnType<LiveNode['server']>>()
   return (choice: ServerChoice) => {
     const key = JSON.stringify([choice.path, choice.version])
-    const found = obtained.get(key) ?? obtainServer(choice, { host, facts, env, say })
+    const found = obtained.get(key) ?? obtainServer(choice, context)
     obtained.set(key, found)
     return found
   }

@@ -1,44 +1,20 @@
 /** What a curve is made of, from trials and a report: the rates that were tried, the rungs of the ladder, what to think of them. */
-import type { Finding, Outcome, Report } from '../model/report.ts'
-import { histogramOf, tailNeeds } from '../report/reading.ts'
+import type { Rung, TriedRate } from '../model/curve.ts'
+import { quantiles } from '../model/metric.ts'
+import type { Finding, Report, Verdict } from '../model/report.ts'
 import { broken, ladder, type CurvePoint, type SearchSettings, type Trial } from '../stats/knee.ts'
-import { worst } from '../verdict/judge.ts'
+import { fewestBeyond } from '../stats/merge.ts'
+import { worst } from './judge.ts'
 
-/** One rate of the search, all its trials together. */
-export interface TriedRate {
-  readonly perSecond: number
-  readonly trials: number
-  readonly kept: number
-  readonly sustained: boolean
-  /** Why trials of it were not sustained, each reason once. */
-  readonly reasons: readonly string[]
-}
-
-/** One share of the sustainable rate; of several workloads the slowest. */
-export interface Rung {
-  readonly share: number
-  readonly perSecond: number
-  /** Medians over blocks; absent where they could not be told. */
-  readonly p50Ns?: number
-  readonly p99Ns?: number
-  /** Latencies measured in a block, of the workload that has fewest. */
-  readonly samples?: number
-  /** Latencies that a block must have for its p99; only where p99 is absent. */
-  readonly samplesNeeded?: number
-}
-
-export interface CurveVerdict {
-  readonly outcome: Outcome
-  /** All that is not well. What an overload must bring about passes, and says so. */
-  readonly findings: readonly Finding[]
-}
+/** Samples that leave enough beyond the 99th percentile. */
+const p99Needs = Math.round(fewestBeyond / (1 - quantiles.p99))
 
 const usualTrialMs = 1000
 const longestTrialMs = 6000
 
 /** Long enough for a p99 of the slowest workload; so low a rate that no bearable time is, keeps the usual one. */
 export function trialMs(rates: readonly number[]): number {
-  const wanted = Math.ceil((1.1 * 1000 * (tailNeeds('p99') ?? 0)) / Math.min(...rates))
+  const wanted = Math.ceil((1.1 * 1000 * p99Needs) / Math.min(...rates))
   return wanted > longestTrialMs ? usualTrialMs : Math.max(usualTrialMs, wanted)
 }
 
@@ -71,7 +47,7 @@ export function rungsOf(report: Report, sustainable: number): readonly Rung[] {
     const p50Ns = slowest(/^(latency|rtt)\.p50$/)
     const p99Ns = slowest(/^(latency|rtt)\.p99$/)
     const samples = fewestSamples(report, variant)
-    const samplesNeeded = p99Ns === undefined ? tailNeeds('p99') : undefined
+    const samplesNeeded = p99Ns === undefined ? p99Needs : undefined
     return {
       share,
       perSecond: sustainable * share,
@@ -86,7 +62,11 @@ export function rungsOf(report: Report, sustainable: number): readonly Rung[] {
 function fewestSamples(report: Report, variant: string): number | undefined {
   const blocks = report.plan.blocks.filter((block) => block.variant === variant).length
   const totals = report.plan.scenario.workloads.flatMap(({ name }) =>
-    ['latency', 'rtt'].flatMap((kind) => histogramOf(report, name, kind, variant)?.data.total ?? []),
+    ['latency', 'rtt'].flatMap((kind) => {
+      const same = (each: Report['histograms'][number]) =>
+        each.workload === name && each.name === kind && each.variant === variant
+      return report.histograms.find(same)?.data.total ?? []
+    }),
   )
   return totals.length === 0 ? undefined : Math.round(Math.min(...totals) / Math.max(1, blocks))
 }
@@ -100,7 +80,7 @@ export function pointsOf(rungs: readonly Rung[]): readonly CurvePoint[] {
 const ofOverload = ['rate-kept', 'late', 'send-lag', 'steady', 'loss', 'slow-consumers', 'limit']
 
 /** The run's verdict, without what the overloaded rungs are meant to show. */
-export function curveVerdict({ verdict }: Pick<Report, 'verdict'>): CurveVerdict {
+export function curveVerdict({ verdict }: Pick<Report, 'verdict'>): Verdict {
   const overloads = ladder.filter((share) => share > 1)
   const findings = verdict.findings
     .filter(({ outcome }) => outcome !== 'pass')

@@ -1,21 +1,9 @@
 /** A curve in a terminal: every rung with what is known of it, the rates that were tried, what is not well. */
-import { absent, grouped, quantity } from '../report/format.ts'
-import { outcomeWords } from '../report/reading.ts'
-import { outcomeMarks, padEnd, padStart, tame, width } from '../report/style-text.ts'
-import { findingText, hanging } from '../report/terminal.ts'
-import type { CurveVerdict, Rung, TriedRate } from './curve-parts.ts'
-
-/** What is printed of a curve. */
-export interface ToldCurve extends CurveVerdict {
-  readonly scenario: string
-  readonly sustainable: number
-  readonly because: string
-  readonly rates: readonly TriedRate[]
-  readonly rungs: readonly Rung[]
-  readonly knee?: { readonly perSecond: number }
-  /** Measured time of each block. */
-  readonly measureMs: number
-}
+import { absent, grouped, quantity } from './format.ts'
+import { outcomeWords } from './reading.ts'
+import { outcomeMarks, padEnd, padStart, tame, width } from './style-text.ts'
+import { findingText, hanging } from './terminal.ts'
+import type { Rung, ToldCurve, TriedRate } from '../model/curve.ts'
 
 const bars = 30
 

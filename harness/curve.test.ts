@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { sampleReport } from '../../fixtures/reports/build.ts'
-import { humps } from '../../fixtures/reports/humps.ts'
-import type { Finding, Report } from '../model/report.ts'
-import { ladder, type SearchSettings, type Trial } from '../stats/knee.ts'
-import { curveVerdict, loadName, pointsOf, ratesOf, rungsOf, trialMs } from './curve-parts.ts'
-import { curveText, rateLines, type ToldCurve } from './curve-text.ts'
+import { sampleReport } from '../fixtures/reports/build.ts'
+import { humps } from '../fixtures/reports/humps.ts'
+import type { Finding, Report } from './model/report.ts'
+import { ladder, type SearchSettings, type Trial } from './stats/knee.ts'
+import { curveVerdict, loadName, pointsOf, ratesOf, rungsOf, trialMs } from './verdict/curve.ts'
+import type { ToldCurve } from './model/curve.ts'
+import { curveText, rateLines } from './report/curve-text.ts'
 
 const search: SearchSettings = { from: 10_000, most: 1e6, latencyLimitNs: 1e7, tolerance: 0.05, repeats: 3 }
 const trial = (perSecond: number, more: Partial<Trial> = {}): Trial => ({
@@ -122,7 +123,7 @@ describe('a curve in a terminal', () => {
     because: 'at 42000 msg/s: 3 messages lost',
     rates: ratesOf(trials, search),
     rungs: rungsOf(report, 40_000),
-    knee: { perSecond: 36_000 },
+    knee: { perSecond: 36_000, latencyNs: 1e6 },
     measureMs: 500,
     ...curveVerdict(report),
   })

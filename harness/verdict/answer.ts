@@ -1,0 +1,64 @@
+/** The report of a check or a curve: the run's own numbers, with the answer they were measured for. */
+import type { Asked } from '../model/asked.ts'
+import type { CheckReport } from '../model/check-report.ts'
+import type { ServerChoice } from '../model/plan.ts'
+import type { Report, Verdict } from '../model/report.ts'
+import { knee } from '../stats/knee.ts'
+import { againstBaseline } from './baseline.ts'
+import { curveVerdict, pointsOf, ratesOf, rungsOf } from './curve.ts'
+import { judgeInterleaved } from './interleaved.ts'
+import { verdictOf } from './judge.ts'
+
+/** Pure: the same recording and the same question give the same answer. */
+export function answer(own: Report, asked: Asked): Report {
+  return (answers[asked.kind] as (own: Report, asked: Asked) => Report)(own, asked)
+}
+
+const answers: { readonly [K in Asked['kind']]: (own: Report, asked: Extract<Asked, { kind: K }>) => Report } = {
+  interleaved: (own, { rounds, mostPairs, margins, ...sides }) => {
+    const { rows, verdict } = judgeInterleaved({ report: own, rounds, settings: { mostPairs }, margins })
+    const check = {
+      kind: 'interleaved' as const,
+      base: serverWords(own, 'base', sides.base),
+      head: serverWords(own, 'head', sides.head),
+      pairs: rounds.reduce((sum, round) => sum + round.pairs, 0),
+      rows,
+    }
+    return { ...own, check, verdict: together(verdict.findings, own.verdict) }
+  },
+  baseline: (own, { baseline, margins }) => {
+    const { rows, findings } = againstBaseline(baseline, own, margins)
+    const check = { kind: 'baseline' as const, base: baseline.run, head: own.run, pairs: 0, rows }
+    return { ...own, check, verdict: together(findings, own.verdict) }
+  },
+  curve: (own, { sustainable, because, trials, search }) => {
+    const rungs = rungsOf(own, sustainable)
+    const bend = knee(pointsOf(rungs))
+    const curve = {
+      sustainable,
+      because,
+      rates: ratesOf(trials, search),
+      rungs,
+      measureMs: own.plan.variants[0]?.phases.measureMs ?? 0,
+      ...(bend === undefined ? {} : { knee: bend }),
+    }
+    return { ...own, curve, verdict: curveVerdict(own) }
+  },
+}
+
+/** A check as `bench check --json` prints it; undefined for a report that is none. */
+export function checkReportOf({ check, plan, verdict }: Report, folder: string): CheckReport | undefined {
+  return check === undefined ? undefined : { schema: 1, scenario: plan.scenario.name, ...check, verdict, folder }
+}
+
+/** The answers of the check, and of the run's own limits and health only what is not well. */
+function together(findings: Verdict['findings'], own: Verdict): Verdict {
+  return verdictOf([...findings, ...own.findings.filter(({ outcome }) => outcome !== 'pass')])
+}
+
+function serverWords({ facts }: Report, side: string, choice: ServerChoice): string {
+  const found = facts.servers.find(({ variant }) => variant === side || variant.startsWith(`${side} `))
+  const asked = choice.path ?? choice.version
+  if (found === undefined) return asked ?? 'the pinned version'
+  return `${found.version} (${asked ?? found.origin})`
+}
