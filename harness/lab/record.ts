@@ -16,6 +16,8 @@ export type Ended = Recorded & { readonly error?: BenchError }
 export function record(site: Site, take: Take): Promise<Ended> {
   let lab: Lab | undefined
   const body = async () => {
+    // Known already, whatever becomes of the build.
+    take.append({ t: 'facts', facts: { host: site.host, servers: [], node: '', substrate: {} } })
     lab = await openLab(site)
     await lab.measure(take)
   }

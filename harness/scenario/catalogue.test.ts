@@ -99,6 +99,13 @@ describe('finding scenarios', () => {
     expect(await found('first')).toHaveLength(8)
   })
 
+  it('leaves out tests that a pattern of the shell brought along, and says of one alone what it is', async () => {
+    expect(await found('mine/a.test.ts', 'mine/a.ts', 'mine/b.json')).toHaveLength(2)
+    const error = await refused('mine/a.test.ts')
+    expect(error.code).toBe('usage')
+    expect(error.message).toMatch(/must be a scenario, got \S+a\.test\.ts, which is a test$/)
+  })
+
   it('offers the nearest name for an unknown one', async () => {
     const error = await refused('fan-uot')
     expect(error.exitStatus).toBe(66)

@@ -6,7 +6,7 @@ import type { Expanded } from '../model/expanded.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { blockMs } from '../model/timing.ts'
 import { durationMs } from '../model/units.ts'
-import { isScenarioFile, loadScenario } from './load.ts'
+import { isScenarioFile, isTestFile, loadScenario } from './load.ts'
 import { suggestion } from './nearest.ts'
 import { printed, visible } from './print.ts'
 
@@ -38,14 +38,19 @@ export async function catalogue(folder: string): Promise<readonly CatalogueEntry
 
 /**
  * Files, folders (with all scenarios in them) or names from the catalogue in `root/scenarios`, each file once, in the order
- * asked for. Paths count from `cwd`, then from `root`, then from
+ * asked for; tests among them are left out, and are `usage` alone. Paths count from `cwd`, then from `root`, then from
  * `root/scenarios`. Throws BenchError `not-found` naming the nearest known name.
  */
 export async function findScenarios(args: readonly string[], cwd: string, root: string): Promise<readonly string[]> {
   const known = await scenarioFiles(join(root, 'scenarios'))
   const found: string[] = []
   for (const word of args) found.push(...(await meant(word, cwd, root, known)))
-  return [...new Set(found)]
+  // A shell's `*.ts` brings tests along: among scenarios they are left out.
+  const scenarios = found.filter((file) => !isTestFile(file))
+  if (scenarios.length > 0 || found.length === 0) return [...new Set(scenarios)]
+  throw new BenchError('usage', `file must be a scenario, got ${visible(found[0] ?? '')}, which is a test`, {
+    hint: 'tests run with "npx vitest run", scenarios with "pnpm bench run"',
+  })
 }
 
 async function meant(word: string, cwd: string, root: string, known: readonly string[]): Promise<readonly string[]> {

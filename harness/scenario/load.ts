@@ -57,7 +57,12 @@ const endings = Object.keys(readers).join(', ')
 
 /** Endings of files that may hold a scenario. */
 export function isScenarioFile(path: string): boolean {
-  return Object.hasOwn(readers, extname(path)) && !/\.(test|d)\.m?[jt]s$/.test(path)
+  return Object.hasOwn(readers, extname(path)) && !isTestFile(path) && !/\.d\.m?ts$/.test(path)
+}
+
+/** `x.test.ts` and its like, which stand beside scenarios. */
+export function isTestFile(path: string): boolean {
+  return /\.test\.m?[jt]s$/.test(path)
 }
 
 type Source = { readonly text: string } | { readonly problems: readonly Problem[] }

@@ -101,7 +101,7 @@ export const hostChecks: readonly Check[] = [
       const wanted = kernel.replace(/-p\d+$/, '')
       return fail(
         `no bootstrapped release fits the kernel ${kernel}, there is ${there.join(', ') || 'none'}`,
-        `bastille bootstrap ${wanted}`,
+        await bootstrap(ask, wanted),
       )
     },
   },
@@ -158,30 +158,42 @@ async function checkFolders(ask: Ask) {
     ? ok('are there')
     : warn(
         `${missing.join(', ')} must be a folder, there is none`,
-        'bastille bootstrap $(uname -r | sed s/-p[0-9]*$//)',
+        await bootstrap(ask, '$(uname -r | sed s/-p[0-9]*$//)'),
       )
+}
+
+/** Where rc.conf says zfs_enable and bastille.conf does not, bootstrap asks whether to go on, and takes silence for no. */
+async function bootstrap(ask: Ask, release: string): Promise<string> {
+  return `${(await zfsUnused(ask)) ? 'echo y | ' : ''}bastille bootstrap ${release}`
+}
+
+async function zfsUnused(ask: Ask): Promise<boolean> {
+  return yes(await ask.line('sysrc', '-n', 'zfs_enable')) && !yes(await ask.config('bastille_zfs_enable'))
+}
+
+/** What the host calls its pools: one by its name, of several the operator chooses. */
+async function choosePool(ask: Ask, more = ''): Promise<string | undefined> {
+  const { status, stdout } = await ask.run('zpool', 'list', '-H', '-o', 'name')
+  const pools = status === 0 ? stdout.split('\n').filter((name) => name !== '') : []
+  const [first] = pools
+  if (first === undefined) return undefined
+  const command = `sysrc -f ${configFile} ${more}bastille_zfs_zpool=`
+  return pools.length === 1 ? `${command}${first}` : `${command}POOL (one of ${pools.join(', ')})`
 }
 
 async function checkZfs(ask: Ask) {
   const pool = await ask.config('bastille_zfs_zpool')
-  const system = await ask.line('sysrc', '-n', 'zfs_enable')
   if (!yes(await ask.config('bastille_zfs_enable'))) {
-    return yes(system)
-      ? warn(
-          'the host uses ZFS and Bastille does not: bootstrap would ask, and jails are copied file by file',
-          `sysrc -f ${configFile} bastille_zfs_enable=YES bastille_zfs_zpool=zroot`,
-        )
-      : ok('not used: jails are copied file by file')
+    if (!(await zfsUnused(ask))) return ok('not used: jails are copied file by file')
+    const command = await choosePool(ask, 'bastille_zfs_enable=YES ')
+    return command === undefined
+      ? ok('enabled on the host, which has no pool: jails are copied file by file')
+      : warn('the host uses ZFS and Bastille does not: bootstrap asks, and jails are copied file by file', command)
   }
-  if (pool === '')
-    return fail('bastille_zfs_enable is set without a pool', `sysrc -f ${configFile} bastille_zfs_zpool=zroot`)
+  if (pool === '') return fail('bastille_zfs_enable is set without a pool', await choosePool(ask))
   const { status } = await ask.run('zfs', 'list', '-H', '-o', 'name', pool)
   if (status === 127) return fail('bastille_zfs_enable is set, and zfs must be on PATH, got nothing there')
-  if (status !== 0)
-    return fail(
-      `pool ${pool} of bastille.conf must exist, it does not`,
-      `sysrc -f ${configFile} bastille_zfs_zpool=POOL (see "zpool list")`,
-    )
+  if (status !== 0) return fail(`pool ${pool} of bastille.conf must exist, it does not`, await choosePool(ask))
   const encryption = await ask.line('zfs', 'get', '-H', '-o', 'value', 'encryption', pool)
   return encryption === 'off' || encryption === '-' || encryption === ''
     ? ok(`pool ${pool}`)

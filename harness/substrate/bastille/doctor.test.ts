@@ -106,6 +106,34 @@ describe('the doctor of jails', () => {
     ])
   })
 
+  it.each([
+    ['tank\n', 'bastille_zfs_enable=YES bastille_zfs_zpool=tank'],
+    ['tank\nzroot\n', 'bastille_zfs_enable=YES bastille_zfs_zpool=POOL (one of tank, zroot)'],
+  ])('names the pools that the host has, %j', async (pools, ending) => {
+    const host = { 'sysrc -n zfs_enable': 'YES\n', 'zpool list -H -o name': pools }
+    const [line] = await worst(hostWith(host))
+    expect(line).toMatchObject({ about: 'zfs', state: 'warn' })
+    expect(line?.fix).toBe(`sysrc -f /usr/local/etc/bastille/bastille.conf ${ending}`)
+    const [lost] = await worst(hostWith(host, { bastille_zfs_enable: 'YES' }))
+    expect(lost?.fix).toBe(line?.fix?.replace('bastille_zfs_enable=YES ', ''))
+  })
+
+  it('says nothing about a pool where the host has none', async () => {
+    expect(await worst(hostWith({ 'sysrc -n zfs_enable': 'YES\n', 'zpool list -H -o name': '' }))).toEqual([])
+  })
+
+  it('answers the question of bootstrap where the host uses ZFS and Bastille does not', async () => {
+    const bare = { 'ls /usr/local/bastille/releases': '', 'sysrc -n zfs_enable': 'YES\n' }
+    const fix = async (keys = {}) =>
+      (await worst(hostWith({ ...bare, 'zfs list -H -o name tank': 'tank\n' }, keys))).find(
+        ({ about }) => about === 'release',
+      )?.fix
+    expect(await fix()).toBe('echo y | bastille bootstrap 15.1-RELEASE')
+    expect(await fix({ bastille_zfs_enable: 'YES', bastille_zfs_zpool: 'tank' })).toBe(
+      'bastille bootstrap 15.1-RELEASE',
+    )
+  })
+
   it('refuses two network modes at once, as bastille create does', async () => {
     const lines = await worst(hostWith({}, { bastille_network_shared: 'vtnet0' }))
     expect(lines).toEqual([expect.objectContaining({ about: 'interface for jails', state: 'fail' })])
