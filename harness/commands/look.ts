@@ -7,7 +7,7 @@ import { onHost } from '../session.ts'
 import { catalogue, findScenarios } from '../scenario/catalogue.ts'
 import { loadScenario } from '../scenario/load.ts'
 import { jsonSchema } from '../scenario/schema.ts'
-import { choicesOf, lengthOptions, placeOptions, type RunWords } from './options.ts'
+import { choicesOf, lengthOptions, placeOptions, rateOption, refuseIdleRate, type RunWords } from './options.ts'
 import { join } from 'node:path'
 import { Argument } from 'commander'
 
@@ -61,7 +61,7 @@ export const validateCommand: Register = (program, run, world) => {
 }
 
 export const planCommand: Register = (program, run, world) => {
-  lengthOptions(placeOptions(program.command('plan')))
+  rateOption(lengthOptions(placeOptions(program.command('plan'))))
     .description('what would be built and run; nothing is touched')
     .argument('<scenario>', 'scenario file or name')
     .option('--json', 'the whole plan as JSON')
@@ -72,6 +72,7 @@ export const planCommand: Register = (program, run, world) => {
           const say = (line: string) => world.err(`${line}\n`)
           const choices = choicesOf(words, world)
           const scenario = await loadScenario(file, { overrides: overridesOf(choices) })
+          refuseIdleRate(choices, [scenario])
           const { plan } = await onHost(world, choices, { say, exclusive: false }, (session) =>
             prepare(session, scenario),
           )

@@ -2,6 +2,7 @@
 import { Option, type Command } from 'commander'
 import { resolve } from 'node:path'
 import { BenchError } from '../model/error.ts'
+import type { Expanded } from '../model/expanded.ts'
 import { substrateChoices, type SubstrateName } from '../model/substrates.ts'
 import { durationMs } from '../model/units.ts'
 import { shortestMeasureMs } from '../scenario/time.ts'
@@ -14,6 +15,7 @@ export interface RunWords {
   readonly repeats?: number
   readonly measure?: number
   readonly warmup?: number
+  readonly rate?: number
   readonly out?: string
   readonly server?: string
   readonly set?: readonly string[]
@@ -45,6 +47,25 @@ export function lengthOptions(command: Command): Command {
     .option('--warmup <duration>', 'warm-up of each block, such as 1s', duration('--warmup'))
 }
 
+/** `--rate`, for commands that measure at a load of their scenario. */
+export function rateOption(command: Command): Command {
+  return command.option('--rate <msg/s>', 'rate of the first workload that has one; others keep their ratio', rate)
+}
+
+function rate(text: string): number {
+  const value = Number(text)
+  if (Number.isFinite(value) && value > 0) return value
+  throw new BenchError('usage', `--rate must be messages a second such as 1000, got ${JSON.stringify(text)}`)
+}
+
+/** Throws `usage` where a rate was asked for and none of the scenarios has one to set. */
+export function refuseIdleRate({ overrides }: Choices, scenarios: readonly Expanded[]): void {
+  if (overrides.rate === undefined || scenarios.some(({ ownRate }) => ownRate !== undefined)) return
+  throw new BenchError('usage', '--rate must have a workload with constant, poisson or burst arrivals, got none', {
+    hint: 'floods and closed loops have no rate: leave --rate out',
+  })
+}
+
 export function choicesOf(words: RunWords, world: World): Choices {
   const host = words.host ?? world.env['BENCH_HOST']
   const on = words.on === 'auto' ? substrateNamed(world.env['BENCH_ON']) : words.on
@@ -68,6 +89,7 @@ export function choicesOf(words: RunWords, world: World): Choices {
       ...(words.repeats === undefined ? {} : { repeats: words.repeats }),
       ...(words.measure === undefined ? {} : { measureMs: words.measure }),
       ...(words.warmup === undefined ? {} : { warmupMs: words.warmup }),
+      ...(words.rate === undefined ? {} : { rate: { perSecond: words.rate, because: 'asked for with --rate' } }),
       ...(server === undefined || server === '' ? {} : { server: serverChoice(server, world.cwd) }),
     },
     command: `pnpm bench ${world.argv.map(shellWord).join(' ')}`.trim(),

@@ -12,13 +12,13 @@ import { enterHistory, judgeRun, writeReport, writeSuite, overridesOf, prepare, 
 import { onHost, type Session } from '../session.ts'
 import { loadScenario } from '../scenario/load.ts'
 import { findScenarios } from '../scenario/catalogue.ts'
-import { choicesOf, lengthOptions, placeOptions, type RunWords } from './options.ts'
+import { choicesOf, lengthOptions, placeOptions, rateOption, refuseIdleRate, type RunWords } from './options.ts'
 import { outcomeStatus } from './outcome.ts'
 import { progress, type Progress } from './progress.ts'
 
 export const runCommand: Register = (program, run, world) => {
   const describe = (command: Command) =>
-    lengthOptions(placeOptions(command))
+    rateOption(lengthOptions(placeOptions(command)))
       .argument('[scenario...]', 'scenario files, folders or names from "bench list"', ['scenarios/first'])
       .option('--json', 'print the reports as JSON, and nothing else, on stdout')
       .action((names: string[], words: RunWords & { json?: boolean }) => run(() => runScenarios(names, words, world)))
@@ -37,6 +37,7 @@ async function runScenarios(
   // A file that is wrong is found before anything is measured.
   const scenarios: Expanded[] = []
   for (const file of files) scenarios.push(await loadScenario(file, { overrides: overridesOf(choices) }))
+  refuseIdleRate(choices, scenarios)
   const talk = progress(world)
   const ran: Ran[] = []
   await onHost(world, choices, { say: talk.say, exclusive: true }, async (session) => {

@@ -60,6 +60,7 @@ async function runWith(onRecv: Program): Promise<Seen> {
     variants: [{ name: 'default', set: {}, scenario }],
     overrides: {},
     ownNetwork: undefined,
+    ownRate: undefined,
   }
   const request = { expanded, substrate, why: 'a test', command: 'none', harness: '0', host: 'local' }
   const plan = makePlan(request)

@@ -14,6 +14,8 @@ export interface Overrides {
   readonly network?: string | undefined
   /** Named change sets beside (times) the scenario's grid, instead of its own variants: base and head of a check. */
   readonly variants?: Readonly<Record<string, Changes>> | undefined
+  /** Messages a second of the first workload that has a rate; the others keep their ratio to it. Nothing where none has. */
+  readonly rate?: { readonly perSecond: number; readonly because: string } | undefined
 }
 
 /** One variant, with the scenario as its changes make it. */
@@ -29,6 +31,8 @@ export interface Expanded {
   readonly overrides: Overrides
   /** What the scenario asks for where the overrides name another network. */
   readonly ownNetwork: NetworkMode | undefined
+  /** Messages a second of the first workload that has a rate, as the scenario itself says it. */
+  readonly ownRate: number | undefined
 }
 
 /** The networks that its variants ask for, each once; undefined for those that leave it to the substrate. */

@@ -1,6 +1,13 @@
-import type { Job } from './plan.ts'
+import type { Job, Plan } from './plan.ts'
 
 /** How many of the jobs send by a schedule, and so wait for instants. */
 export function pacedSenders(jobs: readonly Job[]): number {
   return jobs.filter((job) => 'arrivals' in job && !['closed', 'flood'].includes(job.arrivals.kind)).length
+}
+
+/** `1,000 msg/s instead of 20,000: asked for with --rate`; nothing where the scenario's own rate was run. */
+export function rateWords({ rate }: Pick<Plan, 'rate'>): readonly string[] {
+  if (rate === undefined) return []
+  const [set, own] = [rate.perSecond, rate.own].map((perSecond) => perSecond.toLocaleString('en-US'))
+  return [`${set} msg/s instead of ${own}: ${rate.because}`]
 }

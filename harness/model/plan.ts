@@ -104,6 +104,8 @@ export const planSchema = z.object({
   host: z.string(),
   /** Of all nodes; absent where nothing was asked, or where variants differ in it: see the nodes. */
   network: network.exactOptional(),
+  /** Where another rate than the scenario's own was set, in msg/s of the first workload that has one: what and why. */
+  rate: z.object({ perSecond: z.number(), own: z.number(), because: z.string() }).exactOptional(),
   nodes: list(node),
   variants: list(variant),
   blocks: list(block),

@@ -1,5 +1,6 @@
 /** A plan as text, for `bench plan`. */
 import { factsOf } from '../model/kinds/kinds.ts'
+import { rateWords } from '../model/paced.ts'
 import type { Assignment, NodePlan, Plan, ServicePlan, Variant } from '../model/plan.ts'
 
 /** Plain text of lines, without an end of line behind the last. Texts of the scenario are checked to be free of control characters. */
@@ -8,6 +9,7 @@ export function describe(plan: Plan): string {
     `${plan.scenario.name}: ${plan.scenario.about}`,
     '',
     `on ${plan.substrate} (${plan.why}), host ${plan.host}, digest ${plan.digest.slice(0, 12)}`,
+    ...rateWords(plan),
     '',
     'nodes',
     ...table(plan.nodes.map(nodeRow)),

@@ -28,7 +28,7 @@ export interface PlanRequest {
 
 /** Throws BenchError: `unavailable` for a capability that the substrate lacks, `scenario-invalid` for two nodes of one name. */
 export function makePlan({ expanded, substrate, why, command, harness, host }: PlanRequest): Plan {
-  const { scenario, overrides } = expanded
+  const { scenario, overrides, ownRate } = expanded
   const networks = networksOf(expanded)
   refuseMissing(scenario, networks, substrate)
   const { nodes, variants } = build(expanded.variants, overrides.server, (...place) => substrate.endpoint(...place))
@@ -48,6 +48,7 @@ export function makePlan({ expanded, substrate, why, command, harness, host }: P
     harness,
     host,
     ...(network === undefined ? {} : { network }),
+    ...(overrides.rate === undefined || ownRate === undefined ? {} : { rate: { ...overrides.rate, own: ownRate } }),
     nodes,
     variants,
     blocks,

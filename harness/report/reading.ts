@@ -2,6 +2,7 @@
 import type { Arrivals, Workload } from '../model/scenario.ts'
 import type { Finding, NamedHistogram, Outcome, Report, Summary } from '../model/report.ts'
 import { histogramNamed, metricNamed, quantiles } from '../model/metric.ts'
+import { rateWords } from '../model/paced.ts'
 import { absent, grouped, quantity, secondsText } from './format.ts'
 
 export type Latency = 'latency' | 'rtt'
@@ -104,7 +105,7 @@ export function tailNeeds(quantile: string): number | undefined {
   return share === undefined ? undefined : Math.round(10 / (1 - share))
 }
 
-/** Where and on what, in parts: substrate, system, cores, server, length. */
+/** Where and on what, in parts: substrate, system, cores, server, length, a rate that was set. */
 export function circumstances(report: Report): readonly string[] {
   const { plan, facts } = report
   const { host } = facts
@@ -121,6 +122,7 @@ export function circumstances(report: Report): readonly string[] {
     ...(measure === undefined
       ? []
       : [`${repeats} ${repeats === 1 ? 'block' : 'blocks'} of ${secondsText(measure / 1000)}`]),
+    ...rateWords(plan),
   ]
 }
 

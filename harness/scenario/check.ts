@@ -11,6 +11,7 @@ import { overlaid, overlayProblems } from './overlay.ts'
 import { printed } from './print.ts'
 import type { Problem } from './problem.ts'
 import { problemText } from './problem.ts'
+import { ownRate } from './rate.ts'
 import { shapeProblems } from './shape.ts'
 import { amountProblems, timeProblems } from './time.ts'
 import { trafficProblems } from './traffic.ts'
@@ -33,7 +34,7 @@ export function checkScenario(given: unknown, overrides: Overrides = {}): Checke
   const { variants, problems: theirs } = variantsOf(scenario, input as object, problems)
   if (problems.length + theirs.length > 0) return { ok: false, problems: distinct([...problems, ...theirs]) }
   const ownNetwork = validOf(scenarioSchema.shape.network, isObject(given) ? given['network'] : undefined)
-  return { ok: true, scenario, expanded: { scenario, variants, overrides, ownNetwork } }
+  return { ok: true, scenario, expanded: { scenario, variants, overrides, ownNetwork, ownRate: ownRate(given) } }
 }
 
 interface Parsed {

@@ -3,10 +3,13 @@ import type { Overrides } from '../model/expanded.ts'
 import { isObject } from './draft.ts'
 import { printed } from './print.ts'
 import type { Problem } from './problem.ts'
+import { atRate, rateProblems } from './rate.ts'
 
-/** `input` as it came with the overrides in it; anything that is no object stays as it is. */
-export function overlaid(input: unknown, { repeats, measureMs, warmupMs, variants, network }: Overrides): unknown {
-  if (!isObject(input)) return input
+/** `given` as it came with the overrides in it; anything that is no object stays as it is. */
+export function overlaid(given: unknown, overrides: Overrides): unknown {
+  if (!isObject(given)) return given
+  const { repeats, measureMs, warmupMs, variants, network, rate } = overrides
+  const input = rate === undefined ? given : atRate(given, rate.perSecond)
   const { phases } = input
   const lengths = {
     ...(measureMs === undefined ? {} : { measure: `${measureMs}ms` }),
@@ -24,7 +27,11 @@ export function overlaid(input: unknown, { repeats, measureMs, warmupMs, variant
   }
 }
 
-export function overlayProblems(input: unknown, { network }: Overrides): readonly Problem[] {
+export function overlayProblems(input: unknown, overrides: Overrides): readonly Problem[] {
+  return [...networkProblems(input, overrides), ...rateProblems(input, overrides)]
+}
+
+function networkProblems(input: unknown, { network }: Overrides): readonly Problem[] {
   if (network === undefined || !comparesNetworks(input)) return []
   return [{ path: 'network', message: `must be left to a scenario that compares networks, got ${printed(network)}` }]
 }

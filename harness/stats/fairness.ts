@@ -101,7 +101,7 @@ function otherLoad(report: Report, first: Report | undefined, name: string, firs
     if (beside === undefined || beside === rate) return []
     const lower = Math.min(rate, beside)
     return [
-      `different load: ${workload} of ${name} was planned at ${rate} msg/s, of ${firstName} at ${beside} msg/s; pnpm bench run ${report.plan.scenario.name} --rate ${lower} on both measures them alike.`,
+      `different load: ${workload} of ${name} was planned at ${rate} msg/s, of ${firstName} at ${beside} msg/s; pnpm bench run ${report.plan.scenario.name} --rate ${lower} on both measures them alike, pnpm bench curve ${report.plan.scenario.name} on both shows latency against load.`,
     ]
   })
 }
