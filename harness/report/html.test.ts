@@ -99,7 +99,7 @@ describe('html', () => {
     expect(Math.min(...shares.slice(first, at))).toBeLessThan(second / 2)
   })
 
-  it('keeps ten scenarios within one megabyte', async () => {
+  it('keeps ten scenarios within one megabyte', { timeout: 60_000 }, async () => {
     const reports = [...recordedNames, ...recordedNames, ...recordedNames, 'latency' as const].map(recordedReport)
     const text = await htmlSuite(reports)
     expect(Buffer.byteLength(text)).toBeLessThan(1_000_000)
