@@ -73,7 +73,7 @@ export async function readReport(reference: string, root: string, cwd: string): 
   const json = jsonOf(text)
   // Whatever gives a schema number is a report of ours, of this version or of another.
   if (!given || schemaNumber(json?.value) !== undefined) return reportOf(text, `report ${file}`)
-  const imported = reportOfImported(importText(text, basename(file)), new Date(0).toISOString())
+  const imported = reportOfImported(importText(text, basename(file)), new Date(0).toISOString(), reference)
   return { ...imported, verdict: judge(imported) }
 }
 

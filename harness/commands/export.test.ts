@@ -22,7 +22,7 @@ it.each([
   ['bencher', '{\n  "fan-out/pub": {'],
   ['gobench', '# run 20261124-060000-sample'],
   ['hgrm', '#[Histogram = sub.latency, unit = microseconds]\n       Value     Percentile'],
-  ['openmetrics', '# TYPE nats_bench_run info\n'],
+  ['openmetrics', '# TYPE nats_bench_run_info gauge\n'],
   ['csv', 'run,at,scenario,'],
 ])('bench export %s prints the format and nothing else', async (format, beginning) => {
   const { status, out, err } = await bench('export', format, 'report.json')

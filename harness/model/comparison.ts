@@ -1,6 +1,6 @@
 /** Runs beside each other: what differs between them, and what that makes of their numbers. */
 import type { HostFacts } from './facts.ts'
-import type { SubstrateName } from './plan.ts'
+import type { Plan } from './plan.ts'
 import type { HistogramData } from './recording.ts'
 import type { Outcome, Unit } from './report.ts'
 
@@ -10,7 +10,7 @@ export interface ComparedRun {
   readonly label: string
   readonly at: string
   readonly scenario: string
-  readonly substrate: SubstrateName
+  readonly substrate: Plan['substrate']
   readonly outcome: Outcome
   readonly host: HostFacts
 }
@@ -66,7 +66,7 @@ export interface Comparison {
   readonly schema: 1
   readonly runs: readonly ComparedRun[]
   readonly differences: readonly Difference[]
-  /** Sentences: what makes this comparison unfair or impossible. */
+  /** Sentences: what makes this comparison unfair or impossible, and what is to be known of an imported file. */
   readonly unfair: readonly string[]
   readonly rows: readonly ComparedRow[]
   readonly curves: readonly ComparedCurve[]

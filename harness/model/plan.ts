@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { dictionary, list } from './json.ts'
 import { jobSchema } from './kinds/kinds.ts'
 import { faultSchema, scenarioSchema } from './scenario.ts'
-import { substrateSchema } from './substrates.ts'
+import { substrateNames } from './substrates.ts'
 
 export type { Job, JobKind } from './kinds/kinds.ts'
 export type { PayloadPlan, Target } from './kinds/parts.ts'
@@ -95,7 +95,8 @@ export const planSchema = z.object({
   /** SHA-256 of all that shapes the numbers: scenario, variants, phases; not run id, dates, addresses, host. */
   digest: z.string(),
   scenario: scenarioSchema,
-  substrate: substrateSchema,
+  /** `imported`: the numbers are those of another tool, see stats/imported.ts. */
+  substrate: z.enum([...substrateNames, 'imported']),
   /** Why this substrate was chosen, one sentence. */
   why: z.string(),
   /** Exact command that repeats this run. */

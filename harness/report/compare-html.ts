@@ -29,7 +29,7 @@ export async function compareHtml(comparison: Comparison): Promise<string> {
     h`<h1>${labels.join(' beside ')}</h1>
 <div class="scroll" tabindex="0" role="region" aria-label="Runs"><table class="overview"><thead><tr><th scope="col">run<th scope="col">scenario<th scope="col">substrate<th scope="col">machine<th scope="col">verdict<th scope="col">at<tbody>${comparison.runs.map(
       (r) =>
-        h`<tr><th scope="row">${r.label}<td>${r.scenario}<td>${r.substrate}<td>${r.host.os} ${r.host.kernel} ${r.host.arch}<td><span class="badge ${r.outcome}">${outcomeWords[r.outcome]}</span><td>${r.at}`,
+        h`<tr><th scope="row">${r.label}<td>${r.scenario}<td>${r.substrate}<td>${r.substrate === 'imported' ? absent : `${r.host.os} ${r.host.kernel} ${r.host.arch}`}<td><span class="badge ${r.outcome}">${outcomeWords[r.outcome]}</span><td>${r.at}`,
     )}</table></div>
 ${comparison.unfair.length > 0 ? h`<h2>Read this first</h2><ul>${comparison.unfair.map((text) => h`<li>${text}`)}</ul>` : undefined}
 <h2>Charts</h2><div class="charts">${charts.map((chart) => figure(chart, draw))}</div>

@@ -1,6 +1,6 @@
 /** A Comparison in a terminal: what differs, what is unfair, then a row a metric and a column a run. */
 import type { ComparedRow, Comparison } from '../model/comparison.ts'
-import { comparedText, judged, judgedWords, ratioText, rowName } from './comparing.ts'
+import { comparedText, judged, judgedWords, ratioText, rowName, runText } from './comparing.ts'
 import { absent } from './format.ts'
 import { cut, noPaint, padEnd, padStart, paint, tame, width } from './style-text.ts'
 import { hanging } from './terminal.ts'
@@ -17,9 +17,7 @@ export function compareTerminal(comparison: Comparison, { color, columns: wanted
   const raw = comparison.rows.filter((r) => r.per === undefined)
   const normalised = comparison.rows.filter((r) => r.per !== undefined)
   const parts = [
-    comparison.runs.map(
-      (r, i) => `${say('bold', labels[i] ?? '')}  ${tame(r.scenario)} on ${tame(r.substrate)}, run ${tame(r.run)}`,
-    ),
+    comparison.runs.map((r, i) => `${say('bold', labels[i] ?? '')}  ${tame(runText(r))}`),
     ...(comparison.unfair.length === 0
       ? []
       : [

@@ -1,5 +1,5 @@
 /** What the writers of comparisons share: texts of a compared number, its ratio, and whether that is good. */
-import type { ComparedRow, ComparedValue, Comparison, Ratio } from '../model/comparison.ts'
+import type { ComparedRow, ComparedRun, ComparedValue, Comparison, Ratio } from '../model/comparison.ts'
 import { absent, quantity, range, threeDigits } from './format.ts'
 import { lagMark } from './reading.ts'
 
@@ -46,4 +46,9 @@ export function rowName(comparison: Comparison, row: ComparedRow): string {
   const several = new Set(comparison.rows.map((r) => r.variant)).size > 1
   const per = row.per === undefined ? '' : row.unit === 'ratio' ? ` over ${row.per}` : ` per ${row.per}`
   return `${row.workload} ${row.metric}${per}${several ? ` [${row.variant}]` : ''}`
+}
+
+/** What ran, and where; of an imported file which tool it is of. */
+export function runText({ run, scenario, substrate }: ComparedRun): string {
+  return substrate === 'imported' ? `imported from ${scenario}, file ${run}` : `${scenario} on ${substrate}, run ${run}`
 }

@@ -1,10 +1,17 @@
 /** Reports of any machines and substrates → one Comparison: raw, as ratios with intervals, and per what the machines have. */
 import type { ComparedCurve, ComparedRow, ComparedValue, Comparison, Ratio } from '../model/comparison.ts'
+import type { WorkloadKind } from '../model/kinds/kinds.ts'
 import { isShown } from '../model/metric.ts'
 import type { Report } from '../model/report.ts'
 import { differencesOf, unfairnessOf } from './fairness.ts'
+import { runLabels } from './run-labels.ts'
 import { median, medianInterval } from './order.ts'
 import { twoSampleShift } from './two-sample.ts'
+
+/** Rows of two runs are one where workload, its kind, variant and metric are the same. */
+type Key = Pick<ComparedRow, 'workload' | 'variant' | 'metric' | 'better' | 'unit'> & {
+  readonly kind: WorkloadKind | undefined
+}
 
 /** `labels`: one a report; made from host and substrate where not given. `watts`: stated or metered power, one a report. */
 export function compareRuns(
@@ -12,22 +19,19 @@ export function compareRuns(
   labels?: readonly string[],
   watts: readonly (number | undefined)[] = [],
 ): Comparison {
-  const names = labels ?? unlike(reports)
-  const keys = new Map<
-    string,
-    Pick<ComparedRow, 'workload' | 'variant' | 'metric' | 'better'> & { unit: ComparedRow['unit'] }
-  >()
+  const names = labels ?? runLabels(reports)
+  const keys = new Map<string, Key>()
   for (const report of reports) {
-    for (const s of report.summaries) {
-      const { workload, variant, metric, unit, better } = s
-      const key = `${workload}\n${variant}\n${metric}`
-      if (isShown('compare', metric) && !keys.has(key)) keys.set(key, { workload, variant, metric, unit, better })
+    for (const { workload, variant, metric, unit, better } of report.summaries) {
+      const key = { workload, kind: kindOf(report, workload), variant, metric, unit, better }
+      const text = [workload, key.kind, variant, metric].join('\n')
+      if (isShown('compare', metric) && !keys.has(text)) keys.set(text, key)
     }
   }
-  const raw = [...keys.values()].map((key): ComparedRow =>
+  const raw = [...keys.values()].map(({ kind, ...key }): ComparedRow =>
     row(
       key,
-      reports.map((r) => valuesOf(r, key)),
+      reports.map((r) => (kindOf(r, key.workload) === kind ? valuesOf(r, key) : [])),
       reports.map((r) => isLagged(r, key)),
     ),
   )
@@ -49,19 +53,9 @@ export function compareRuns(
   }
 }
 
-/** Names that tell the runs apart: host, substrate, server version, then the run itself. */
-function unlike(reports: readonly Report[]): readonly string[] {
-  const parts = reports.map((r) => [
-    r.facts.host.hostname ?? r.facts.host.name,
-    r.plan.substrate,
-    [...new Set(r.facts.servers.map((s) => s.version))].join('+'),
-    r.run,
-  ])
-  for (const used of [[0], [1], [2], [0, 1], [0, 2], [0, 1, 2]]) {
-    const names = parts.map((p) => used.map((i) => p[i]).join(' '))
-    if (new Set(names).size === names.length) return names
-  }
-  return parts.map((p) => p[3] ?? '')
+/** Undefined for what runs beside the workloads. */
+function kindOf({ plan }: Report, workload: string): WorkloadKind | undefined {
+  return plan.scenario.workloads.find(({ name }) => name === workload)?.kind
 }
 
 function valuesOf(report: Report, key: Pick<ComparedRow, 'workload' | 'variant' | 'metric'>): readonly number[] {

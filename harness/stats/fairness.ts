@@ -1,6 +1,7 @@
 /** What is not the same between runs, and which of it makes their comparison unfair. */
 import type { Difference } from '../model/comparison.ts'
 import type { Report } from '../model/report.ts'
+import { isImported } from './imported.ts'
 
 type Look = (report: Report) => string | undefined
 
@@ -35,66 +36,84 @@ export function differencesOf(reports: readonly Report[]): readonly Difference[]
     ...settings.map((name) => [name, (r: Report) => r.facts.host.settings[name]] as const),
   ]
   return all
-    .map(([what, look]) => ({ what, texts: reports.map((r) => look(r) || undefined) }))
-    .filter(({ texts }) => new Set(texts).size > 1)
+    .map(([what, look]) => ({ what, look, known: reports.filter((r) => !isImported(r) || what === 'blocks') }))
+    .filter(({ look, known }) => new Set(known.map((r) => look(r) || undefined)).size > 1)
+    .map(({ what, look, known }) => ({
+      what,
+      texts: reports.map((r) => (known.includes(r) ? look(r) || undefined : undefined)),
+    }))
 }
 
 /** Sentences; `names` are the labels of the runs. */
 export function unfairnessOf(reports: readonly Report[], names: readonly string[]): readonly string[] {
-  const label = (i: number): string => names[i] ?? `run ${i + 1}`
   const [first] = reports
-  return reports.flatMap((report, i) => [
-    ...(report.plan.scenario.name === first?.plan.scenario.name
+  return reports.flatMap((report, i) => {
+    const label = names[i] ?? `run ${i + 1}`
+    if (isImported(report)) return report.health.map(({ because }) => `${label}: ${because}.`)
+    const beside =
+      i === 0 || first === undefined || isImported(first) ? [] : against(first, names[0] ?? '', report, label)
+    return [...beside, ...alone(report, label), ...(i === 0 ? [] : paced(report, label))]
+  })
+}
+
+function against(first: Report, firstLabel: string, report: Report, label: string): readonly string[] {
+  const sameScenario = report.plan.scenario.name === first.plan.scenario.name
+  const sameHost =
+    report.facts.host.name === first.facts.host.name && report.facts.host.hostname === first.facts.host.hostname
+  return [
+    ...(sameScenario
       ? []
-      : [`${label(i)} ran another scenario than ${label(0)}: only workloads of the same name are put side by side.`]),
-    ...(i > 0 && report.plan.scenario.name === first?.plan.scenario.name && report.plan.digest !== first.plan.digest
+      : [`${label} ran another scenario than ${firstLabel}: only workloads of the same name are put side by side.`]),
+    ...(sameScenario && report.plan.digest !== first.plan.digest
       ? [
-          `${label(i)} ran another plan of this scenario than ${label(0)} (repeats, phases, payloads or rates differ): its numbers answer another question.`,
+          `${label} ran another plan of this scenario than ${firstLabel} (repeats, phases, payloads or rates differ): its numbers answer another question.`,
         ]
       : []),
-    ...(report.plan.substrate === first?.plan.substrate
+    ...(report.plan.substrate === first.plan.substrate
       ? []
       : [
-          `${label(i)} ran on ${report.plan.substrate} and ${label(0)} on ${first?.plan.substrate ?? 'nothing'}: that is not the same set-up, even on one machine; the difference includes the cost of the substrate.`,
+          `${label} ran on ${report.plan.substrate} and ${firstLabel} on ${first.plan.substrate}: that is not the same set-up, even on one machine; the difference includes the cost of the substrate.`,
         ]),
+    ...otherLoad(report, first, label, firstLabel),
+    ...(sameHost
+      ? []
+      : [
+          `${label} and ${firstLabel} ran on different machines at different times: differences of a few per cent mean nothing.`,
+        ]),
+  ]
+}
+
+function alone(report: Report, label: string): readonly string[] {
+  const { outcome } = report.verdict
+  const { host } = report.facts
+  const limited = report.bottlenecks.find((b) => b.limiter === 'generator' || b.limiter === 'receiver')
+  return [
     ...(report.state === 'complete'
       ? []
-      : [`${label(i)} is ${report.state}: ${report.because ?? 'no reason is recorded'}.`]),
-    ...(report.verdict.outcome === 'pass'
-      ? []
-      : [`${label(i)} ended as ${report.verdict.outcome}: read its own report before its numbers are used.`]),
-    ...otherLoad(report, first, label(i), label(0)),
-    ...(/qemu|emulat/i.test(`${report.facts.host.cpuModel ?? ''} ${report.facts.host.virtualization ?? ''}`)
-      ? [`${label(i)} ran on an emulated CPU: its times are those of the emulator.`]
+      : [`${label} is ${report.state}: ${report.because ?? 'no reason is recorded'}.`]),
+    ...(outcome === 'pass' ? [] : [`${label} ended as ${outcome}: read its own report before its numbers are used.`]),
+    ...(/qemu|emulat/i.test(`${host.cpuModel ?? ''} ${host.virtualization ?? ''}`)
+      ? [`${label} ran on an emulated CPU: its times are those of the emulator.`]
       : []),
     ...report.health
-      .filter(({ outcome, rule }) => (outcome === 'pass' && rule !== 'health') || rule === 'imported')
-      .map(({ about, because }) => `${label(i)}: ${about}: ${because}.`),
-    ...report.bottlenecks
-      .filter((b) => b.limiter === 'generator' || b.limiter === 'receiver')
-      .slice(0, 1)
-      .map(
-        (b) =>
-          `${label(i)} was limited by its ${b.limiter}, not by the server: its throughput is that of the load program.`,
-      ),
-    ...(i > 0 && report.bottlenecks[0]?.limiter === 'rate'
-      ? [`${label(i)} kept a set rate: its throughput is that of the schedule and tells nothing about speed.`]
-      : []),
-    ...(i > 0 &&
-    report.facts.host.name === first?.facts.host.name &&
-    report.facts.host.hostname === first.facts.host.hostname
+      .filter((finding) => finding.outcome === 'pass' && finding.rule !== 'health')
+      .map(({ about, because }) => `${label}: ${about}: ${because}.`),
+    ...(limited === undefined
       ? []
-      : i > 0
-        ? [
-            `${label(i)} and ${label(0)} ran on different machines at different times: differences of a few per cent mean nothing.`,
-          ]
-        : []),
-  ])
+      : [
+          `${label} was limited by its ${limited.limiter}, not by the server: its throughput is that of the load program.`,
+        ]),
+  ]
+}
+
+function paced(report: Report, label: string): readonly string[] {
+  return report.bottlenecks[0]?.limiter === 'rate'
+    ? [`${label} kept a set rate: its throughput is that of the schedule and tells nothing about speed.`]
+    : []
 }
 
 /** Open loops of different rates answer different questions; which command measures both at one rate. */
-function otherLoad(report: Report, first: Report | undefined, name: string, firstName: string): readonly string[] {
-  if (first === undefined || first === report) return []
+function otherLoad(report: Report, first: Report, name: string, firstName: string): readonly string[] {
   const [own, other] = [ratesOf(report), ratesOf(first)]
   return [...own].flatMap(([workload, rate]) => {
     const beside = other.get(workload)

@@ -13,22 +13,27 @@ const imported: Imported = {
 
 describe('reportOfImported', () => {
   it('has one block for each run of the file, and their median', () => {
-    const { summaries, plan } = reportOfImported(imported, at)
+    const { summaries, plan } = reportOfImported(imported, at, imported.title)
     expect(plan.blocks).toHaveLength(3)
     expect(summaries[0]).toMatchObject({ workload: 'sub', metric: 'throughput', median: 2000, blocks: 3 })
     expect(plan.scenario.workloads.map(({ name }) => name)).toEqual(['sub'])
   })
 
   it('is never healthy: what was imported is said and cannot be vouched for', () => {
-    const { health } = reportOfImported(imported, at)
-    expect(health).toEqual([
-      { about: 'import', rule: 'imported', outcome: 'unknown', because: 'imported from natscli' },
-    ])
+    const { health } = reportOfImported(imported, at, imported.title)
+    expect(health[0]).toEqual({
+      about: 'import',
+      rule: 'imported',
+      outcome: 'unknown',
+      because: 'imported from natscli',
+    })
+    expect(health.map(({ because }) => because).join()).toContain('its messages have 128 bytes')
   })
 
-  it('lets no control characters or markup of the file through', () => {
-    const { plan, run } = reportOfImported(imported, at)
+  it('is of no substrate of ours, and lets no control characters or markup of the file through', () => {
+    const { plan, run } = reportOfImported(imported, at, imported.title)
+    expect(plan.substrate).toBe('imported')
     expect(plan.scenario.about).toBe('Imported from natscli: a?[31m?b?.csv'.replaceAll('[', '?'))
-    expect(run).toBe('imported-a-31m-b-csv')
+    expect(run).toBe('a??31m?b?.csv')
   })
 })

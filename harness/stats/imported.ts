@@ -7,21 +7,29 @@ import { scenarioSchema } from '../model/scenario.ts'
 import type { ScenarioInput } from '../model/scenario.ts'
 import { summaries } from './measure.ts'
 
-const variant = 'imported'
+/** So that its rows meet those of a run without variants. */
+const variant = 'default'
 
-/** `at`: ISO 8601, when it was imported; nothing in such files says when they were made. */
-export function reportOfImported(imported: Imported, at: string): Omit<Report, 'verdict'> {
+export function isImported({ plan }: Pick<Report, 'plan'>): boolean {
+  return plan.substrate === 'imported'
+}
+
+/**
+ * `at`: ISO 8601, when it was imported; nothing in such files says when they were made. `file`: what it is called beside
+ * other runs.
+ */
+export function reportOfImported(imported: Imported, at: string, file: string): Omit<Report, 'verdict'> {
   const rows = measurementsOf(imported)
   const plan = planOf(imported, rows)
   const host = { name: 'unknown', os: 'unknown', kernel: 'unknown', arch: 'unknown', settings: {} }
   return {
     schema: 1,
-    run: `imported-${slug(imported.title)}`,
+    run: plain(file),
     at,
     state: 'complete',
     plan,
-    facts: { host, servers: [], node: imported.tool, substrate: {} },
-    health: imported.remarks.map((because) => ({ about: 'import', rule: 'imported', outcome: 'unknown', because })),
+    facts: { host, servers: [], node: '', substrate: {} },
+    health: remarksOf(imported).map((because) => ({ about: 'import', rule: 'imported', outcome: 'unknown', because })),
     bottlenecks: [],
     measurements: rows,
     summaries: summaries(rows, [variant]),
@@ -30,6 +38,16 @@ export function reportOfImported(imported: Imported, at: string): Omit<Report, '
     series: [],
     marks: [],
   }
+}
+
+function remarksOf({ remarks, payloadBytes }: Imported): string[] {
+  return [
+    ...remarks,
+    payloadBytes === undefined
+      ? 'the size of its messages is not in the file, or not the same for all'
+      : `its messages have ${payloadBytes} bytes`,
+    'on which machine and server it ran is not in the file; its workloads stand beside those of the same name (pub, sub, req) and kind',
+  ]
 }
 
 function measurementsOf({ blocks }: Imported): Measurement[] {
@@ -60,7 +78,7 @@ function planOf(imported: Imported, rows: readonly Measurement[]): Plan {
   }
   const names = (['pub', 'sub', 'req'] as const).filter((name) => rows.some(({ workload }) => workload === name))
   const scenario = scenarioSchema.parse({
-    name: 'imported',
+    name: slug(imported.tool),
     about: `Imported from ${imported.tool}: ${plain(imported.title)}`.slice(0, 600),
     topology: { server: { role: 'server' }, load: { role: 'load' } },
     workloads: names.map((name) => inputs[name]),
@@ -70,10 +88,10 @@ function planOf(imported: Imported, rows: readonly Measurement[]): Plan {
     schema: 1,
     digest: `imported:${imported.tool}`,
     scenario,
-    substrate: 'process',
+    substrate: 'imported',
     why: `imported from ${imported.tool}; what it ran on is not in the file`,
     command: `(imported from ${imported.tool})`,
-    harness: 'imported',
+    harness: '',
     host: 'unknown',
     nodes: [],
     variants: [
@@ -98,10 +116,6 @@ function plain(title: string): string {
   return title.replaceAll(/[^\p{L}\p{N} ._()/,:=-]/gu, '?')
 }
 
-function slug(title: string): string {
-  const text = title
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
-  return text === '' ? 'file' : text.slice(0, 40)
+function slug(tool: Imported['tool']): string {
+  return tool.toLowerCase().replaceAll(' ', '-')
 }

@@ -124,7 +124,7 @@ function labOf(lab: OpenLab, prepared: Prepared, folder: string, end: () => Prom
   let closed: Promise<void> | undefined
   let turn: Promise<unknown> = Promise.resolve()
   return {
-    substrate: prepared.plan.substrate,
+    substrate: prepared.substrate.name,
     folder,
     node: (name) => nodeOf(lab, name),
     server: (name = [...lab.servers.keys()][0] ?? '') => serverOf(lab, name),

@@ -105,6 +105,16 @@ describe('Go benchmark text', () => {
     expect(lines.filter((line) => line.startsWith('BenchmarkFan-out/sub/b-8-4 1 ')).length).toBe(5)
   })
 
+  it('parts the name of a point of a grid, so that benchstat has each of its values as a key', () => {
+    const report = sampleReport(grid)
+    const renamed = (name: string) => (name === 'a' ? 'head bytes=16,perSecond=500' : name)
+    const text = goBenchmark({
+      ...report,
+      plan: { ...report.plan, blocks: report.plan.blocks.map((b) => ({ ...b, variant: renamed(b.variant) })) },
+    })
+    expect(text).toContain('BenchmarkFan-out/sub/head/bytes=16/perSecond=500-4 1 ')
+  })
+
   it('says costs in nanoseconds, which benchstat knows', () => {
     const report = sampleReport()
     const [cost] = report.measurements.filter(({ workload, metric }) => workload === 'sub' && metric === 'cpu.server')
@@ -192,7 +202,7 @@ describe('OpenMetrics', () => {
         continue
       }
       const [, name, labels] = line.exec(each) ?? expect.fail(`not a sample: ${each}`)
-      expect(name).toBe(family + ({ gauge: '', info: '_info', histogram: '_bucket' }[type] ?? '?'))
+      expect(name).toBe(family + ({ gauge: '', histogram: '_bucket' }[type] ?? '?'))
       expect(family.endsWith(unit)).toBe(true)
       expect(seen.has(`${name}{${labels}`)).toBe(false)
       seen.add(`${name}{${labels}`)

@@ -26,7 +26,7 @@ const goArch: Readonly<Record<string, string>> = { x86_64: 'amd64', aarch64: 'ar
 export function goBenchmark(report: Report): string {
   const { facts, plan } = report
   const { host } = facts
-  const placeOf = places(report, nameWord)
+  const placeOf = places(report, nameWord, partsOf)
   const rows = report.measurements.filter(({ values }) => values.some(({ value }) => isNumber(value)))
   const units = new Map(rows.map((row) => [unitOf(row), row.better]))
   return `${[
@@ -81,6 +81,11 @@ function unitOf({ metric, unit }: Measurement): string {
 /** Without spaces, which end a name, and without slashes, which part it. */
 function nameWord(text: string): string {
   return oneLine(text).replace(/[\s/]+/gu, '_')
+}
+
+/** `head bytes=16,count=4` → `head`, `bytes=16`, `count=4`: each `/key=value` is a key of benchstat. */
+function partsOf(variant: string): readonly string[] {
+  return variant.split(/[ ,](?=[^ ,=]+=)/)
 }
 
 /** Names of Go benchmarks go on with a capital letter. */

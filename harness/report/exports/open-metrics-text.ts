@@ -4,7 +4,7 @@ import { oneLine } from './place.ts'
 export type Labels = Readonly<Record<string, string>>
 
 /** What stands above the samples of a metric family; `name` ends with the unit. */
-export function family(name: string, type: 'gauge' | 'histogram' | 'info', about: string, unit?: string): string {
+export function family(name: string, type: 'gauge' | 'histogram', about: string, unit?: string): string {
   return [
     `# TYPE ${name} ${type}\n`,
     ...(unit === undefined ? [] : [`# UNIT ${name} ${unit}\n`]),

@@ -1,5 +1,5 @@
 /**
- * OpenMetrics 1.0 text, for a push gateway, a textfile collector or `promtool tsdb create-blocks-from openmetrics`.
+ * OpenMetrics 1.0 text, also read as Prometheus text: for a Pushgateway, a textfile collector or `promtool tsdb create-blocks-from openmetrics`.
  * Base units as the standard asks: seconds, bytes, ratios. https://prometheus.io/docs/specs/om/open_metrics_spec/
  */
 import type { Report, Unit } from '../../model/report.ts'
@@ -81,7 +81,8 @@ function about(report: Report): string[] {
   const seconds = Date.parse(at) / 1000
   const time = 'nats_bench_run_time_seconds'
   return [
-    `${family('nats_bench_run', 'info', 'what was run and where')}${sample('nats_bench_run_info', words, 1)}`,
+    // a gauge, for the parser of the textfile collector and the Pushgateway knows no type `info`
+    `${family('nats_bench_run_info', 'gauge', 'what was run and where')}${sample('nats_bench_run_info', words, 1)}`,
     ...(Number.isFinite(seconds)
       ? [`${family(time, 'gauge', 'when the run began, Unix time', 'seconds')}${sample(time, shared(report), seconds)}`]
       : []),

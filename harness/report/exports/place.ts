@@ -15,9 +15,14 @@ export type PlaceOf = (workload: string, variant: string) => string
 
 /**
  * `fan-out/sub`, or `fan-out/sub/bytes=16` where there are variants. Names that only differ in what other tools cannot bear
- * get a number, so that no series takes the place of another. `clean` says what a part of the name may hold.
+ * get a number, so that no series takes the place of another. `clean` says what a part of the name may hold, `split` which
+ * parts the name of a variant has.
  */
-export function places(report: Report, clean: (part: string) => string = oneLine): PlaceOf {
+export function places(
+  report: Report,
+  clean: (part: string) => string = oneLine,
+  split: (variant: string) => readonly string[] = (variant) => [variant],
+): PlaceOf {
   const scenario = clean(report.plan.scenario.name)
   const given = new Map<string, string>()
   const taken = new Set<string>()
@@ -25,7 +30,7 @@ export function places(report: Report, clean: (part: string) => string = oneLine
     const key = JSON.stringify([workload, variant])
     const known = given.get(key)
     if (known !== undefined) return known
-    const parts = [scenario, clean(workload), ...(variant === 'default' ? [] : [clean(variant)])]
+    const parts = [scenario, clean(workload), ...(variant === 'default' ? [] : split(variant).map(clean))]
     const wanted = parts.join('/')
     let name = wanted
     for (let count = 2; taken.has(name); count++) name = `${wanted}_${count}`

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { BenchError } from '../../model/error.ts'
-import { importText, readImport } from './read.ts'
+import { importText } from './read.ts'
 
 const folder = new URL('../../../fixtures/imports/', import.meta.url)
 const read = (name: string) => importText(readFileSync(new URL(name, folder), 'utf8'), name)
@@ -46,6 +46,44 @@ describe('CSV of natscli, written by the real tool', () => {
     expect(seen.some((key) => key.includes('rtt'))).toBe(false)
   })
 
+  it('publishes of JetStream are publishes, with one acknowledgement a message or one a batch', () => {
+    const of = (kind: string) => read(`natscli-0.5.1-js-${kind}.csv`)
+    expect(Object.keys(values('natscli-0.5.1-js-async.csv'))).toEqual(['pub throughput', 'pub bytes'])
+    expect(Object.keys(values('natscli-0.5.1-js-batch.csv'))).toEqual(['pub throughput', 'pub bytes'])
+    expect(['async', 'batch', 'consume'].map((kind) => of(kind).payloadBytes)).toEqual([128, 128, 128])
+    expect(of('async').remarks.join()).toContain('acknowledgements of a batch')
+  })
+
+  it.each(['java-nats-bench.csv', 'natscli-bom.csv'])('%s: blanks after commas, a byte order mark', (name) => {
+    expect(values(name)['sub throughput']).toBe(812_345)
+    expect(read(name).payloadBytes).toBe(128)
+  })
+
+  it('in any way that spreadsheets save it', () => {
+    const text = readFileSync(new URL('natscli-0.5.1-service.csv', folder), 'utf8')
+    const lines = text.trim().split('\n')
+    const again = (line: (cells: readonly string[]) => string, end = '\n') =>
+      lines.map((each) => line(each.split(','))).join(end)
+    const quote = (cell: string) => `"${cell}"`
+    const turned = again((cells) =>
+      cells
+        .toReversed()
+        .map((cell) => cell.replace('#', ''))
+        .join(','),
+    )
+    for (const other of [
+      again((cells) => cells.join(', '), '\r\n'),
+      again((cells) => cells.map(quote).join(',')),
+      again((cells) => cells.map((cell) => cell.replace('.', cell.startsWith('P99') ? '.' : ',')).join(';')),
+      again((cells) => cells.join('\t'), '\r'),
+      again((cells) => `${cells.join(',')},,`),
+      turned,
+      `\uFEFF\n${text}`,
+    ]) {
+      expect(importText(other, 'natscli-0.5.1-service.csv')).toEqual(read('natscli-0.5.1-service.csv'))
+    }
+  })
+
   it('joined files are several runs', () => {
     const text = ['natscli-0.3.0-pub.csv', 'natscli-0.5.1-pub.csv', 'natscli-0.5.1-sub.csv']
       .map((name) => readFileSync(new URL(name, folder), 'utf8'))
@@ -65,6 +103,11 @@ describe('JSON of the OpenMessaging Benchmark', () => {
     expect(read('omb.json').remarks[0]).toContain('latency not comparable')
   })
 
+  it('is read behind a byte order mark too', () => {
+    const text = readFileSync(new URL('omb.json', folder), 'utf8')
+    expect(importText(`\uFEFF${text}`, 'omb.json')).toEqual(read('omb.json'))
+  })
+
   it('names every wrong field', () => {
     const error = problem(() => importText('{"workload":1,"driver":"NATS","publishRate":[-1]}', 'x.json'))
     expect(error.code).toBe('recording-invalid')
@@ -75,23 +118,29 @@ describe('JSON of the OpenMessaging Benchmark', () => {
 describe('malformed files give clear errors', () => {
   const header = '#RunID,ClientID,MsgCount,MsgBytes,MsgsPerSec,BytesPerSec,DurationSecs\n'
   it.each([
-    ['', 'must be a CSV of nats bench'],
-    ['hello', 'must be a CSV of nats bench'],
+    ['', 'is empty'],
+    [' \r\n', 'is empty'],
+    ['\uFEFF', 'is empty'],
+    ['hello', 'is of no tool known here'],
+    ['#RequestID,Other\n1,2\n', 'is of no tool known here'],
+    ['null', 'is of no tool known here'],
+    ['[1]', 'is of no tool known here'],
+    ['\uFEFF{"scenario-1": {"send-msg-rate": 8935.9, "avg-latency": 945603}}', 'is of no tool known here'],
+    ['{"workload": "x", "driver"', 'must be whole JSON'],
+    ['[{"a": 1},', 'must be whole JSON'],
     ['#RunID,ClientID\na,b\n', 'none called MsgCount, MsgBytes'],
     [header, 'must have a row for each client'],
     [`${header}a,P0,1,2,3\n`, ':2 must have 7 cells as its header, got 5'],
-    [`${header}a,P0,1,2,x,4,5\n`, 'column MsgsPerSec must be a number of at least 0, got "x"'],
+    [`${header}a,P0,1,2,x,4,5\n`, 'column MsgsPerSec must be a whole number of at least 0, got "x"'],
     [`${header}a,P0,1,2,-3,4,5\n`, 'column MsgsPerSec must be'],
     [`${header}a,P0,1,2,,4,5\n`, 'column MsgsPerSec must be'],
     [`${header}a,P0,1,2,Infinity,4,5\n`, 'column MsgsPerSec must be'],
-    ['{"workload":', 'must be JSON'],
+    [`${header}a,P0,1.5,2,3,4,5\n`, 'column MsgCount must be a whole number of at least 0, got "1.5"'],
+    [header.replaceAll(',', ';') + 'a;P0;1;2;812.345;4;5\n', 'column MsgsPerSec must be a whole number'],
+    [header.replace('ClientID', 'ClientID,ClientID'), 'must have each column once, got "ClientID" twice'],
   ])('%j', (text, wanted) => {
     const error = problem(() => importText(text, 'file'))
     expect(error.code).toBe('recording-invalid')
     expect(error.message).toContain(wanted)
-  })
-
-  it('also where the file is not there', async () => {
-    await expect(readImport('/nonexistent/file.csv')).rejects.toThrow('must be readable')
   })
 })

@@ -2,137 +2,105 @@
  * CSV of `nats bench --csv` → numbers. Three shapes are in use: average latency only (0.3.0), no latency, and quantiles
  * (0.3.1 and later; seen with 0.3.0 and 0.5.1). Files that were joined are several runs, told apart by their RunID.
  */
-import { BenchError } from '../../model/error.ts'
 import type { Imported, ImportedValue } from '../../model/imported.ts'
+import { natscliRows, type LatencyColumn, type NatscliRow } from './natscli-rows.ts'
 
-const needed = ['RunID', 'ClientID', 'MsgCount', 'MsgBytes', 'MsgsPerSec', 'BytesPerSec', 'DurationSecs'] as const
-type Needed = (typeof needed)[number]
+export { isNatscli } from './natscli-rows.ts'
 
 /** natscli's columns, µs → our metrics, ns. The time of one call until its answer: from the real send. */
-const quantileColumns: Readonly<Record<string, string>> = {
-  P50LatencyMicroSecs: 'rttService.p50',
-  P90LatencyMicroSecs: 'rttService.p90',
-  P99LatencyMicroSecs: 'rttService.p99',
-  'P99.9LatencyMicroSecs': 'rttService.p99.9',
-  MaxLatencyMicroSecs: 'rttService.max',
-}
-const mostRows = 100_000
-
-interface Row {
-  readonly run: string
-  readonly client: string
-  readonly numbers: ReadonlyMap<string, number>
-}
+const callTimes = [
+  ['P50LatencyMicroSecs', 'rttService.p50'],
+  ['P90LatencyMicroSecs', 'rttService.p90'],
+  ['P99LatencyMicroSecs', 'rttService.p99'],
+  ['P99.9LatencyMicroSecs', 'rttService.p99.9'],
+  ['MaxLatencyMicroSecs', 'rttService.max'],
+] as const satisfies readonly (readonly [LatencyColumn, string])[]
 
 /** Throws `recording-invalid` with line and column for anything that is not such a file. */
 export function importNatscli(text: string, file: string): Imported {
-  const rows = rowsOf(text, file)
+  const rows = natscliRows(text, file)
   const runs = [...new Set(rows.map(({ run }) => run))].map((run) => rows.filter((row) => row.run === run))
-  const answered = rows.some(isAnswered)
-  const called = rows.some(
-    (row) => row.client.startsWith('P') && !isAnswered(row) && row.numbers.has('AvgLatencyMicroSecs'),
-  )
-  const spread = rows.some(({ numbers }) => numbers.has('P50LatencyMicroSecs'))
-  const sizes = rows.map((row) => Math.round(of(row, 'MsgBytes') / (of(row, 'MsgCount') / (isAnswered(row) ? 2 : 1))))
-  const [size] = sizes
+  const [size, ...others] = new Set(rows.map(payloadOf))
   return {
     tool: 'natscli',
     title: file,
     blocks: runs.map(blockOf),
-    ...(size !== undefined && sizes.every((each) => each === size) ? { payloadBytes: size } : {}),
-    remarks: [
-      'imported from natscli: rates are sums over clients that each count their own time, not one common window',
-      ...(called
-        ? ['its publish latency is the time of the client call, not of a delivery; left out as not comparable']
-        : []),
-      ...(answered && spread && rows.filter(isAnswered).length > 1
-        ? ['quantiles of several clients cannot be merged; the slowest client is shown']
-        : []),
-      ...(answered && !spread ? ['it has an average latency only, which no quantile can be made from; left out'] : []),
-    ],
+    ...(size !== undefined && others.length === 0 ? { payloadBytes: size } : {}),
+    remarks: remarksOf(rows),
   }
 }
 
-function blockOf(rows: readonly Row[]): ImportedValue[] {
+function remarksOf(rows: readonly NatscliRow[]): string[] {
+  const asked = rows.filter((row) => workloadOf(row) === 'req')
+  const called = rows.some((row) => workloadOf(row) === 'pub' && row.latencies.AvgLatencyMicroSecs !== undefined)
+  const spread = asked.some(({ latencies }) => latencies.P50LatencyMicroSecs !== undefined)
+  return [
+    'imported from natscli: rates are sums over clients that each count their own time, not one common window',
+    ...(called
+      ? [
+          'its publish latency is the time of the client call or of the acknowledgements of a batch, not of a delivery; left out as not comparable',
+        ]
+      : []),
+    ...(asked.length > 0
+      ? [
+          'requests and JetStream publishes that wait for each acknowledgement look alike in its file; both are shown as req',
+        ]
+      : []),
+    ...(spread && asked.length > 1
+      ? ['quantiles of several clients cannot be merged; the slowest client is shown']
+      : []),
+    ...(asked.length > 0 && !spread
+      ? ['it has an average latency only, which no quantile can be made from; left out']
+      : []),
+  ]
+}
+
+function blockOf(rows: readonly NatscliRow[]): ImportedValue[] {
   return (['pub', 'sub', 'req'] as const).flatMap((workload) => {
     const own = rows.filter((row) => workloadOf(row) === workload)
     if (own.length === 0) return []
-    const sum = (column: Needed) => own.reduce((total, row) => total + of(row, column), 0)
+    const sum = (column: 'MsgsPerSec' | 'BytesPerSec') => own.reduce((total, row) => total + row[column], 0)
     return [
       { workload, metric: 'throughput', value: sum('MsgsPerSec') },
       { workload, metric: 'bytes', value: sum('BytesPerSec') },
-      ...(workload === 'req' ? latencies(own) : []),
+      ...(workload === 'req' ? slowest(own) : []),
     ]
   })
 }
 
-function latencies(rows: readonly Row[]): ImportedValue[] {
-  return Object.entries(quantileColumns).flatMap(([column, metric]) => {
-    const micros = rows.flatMap(({ numbers }) => numbers.get(column) ?? [])
+function slowest(rows: readonly NatscliRow[]): ImportedValue[] {
+  return callTimes.flatMap(([column, metric]) => {
+    const micros = rows.flatMap(({ latencies }) => latencies[column] ?? [])
     return micros.length === 0 ? [] : [{ workload: 'req' as const, metric, value: Math.max(...micros) * 1000 }]
   })
 }
 
-function workloadOf(row: Row): ImportedValue['workload'] {
+/**
+ * MsgCount is what went out and came in: twice the messages where each had an answer. So have requests and the
+ * acknowledged publishes of JetStream. One that waits for each answer makes one call after the other, so that its calls
+ * last no longer than its run; `js pub async` has many under way, and its calls together last far longer.
+ */
+function workloadOf(row: NatscliRow): ImportedValue['workload'] {
   if (row.client.startsWith('S')) return 'sub'
-  return isAnswered(row) ? 'req' : 'pub'
+  const messages = row.MsgsPerSec * row.DurationSecs
+  const answered = Math.abs(row.MsgCount / messages - 2) < 0.1
+  const callSecs = ((row.latencies.AvgLatencyMicroSecs ?? 0) / 1e6) * messages
+  return answered && callSecs < 1.5 * row.DurationSecs ? 'req' : 'pub'
 }
 
-/** MsgCount is what went out and came in: twice the messages where each had an answer (requests, JetStream publishes). */
-function isAnswered(row: Row): boolean {
-  const sent = of(row, 'MsgsPerSec') * of(row, 'DurationSecs')
-  return row.client.startsWith('P') && Math.abs(of(row, 'MsgCount') / sent - 2) < 0.1
-}
-
-function of({ numbers }: Row, column: Needed): number {
-  return numbers.get(column) ?? Number.NaN
-}
-
-function rowsOf(text: string, file: string): Row[] {
-  const rows: Row[] = []
-  let header: readonly string[] | undefined
-  text.split(/\r?\n/).forEach((line, i) => {
-    if (line === '') return
-    if (line.startsWith('#')) header = headerOf(line, file, i + 1)
-    else if (header === undefined) throw invalid(file, i + 1, 'must begin with a line "#RunID,ClientID,...", got none')
-    else rows.push(rowOf(line.split(','), header, file, i + 1))
-    if (rows.length > mostRows) throw invalid(file, i + 1, `must have at most ${mostRows} rows, got more`)
-  })
-  if (rows.length === 0) throw invalid(file, 1, 'must have a row for each client, got none')
-  return rows
-}
-
-function headerOf(line: string, file: string, number: number): readonly string[] {
-  const columns = line.slice(1).split(',')
-  const missing = needed.filter((column) => !columns.includes(column))
-  if (missing.length > 0)
-    throw invalid(file, number, `must have the columns of nats bench, got none called ${missing.join(', ')}`)
-  return columns
-}
-
-function rowOf(cells: readonly string[], header: readonly string[], file: string, number: number): Row {
-  if (cells.length !== header.length) {
-    throw invalid(file, number, `must have ${header.length} cells as its header, got ${cells.length}`)
-  }
-  const numbers = new Map<string, number>()
-  header.forEach((column, i) => {
-    if (column === 'RunID' || column === 'ClientID') return
-    const cell = cells[i] ?? ''
-    const value = cell.trim() === '' ? Number.NaN : Number(cell)
-    if (!Number.isFinite(value) || value < 0) {
-      throw invalid(
-        file,
-        number,
-        `column ${column} must be a number of at least 0, got ${JSON.stringify(cell.slice(0, 40))}`,
-      )
-    }
-    numbers.set(column, value)
-  })
-  return { run: cells[header.indexOf('RunID')] ?? '', client: cells[header.indexOf('ClientID')] ?? '', numbers }
-}
-
-function invalid(file: string, line: number, what: string): BenchError {
-  return new BenchError('recording-invalid', `${file}:${line} ${what}`, {
-    hint: 'import the file that nats bench wrote with --csv, unchanged',
-  })
+/**
+ * MsgBytes is size × messages, and MsgCount may hold answers and acknowledgements: the messages are one of the whole
+ * numbers that the rate, cut to a whole number, and the duration, rounded to microseconds, allow. The Java tool counts a few
+ * more messages and their bytes too. Undefined where several sizes fit.
+ */
+function payloadOf({ MsgCount, MsgBytes, MsgsPerSec, DurationSecs }: NatscliRow): number | undefined {
+  const least = Math.ceil(MsgsPerSec * (DurationSecs - 1e-6))
+  const most = Math.floor((MsgsPerSec + 1) * (DurationSecs + 1e-6))
+  const count = Math.min(10_000, Math.max(0, most - least + 1))
+  const possible = Array.from({ length: count }, (_, i) => least + i).filter((n) => n > 0 && MsgBytes % n === 0)
+  const counted = [MsgCount, MsgCount / 2].filter((n) => MsgBytes % n === 0)
+  const messages =
+    counted.find((n) => n >= least && n <= most) ??
+    (possible.length === 1 ? possible[0] : counted.find((n) => n >= 0.99 * least && n <= 1.01 * most))
+  return messages === undefined ? undefined : MsgBytes / messages
 }

@@ -1,6 +1,7 @@
 /** Result JSON of the OpenMessaging Benchmark (TestResult.java) → numbers. Its latencies are milliseconds, its delays microseconds. */
 import { BenchError } from '../../model/error.ts'
 import type { Imported, ImportedValue } from '../../model/imported.ts'
+import { issueLines } from '../../model/json.ts'
 import { ombResultSchema } from '../../model/omb-result.ts'
 import type { OmbResult } from '../../model/omb-result.ts'
 
@@ -15,9 +16,14 @@ const kinds = [
 ] as const
 const quantiles = { '50pct': 'p50', '99pct': 'p99', '999pct': 'p99.9', '9999pct': 'p99.99', Max: 'max' } as const
 
+/** A field that no other tool known here writes. */
+export function isOmb(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && ('publishRate' in value || 'consumeRate' in value)
+}
+
 /** Throws `recording-invalid` with all problems of the file. */
-export function importOmb(text: string, file: string): Imported {
-  const result = parsed(text, file)
+export function importOmb(value: unknown, file: string): Imported {
+  const result = checked(value, file)
   const block: ImportedValue[] = [
     { workload: 'pub', metric: 'throughput', value: mean(result.publishRate) },
     { workload: 'sub', metric: 'throughput', value: mean(result.consumeRate) },
@@ -44,22 +50,13 @@ function latencies(result: OmbResult): ImportedValue[] {
   )
 }
 
-function parsed(text: string, file: string): OmbResult {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (cause) {
-    throw new BenchError('recording-invalid', `${file} must be JSON, got something else`, { cause })
-  }
-  const checked = ombResultSchema.safeParse(value)
-  if (checked.success) return checked.data
+function checked(value: unknown, file: string): OmbResult {
+  const read = ombResultSchema.safeParse(value)
+  if (read.success) return read.data
   throw new BenchError(
     'recording-invalid',
     `${file} must be a result of the OpenMessaging Benchmark, got something else`,
-    {
-      lines: checked.error.issues.slice(0, 20).map(({ path, message }) => `${path.join('.') || 'file'}: ${message}`),
-      hint: 'import the JSON that the benchmark wrote beside its log',
-    },
+    { lines: issueLines(read.error), hint: 'import the JSON that the benchmark wrote beside its log' },
   )
 }
 

@@ -1,31 +1,25 @@
 /** A file of another tool → its numbers; which tool it was is seen from the content, not from the name. */
-import { readFile, stat } from 'node:fs/promises'
-import { basename } from 'node:path'
 import { BenchError } from '../../model/error.ts'
 import type { Imported } from '../../model/imported.ts'
-import { asking } from '../private-file.ts'
-import { importNatscli } from './natscli.ts'
-import { importOmb } from './omb.ts'
+import { jsonOf } from '../../model/json.ts'
+import { importNatscli, isNatscli } from './natscli.ts'
+import { importOmb, isOmb } from './omb.ts'
 
-const mostBytes = 64 * 1024 * 1024
-
-/** Throws `io` for a file that cannot be read, `recording-invalid` for one that is of neither tool. */
-export async function readImport(path: string): Promise<Imported> {
-  const { size } = await asking('io', `file ${path} must be readable`, () => stat(path))
-  if (size > mostBytes) throw new BenchError('recording-invalid', `${path} must be at most 64 MiB, got ${size} bytes`)
-  const text = await asking('io', `file ${path} must be readable`, () => readFile(path, 'utf8'))
-  return importText(text, basename(path))
+/** `file`: what messages call it. Throws `recording-invalid` for a file that is of neither tool, or not whole. */
+export function importText(text: string, file: string): Imported {
+  const plain = text.startsWith('\uFEFF') ? text.slice(1) : text
+  if (plain.trim() === '') throw invalid(`${file} must have something in it, it is empty`)
+  if (isNatscli(plain)) return importNatscli(plain, file)
+  const json = jsonOf(plain)
+  if (json !== undefined && isOmb(json.value)) return importOmb(json.value, file)
+  if (json === undefined && /^\s*[{[]/.test(plain)) {
+    throw invalid(`${file} must be whole JSON, got text that breaks off or is broken`)
+  }
+  throw invalid(`${file} is of no tool known here`)
 }
 
-export function importText(text: string, file: string): Imported {
-  const start = text.trimStart()
-  if (start.startsWith('{')) return importOmb(text, file)
-  if (start.startsWith('#')) return importNatscli(text, file)
-  throw new BenchError(
-    'recording-invalid',
-    `${file} must be a CSV of nats bench or a JSON of the OpenMessaging Benchmark, got neither`,
-    {
-      hint: 'nats bench writes such a file with --csv FILE',
-    },
-  )
+function invalid(message: string): BenchError {
+  return new BenchError('recording-invalid', message, {
+    hint: 'known: report.json of a run, CSV of nats bench (--csv FILE), result JSON of the OpenMessaging Benchmark',
+  })
 }

@@ -1,0 +1,27 @@
+/** Lines of CSV as tools and spreadsheets write them: commas, semicolons or tabs, quoted cells, blanks around a cell. */
+
+export type Delimiter = ',' | ';' | '\t'
+
+/** The one that a line has most of. */
+export function delimiterOf(line: string): Delimiter {
+  const count = (delimiter: string) => line.split(delimiter).length
+  return ([',', ';', '\t'] as const).reduce((best, each) => (count(each) > count(best) ? each : best))
+}
+
+export function cellsOf(line: string, delimiter: Delimiter): string[] {
+  const cells: string[] = ['']
+  let quoted = false
+  for (const character of line.replaceAll('""', '\u0000')) {
+    if (character === '"') quoted = !quoted
+    else if (character === delimiter && !quoted) cells.push('')
+    else cells.push((cells.pop() ?? '') + character)
+  }
+  // an empty quoted cell is `""` too
+  return cells.map((cell) => cell.replaceAll('\u0000', '"').trim()).map((cell) => (cell === '"' ? '' : cell))
+}
+
+/** NaN for anything but a number of at least 0. Where commas do not part cells, a comma is the decimal point of a spreadsheet. */
+export function numberOf(cell: string, delimiter: Delimiter): number {
+  const text = delimiter === ',' ? cell : cell.replace(',', '.')
+  return /^\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN
+}

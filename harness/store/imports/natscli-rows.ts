@@ -1,0 +1,110 @@
+/** CSV of `nats bench --csv` → its rows, each cell checked. */
+import { BenchError } from '../../model/error.ts'
+import { cellsOf, delimiterOf, numberOf, type Delimiter } from './csv-cells.ts'
+
+const words = ['RunID', 'ClientID'] as const
+const whole = ['MsgCount', 'MsgBytes', 'MsgsPerSec'] as const
+const needed = ['BytesPerSec', 'DurationSecs'] as const
+type Needed = (typeof whole)[number] | (typeof needed)[number]
+const latencies = ['AvgLatencyMicroSecs', 'MaxLatencyMicroSecs'] as const
+const quantiles = [
+  'P50LatencyMicroSecs',
+  'P90LatencyMicroSecs',
+  'P99LatencyMicroSecs',
+  'P99.9LatencyMicroSecs',
+] as const
+export type LatencyColumn = (typeof latencies)[number] | (typeof quantiles)[number]
+
+export interface NatscliRow extends Readonly<Record<Needed, number>> {
+  readonly run: string
+  /** `P0`: it published or asked; `S0`: it received. */
+  readonly client: string
+  readonly latencies: Readonly<Partial<Record<LatencyColumn, number>>>
+}
+
+interface Header {
+  readonly delimiter: Delimiter
+  readonly columns: readonly string[]
+}
+
+const mostRows = 100_000
+
+/** Does the first line that is not blank name a column that only such files have? */
+export function isNatscli(text: string): boolean {
+  const first = text.trimStart().split(/[\r\n]/, 1)[0] ?? ''
+  return columnsOf(first, delimiterOf(first)).some((column) => column === 'RunID' || column === 'MsgsPerSec')
+}
+
+/** Throws `recording-invalid` with line and column. */
+export function natscliRows(text: string, file: string): NatscliRow[] {
+  const rows: NatscliRow[] = []
+  let header: Header | undefined
+  text.split(/\r\n|\r|\n/).forEach((line, i) => {
+    const at = `${file}:${i + 1}`
+    if (line.trim() === '') return
+    if (header === undefined || columnsOf(line, header.delimiter).includes('RunID')) header = headerOf(line, at)
+    else rows.push(rowOf(line, header, at))
+    if (rows.length > mostRows) throw invalid(at, `must have at most ${mostRows} rows, got more`)
+  })
+  if (rows.length === 0) throw invalid(`${file}:1`, 'must have a row for each client, got none')
+  return rows
+}
+
+function columnsOf(line: string, delimiter: Delimiter): string[] {
+  return withoutEmptyEnd(cellsOf(line, delimiter), 0).map((cell, i) => (i === 0 ? cell.replace(/^#\s*/, '') : cell))
+}
+
+/** Spreadsheets fill short lines up with empty cells. */
+function withoutEmptyEnd(cells: readonly string[], least: number): readonly string[] {
+  const last = cells.findLastIndex((cell) => cell !== '')
+  return cells.slice(0, Math.max(least, last + 1))
+}
+
+function headerOf(line: string, at: string): Header {
+  const delimiter = delimiterOf(line)
+  const columns = columnsOf(line, delimiter)
+  const missing = [...words, ...whole, ...needed].filter((column) => !columns.includes(column))
+  if (missing.length > 0)
+    throw invalid(at, `must have the columns of nats bench, got none called ${missing.join(', ')}`)
+  const twice = columns.find((column, i) => columns.indexOf(column) !== i)
+  if (twice !== undefined)
+    throw invalid(at, `must have each column once, got ${JSON.stringify(twice.slice(0, 40))} twice`)
+  return { delimiter, columns }
+}
+
+function rowOf(line: string, { delimiter, columns }: Header, at: string): NatscliRow {
+  const cells = withoutEmptyEnd(cellsOf(line, delimiter), columns.length)
+  if (cells.length !== columns.length) {
+    throw invalid(at, `must have ${columns.length} cells as its header, got ${cells.length}`)
+  }
+  const cell = (column: string) => cells[columns.indexOf(column)] ?? ''
+  const number = (column: string, kind: string, fits: (value: number) => boolean): number => {
+    const value = numberOf(cell(column), delimiter)
+    if (Number.isFinite(value) && fits(value)) return value
+    throw invalid(
+      at,
+      `column ${column} must be a ${kind} of at least 0, got ${JSON.stringify(cell(column).slice(0, 40))}`,
+    )
+  }
+  const any = (column: string) => number(column, 'number', () => true)
+  // natscli writes these without a fraction: one that has got one had its thousands parted on the way
+  const counted = (column: string) => number(column, 'whole number', Number.isSafeInteger)
+  return {
+    run: cell('RunID'),
+    client: cell('ClientID'),
+    MsgCount: counted('MsgCount'),
+    MsgBytes: counted('MsgBytes'),
+    MsgsPerSec: counted('MsgsPerSec'),
+    BytesPerSec: any('BytesPerSec'),
+    DurationSecs: any('DurationSecs'),
+    latencies: Object.fromEntries(
+      [...latencies, ...quantiles].flatMap((column) => (cell(column) === '' ? [] : [[column, any(column)]])),
+    ),
+  }
+}
+
+function invalid(at: string, what: string): BenchError {
+  return new BenchError('recording-invalid', `${at} ${what}`, {
+    hint: 'import the file that nats bench wrote with --csv, unchanged',
+  })
+}
