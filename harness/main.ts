@@ -2,6 +2,7 @@
 /** The only file that touches the process: makes a World, calls the command line, sets the exit status. */
 import { createInterface } from 'node:readline'
 import { cli } from './cli.ts'
+import { BenchError } from './model/error.ts'
 import type { World } from './model/world.ts'
 
 const interrupt = new AbortController()
@@ -17,10 +18,18 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     if (asked > 1) process.exit(130)
   })
 }
-// A reader such as `head` that goes away is no reason for a crash.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-})
+let unwritten: number | undefined
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader such as `head` that goes away has seen enough: the command goes on to its end without it.
+    if (error.code === 'EPIPE') return
+    if (unwritten === undefined && stream === process.stdout) {
+      process.stderr.write(`error: stdout must be writable, got ${error.code ?? error.message}\n`)
+    }
+    unwritten = new BenchError('io', error.message).exitStatus
+    process.exitCode = unwritten
+  })
+}
 
 const noColor = (process.env['NO_COLOR'] ?? '') !== ''
 const world: World = {
@@ -39,4 +48,5 @@ const world: World = {
   node: process.execPath,
 }
 
-process.exitCode = await cli(world)
+const status = await cli(world)
+process.exitCode = unwritten ?? status

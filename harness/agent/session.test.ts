@@ -65,7 +65,9 @@ test('a job goes from assign over ready and start to finish and done', async () 
   session.command('{"t":"finish"}')
   const { status } = await over
   expect(status).toBe(0)
-  expect(frames.map((frame) => frame.t)).toEqual(['hello', 'ready', 'sample', 'done'])
+  // on a busy machine there are several samples
+  const order = frames.map((frame) => frame.t).filter((t, i, all) => t !== 'sample' || all[i - 1] !== 'sample')
+  expect(order).toEqual(['hello', 'ready', 'sample', 'done'])
 })
 
 test('a failure that nothing caught is told as a bug with its place', async () => {

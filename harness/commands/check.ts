@@ -1,7 +1,6 @@
 /** `bench check` and `bench baseline`: did anything get worse? */
-import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { serverChoice } from '../choices.ts'
+import { serverChoice, type Choices } from '../choices.ts'
 import type { CheckReport } from '../model/check-report.ts'
 import type { World } from '../model/world.ts'
 import { annotations, junit } from '../report/check-machine.ts'
@@ -12,6 +11,7 @@ import { findScenarios } from '../scenario/catalogue.ts'
 import { loadScenario } from '../scenario/load.ts'
 import type { Margins } from '../verdict/margins.ts'
 import { usualSettings } from '../verdict/check.ts'
+import { withFiles } from './asked-files.ts'
 import { checkBaseline, checkInterleaved } from './check-run.ts'
 import { bothSides, marginsOf, type Sides } from './check-words.ts'
 import { choicesOf, collect, duration, lengthOptions, placeOptions, wholeNumber, type RunWords } from './options.ts'
@@ -62,16 +62,31 @@ async function checkAll(names: readonly string[], words: CheckWords, world: Worl
   const against = words.baseline === undefined ? sides(words, world) : undefined
   const choices = choicesOf(words, world)
   const files = await findScenarios([...names], world.cwd, root)
-  const talk = progress(world)
-  const reports: CheckReport[] = []
-  await onHost(world, choices, { say: talk.say, exclusive: true }, async (session) => {
-    for (const file of files) reports.push(await checkOne(session, talk, file, words, { margins, against }))
-  }).finally(talk.close)
-  if (words.markdown !== undefined) await writeFile(resolve(world.cwd, words.markdown), checkMarkdown(reports))
-  if (words.junit !== undefined) await writeFile(resolve(world.cwd, words.junit), junit(reports))
+  const asked = { '--markdown': words.markdown, '--junit': words.junit }
+  const reports = await withFiles(world.cwd, asked, async (write) => {
+    const made = await checkEach(files, choices, words, { margins, against }, world)
+    await write('--markdown', () => checkMarkdown(made))
+    await write('--junit', () => junit(made))
+    return made
+  })
   if (words.annotations === true) world.out(annotations(reports))
   if (words.json === true) world.out(`${JSON.stringify(reports, null, 2)}\n`)
   return outcomeStatus(reports.map(({ verdict }) => verdict.outcome))
+}
+
+async function checkEach(
+  files: readonly string[],
+  choices: Choices,
+  words: CheckWords,
+  asked: Asked,
+  world: World,
+): Promise<readonly CheckReport[]> {
+  const talk = progress(world)
+  const reports: CheckReport[] = []
+  await onHost(world, choices, { say: talk.say, exclusive: true }, async (session) => {
+    for (const file of files) reports.push(await checkOne(session, talk, file, words, asked))
+  }).finally(talk.close)
+  return reports
 }
 
 interface Asked {

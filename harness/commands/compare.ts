@@ -1,5 +1,5 @@
 /** `bench compare`: runs of any machine and substrate side by side, raw and normalised. */
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { BenchError } from '../model/error.ts'
 import { jsonOf, schemaNumber } from '../model/json.ts'
@@ -12,6 +12,7 @@ import { reportOf } from '../store/reports.ts'
 import { importText } from '../store/imports/read.ts'
 import { judge } from '../verdict/judge.ts'
 import { findRun } from '../store/runs.ts'
+import { withFiles } from './asked-files.ts'
 import type { Register } from './register.ts'
 
 interface CompareWords {
@@ -37,11 +38,14 @@ export const compareCommand: Register = (program, run, world) => {
     .action((references: string[], words: CompareWords) =>
       run(async () => {
         if (references.length < 2) throw new BenchError('usage', 'compare must have at least two runs, got one')
-        const reports = await Promise.all(
-          references.map((reference) => readReport(reference, resolve(world.cwd, words.out), world.cwd)),
-        )
-        const comparison = compareRuns(reports, undefined, wattsOf(words.watts, reports.length))
-        if (words.html !== undefined) await writeFile(resolve(world.cwd, words.html), await compareHtml(comparison))
+        const comparison = await withFiles(world.cwd, { '--html': words.html }, async (write) => {
+          const reports = await Promise.all(
+            references.map((reference) => readReport(reference, resolve(world.cwd, words.out), world.cwd)),
+          )
+          const made = compareRuns(reports, undefined, wattsOf(words.watts, reports.length))
+          await write('--html', () => compareHtml(made))
+          return made
+        })
         world.out(
           words.json === true
             ? `${JSON.stringify(comparison, null, 2)}\n`

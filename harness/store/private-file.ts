@@ -1,12 +1,33 @@
 /** Files and folders that only their owner can read. */
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { BenchError } from '../model/error.ts'
 import type { ErrorCode } from '../model/error.ts'
 
+/** With the folders above it. Throws `cannot-create`. */
 export async function makePrivateFolder(path: string): Promise<void> {
-  await asking('cannot-create', `folder ${path} must be creatable`, () => mkdir(path, { recursive: true, mode: 0o700 }))
+  await asking('cannot-create', `folder ${path} must be creatable`, () => makeFolders(path))
+}
+
+/** Node's own recursive mkdir never ends below a folder that answers ENOENT though it is there, as /proc does. */
+async function makeFolders(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 })
+  } catch (error) {
+    if (await isFolder(path)) return
+    const above = dirname(path)
+    if (!hasCode(error, 'ENOENT') || (await isFolder(above))) throw error
+    await makeFolders(above)
+    await makeFolders(path)
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
 }
 
 /** Whole or not at all: written beside, flushed, renamed. */

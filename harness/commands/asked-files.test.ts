@@ -1,0 +1,52 @@
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { sampleReport } from '../../fixtures/reports/build.ts'
+import { benchHere } from '../../fixtures/testing/bench-here.ts'
+import { json } from '../report/json.ts'
+import { withFiles } from './asked-files.ts'
+
+async function place(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'asked-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await writeFile(join(folder, 'ours.json'), json(sampleReport()))
+  await writeFile(join(folder, 'old.html'), 'old')
+  return folder
+}
+
+it.each([
+  'check one-to-one --base 2.15.1 --head 2.15.2 --markdown no/x.md',
+  'check one-to-one --base 2.15.1 --head 2.15.2 --markdown x.md --junit no/x.xml',
+  'compare ours.json ours.json --html no/x.html',
+])('opens the files asked for before anything is done: %s', async (words) => {
+  const folder = await place()
+  const { status, out, err } = await benchHere(folder, ...words.split(' '))
+  expect({ status, out }).toEqual({ status: 73, out: '' })
+  expect(err).toMatch(/^error: --(markdown|junit|html) must name a file that can be written, got ENOENT/)
+  expect((await readdir(folder)).sort()).toEqual(['old.html', 'ours.json'])
+})
+
+it('puts something in the place of an old file only when there is something to put', async () => {
+  const folder = await place()
+  const compare = (...words: readonly string[]) => benchHere(folder, 'compare', 'ours.json', ...words)
+  expect((await compare('none', '--html', 'old.html')).status).toBe(66)
+  expect(await readFile(join(folder, 'old.html'), 'utf8')).toBe('old')
+  expect((await compare('ours.json', '--html', 'old.html')).status).toBe(0)
+  expect(await readFile(join(folder, 'old.html'), 'utf8')).toMatch(/^<!doctype html>/i)
+})
+
+it('makes no text that nobody asked for', async () => {
+  const folder = await place()
+  const made: string[] = []
+  await withFiles(folder, { '--a': 'a', '--b': undefined }, async (write) => {
+    for (const option of ['--a', '--b']) {
+      await write(option, () => {
+        made.push(option)
+        return option
+      })
+    }
+  })
+  expect(made).toEqual(['--a'])
+  expect(await readFile(join(folder, 'a'), 'utf8')).toBe('--a')
+})

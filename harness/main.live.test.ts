@@ -1,0 +1,69 @@
+/** The program itself, as a shell starts it: what only the process can show. */
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, it, onTestFinished } from 'vitest'
+import { sampleReport } from '../fixtures/reports/build.ts'
+import { humps } from '../fixtures/reports/humps.ts'
+import { historyEntry } from './report/history-entry.ts'
+
+const program = fileURLToPath(new URL('main.ts', import.meta.url))
+const entry = historyEntry(sampleReport({ histogram: humps }), 'x')
+
+interface Said {
+  readonly status: number
+  readonly out: string
+  readonly err: string
+}
+
+/** `$0` of the script is Node.js, `$1` the program, `$2` a folder that is gone after the test. */
+async function shell(folder: string, script: string): Promise<Said> {
+  const env = { ...process.env, XDG_STATE_HOME: join(folder, 'state') }
+  return promisify(execFile)('sh', ['-c', script, process.execPath, program, folder], { env, cwd: folder }).then(
+    ({ stdout, stderr }) => ({ status: 0, out: stdout, err: stderr }),
+    (error: unknown) => {
+      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
+      return { status: code, out: stdout, err: stderr }
+    },
+  )
+}
+
+async function place(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'main-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  return folder
+}
+
+async function withHistory(count: number): Promise<string> {
+  const folder = await place()
+  await mkdir(join(folder, 'reports/history'), { recursive: true })
+  for (let i = 0; i < count; i++) {
+    const run = `20260101-${String(i).padStart(6, '0')}-base-abcd`
+    await writeFile(join(folder, 'reports/history', `${run}.json`), JSON.stringify({ ...entry, run }))
+  }
+  return folder
+}
+
+it('reads a history of more runs than a process may open files', async () => {
+  const folder = await withHistory(100)
+  const { status, err } = await shell(folder, 'ulimit -n 64; "$0" "$1" history')
+  expect({ status, err }).toEqual({ status: 0, err: '' })
+})
+
+it('ends quietly where the reader has seen enough', async () => {
+  const folder = await withHistory(100)
+  for (const words of ['list', 'history']) {
+    const { err } = await shell(folder, `"$0" "$1" ${words} | true; "$0" "$1" ${words} | head -n 1 >&2`)
+    expect(err.trim().split('\n'), words).toHaveLength(1)
+  }
+  const { status, out } = await shell(folder, '{ "$0" "$1" list 2>&1; echo "status $?" >&2; } | true')
+  expect({ status, out }).toEqual({ status: 0, out: '' })
+})
+
+it.skipIf(process.platform !== 'linux')('says that stdout is full', async () => {
+  const { status, err } = await shell(await withHistory(1), '"$0" "$1" list > /dev/full')
+  expect({ status, err }).toEqual({ status: 74, err: 'error: stdout must be writable, got ENOSPC\n' })
+})

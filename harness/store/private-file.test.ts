@@ -1,0 +1,34 @@
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { makePrivateFolder } from './private-file.ts'
+
+async function place(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'private-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  return folder
+}
+
+it('makes a folder with those above it, for its owner alone, and is content with one that is there', async () => {
+  const folder = join(await place(), 'a', 'b', 'c')
+  await Promise.all([makePrivateFolder(folder), makePrivateFolder(folder)])
+  await makePrivateFolder(folder)
+  expect((await stat(folder)).mode & 0o777).toBe(0o700)
+})
+
+it('refuses to make one below a file, or in the place of one', async () => {
+  const file = join(await place(), 'file')
+  await writeFile(file, '')
+  await expect(makePrivateFolder(join(file, 'below', 'it'))).rejects.toMatchObject({ code: 'cannot-create' })
+  await expect(makePrivateFolder(file)).rejects.toMatchObject({ code: 'cannot-create' })
+})
+
+// Node's own recursive mkdir goes round for ever here.
+it.skipIf(process.platform !== 'linux')(
+  'ends where the system refuses with ENOENT below a folder that is there',
+  async () => {
+    await expect(makePrivateFolder('/proc/nope')).rejects.toThrow('folder /proc/nope must be creatable, got ENOENT')
+    await expect(makePrivateFolder('/proc/nope/deeper')).rejects.toThrow('got ENOENT')
+  },
+)
