@@ -22,6 +22,8 @@ export interface Link {
   /** One subscription a link, or one sender of requests. */
   subscribe(subject: string, queue: string | undefined, receiver: Receiver): void
   sender(shape: MessageShape): Sender
+  /** One message now; for what is rare. `subject` and `reply` must be without blanks. */
+  publish(subject: string, payload: string, reply?: string): void
   /** Resolves when the server has handled all that was sent before, and all that it had routed to us has arrived. */
   flush(timeoutMs: number): Promise<void>
   close(): void

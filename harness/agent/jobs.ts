@@ -11,6 +11,8 @@ const jobs: { readonly [K in JobKind]: () => Promise<Prepare<K>> } = {
   subscribe: async () => (await import('./subscribe.ts')).prepareSubscribe,
   request: async () => (await import('./request.ts')).prepareRequest,
   reply: async () => (await import('./reply.ts')).prepareReply,
+  'js-publish': async () => (await import('./js-publish.ts')).prepareJsPublish,
+  streams: async () => (await import('./streams.ts')).prepareStreams,
   echo: async () => (await import('./echo.ts')).prepareEcho,
   ping: async () => (await import('./ping.ts')).preparePing,
   probe: async () => (await import('./probe.ts')).prepareProbe,

@@ -80,6 +80,10 @@ class NatsJsLink implements Link {
     })
   }
 
+  publish(subject: string, payload: string, reply?: string): void {
+    this.#connection.publish(subject, payload, reply === undefined ? {} : { reply })
+  }
+
   async flush(timeoutMs: number): Promise<void> {
     if (this.#connection.isClosed()) return
     const { promise, reject } = Promise.withResolvers<never>()

@@ -2,13 +2,12 @@
  * The probe job: reads each server's counters from its monitoring port (`/varz`): before it says that it is ready, so before
  * any load, at every cut of the samples, and once more when all senders are done.
  */
-import { Agent, get } from 'node:http'
+import { Agent } from 'node:http'
 import type { Job, Target } from '../model/plan.ts'
+import { httpGet } from './http.ts'
 import type { JobContext, Work } from './job.ts'
 
 type ProbeJob = Extract<Job, { kind: 'probe' }>
-
-const timeoutMs = 900
 
 /** Fields of /varz that are kept (docs.nats.io, "Monitoring"). `cpu` is per cent of one core, `mem` bytes. */
 const fields = [
@@ -78,24 +77,4 @@ function counters(varz: unknown): Readonly<Record<string, number>> {
     if (typeof value === 'number') found[field] = value
   }
   return found
-}
-
-const mostBytes = 4 * 1024 * 1024
-
-function httpGet({ host, port }: Target, path: string, agent: Agent): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const request = get({ host, port, path, timeout: timeoutMs, agent }, (response) => {
-      const chunks: Buffer[] = []
-      let length = 0
-      response.on('data', (chunk: Buffer) => {
-        length += chunk.length
-        if (length > mostBytes) request.destroy(new Error('answer too long'))
-        else chunks.push(chunk)
-      })
-      response.on('error', reject)
-      response.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
-    })
-    request.on('timeout', () => request.destroy(new Error('no answer in time')))
-    request.on('error', reject)
-  })
 }

@@ -84,6 +84,11 @@ class WireLink implements Link, ParserHandler, Delivery {
     return new WireSender(this.#socket, shape, `${inbox}.`)
   }
 
+  publish(subject: string, payload: string, reply = ''): void {
+    const size = Buffer.byteLength(payload)
+    this.#socket.write(`PUB ${subject} ${reply === '' ? '' : `${reply} `}${size}\r\n${payload}\r\n`)
+  }
+
   async flush(timeoutMs: number): Promise<void> {
     if (this.#state === 'closed') return
     const { promise, resolve, reject } = Promise.withResolvers<void>()

@@ -33,6 +33,8 @@ export interface BlockRequest {
 const startLeadMs = 300
 const agentStartMs = 20_000
 const drainMs = 15_000
+/** Beyond the length of the block, for reading what its streams hold. */
+const storeMs = 60_000
 
 export async function runBlock(request: BlockRequest): Promise<readonly ServerFacts[]> {
   const services = new Map<string, Service>(request.kept)
@@ -141,14 +143,18 @@ export async function beginAt(agents: readonly Pick<AgentProcess, 'ready' | 'sen
 /** Senders end by themselves; then receivers are told to take what is on its way. */
 async function finish(agents: readonly AgentProcess[], lengthMs: number, signal: AbortSignal): Promise<void> {
   const senders = agents.filter((agent) => factsOf(agent.assignment.job.kind).ends)
-  const receivers = agents.filter((agent) => !factsOf(agent.assignment.job.kind).ends)
-  const failed = Promise.all(receivers.map((agent) => agent.done))
+  const others = agents.filter((agent) => !factsOf(agent.assignment.job.kind).ends)
+  const stores = others.filter((agent) => factsOf(agent.assignment.job.kind).role === 'store')
+  const receivers = others.filter((agent) => !stores.includes(agent))
+  const failed = Promise.all(others.map((agent) => agent.done))
   await Promise.race([
     everyAgent(senders, 'done', (agent) => agent.done, lengthMs + drainMs, signal),
     neverFulfilled(failed),
   ])
   receivers.forEach((agent) => agent.send({ t: 'finish' }))
   await everyAgent(receivers, 'done', (agent) => agent.done, drainMs, signal)
+  stores.forEach((agent) => agent.send({ t: 'finish' }))
+  await everyAgent(stores, 'done', (agent) => agent.done, lengthMs + storeMs, signal)
 }
 
 /** Keeps only the rejections of `promise`: a receiver that fails ends the wait for the senders. */

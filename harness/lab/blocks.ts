@@ -1,6 +1,6 @@
 /** The blocks of one measurement, one after the other, each line of the recording written as it comes. */
 import { asBenchError, BenchError } from '../model/error.ts'
-import type { ServerFacts } from '../model/facts.ts'
+import type { Facts, ServerFacts } from '../model/facts.ts'
 import type { BlockPlan } from '../model/plan.ts'
 import type { BlockRequest, runBlock } from './block.ts'
 import type { Site, Take } from './site.ts'
@@ -11,7 +11,7 @@ type Measure = (block: Omit<BlockRequest, 'nodes' | 'kept' | 'token'>) => Return
 
 export async function blocks(site: Site, take: Take, measure: Measure): Promise<void> {
   const done: BlockPlan[] = []
-  const known: Known = { servers: new Map(), runtime: '' }
+  const known: Known = { servers: new Map(), runtime: '', streams: new Map() }
   const queue = [...take.plan.blocks]
   await appendFacts(site, take, known)
   try {
@@ -29,13 +29,15 @@ export async function blocks(site: Site, take: Take, measure: Measure): Promise<
 interface Known {
   readonly servers: Map<string, ServerFacts>
   runtime: string
+  readonly streams: Map<string, NonNullable<Facts['streams']>[number]>
 }
 
 /** Written before the first block and again after the last; the later line holds. */
 async function appendFacts(site: Site, take: Take, known: Known): Promise<void> {
   const substrate = await site.substrate.facts()
   const servers = [...known.servers.values()]
-  take.append({ t: 'facts', facts: { host: site.host, servers, node: known.runtime, substrate } })
+  const streams = known.streams.size === 0 ? {} : { streams: [...known.streams.values()] }
+  take.append({ t: 'facts', facts: { host: site.host, servers, ...streams, node: known.runtime, substrate } })
 }
 
 interface Going {
@@ -61,6 +63,8 @@ async function recordBlock({ site, take, measure, known }: Going, block: BlockPl
       frame: (from, frame) => {
         append({ t: 'frame', block: block.index, from, frame })
         if (frame.t === 'hello') known.runtime = frame.runtime
+        if (frame.t === 'stream')
+          known.streams.set(`${variant.name} ${frame.stream.name}`, { ...frame.stream, variant: variant.name })
       },
       observe: (event) => site.observe(event, plan),
       log: take.log,

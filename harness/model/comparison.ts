@@ -1,4 +1,5 @@
 /** Runs beside each other: what differs between them, and what that makes of their numbers. */
+import type { MainTime } from './kinds/kind.ts'
 import type { HostFacts } from './facts.ts'
 import type { Plan } from './plan.ts'
 import type { HistogramData } from './recording.ts'
@@ -57,7 +58,7 @@ export interface ComparedRow {
 export interface ComparedCurve {
   readonly workload: string
   readonly variant: string
-  readonly name: 'latency' | 'rtt'
+  readonly name: MainTime
   readonly runs: readonly (HistogramData | undefined)[]
   readonly floors: readonly (HistogramData | undefined)[]
 }

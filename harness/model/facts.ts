@@ -1,6 +1,7 @@
 /** What is known of the machine and the programs. Missing facts are left out, never guessed. */
 import { z } from 'zod'
 import { dictionary, list } from './json.ts'
+import { streamFactsSchema } from './streams.ts'
 
 const number = z.number()
 const text = z.string()
@@ -47,9 +48,13 @@ const server = z.object({
   sha256: text.exactOptional(),
 })
 
+const stream = streamFactsSchema.extend({ variant: text })
+
 export const factsSchema = z.object({
   host,
   servers: list(server),
+  /** JetStream streams as the servers had them, by variant. */
+  streams: list(stream).exactOptional(),
   /** Node.js in the load nodes. */
   node: text,
   substrate: dictionary(text),

@@ -18,6 +18,16 @@ export const methods = {
     title: 'Latency',
     text: 'From the instant at which the message was due to its arrival at the receiver, so that a sender that falls behind makes the number worse, not better (no coordinated omission). “From the real send” counts from the write instead. Both stamps are CLOCK_MONOTONIC of one kernel. Round trips count from the due time of the request to its reply.',
   },
+  ack: {
+    id: 'ack',
+    title: 'Acknowledgement',
+    text: 'From the instant at which the message was due to the arrival of its PubAck at the publisher, for each message, also where many are in flight: never for a batch. “From the real send” counts from the write instead. A message counts in the throughput when it is acknowledged; one that is answered with an error, or not in time, is no acknowledgement and is counted apart.',
+  },
+  stored: {
+    id: 'stored',
+    title: 'Stored and acknowledged',
+    text: 'When the load is over the stream is read from its start, and what is in it is held against what each publisher was told, by publisher and sequence number. Acknowledged and absent is lost, present without an acknowledgement is recovered. It is a proof for what happened in the run: a process that ends does not lose what the operating system has yet to write.',
+  },
   floor: {
     id: 'floor',
     title: 'Floor',

@@ -2,65 +2,8 @@
  * Every metric, each fact of it here and nowhere else. The order is that in which they are shown. A new metric is an entry; where
  * it is a new time, the agent records a histogram of that name and the kinds that have it say so (model/kinds/).
  */
-import type { KindFacts } from './kinds/kind.ts'
-import type { Workload } from './kinds/kinds.ts'
-import { methods, type Method } from './methods.ts'
-import type { Job } from './plan.ts'
-import type { HistogramName } from './recording.ts'
-import type { Unit } from './report.ts'
-
-export const quantiles = { p50: 0.5, p90: 0.9, p99: 0.99, 'p99.9': 0.999, 'p99.99': 0.9999 } as const
-export type QuantileName = keyof typeof quantiles
-/** What is told of a time: its quantiles and its largest value. */
-export type Told = QuantileName | 'max'
-
-/**
- * Where a metric is shown or used beyond the full tables, which have all.
- * `first`: the terminal's first view. `variants`: columns that tell variants apart. `blocks`: a block's row in the HTML report.
- * `compare`: `bench compare`. `check`: judged by `bench check`. `history`, `trend`: kept for, and drawn in, the index of all runs.
- */
-export type View = 'first' | 'variants' | 'blocks' | 'compare' | 'check' | 'history' | 'trend'
-
-/** What the metrics of one workload in one block are made from; stats/ measures it. */
-export interface Measured {
-  readonly perSecond?: number
-  readonly bytesPerSecond?: number
-  readonly cpuMicrosPerMessage?: number
-  /** CPU time of all servers for each message of this workload. */
-  readonly serverMicrosPerMessage?: number
-  readonly switchesPerMessage?: number
-  readonly memoryBytes: number
-  readonly loss?: number
-  readonly totals: { readonly duplicated: number; readonly reordered: number; readonly late: number }
-}
-
-interface Common {
-  /** For tables that people read. */
-  readonly label: string
-  /** For whoever meets the name in a limit or an export. */
-  readonly about: string
-  /** How it is made: its paragraph under "How the numbers were made". */
-  readonly method: Method
-  /** The number is read from stamps, which the smallest messages do not carry. */
-  readonly stamped?: true
-}
-
-/** One number a block. */
-export interface ValueEntry extends Common {
-  readonly unit: Unit
-  readonly better: 'lower' | 'higher'
-  readonly of: (kind: KindFacts<Workload, Job>) => boolean
-  readonly value: (measured: Measured) => number | undefined
-  readonly views: readonly View[]
-}
-
-/** A distribution: a metric for each quantile and one for the largest value, in ns, lower is better. Kinds say which they record. */
-export interface TimeEntry extends Common {
-  readonly histogram: HistogramName
-  /** Only open arrivals have a due time to be late for. */
-  readonly openOnly?: true
-  readonly views: Readonly<Partial<Record<View, readonly Told[]>>>
-}
+import { methods } from './methods.ts'
+import type { TimeEntry, ValueEntry } from './metric-entry.ts'
 
 const every = () => true
 const main: TimeEntry['views'] = {
@@ -123,6 +66,20 @@ export const table: Readonly<Record<string, ValueEntry | TimeEntry>> = {
     about: 'round trip from the real send',
     method: methods.latency,
     histogram: 'rttService',
+    views: service,
+  },
+  ack: {
+    label: 'ack',
+    about: 'from the due time to the acknowledgement of the stream',
+    method: methods.ack,
+    histogram: 'ack',
+    views: main,
+  },
+  ackService: {
+    label: 'ack, real send',
+    about: 'from the real send to the acknowledgement of the stream',
+    method: methods.ack,
+    histogram: 'ackService',
     views: service,
   },
   floor: {
@@ -218,11 +175,41 @@ export const table: Readonly<Record<string, ValueEntry | TimeEntry>> = {
     stamped: true,
     views: ['first', 'check'],
   },
+  lostAcked: {
+    label: 'acked and lost',
+    unit: 'count',
+    better: 'lower',
+    about: 'messages acknowledged and not in the stream at the end of the block',
+    method: methods.stored,
+    of: ({ acknowledged }) => acknowledged,
+    value: ({ lostAcked }) => lostAcked,
+    views: ['first', 'variants', 'blocks', 'compare', 'check'],
+  },
+  recovered: {
+    label: 'stored without ack',
+    unit: 'count',
+    better: 'lower',
+    about: 'messages in the stream at the end of the block that were never acknowledged',
+    method: methods.stored,
+    of: ({ acknowledged }) => acknowledged,
+    value: ({ recovered }) => recovered,
+    views: ['first', 'blocks'],
+  },
+  refused: {
+    label: 'refused',
+    unit: 'count',
+    better: 'lower',
+    about: 'messages that the server answered with an error instead of storing them',
+    method: methods.ack,
+    of: ({ acknowledged }) => acknowledged,
+    value: ({ refused }) => refused,
+    views: ['first', 'blocks'],
+  },
   late: {
     label: 'late',
     unit: 'count',
     better: 'lower',
-    about: 'messages due and not sent, or requests timed out',
+    about: 'messages due and not sent, or without an answer in time',
     method: methods.loss,
     of: ({ lateWords }) => lateWords !== undefined,
     value: ({ totals }) => totals.late,

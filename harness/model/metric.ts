@@ -1,13 +1,14 @@
 /** The metrics by their full names, `throughput` or `latency.p99`: what limits, reports, comparison, check and exports ask. */
 import type { KindFacts } from './kinds/kind.ts'
 import type { Job, Workload } from './kinds/kinds.ts'
-import { quantiles, table, type Measured, type Told, type View } from './metric-table.ts'
+import { quantiles, type Measured, type Told, type View } from './metric-entry.ts'
+import { table } from './metric-table.ts'
 import type { Method } from './methods.ts'
 import type { HistogramName } from './recording.ts'
 import type { Unit } from './report.ts'
 
-export { quantiles } from './metric-table.ts'
-export type { Measured, QuantileName } from './metric-table.ts'
+export { quantiles } from './metric-entry.ts'
+export type { Measured, QuantileName } from './metric-entry.ts'
 
 export interface MetricFacts {
   readonly unit: Unit

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { factsSchema, thermalsSchema } from './facts.ts'
 import { dictionary, list } from './json.ts'
+import { streamFactsSchema } from './streams.ts'
 import { planSchema, type Assignment, type Phases } from './plan.ts'
 
 /** Of the conversation with an agent. 2: histograms of its samples are coded by gaps. */
@@ -82,9 +83,12 @@ const clock = z.object({
 /**
  * What a histogram is of.
  * latency: due time → received (one way). service: real send → received. rtt: due time → reply. rttService: real send → reply.
- * lag: due time → real send. floor: raw TCP round trip.
+ * ack: due time → PubAck of a stream. ackService: real send → PubAck. lag: due time → real send. floor: raw TCP round trip.
  */
-export const histogramNames = ['latency', 'service', 'rtt', 'rttService', 'lag', 'floor'] as const
+export const histogramNames = ['latency', 'service', 'rtt', 'rttService', 'ack', 'ackService', 'lag', 'floor'] as const
+
+/** Sequence numbers of one publisher: how many, and base64 of a deflated bitmap; see agent/sequence-set.ts. */
+const sequenceSet = z.object({ count: number, bits: text.regex(/^[A-Za-z0-9+/=]*$/) })
 const phase = z.enum(['warmup', 'measure', 'cooldown'])
 
 export const sampleSchema = z.object({
@@ -109,6 +113,26 @@ export const frameSchema = z.discriminatedUnion('t', [
   z.object({ t: z.literal('server'), at: number, node: text, counters: dictionary(number) }),
   /** Right before and after the measured window. */
   z.object({ t: z.literal('thermals'), at: number, thermals: thermalsSchema }),
+  /** A stream as its server has it, right after it was made. */
+  z.object({ t: z.literal('stream'), stream: streamFactsSchema }),
+  /** What a publisher was told: messages acknowledged, how many of them as duplicates, errors by the server's words. */
+  z.object({
+    t: z.literal('acked'),
+    publishers: dictionary(sequenceSet),
+    duplicates: number,
+    errors: dictionary(number),
+  }),
+  /** What a stream holds after the load. `removed`: messages that its limits took out. `strangers`: without a stamp of ours. */
+  z.object({
+    t: z.literal('stored'),
+    stream: text,
+    messages: number,
+    bytes: number,
+    removed: number,
+    /** By publisher number; absent where the stream was not read: one that removes what is consumed. */
+    publishers: dictionary(sequenceSet.extend({ duplicates: number })).exactOptional(),
+    strangers: number,
+  }),
   z.object({ t: z.literal('fault'), at: number, kind: text, on: z.boolean() }),
 ])
 

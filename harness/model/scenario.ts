@@ -8,6 +8,7 @@ import type { arrivalsSchema, engine, payloadSchema } from './fields.ts'
 import { count, cpus, duration, label, line, size } from './fields.ts'
 import { metricWords, metrics } from './metric.ts'
 import { workloadSchema } from './kinds/kinds.ts'
+import { streamsSchema } from './streams.ts'
 
 const plainText = 'must be at most 200 letters, digits, blanks or . : / _ -'
 const versionMessage = 'must be a release of nats-server such as "2.15.2", or a git ref such as "main"'
@@ -83,6 +84,8 @@ export const scenarioSchema = z.strictObject({
   /** The question that the experiment answers, one or two sentences. */
   about: line(600).min(1, 'must be a sentence'),
   topology: z.record(label, nodeSchema),
+  /** JetStream streams by name: made before each block, removed after it. */
+  streams: streamsSchema.optional(),
   workloads: z.array(workloadSchema).min(1).max(64),
   phases: z
     .strictObject({

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { coverage, filterProblem, isLiteral, matches } from './subject.ts'
+import { coverage, filterProblem, isLiteral, matches, overlap } from './subject.ts'
 
 describe('a subscription', () => {
   it.each([
@@ -73,5 +73,21 @@ describe('the part of a publisher’s messages that a subscription gets', () => 
         },
       ),
     )
+  })
+})
+
+describe('two filters', () => {
+  it.each([
+    ['a.b', 'a.b', true],
+    ['a.b', 'a.c', false],
+    ['a.>', 'a', false],
+    ['a.>', 'a.b.c', true],
+    ['*.b', 'a.*', true],
+    ['*.b', 'a.c', false],
+    ['a.*', 'a.b.c', false],
+    ['>', 'a.*.c', true],
+    ['a.*.>', 'a.b', false],
+  ])('%s and %s overlap: %s', (a, b, wanted) => {
+    expect([overlap(a, b), overlap(b, a)]).toEqual([wanted, wanted])
   })
 })

@@ -39,3 +39,15 @@ export function coverage(
   if (!matches(filter, `${subject}.${literal}`)) return 'none'
   return 'some'
 }
+
+/** Is there a subject that both filters get? */
+export function overlap(a: string, b: string): boolean {
+  const [left, right] = [a.split('.'), b.split('.')]
+  for (let i = 0; i < Math.max(left.length, right.length); i++) {
+    const [one, other] = [left[i], right[i]]
+    if (one === undefined || other === undefined) return false
+    if (one === '>' || other === '>') return true
+    if (one !== '*' && other !== '*' && one !== other) return false
+  }
+  return true
+}

@@ -52,7 +52,8 @@ export function change<T extends object>(scenario: T, changes: Changes): T {
 function set(scenario: Tree, path: string, value: ChangeValue): void {
   const [section, member, ...rest] = path.split('.')
   const changeable = changeableBy(section ?? '')
-  if (changeable === undefined) throw new RangeError('must begin with topology, workloads, phases, network or seed')
+  if (changeable === undefined)
+    throw new RangeError('must begin with topology, streams, workloads, phases, network or seed')
   if (section !== undefined && values.has(section)) {
     if (member !== undefined) throw new RangeError('must name a value')
     scenario[section] = value
@@ -74,6 +75,7 @@ const values: ReadonlySet<string> = new Set(['network', 'seed'])
 const changeables: Readonly<Record<string, RegExp>> = {
   // Nodes live for the whole run: what belongs to a node itself cannot change from block to block.
   topology: /^(count|server\..+)$/,
+  streams: /^(?!on$).+$/,
   workloads: /^(?!name$|kind$|on$|to$).+$/,
   phases: /^.+$/,
   network: /^$/,
@@ -87,6 +89,7 @@ function changeableBy(section: string): RegExp | undefined {
 function remedy(section: string | undefined): string {
   if (section === 'topology') return 'must change count or a member of server (nodes live for the whole run)'
   if (section === 'workloads') return 'must change a member of the workload other than name, kind, on and to'
+  if (section === 'streams') return 'must change a member of the stream other than on'
   return 'must name a value'
 }
 

@@ -4,6 +4,7 @@ import { stampBytes } from '../model/kinds/parts.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { Assignment, NodePlan, Phases, Target } from '../model/plan.ts'
 import { sendersTo } from './flows.ts'
+import { streamsOf } from './streams.ts'
 import { floorOf, probeOf } from './support.ts'
 
 /** Publisher numbers run from 0 through all publishing and requesting connections of the block, in order. */
@@ -32,7 +33,7 @@ export function assignmentsOf(scenario: Scenario, used: readonly NodePlan[], pha
       }),
     }
   })
-  return [...work, ...floorOf(scenario, used, phases), ...probeOf(used)]
+  return [...work, ...floorOf(scenario, used, phases), ...probeOf(used), ...streamsOf(scenario, used)]
 }
 
 function hearsStamps(workload: Workload, all: readonly Workload[]): boolean {

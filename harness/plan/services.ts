@@ -1,5 +1,6 @@
 /** Server nodes → nats-server configurations. Format: https://docs.nats.io/running-a-nats-service/configuration */
 import type { Scenario, ServerSpec } from '../model/scenario.ts'
+import { jetStreamSettings } from '../model/streams.ts'
 import type { NodePlan, ServerChoice, ServicePlan } from '../model/plan.ts'
 
 /** nats-server refuses clients beyond this; ours, a probe's, and somebody's look with the nats tool. */
@@ -27,14 +28,16 @@ export function servicesOf(
 /** Listens on the node's own address only and asks everyone for the run's token, which the lab puts in. */
 function configOf(node: NodePlan, server: ServerSpec | undefined, group: readonly NodePlan[]): string {
   const { address, ports } = node.endpoint
-  const settings = Object.entries({ max_connections: mostClients, ...server?.settings })
+  const all = Object.entries({ max_connections: mostClients, ...server?.settings })
+  const settings = all.filter(([name]) => !jetStreamSettings.has(name))
+  const stores = all.filter(([name]) => jetStreamSettings.has(name))
   return [
     `server_name: ${JSON.stringify(node.name)}`,
     `listen: ${JSON.stringify(`${address}:${ports.client}`)}`,
     `http: ${JSON.stringify(`${address}:${ports.monitor}`)}`,
     'authorization { token: "{{token}}" }',
     ...settings.map(([name, value]) => `${name}: ${setting(value)}`),
-    ...(server?.jetstream === true ? ['jetstream { store_dir: "{{directory}}/jetstream" }'] : []),
+    ...(server?.jetstream === true ? jetStream(stores) : []),
     ...(group.length > 1 ? cluster(node, group) : []),
     '',
   ].join('\n')
@@ -54,6 +57,18 @@ function cluster(node: NodePlan, group: readonly NodePlan[]): readonly string[] 
       ({ endpoint }) => `    ${JSON.stringify(`nats://route:{{token}}@${endpoint.address}:${endpoint.ports.cluster}`)}`,
     ),
     '  ]',
+    '}',
+  ]
+}
+
+/** Durations there are always quoted: bare, `2m` is two million seconds to nats-server. */
+function jetStream(settings: readonly (readonly [string, string | number | boolean])[]): readonly string[] {
+  return [
+    'jetstream {',
+    '  store_dir: "{{directory}}/jetstream"',
+    ...settings.map(
+      ([name, value]) => `  ${name}: ${name === 'sync_interval' ? JSON.stringify(value) : setting(value)}`,
+    ),
     '}',
   ]
 }

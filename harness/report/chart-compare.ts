@@ -1,4 +1,5 @@
 /** Charts of a comparison: percentile curves over each other, and the ratios as a forest. */
+import { timeFacts } from '../model/kinds/kind.ts'
 import type { ComparedCurve, ComparedRow, Comparison } from '../model/comparison.ts'
 import { percentileCurve } from '../stats/curve.ts'
 import { Merge } from '../stats/merge.ts'
@@ -38,7 +39,7 @@ export function curvesChart(comparison: Comparison, curve: ComparedCurve, id: st
     list.map((p) => [p.nines, Math.log10(Math.max(1, p.value))])
   return {
     id,
-    title: `${curve.workload} ${curve.variant === 'default' ? '' : `[${curve.variant}] `}${curve.name === 'rtt' ? 'round trip' : 'latency'} by percentile`,
+    title: `${curve.workload} ${curve.variant === 'default' ? '' : `[${curve.variant}] `}${timeFacts[curve.name].one} by percentile`,
     method: 'percentile',
     x: percentileAxis(reach),
     y: logAxis(Math.min(...ends), Math.max(...ends), (ns) => tick(ns, 'ns')),

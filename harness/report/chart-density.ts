@@ -1,4 +1,5 @@
 /** Where the latencies lie: share of messages by equal steps of the logarithm, so that two humps are seen as two. */
+import { timeFacts, type MainTime } from '../model/kinds/kind.ts'
 import type { HistogramData } from '../model/recording.ts'
 import type { Report } from '../model/report.ts'
 import { bucketHigh, bucketLow } from '../agent/histogram.ts'
@@ -12,7 +13,7 @@ import { floorHistogramOf, histogramOf, spread } from './reading.ts'
 
 const bins = 64
 
-export function densityChart(report: Report, workload: string, name: 'latency' | 'rtt', id: string): Chart | undefined {
+export function densityChart(report: Report, workload: string, name: MainTime, id: string): Chart | undefined {
   const variants = spread(
     report.plan.variants.map((v) => v.name),
     mostVariants,
@@ -37,7 +38,7 @@ export function densityChart(report: Report, workload: string, name: 'latency' |
   const at = (bin: number): number => Math.log10(low) + (bin + 0.5) * step
   return {
     id,
-    title: `${workload}: where the ${name === 'rtt' ? 'round trips' : 'latencies'} lie`,
+    title: `${workload}: where the ${timeFacts[name].many} lie`,
     method: 'density',
     x: logAxis(low, high, (ns) => tick(ns, 'ns')),
     y: fromZero(Math.max(...shares.flat()), (share) => tick(share, 'share')),

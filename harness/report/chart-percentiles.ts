@@ -1,4 +1,5 @@
 /** Latency percentiles on the HdrHistogram axis: the curve, its rank intervals, and the floor; cut where the tail is thin. */
+import { timeFacts, type MainTime } from '../model/kinds/kind.ts'
 import type { HistogramData } from '../model/recording.ts'
 import type { NamedHistogram, Report } from '../model/report.ts'
 import { percentileCurve } from '../stats/curve.ts'
@@ -25,7 +26,7 @@ export const mostVariants = 6
 export function percentileChart(
   report: Report,
   workload: string,
-  name: 'latency' | 'rtt' | 'lag',
+  name: MainTime | 'lag',
   id: string,
 ): Chart | undefined {
   const variants = report.plan.variants.map((v) => v.name)
@@ -40,7 +41,7 @@ export function percentileChart(
   const drawn = curves.map((curve) => ({ curve, points: pointsOf(curve, reach) })).filter((d) => d.points.length > 1)
   const ends = drawn.flatMap(({ points }) => points.flatMap((p) => [p.value, p.low, p.high]))
   if (ends.length === 0) return undefined
-  const title = name === 'lag' ? `${workload}: send lag by percentile` : `${workload}: ${words[name]} by percentile`
+  const title = `${workload}: ${name === 'lag' ? 'send lag' : timeFacts[name].one} by percentile`
   const only = shown.length === 1
   return {
     id,
@@ -67,7 +68,7 @@ export function percentileChart(
     ]),
     legend: drawn.map(({ curve }) => ({
       slot: curve.slot,
-      name: only && curve.dash === undefined ? words[name] : curve.name,
+      name: only && curve.dash === undefined ? (name === 'lag' ? 'send lag' : timeFacts[name].one) : curve.name,
       ...(curve.dash === undefined ? {} : { dash: curve.dash }),
     })),
     table: {
@@ -105,17 +106,9 @@ export function percentileChart(
   }
 }
 
-const words = { latency: 'latency', rtt: 'round trip', lag: 'send lag' } as const
-
 /** The floor, and with one variant the latency from the real send, below the curves. */
-function extra(
-  report: Report,
-  workload: string,
-  variant: string,
-  only: boolean,
-  name: 'latency' | 'rtt',
-): readonly Curve[] {
-  const service = name === 'latency' ? 'service' : 'rttService'
+function extra(report: Report, workload: string, variant: string, only: boolean, name: MainTime): readonly Curve[] {
+  const { service } = timeFacts[name]
   return [
     ...(only ? curveOf(histogramOf(report, workload, service, variant), 'from the real send', 2, 'dotted') : []),
     ...curveOf(floorHistogramOf(report, workload, variant), 'floor: raw TCP echo', 0, 'dashed'),

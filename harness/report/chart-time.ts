@@ -1,4 +1,5 @@
 /** Numbers over time, with warm-up, faults and garbage collections shaded. */
+import { isMainTime, timeFacts } from '../model/kinds/kind.ts'
 import type { Report, Series, Unit } from '../model/report.ts'
 import { median } from '../stats/order.ts'
 import { logAxis, timeAxis, unitAxis } from './axis.ts'
@@ -33,7 +34,7 @@ export function latencyChart(report: Report, workload: string, name: string, id:
       ...(q === 'p99' ? { dash: 'dashed' as const } : {}),
     })),
   )
-  const title = `${workload}: ${name === 'sendLag' ? 'send lag' : name === 'rtt' ? 'round trip' : 'latency'} over time`
+  const title = `${workload}: ${name === 'sendLag' ? 'send lag' : isMainTime(name) ? timeFacts[name].one : 'latency'} over time`
   return chartOf(report, lines, 'ns', true, { id, title, method: name === 'sendLag' ? 'lag' : 'time' })
 }
 

@@ -1,8 +1,10 @@
 /** The circumstances behind the numbers, as pairs of what and value, for every writer alike. */
 import type { Report } from '../model/report.ts'
 import { grouped, quantity } from './format.ts'
+import { streamRows } from './streams.ts'
 
-export function hardware({ plan, facts, thermals }: Report): readonly (readonly [string, string])[] {
+export function hardware(report: Report): readonly (readonly [string, string])[] {
+  const { plan, facts, thermals } = report
   const { host, servers } = facts
   const known: readonly (readonly [string, string | undefined])[] = [
     ['substrate', `${plan.substrate}: ${plan.why}`],
@@ -31,6 +33,7 @@ export function hardware({ plan, facts, thermals }: Report): readonly (readonly 
             .join(', '),
         ] as const,
     ),
+    ...streamRows(report.facts),
     ['Node.js in load nodes', facts.node],
     ['harness', plan.harness],
     ['plan digest', plan.digest],

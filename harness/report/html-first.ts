@@ -1,4 +1,5 @@
 /** The first screen of a report: verdict, headline numbers, the topology at work, and what set the numbers. */
+import { timeFacts } from '../model/kinds/kind.ts'
 import type { Finding, Report, Summary } from '../model/report.ts'
 import { absent, quantity, range } from './format.ts'
 import { h } from './markup.ts'
@@ -88,7 +89,7 @@ export function headlineVariant(report: Report): string {
 function headline(report: Report, variant: string): readonly Markup[] {
   const names = workloadNames(report)
   const main =
-    names.find((name) => latencyOf(report, name) === 'rtt') ??
+    names.find((name) => (latencyOf(report, name) ?? 'latency') !== 'latency') ??
     names.find((name) => latencyOf(report, name) !== undefined) ??
     names.at(-1) ??
     ''
@@ -99,7 +100,7 @@ function headline(report: Report, variant: string): readonly Markup[] {
   return [
     tile(`${main} throughput`, of('throughput'), 'throughput'),
     tile(
-      `${latency === 'rtt' ? 'round trip' : 'latency'} p50`,
+      `${timeFacts[latency].one} p50`,
       of(`${latency}.p50`),
       'latency',
       floor === undefined ? undefined : `floor ${quantity(floor.median, floor.unit)}`,

@@ -45,7 +45,7 @@ function overview(reports: readonly Report[]): Markup {
 function row(report: Report, id: string): Markup {
   const variant = headlineVariant(report)
   const names = workloadNames(report)
-  const main = names.find((name) => latencyOf(report, name) === 'rtt') ?? names.at(-1) ?? ''
+  const main = names.find((name) => (latencyOf(report, name) ?? 'latency') !== 'latency') ?? names.at(-1) ?? ''
   const latency = latencyOf(report, main) ?? 'latency'
   const cell = (metric: string): string => {
     const found = summaryOf(report, main, metric, variant)

@@ -1,11 +1,11 @@
 /** What every writer looks up in a Report: one place that knows where a number stands and why one is missing. */
+import { mainTimes, type MainTime } from '../model/kinds/kind.ts'
 import type { Arrivals, Workload } from '../model/scenario.ts'
 import type { Finding, NamedHistogram, Outcome, Report, Summary } from '../model/report.ts'
 import { histogramNamed, metricNamed, quantiles } from '../model/metric.ts'
 import { rateWords } from '../model/paced.ts'
+import { streamWords } from './streams.ts'
 import { absent, grouped, quantity, secondsText } from './format.ts'
-
-export type Latency = 'latency' | 'rtt'
 
 /** What is not in the table follows in its own order. */
 const rank = (metric: string): number => metricNamed(metric)?.rank ?? Number.MAX_SAFE_INTEGER
@@ -53,9 +53,9 @@ export function metricNames(report: Report, workload: string): readonly string[]
 }
 
 /** Which latency a workload has, if any. */
-export function latencyOf(report: Report, workload: string): Latency | undefined {
+export function latencyOf(report: Report, workload: string): MainTime | undefined {
   const names = metricNames(report, workload)
-  return (['latency', 'rtt'] as const).find((name) => names.includes(`${name}.p50`))
+  return mainTimes.find((name) => names.includes(`${name}.p50`))
 }
 
 /** Why percentiles are missing: one sentence a percentile, naming whom it misses; nothing is left blank without its reason. */
@@ -119,6 +119,7 @@ export function circumstances(report: Report): readonly string[] {
     `${host.os} ${host.kernel} ${host.arch}`,
     ...(host.cores === undefined ? [] : [`${host.cores} ${host.cores === 1 ? 'core' : 'cores'}`]),
     ...versions,
+    ...streamWords(facts),
     ...(measure === undefined
       ? []
       : [`${repeats} ${repeats === 1 ? 'block' : 'blocks'} of ${secondsText(measure / 1000)}`]),
@@ -148,6 +149,7 @@ export function workloadText(workload: Workload, report: Report): string {
     const words = arrivalWords[workload.arrivals.kind] as (a: Arrivals) => string
     parts.push(words(workload.arrivals))
   }
+  if ('window' in workload && !varies('window')) parts.push(`window ${grouped(workload.window)}`)
   if ('queue' in workload && workload.queue !== undefined) parts.push(`queue ${workload.queue}`)
   if (workload.connections > 1) parts.push(`${workload.connections} connections`)
   if (workload.engine !== 'wire') parts.push(`engine ${workload.engine}`)

@@ -2,7 +2,7 @@
 import type { Report } from '../model/report.ts'
 import { percentileCurve } from '../stats/curve.ts'
 import { floorHistogramOf, histogramOf } from './reading.ts'
-import type { Latency } from './reading.ts'
+import type { MainTime } from '../model/kinds/kind.ts'
 import { quantity } from './format.ts'
 import { braille, framed } from './plot-text.ts'
 
@@ -18,7 +18,7 @@ const marks = [
 export function percentilePlot(
   report: Report,
   workload: string,
-  latency: Latency,
+  latency: MainTime,
   variant: string,
   columns: number,
 ): readonly string[] {

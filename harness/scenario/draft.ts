@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import { workloadSchema } from '../model/kinds/kinds.ts'
 import { faultSchema, limitSchema, nodeSchema, scenarioSchema } from '../model/scenario.ts'
 import type { Fault, Limit, NodeSpec, Workload } from '../model/scenario.ts'
+import { streamSchema, type Stream } from '../model/streams.ts'
 import { pathText } from './shape.ts'
 
 export interface Draft {
@@ -15,6 +16,8 @@ export interface Draft {
   readonly settings: ReadonlyMap<string, Readonly<Record<string, unknown>>>
   /** Absent members are not valid by themselves. */
   readonly workloads: readonly Part<Workload>[]
+  /** By name; undefined where one is not valid by itself. */
+  readonly streams: ReadonlyMap<string, Stream | undefined>
   readonly limits: readonly Part<Limit>[]
   readonly faults: readonly Part<Fault>[]
   readonly phases: { readonly warmup: string; readonly measure: string; readonly cooldown: string } | undefined
@@ -40,6 +43,12 @@ export function draftOf(input: unknown): Draft {
       : undefined,
     settings: new Map(isObject(topology) ? Object.entries(topology).flatMap(settingsOf) : []),
     workloads: parts(input, 'workloads', workloadSchema),
+    streams: new Map(
+      Object.entries(isObject(from['streams']) ? from['streams'] : {}).map(([name, spec]) => [
+        name,
+        validOf(streamSchema, spec),
+      ]),
+    ),
     limits: parts(input, 'limits', limitSchema),
     faults: parts(input, 'faults', faultSchema),
     phases: validOf(scenarioSchema.shape.phases, from['phases']),

@@ -1,5 +1,6 @@
 /** Settings of nats-server that the harness writes itself, with what to do instead. */
 import type { ServerSpec } from '../model/scenario.ts'
+import { durationMs } from '../model/units.ts'
 import type { Problem } from './problem.ts'
 import { printed } from './print.ts'
 
@@ -31,6 +32,12 @@ export function settingProblems(path: string, settings: Readonly<Record<string, 
     if (because !== undefined)
       problems.push({ path: `${path}.${name}`, message: `must not be set: ${because}, got ${printed(value)}` })
   }
+  const sync = settings['sync_interval']
+  if (sync !== undefined && !isSyncInterval(sync))
+    problems.push({
+      path: `${path}.sync_interval`,
+      message: `must be "always" or a duration such as "10s", got ${printed(sync)}`,
+    })
   const largest = settings['max_payload']
   if (largest !== undefined && !isPayloadLimit(largest))
     problems.push({
@@ -44,6 +51,10 @@ export function settingProblems(path: string, settings: Readonly<Record<string, 
 export function maxPayload(server: ServerSpec | undefined): number {
   const set = server?.settings['max_payload']
   return isPayloadLimit(set) ? set : defaultMaxPayload
+}
+
+function isSyncInterval(value: unknown): boolean {
+  return typeof value === 'string' && (value === 'always' || durationMs(value) !== undefined)
 }
 
 /** nats-server refuses more than 64 MiB. */

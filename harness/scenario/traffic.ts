@@ -7,7 +7,7 @@ import { printed } from './print.ts'
 import type { Problem } from './problem.ts'
 import { maxPayload } from './settings.ts'
 
-const reservedNames = ['floor', 'probe', 'lab']
+const reservedNames = ['floor', 'probe', 'lab', 'streams']
 const mostAgents = 1000
 const mostConnections = 10_000
 

@@ -33,6 +33,7 @@ export interface AgentFold {
   samples: number
   clock?: ClockFacts
   done?: Done
+  acked?: Extract<Frame, { t: 'acked' }>
   failed?: { readonly code: string; readonly message: string }
 }
 

@@ -9,6 +9,8 @@ import { Merge } from './merge.ts'
 import { binsOf, Meterline, QuantileLine, RateLine } from './timeline.ts'
 import type { Bins } from './timeline.ts'
 
+export type Stored = Extract<Frame, { t: 'stored' }>
+
 export interface Mark {
   readonly block: number
   readonly from: number
@@ -48,6 +50,8 @@ export interface BlockFold {
   readonly nodes: Map<string, NodeFold>
   readonly servers: Map<string, ServerFold>
   readonly thermals: ThermalReading[]
+  /** What the streams of the block held at its end. */
+  readonly stored: Stored[]
   readonly marks: Mark[]
   readonly openFaults: Map<string, number>
   outcome: 'ok' | 'failed' | 'unfinished'
@@ -59,6 +63,7 @@ export interface BlockFold {
 const linesOf: Readonly<Partial<Record<HistogramName, Readonly<Record<string, number>>>>> = {
   latency: { p50: 0.5, p99: 0.99 },
   rtt: { p50: 0.5, p99: 0.99 },
+  ack: { p50: 0.5, p99: 0.99 },
   lag: { p99: 0.99 },
 }
 
@@ -94,6 +99,7 @@ export function openBlock(plan: Plan, block: BlockPlan): BlockFold | undefined {
     nodes: new Map(),
     servers: new Map(),
     thermals: [],
+    stored: [],
     marks: [],
     openFaults: new Map(),
     outcome: 'unfinished',
@@ -116,6 +122,14 @@ const handlers: Handlers = {
       agent.clock = frame.clock
     }),
   ready: () => undefined,
+  stream: () => undefined,
+  acked: (block, from, frame) =>
+    withAgent(block, from, (agent) => {
+      agent.acked = frame
+    }),
+  stored: (block, _from, frame) => {
+    block.stored.push(frame)
+  },
   sample: (block, from, frame) => withAgent(block, from, (agent) => sample(block, agent, frame)),
   done: (block, from, frame) =>
     withAgent(block, from, (agent) => {

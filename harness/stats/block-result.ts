@@ -14,6 +14,7 @@ import { laggedOf } from './pace.ts'
 import type { Lagged } from './pace.ts'
 import type { Merge, Quantile } from './merge.ts'
 import { plannedIn, plannedRate } from './planned.ts'
+import { proofOf, proved, type Proof } from './proof.ts'
 
 export interface Distribution {
   readonly data: HistogramData
@@ -49,6 +50,11 @@ export interface WorkloadResult {
   readonly agents: readonly AgentUse[]
   readonly connections: number
   readonly loss?: number
+  /** What its streams hold against what it was told. */
+  readonly proof?: Proof
+  readonly refused?: number
+  readonly lostAcked?: number
+  readonly recovered?: number
   /** Second half of the measured window over the first: of the rate, and of the latency (or round trip) p50. */
   readonly rateDrift?: number
   readonly latencyDrift?: number
@@ -147,6 +153,7 @@ function closeWorkload(block: BlockFold, workload: WorkloadFold, window: Window)
     agents: agents.map((agent) => ({ id: idOf(agent), node: agent.assignment.node, ...use(agent) })),
     connections: agents.reduce((sum, { assignment }) => sum + connectionsOf(assignment), 0),
     ...(loss === undefined ? {} : { loss }),
+    ...proved(proofOf(block, workload)),
     ...driftOf(workload, window),
     totals: agents.map(totals).reduce(plus, noCounts),
   }

@@ -1,4 +1,5 @@
 /** Reports of any machines and substrates → one Comparison: raw, as ratios with intervals, and per what the machines have. */
+import { isMainTime } from '../model/kinds/kind.ts'
 import type { ComparedCurve, ComparedRow, ComparedValue, Comparison, Ratio } from '../model/comparison.ts'
 import type { WorkloadKind } from '../model/kinds/kinds.ts'
 import { isShown } from '../model/metric.ts'
@@ -147,7 +148,7 @@ function normalised(
       better: 'higher',
     }))
   }
-  if (/^(latency|rtt)\.p50$/.test(r.metric)) {
+  if (r.metric.endsWith('.p50') && isMainTime(r.metric.slice(0, -4))) {
     const floor = raw.find((x) => x.metric === 'floor.p50' && x.variant === r.variant)
     return by('floor', 'ratio', over(reports.map((_, i) => floor?.runs[i]?.median)))
   }
@@ -155,7 +156,9 @@ function normalised(
 }
 
 function curvesOf(reports: readonly Report[]): readonly ComparedCurve[] {
-  const all = reports.flatMap((r) => r.histograms.filter((h) => h.name === 'latency' || h.name === 'rtt'))
+  const all = reports.flatMap((r) =>
+    r.histograms.flatMap(({ name, ...rest }) => (isMainTime(name) ? [{ ...rest, name }] : [])),
+  )
   const keys = new Map(all.map((h) => [`${h.workload}\n${h.variant}\n${h.name}`, h]))
   return [...keys.values()]
     .map(({ workload, variant, name }): ComparedCurve => {
@@ -169,7 +172,7 @@ function curvesOf(reports: readonly Report[]): readonly ComparedCurve[] {
       return {
         workload,
         variant,
-        name: name === 'rtt' ? 'rtt' : 'latency',
+        name,
         runs: find(name, workload),
         floors: find('floor'),
       }

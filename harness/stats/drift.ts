@@ -1,4 +1,5 @@
 /** Had a block settled? The second half of its measured window against the first. */
+import { mainTimes } from '../model/kinds/kind.ts'
 import type { WorkloadFold } from './block-fold.ts'
 import { median } from './order.ts'
 
@@ -14,7 +15,7 @@ export function driftOf(workload: WorkloadFold, [from, to]: readonly [number, nu
   const middle = (from + to) / 2
   const early = workload.rate.cumulativeAt(middle) - workload.rate.cumulativeAt(from)
   const late = workload.rate.cumulativeAt(to) - workload.rate.cumulativeAt(middle)
-  const line = workload.quantiles.get('latency') ?? workload.quantiles.get('rtt')
+  const line = mainTimes.flatMap((time) => workload.quantiles.get(time) ?? [])[0]
   const points = line?.lines().get('p50') ?? []
   const half = (low: number, high: number) =>
     points.flatMap(([end, value]) => (end * 1e9 > low + 0.5e9 && end * 1e9 <= high + 0.5e9 ? [value] : []))

@@ -1,4 +1,5 @@
 /** Is the latency NATS, or is it the harness and the host? */
+import { mainTimes, type MainTime } from '../model/kinds/kind.ts'
 import type { Finding, Outcome } from '../model/report.ts'
 import { percent } from './bottleneck.ts'
 import type { BlockResult } from './block-result.ts'
@@ -18,7 +19,8 @@ export function floorNear({ plan, counted }: Examined): Finding[] {
     const names = [...new Set(blocks.flatMap(({ workloads }) => workloads.map(({ name }) => name)))]
     return names.flatMap((workload): Finding[] => {
       const oneWay = median(blocks.flatMap((block) => p50(block, workload, 'latency')))
-      const seen = oneWay ?? median(blocks.flatMap((block) => p50(block, workload, 'rtt')))
+      const there = mainTimes.flatMap((time) => blocks.flatMap((block) => p50(block, workload, time)))
+      const seen = oneWay ?? median(there)
       // The echo goes there and back: a one-way latency has half of it below.
       const below = oneWay === undefined ? floor : floor / 2
       if (seen === undefined || below <= floorShown * seen) return []
@@ -31,7 +33,7 @@ export function floorNear({ plan, counted }: Examined): Finding[] {
   })
 }
 
-function p50(block: BlockResult, workload: string, name: 'floor' | 'latency' | 'rtt'): number[] {
+function p50(block: BlockResult, workload: string, name: 'floor' | MainTime): number[] {
   const found = block.workloads.find((each) => each.name === workload)?.distributions.get(name)?.quantiles.p50
   return found === undefined ? [] : [found.value]
 }

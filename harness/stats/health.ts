@@ -7,6 +7,7 @@ import { floorNear } from './health-latency.ts'
 import { rateKept, sendLag } from './health-pace.ts'
 import { count, eachWorkload, named, unknown } from './health-rule.ts'
 import type { Examined, Rule } from './health-rule.ts'
+import { lostAcked, refused, unproved } from './health-streams.ts'
 import { serverCounters, slowConsumers } from './health-server.ts'
 import { throttling } from './health-thermal.ts'
 
@@ -51,6 +52,9 @@ const rules: readonly Rule[] = [
       because: `${rounded(lost)} messages sent and never received; ${why}`,
     }
   }),
+  eachWorkload('lost-acked', lostAcked),
+  eachWorkload('acknowledged', unproved),
+  eachWorkload('refused', refused),
   eachWorkload('duplicates', ({ totals: { duplicated } }) =>
     duplicated === 0 ? undefined : unknown(`${rounded(duplicated)} messages received more than once`),
   ),

@@ -48,6 +48,7 @@ function isOpen(arrivals: WorkloadResult['arrivals']): arrivals is Open {
 const counted = [
   ['latency', 'service'],
   ['rtt', 'rttService'],
+  ['ack', 'ackService'],
 ] as const satisfies readonly (readonly [HistogramName, HistogramName])[]
 
 /** One percentile that is the generator's, with what it is made of, in nanoseconds. */

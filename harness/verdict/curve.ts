@@ -2,6 +2,7 @@
 import type { Rung, TriedRate } from '../model/curve.ts'
 import { quantiles } from '../model/metric.ts'
 import type { Finding, Report, Verdict } from '../model/report.ts'
+import { mainTimes } from '../model/kinds/kind.ts'
 import { broken, ladder, type CurvePoint, type SearchSettings, type Trial } from '../stats/knee.ts'
 import { fewestBeyond } from '../stats/merge.ts'
 import { worst } from './judge.ts'
@@ -62,7 +63,7 @@ export function rungsOf(report: Report, sustainable: number): readonly Rung[] {
 function fewestSamples(report: Report, variant: string): number | undefined {
   const blocks = report.plan.blocks.filter((block) => block.variant === variant).length
   const totals = report.plan.scenario.workloads.flatMap(({ name }) =>
-    ['latency', 'rtt'].flatMap((kind) => {
+    mainTimes.flatMap((kind) => {
       const same = (each: Report['histograms'][number]) =>
         each.workload === name && each.name === kind && each.variant === variant
       return report.histograms.find(same)?.data.total ?? []

@@ -5,14 +5,28 @@ import type { HistogramName } from '../recording.ts'
 import type { Place } from './parts.ts'
 
 /** Times that stand for a workload: a workload has one of them or none, and charts, tables and matchers show that one. */
-export type MainTime = 'latency' | 'rtt'
+export const mainTimes = ['latency', 'rtt', 'ack'] as const
+export type MainTime = (typeof mainTimes)[number]
+
+/** How each is said, one of them and several, and its sibling that counts from the real send. */
+export const timeFacts: {
+  readonly [T in MainTime]: { readonly one: string; readonly many: string; readonly service: HistogramName }
+} = {
+  latency: { one: 'latency', many: 'latencies', service: 'service' },
+  rtt: { one: 'round trip', many: 'round trips', service: 'rttService' },
+  ack: { one: 'ack time', many: 'ack times', service: 'ackService' },
+}
+
+export function isMainTime(name: string): name is MainTime {
+  return (mainTimes as readonly string[]).includes(name)
+}
 
 /** Asked of every job that an agent can have, those beside the workloads included. */
 export interface JobFacts<J> {
   /** What a plan says of it. */
   readonly job: z.ZodType
-  /** Load of a workload, the harness floor before the load, or a look at the servers. */
-  readonly role: 'load' | 'floor' | 'watch'
+  /** Load of a workload, the harness floor before it, a look at the servers, or their streams: kept until all others are done. */
+  readonly role: 'load' | 'floor' | 'watch' | 'store'
   /** Does it send samples that become numbers? */
   readonly measures: boolean
   /** Ends by itself after the cool-down; one that does not goes on until it is told to finish. */
@@ -42,6 +56,8 @@ export interface KindFacts<W, J> extends JobFacts<J> {
     { readonly wants: string; readonly only?: { readonly must: string; readonly but: string } } | undefined
   /** The kind that must answer it. */
   readonly answeredBy: string | undefined
+  /** Is each of its messages acknowledged by a stream? Then what is stored is held against what was acknowledged. */
+  readonly acknowledged: boolean
   /** Arrivals that it cannot have, and what it must have instead. */
   readonly refuses: Readonly<Partial<Record<z.output<typeof arrivalsSchema>['kind'], string>>>
   /** Times, loss and order are read from stamps: its messages must carry one. */

@@ -1,26 +1,30 @@
 /** All kinds of work. A new workload kind is a file beside this one, a line in each list here, and its job in agent/jobs.ts. */
 import { z } from 'zod'
 import type { JobFacts, KindFacts } from './kind.ts'
+import { jsPublish } from './js-publish.ts'
 import { publish } from './publish.ts'
 import { reply } from './reply.ts'
 import { request } from './request.ts'
 import { subscribe } from './subscribe.ts'
-import { echo, ping, probe } from './support.ts'
+import { echo, ping, probe, streams } from './support.ts'
 
 export const workloadSchema = z.discriminatedUnion('kind', [
   publish.fields,
   subscribe.fields,
   request.fields,
   reply.fields,
+  jsPublish.fields,
 ])
 export const jobSchema = z.discriminatedUnion('kind', [
   publish.job,
   subscribe.job,
   request.job,
   reply.job,
+  jsPublish.job,
   echo.job,
   ping.job,
   probe.job,
+  streams.job,
 ])
 
 /** A workload of a checked scenario. */
@@ -36,9 +40,15 @@ export type Sender = Extract<Workload, { readonly arrivals: unknown }>
 export type Receiver = Exclude<Workload, Sender>
 
 /** What is asked of a workload kind. */
-export const kinds: { readonly [K in WorkloadKind]: KindFacts<Workload, Job> } = { publish, subscribe, request, reply }
+export const kinds: { readonly [K in WorkloadKind]: KindFacts<Workload, Job> } = {
+  publish,
+  subscribe,
+  request,
+  reply,
+  'js-publish': jsPublish,
+}
 
-const jobs: { readonly [K in JobKind]: JobFacts<Job> } = { ...kinds, echo, ping, probe }
+const jobs: { readonly [K in JobKind]: JobFacts<Job> } = { ...kinds, echo, ping, probe, streams }
 
 /** What is asked of the kind of a job. */
 export function factsOf(kind: JobKind): JobFacts<Job> {

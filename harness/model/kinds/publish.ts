@@ -31,6 +31,7 @@ export const publish = defineKind({
   delivered: false,
   hears: undefined,
   answeredBy: undefined,
+  acknowledged: false,
   refuses: { closed: 'must be open or "flood" for a publisher' },
   needsStamps: false,
   takesStrangers: false,

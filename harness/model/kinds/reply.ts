@@ -36,6 +36,7 @@ export const reply = defineKind({
   delivered: false,
   hears: { wants: 'request', only: { must: 'must match requests only', but: 'which is published to' } },
   answeredBy: undefined,
+  acknowledged: false,
   refuses: {},
   needsStamps: false,
   takesStrangers: true,

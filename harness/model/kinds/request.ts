@@ -31,6 +31,7 @@ export const request = defineKind({
   delivered: true,
   hears: undefined,
   answeredBy: 'reply',
+  acknowledged: false,
   refuses: { flood: 'must be open or "closed" for requests' },
   needsStamps: false,
   takesStrangers: false,

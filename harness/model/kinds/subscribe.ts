@@ -34,6 +34,7 @@ export const subscribe = defineKind({
   delivered: true,
   hears: { wants: 'publish' },
   answeredBy: undefined,
+  acknowledged: false,
   refuses: {},
   needsStamps: true,
   takesStrangers: false,

@@ -1,6 +1,7 @@
 /** Jobs beside the workloads: the harness floor (a raw TCP echo and who asks it), and the look at the servers. */
 import { z } from 'zod'
 import { defineJob } from './kind.ts'
+import { streamConfigSchema } from '../streams.ts'
 import { list, target, whole } from './parts.ts'
 
 /** Answers on its node. */
@@ -35,4 +36,25 @@ export const probe = defineJob({
   counts: 'received',
   publishes: false,
   words: (job) => job.servers.map(({ node }) => node).join(', '),
+})
+
+/** Makes the streams of a block before its load; when all others are done it reads them from their start, then removes them. */
+export const streams = defineJob({
+  job: z.strictObject({
+    kind: z.literal('streams'),
+    streams: list(
+      z.strictObject({
+        name: z.string(),
+        config: streamConfigSchema,
+        server: target,
+        monitors: list(z.strictObject({ node: z.string(), target })),
+      }),
+    ),
+  }),
+  role: 'store',
+  measures: false,
+  ends: false,
+  counts: 'received',
+  publishes: false,
+  words: (job) => job.streams.map(({ name }) => name).join(', '),
 })

@@ -1,0 +1,81 @@
+/** The JetStream API over a core connection (ADR-1): JSON to `$JS.API.…`, JSON back. One question after the other. */
+import { randomBytes } from 'node:crypto'
+import type { Delivery, Link, Receiver } from './engine.ts'
+import { Failure } from './failure.ts'
+
+export type Fields = Readonly<Record<string, unknown>>
+
+/** The server's own words: `{"error":{"code":400,"err_code":10059,"description":"stream not found"}}`. */
+export class ApiError extends Failure {
+  readonly status: number
+  readonly errorCode: number
+
+  constructor(subject: string, error: Fields) {
+    const { code, err_code: errorCode, description } = error
+    super('server-error', `server must do ${subject}, got error ${String(errorCode)}: ${String(description)}`)
+    this.status = typeof code === 'number' ? code : 0
+    this.errorCode = typeof errorCode === 'number' ? errorCode : 0
+  }
+}
+
+const answerMs = 5000
+
+export class JsApi implements Receiver {
+  readonly #link: Link
+  readonly #inbox = `_INBOX.${randomBytes(11).toString('hex')}`
+  #asked = 0
+  #answer: ((text: string) => void) | undefined
+
+  /** The link's one subscription becomes the API's. */
+  constructor(link: Link) {
+    this.#link = link
+    link.subscribe(`${this.#inbox}.*`, undefined, this)
+  }
+
+  /** Rejects with an ApiError, or with a Failure `timeout` where no answer comes within 5 s. */
+  async ask(subject: string, body: unknown = {}): Promise<Fields> {
+    const { promise, resolve, reject } = Promise.withResolvers<string>()
+    this.#answer = resolve
+    this.#link.publish(`$JS.API.${subject}`, JSON.stringify(body), `${this.#inbox}.${++this.#asked}`)
+    const late = new Failure('timeout', `server must answer $JS.API.${subject} within ${answerMs} ms, got nothing`)
+    const timer = setTimeout(() => reject(late), answerMs)
+    const text = await promise.finally(() => clearTimeout(timer))
+    const answer = fieldsOf(text)
+    if (answer['error'] !== undefined) throw new ApiError(subject, fields(answer['error']))
+    return answer
+  }
+
+  arrived(): void {
+    // Nothing here is timed.
+  }
+
+  message(delivery: Delivery): void {
+    if (delivery.token() !== this.#asked) return // an answer that came after its time
+    this.#answer?.(Buffer.from(delivery.bytes.subarray(delivery.start, delivery.end)).toString('utf8'))
+  }
+
+  handled(): void {
+    // Nothing waits for the end of a read.
+  }
+}
+
+export function fields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {}
+}
+
+/** JSON text → its members; none where it is no object. */
+export function fieldsOf(text: string): Fields {
+  try {
+    return fields(JSON.parse(text))
+  } catch {
+    return {}
+  }
+}
+
+export function numberOf(value: unknown): number {
+  return typeof value === 'number' ? value : 0
+}
+
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}

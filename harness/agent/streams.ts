@@ -1,0 +1,131 @@
+/** The streams job: makes the streams of the block, says how their server has them, reads them at the end, removes them. */
+import type { Job } from '../model/plan.ts'
+import type { StreamFacts } from '../model/streams.ts'
+import type { Link } from './engine.ts'
+import { Failure } from './failure.ts'
+import { httpGet } from './http.ts'
+import type { JobContext, Work } from './job.ts'
+import { ApiError, fields, fieldsOf, JsApi, numberOf, textOf, type Fields } from './js-api.ts'
+import { closeAll, openLinks } from './links.ts'
+import { StreamReader } from './stream-reader.ts'
+
+type StreamJob = Extract<Job, { kind: 'streams' }>['streams'][number]
+
+/** A cluster needs some seconds until it has a leader who makes streams. */
+const readyMs = 15_000
+const retryMs = 100
+/** JSStreamNotFoundErr of nats-server. */
+const notFound = 10_059
+
+interface Made {
+  readonly stream: StreamJob
+  readonly api: JsApi
+  /** A second connection, for messages. */
+  readonly reading: Link
+}
+
+export async function prepareStreams(job: Extract<Job, { kind: 'streams' }>, context: JobContext): Promise<Work> {
+  const links: Link[] = []
+  const made: Made[] = []
+  for (const stream of job.streams) {
+    const opened = await openLinks({ engine: 'wire', servers: [stream.server], connections: 2 }, context)
+    links.push(...opened)
+    const [asking, reading] = opened as [Link, Link]
+    const api = new JsApi(asking)
+    await make(api, stream)
+    made.push({ stream, api, reading })
+    context.emit({ t: 'stream', stream: await factsOf(api, stream) })
+  }
+  return {
+    async run() {
+      await context.finished
+      for (const each of made) await prove(each, context)
+    },
+    perPublisher: () => ({}),
+    close: () => closeAll(links),
+  }
+}
+
+/** Anew: what an earlier block may have left is removed first. */
+async function make(api: JsApi, { name, config }: StreamJob): Promise<void> {
+  await patiently(() => remove(api, name))
+  await patiently(() => api.ask(`STREAM.CREATE.${name}`, config))
+}
+
+async function remove(api: JsApi, name: string): Promise<void> {
+  try {
+    await api.ask(`STREAM.DELETE.${name}`)
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.errorCode !== notFound) throw error
+  }
+}
+
+/** Asks again while the servers are not ready: no answer yet, or a status of 503. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + readyMs
+  for (;;) {
+    try {
+      return await ask()
+    } catch (error) {
+      const early =
+        error instanceof ApiError ? error.status === 503 : error instanceof Failure && error.code === 'timeout'
+      if (!early || Date.now() > deadline) throw error
+      await new Promise((resolve) => setTimeout(resolve, retryMs))
+    }
+  }
+}
+
+async function factsOf(api: JsApi, { name, monitors }: StreamJob): Promise<StreamFacts> {
+  const info = await api.ask(`STREAM.INFO.${name}`)
+  const config = fields(info['config'])
+  const leader = textOf(fields(info['cluster'])['leader'])
+  const monitor = monitors.find(({ node }) => node === leader) ?? monitors[0]
+  if (monitor === undefined) throw new Failure('protocol', 'a stream must have a server to ask, got none')
+  const read = async (path: string): Promise<Fields> => fieldsOf(await httpGet(monitor.target, path))
+  const server = fields((await read('/jsz?config=1'))['config'])
+  const { version } = await read('/varz')
+  const { sync_interval: interval, sync_always: always } = server
+  return {
+    name,
+    version: textOf(version),
+    storage: textOf(config['storage']),
+    replicas: numberOf(config['num_replicas']),
+    ...(leader === '' ? {} : { leader }),
+    retention: textOf(config['retention']),
+    discard: textOf(config['discard']),
+    maxBytes: numberOf(config['max_bytes']),
+    maxMessages: numberOf(config['max_msgs']),
+    dedupWindowMs: numberOf(config['duplicate_window']) / 1e6,
+    ...(typeof interval === 'number' ? { syncIntervalMs: interval / 1e6 } : {}),
+    syncAlways: always === true,
+    storeDir: textOf(server['store_dir']),
+  }
+}
+
+/** Holds what is stored on record, then removes the stream. */
+async function prove({ stream: { name, config }, api, reading }: Made, { emit }: JobContext): Promise<void> {
+  const state = fields((await api.ask(`STREAM.INFO.${name}`))['state'])
+  const [messages, first, last] = [state['messages'], state['first_seq'], state['last_seq']].map(numberOf) as [
+    number,
+    number,
+    number,
+  ]
+  const reader = new StreamReader(reading)
+  // Other retentions remove what was consumed: what is gone there is not lost.
+  const whole = config['retention'] === 'limits'
+  if (whole) await reader.read(api, name, messages)
+  const publishers = [...reader.publishers].map(([number, { sequences, duplicates }]) => [
+    String(number),
+    { ...sequences.told(), duplicates },
+  ])
+  emit({
+    t: 'stored',
+    stream: name,
+    messages,
+    bytes: numberOf(state['bytes']),
+    removed: last === 0 ? 0 : Math.max(0, first - 1) + numberOf(state['num_deleted']),
+    ...(whole ? { publishers: Object.fromEntries(publishers) } : {}),
+    strangers: reader.strangers,
+  })
+  await remove(api, name)
+}

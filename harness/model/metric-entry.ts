@@ -1,0 +1,65 @@
+/** What is said of a metric: the shape of an entry of model/metric-table.ts. */
+import type { KindFacts } from './kinds/kind.ts'
+import type { Workload } from './kinds/kinds.ts'
+import type { Method } from './methods.ts'
+import type { Job } from './plan.ts'
+import type { HistogramName } from './recording.ts'
+import type { Unit } from './report.ts'
+
+export const quantiles = { p50: 0.5, p90: 0.9, p99: 0.99, 'p99.9': 0.999, 'p99.99': 0.9999 } as const
+export type QuantileName = keyof typeof quantiles
+/** What is told of a time: its quantiles and its largest value. */
+export type Told = QuantileName | 'max'
+
+/**
+ * Where a metric is shown or used beyond the full tables, which have all.
+ * `first`: the terminal's first view. `variants`: columns that tell variants apart. `blocks`: a block's row in the HTML report.
+ * `compare`: `bench compare`. `check`: judged by `bench check`. `history`, `trend`: kept for, and drawn in, the index of all runs.
+ */
+export type View = 'first' | 'variants' | 'blocks' | 'compare' | 'check' | 'history' | 'trend'
+
+/** What the metrics of one workload in one block are made from; stats/ measures it. */
+export interface Measured {
+  readonly perSecond?: number
+  readonly bytesPerSecond?: number
+  readonly cpuMicrosPerMessage?: number
+  /** CPU time of all servers for each message of this workload. */
+  readonly serverMicrosPerMessage?: number
+  readonly switchesPerMessage?: number
+  readonly memoryBytes: number
+  readonly loss?: number
+  /** Answered with an error instead of an acknowledgement. */
+  readonly refused?: number
+  /** Acknowledged and not stored, stored and not acknowledged; absent where it cannot be told. */
+  readonly lostAcked?: number
+  readonly recovered?: number
+  readonly totals: { readonly duplicated: number; readonly reordered: number; readonly late: number }
+}
+
+interface Common {
+  /** For tables that people read. */
+  readonly label: string
+  /** For whoever meets the name in a limit or an export. */
+  readonly about: string
+  /** How it is made: its paragraph under "How the numbers were made". */
+  readonly method: Method
+  /** The number is read from stamps, which the smallest messages do not carry. */
+  readonly stamped?: true
+}
+
+/** One number a block. */
+export interface ValueEntry extends Common {
+  readonly unit: Unit
+  readonly better: 'lower' | 'higher'
+  readonly of: (kind: KindFacts<Workload, Job>) => boolean
+  readonly value: (measured: Measured) => number | undefined
+  readonly views: readonly View[]
+}
+
+/** A distribution: a metric for each quantile and one for the largest value, in ns, lower is better. Kinds say which they record. */
+export interface TimeEntry extends Common {
+  readonly histogram: HistogramName
+  /** Only open arrivals have a due time to be late for. */
+  readonly openOnly?: true
+  readonly views: Readonly<Partial<Record<View, readonly Told[]>>>
+}

@@ -1,0 +1,56 @@
+/** JetStream streams as a scenario has them, as a plan has them, and as a server has them. */
+import { z } from 'zod'
+import { count, duration, label, size, subject } from './fields.ts'
+import { dictionary, list } from './json.ts'
+
+/** Without a dot, for the name is a token of the subjects of the JetStream API (ADR-6). */
+export const streamName = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,60}$/, 'must be a name of 1 to 60 letters, digits, dashes or underscores')
+
+export const streamSchema = z.strictObject({
+  /** The group of servers that has it; they need `server: { jetstream: true }`. */
+  on: label,
+  subjects: z.array(subject).min(1).max(100),
+  storage: z.enum(['file', 'memory']).default('file'),
+  replicas: count(5).default(1),
+  maxBytes: size.optional(),
+  maxMessages: count(1_000_000_000).optional(),
+  /** At a limit: refuse new messages, or remove old ones. The server's own default is `old`; ours loses nothing silently. */
+  discard: z.enum(['new', 'old']).default('new'),
+  /** How long message ids are remembered; the server's two minutes where nothing is said. */
+  dedupWindow: duration.optional(),
+  retention: z.enum(['limits', 'interest', 'workqueue']).default('limits'),
+})
+
+export const streamsSchema = z.record(streamName, streamSchema)
+
+/** Fields of $JS.API.STREAM.CREATE (ADR-2, nats-server StreamConfig); durations in ns. */
+const configSchema = dictionary(z.union([z.string(), z.number(), list(z.string())]))
+
+/** What a server says of a stream that was made. */
+export const streamFactsSchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  storage: z.string(),
+  replicas: z.number(),
+  /** Node that leads it. */
+  leader: z.string().exactOptional(),
+  retention: z.string(),
+  discard: z.string(),
+  maxBytes: z.number(),
+  maxMessages: z.number(),
+  dedupWindowMs: z.number(),
+  /** `sync_interval` of the leader: a file is synced so often (ms), or with every write (`always`). */
+  syncIntervalMs: z.number().exactOptional(),
+  syncAlways: z.boolean(),
+  storeDir: z.string(),
+})
+
+export type Stream = z.output<typeof streamSchema>
+export type StreamConfig = z.output<typeof configSchema>
+export type StreamFacts = z.output<typeof streamFactsSchema>
+export { configSchema as streamConfigSchema }
+
+/** Settings of a server that stand in its `jetstream` block. */
+export const jetStreamSettings: ReadonlySet<string> = new Set(['sync_interval', 'max_file_store', 'max_memory_store'])

@@ -1,0 +1,48 @@
+/** Streams as their servers had them: a number of JetStream means nothing without. */
+import type { Facts } from '../model/facts.ts'
+import { grouped, quantity, secondsText } from './format.ts'
+
+type StreamFact = NonNullable<Facts['streams']>[number]
+
+/** What and value, for tables; streams that variants have alike share a row. */
+export function streamRows({ streams = [] }: Facts): readonly (readonly [string, string])[] {
+  const rows = streams.map((stream) => [stream.variant, `stream ${stream.name}`, streamText(stream)] as const)
+  const alike = Map.groupBy(rows, ([, what, text]) => `${what}\n${text}`)
+  const several = alike.size > new Set(streams.map(({ name }) => name)).size
+  return [...alike.values()].map((same) => {
+    const [, what, text] = same[0]!
+    return [several ? `${what}, ${same.map(([variant]) => variant).join(', ')}` : what, text] as const
+  })
+}
+
+/** `stream orders: file, R1, leader hub, synced every 2 min`, each once, for a terminal's first lines. */
+export function streamWords(facts: Facts): readonly string[] {
+  const said = (facts.streams ?? []).map((stream) => `stream ${stream.name}: ${policyText(stream)}`)
+  return [...new Set(said)].slice(0, 4)
+}
+
+function policyText({ storage, replicas, leader, ...sync }: StreamFact): string {
+  const parts = [storage, `R${replicas}`, leader === undefined ? undefined : `leader ${leader}`]
+  return [...parts, storage === 'file' ? syncText(sync) : undefined].filter((part) => part !== undefined).join(', ')
+}
+
+function syncText({ syncAlways, syncIntervalMs }: Pick<StreamFact, 'syncAlways' | 'syncIntervalMs'>): string {
+  if (syncAlways) return 'synced at every write'
+  return syncIntervalMs === undefined ? 'sync policy unknown' : `synced every ${secondsText(syncIntervalMs / 1000)}`
+}
+
+function streamText(stream: StreamFact): string {
+  const { version, retention, discard, maxBytes, maxMessages, dedupWindowMs, storeDir } = stream
+  const limits = [
+    maxBytes > 0 ? quantity(maxBytes, 'B') : undefined,
+    maxMessages > 0 ? `${grouped(maxMessages)} messages` : undefined,
+  ].filter((limit) => limit !== undefined)
+  return [
+    policyText(stream),
+    `retention ${retention}`,
+    limits.length === 0 ? 'no limit' : `at most ${limits.join(', ')}, then discard ${discard}`,
+    `dedup window ${secondsText(dedupWindowMs / 1000)}`,
+    `nats-server ${version}`,
+    `store ${storeDir}`,
+  ].join(', ')
+}

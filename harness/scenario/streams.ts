@@ -1,0 +1,112 @@
+/** Relations of streams: the servers they are on, each other's subjects, and who publishes to them. */
+import { isSender, kinds } from '../model/kinds/kinds.ts'
+import { stampBytes } from '../model/kinds/parts.ts'
+import type { Stream } from '../model/streams.ts'
+import { filterProblem, matches, overlap } from '../model/subject.ts'
+import type { Draft } from './draft.ts'
+import { suggestion } from './nearest.ts'
+import { printed } from './print.ts'
+import type { Problem } from './problem.ts'
+import { valid } from './traffic.ts'
+
+export function streamProblems(draft: Draft): readonly Problem[] {
+  const streams = [...draft.streams].filter((entry): entry is [string, Stream] => entry[1] !== undefined)
+  return [
+    ...streams.flatMap(([name, stream]) => [
+      ...placeProblems(`streams.${name}`, stream, draft),
+      ...subjectProblems(`streams.${name}.subjects`, stream),
+    ]),
+    ...overlaps(streams),
+    ...publisherProblems(draft, streams),
+  ]
+}
+
+function placeProblems(path: string, { on, replicas }: Stream, { topology }: Draft): readonly Problem[] {
+  if (topology === undefined) return []
+  const servers = [...topology].filter(([, spec]) => spec === undefined || spec.role === 'server').map(([name]) => name)
+  const spec = topology.get(on)
+  if (!servers.includes(on))
+    return [
+      {
+        path: `${path}.on`,
+        message: `must name a group of role "server", got ${printed(on)}${suggestion(on, servers)}`,
+      },
+    ]
+  if (spec === undefined) return []
+  const bare: Problem[] =
+    spec.server?.jetstream === true
+      ? []
+      : [
+          {
+            path: `${path}.on`,
+            message: `must name servers with JetStream (topology.${on}.server.jetstream: true), got ${printed(on)}`,
+          },
+        ]
+  return replicas <= spec.count
+    ? bare
+    : [
+        ...bare,
+        {
+          path: `${path}.replicas`,
+          message: `must be at most ${spec.count}, the servers of group "${on}", got ${replicas}`,
+        },
+      ]
+}
+
+function subjectProblems(path: string, { subjects }: Stream): readonly Problem[] {
+  return subjects.flatMap((subject, index): readonly Problem[] => {
+    const wrong = filterProblem(subject)
+    if (wrong !== undefined) return [{ path: `${path}.${index}`, message: `${wrong}, got ${printed(subject)}` }]
+    return subject === '>' || /^(\$|_INBOX(\.|$))/.test(subject)
+      ? [{ path: `${path}.${index}`, message: `must leave the subjects of the server alone, got ${printed(subject)}` }]
+      : []
+  })
+}
+
+function overlaps(streams: readonly (readonly [string, Stream])[]): readonly Problem[] {
+  const all = streams.flatMap(([name, { on, subjects }]) =>
+    subjects.map((subject, index) => ({ name, on, subject, index })),
+  )
+  return all.flatMap(({ name, on, subject, index }, position) => {
+    const twin = all.slice(0, position).find((other) => other.on === on && overlap(other.subject, subject))
+    if (twin === undefined) return []
+    const whose = twin.name === name ? 'of the same stream' : `of stream "${twin.name}"`
+    return [
+      {
+        path: `streams.${name}.subjects.${index}`,
+        message: `must not overlap with "${twin.subject}" ${whose}, got ${printed(subject)}`,
+      },
+    ]
+  })
+}
+
+/** Whoever waits for acknowledgements needs a stream that gives them, and stamps by which what is stored can be told. */
+function publisherProblems(draft: Draft, streams: readonly (readonly [string, Stream])[]): readonly Problem[] {
+  return valid(draft.workloads).flatMap(({ path, value }): readonly Problem[] => {
+    if (!isSender(value) || !kinds[value.kind].acknowledged) return []
+    // A stream on no servers at all has its own problem.
+    const here = streams.filter(([, { on }]) => on === value.to || draft.topology?.get(on)?.role !== 'server')
+    const subjects = here.flatMap(([, stream]) => stream.subjects)
+    const stored = subjects.some((subject) => matches(subject, value.subject))
+    const known = streams.length === draft.streams.size
+    const { bytes } = value.payload
+    return [
+      ...(stored || !known
+        ? []
+        : [
+            {
+              path: `${path}.subject`,
+              message: `must be one of a stream on the same servers, got ${printed(value.subject)}`,
+            },
+          ]),
+      ...(bytes >= stampBytes
+        ? []
+        : [
+            {
+              path: `${path}.payload.bytes`,
+              message: `must be at least ${stampBytes}, so that the stream can be held against what was acknowledged, got ${bytes}`,
+            },
+          ]),
+    ]
+  })
+}

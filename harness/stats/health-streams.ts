@@ -1,0 +1,31 @@
+/** Were acknowledged messages kept, and what did the server refuse? */
+import { workloadFacts } from '../model/kinds/kinds.ts'
+import { rounded } from './bottleneck.ts'
+import type { WorkloadResult } from './block-result.ts'
+import { unknown, type Said } from './health-rule.ts'
+
+/** The one promise of a stream: the only finding of health that fails a run. */
+export function lostAcked({ proof }: WorkloadResult): Said | undefined {
+  const { lost = 0, acked = 0 } = proof ?? {}
+  if (lost === 0) return undefined
+  const because = `${rounded(lost)} of ${rounded(acked)} acknowledged messages are not in the stream: none may be lost`
+  return { outcome: 'fail', because }
+}
+
+export function unproved({ kind, proof }: WorkloadResult): Said | undefined {
+  if (workloadFacts(kind)?.acknowledged !== true) return undefined
+  if (proof === undefined)
+    return unknown('it never said what was acknowledged, so it cannot be told whether any is lost')
+  const { untold, recovered = 0, storedTwice = 0 } = proof
+  if (untold !== undefined) return unknown(`cannot tell whether acknowledged messages were lost: ${untold}`)
+  if (storedTwice > 0) return unknown(`${rounded(storedTwice)} messages are stored more than once`)
+  if (recovered === 0) return undefined
+  return { outcome: 'pass', because: `${rounded(recovered)} messages are stored though no acknowledgement came` }
+}
+
+export function refused({ proof }: WorkloadResult): Said | undefined {
+  const errors = Object.entries(proof?.errors ?? {}).toSorted(([, a], [, b]) => b - a)
+  if (errors.length === 0) return undefined
+  const list = errors.slice(0, 3).map(([words, count]) => `${rounded(count)} with "${words}"`)
+  return unknown(`the server refused messages: ${list.join(', ')}`)
+}

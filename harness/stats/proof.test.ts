@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest'
+import { SequenceSet } from '../agent/sequence-set.ts'
+import { jsPublish } from '../model/kinds/js-publish.ts'
+import type { Assignment } from '../model/plan.ts'
+import { emptyAgent } from './agent-fold.ts'
+import { proofOf } from './proof.ts'
+
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i)
+
+function told(sequences: readonly number[]) {
+  const set = new SequenceSet()
+  for (const sequence of sequences) set.add(sequence)
+  return set.told()
+}
+
+const job: Assignment['job'] = jsPublish.job.parse({
+  kind: 'js-publish',
+  engine: 'wire',
+  servers: [],
+  connections: 1,
+  subject: 'o.new',
+  publisher: 3,
+  payload: { bytes: 16, compressible: 0, seed: 1 },
+  headers: {},
+  arrivals: { kind: 'flood' },
+  window: 1,
+  timeoutMs: 5000,
+})
+
+function prove(
+  acked: readonly number[],
+  stored: readonly number[] | undefined,
+  more: { removed?: number; duplicates?: number } = {},
+) {
+  const agent = emptyAgent({ id: 'pub@send', workload: 'pub', node: 'send', job })
+  agent.acked = { t: 'acked', publishers: { '3': told(acked) }, duplicates: 0, errors: { '10077 full': 2 } }
+  const { removed = 0, duplicates = 0 } = more
+  const frame = { t: 'stored', stream: 'orders', messages: 0, bytes: 0, removed, strangers: 0 } as const
+  const all = stored === undefined ? [frame] : [{ ...frame, publishers: { '3': { ...told(stored), duplicates } } }]
+  return proofOf({ stored: all }, { agents: [agent] })
+}
+
+describe('what a stream holds against what was acknowledged', () => {
+  it('is all there', () => {
+    expect(prove(range(0, 1000), range(0, 1000))).toMatchObject({
+      acked: 1000,
+      lost: 0,
+      recovered: 0,
+      stored: 1000,
+      errors: { '10077 full': 2 },
+    })
+  })
+
+  it('names what was lost, at the end too, and what is there without an acknowledgement', () => {
+    expect(prove(range(0, 1000), [...range(0, 500), ...range(510, 990), ...range(1000, 1003)])).toMatchObject({
+      lost: 20,
+      recovered: 3,
+    })
+    expect(prove(range(0, 10), [])).toMatchObject({ lost: 10, recovered: 0 })
+  })
+
+  it('tells a message stored twice', () => {
+    expect(prove([0, 1], [0, 1], { duplicates: 1 })).toMatchObject({ lost: 0, storedTwice: 1 })
+  })
+
+  it('cannot be told where the stream removes messages, or was not read', () => {
+    expect(prove([0, 1], [1], { removed: 1 })).toMatchObject({ untold: 'the limits of a stream removed 1 messages' })
+    expect(prove([0, 1], undefined)?.lost).toBeUndefined()
+    expect(
+      proofOf({ stored: [] }, { agents: [emptyAgent({ id: 'pub@send', workload: 'pub', node: 'send', job })] }),
+    ).toBeUndefined()
+  })
+})

@@ -1,0 +1,73 @@
+/** Every scenario of this folder as the command line runs it, on processes and short: what it proves must hold on a busy machine. */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe } from 'vitest'
+import { parseAs } from '../../harness/model/json.ts'
+import { reportSchema } from '../../harness/model/report.ts'
+import { test } from '../../harness/testing/command.ts'
+
+const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+
+describe('JetStream', () => {
+  test.for(files)(
+    '%s: every message that was acknowledged is in its stream',
+    { timeout: 120_000 },
+    async (file, { cli, expect }) => {
+      const path = join(import.meta.dirname, file)
+      const running = await cli.start(
+        'run',
+        path,
+        '--on',
+        'process',
+        '--warmup',
+        '100ms',
+        '--measure',
+        '300ms',
+        '--repeats',
+        '1',
+      )
+      const { stderr } = await running.ended
+      const report = parseAs(reportSchema, await (await running.folder()).text('report.json'))
+      expect(report, stderr).toMatchObject({ state: 'complete' })
+      const names = report?.plan.variants.map(({ name }) => name) ?? []
+      const lost = report?.summaries
+        .filter(({ metric }) => metric === 'lostAcked')
+        .map(({ variant, max }) => [variant, max])
+      expect(lost).toEqual(names.map((name) => [name, 0]))
+      expect(report?.facts.streams?.map(({ variant, version, leader }) => [variant, version !== '', leader])).toEqual(
+        names.map((name) => [name, true, 'hub']),
+      )
+    },
+  )
+
+  test('sync_interval is told as the server has it', { timeout: 120_000 }, async ({ cli, expect }) => {
+    const path = join(import.meta.dirname, 'durability.ts')
+    const running = await cli.start(
+      'run',
+      path,
+      '--on',
+      'process',
+      '--warmup',
+      '0ms',
+      '--measure',
+      '200ms',
+      '--repeats',
+      '1',
+    )
+    await running.ended
+    const report = parseAs(reportSchema, await (await running.folder()).text('report.json'))
+    const told = report?.facts.streams?.map(({ variant, syncIntervalMs, syncAlways }) => [
+      variant.split(' ')[0],
+      syncIntervalMs,
+      syncAlways,
+    ])
+    expect(told).toEqual([
+      ['default', 120_000, false],
+      ['default', 120_000, false],
+      ['10s', 10_000, false],
+      ['10s', 10_000, false],
+      ['always', expect.any(Number), true],
+      ['always', expect.any(Number), true],
+    ])
+  })
+})
