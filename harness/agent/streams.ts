@@ -114,10 +114,9 @@ async function prove({ stream: { name, config }, api, reading }: Made, { emit }:
   // Other retentions remove what was consumed: what is gone there is not lost.
   const whole = config['retention'] === 'limits'
   if (whole) await reader.read(api, name, messages)
-  const publishers = [...reader.publishers].map(([number, { sequences, duplicates }]) => [
-    String(number),
-    { ...sequences.told(), duplicates },
-  ])
+  const publishers = [...reader.publishers].map(
+    ([number, { sequences, duplicates }]) => [String(number), { ...sequences.told(), duplicates }] as const,
+  )
   emit({
     t: 'stored',
     stream: name,

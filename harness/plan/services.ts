@@ -63,6 +63,7 @@ function cluster(node: NodePlan, group: readonly NodePlan[]): readonly string[] 
 
 /** Durations there are always quoted: bare, `2m` is two million seconds to nats-server. */
 function jetStream(settings: readonly (readonly [string, string | number | boolean])[]): readonly string[] {
+  if (settings.length === 0) return ['jetstream { store_dir: "{{directory}}/jetstream" }']
   return [
     'jetstream {',
     '  store_dir: "{{directory}}/jetstream"',
