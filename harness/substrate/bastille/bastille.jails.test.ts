@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { localHost } from '../../host/local.ts'
 import type { NodePlan } from '../../model/plan.ts'
@@ -200,6 +200,21 @@ describe.runIf(place.kind === 'here')('jails as nodes', () => {
     for await (const line of child.lines) lines.push(line)
     // A VNET image has an rc.conf of its own, which has never heard of it.
     expect(['NO', '']).toContain(lines.join())
+    await node.destroy()
+  })
+
+  it('have what a template put outside of usr/local, in both networks', async () => {
+    const own = ['/root/go/bin/nats', '/opt/tool/run', '/compat/linux/etc/release']
+    const { url } = await templateRepository([
+      'PKG nats-server',
+      ...own.flatMap((path) => [`CMD mkdir -p ${dirname(path)}`, `CMD touch ${path}`]),
+    ])
+    const { substrate, journal } = await setting({ template: url })
+    const node = await substrate.create(planOf(substrate, 0, 'server'), journal, never)
+    const child = await node.spawn(['ls', ...own])
+    const lines: string[] = []
+    for await (const line of child.lines) lines.push(line)
+    expect(lines).toEqual(own.toSorted())
     await node.destroy()
   })
 

@@ -17,6 +17,13 @@ export interface Home {
   readonly interface: string
   /** Dataset of the jails folder, such as `tank/natsbench/jails`; absent without ZFS. */
   readonly dataset?: string
+  /** Dataset that is mounted at the jails folder though Bastille does not use ZFS any more: jails made in it must be removable. */
+  readonly leftDataset?: string
+}
+
+/** Where jails are made, as images remember it: `ufs`, or the dataset. */
+export function setUpOf(home: Home): string {
+  return home.dataset ?? 'ufs'
 }
 
 const operatorConfig = '/usr/local/etc/bastille/bastille.conf'
@@ -51,7 +58,10 @@ export async function readHome(host: Host): Promise<Home> {
     releases: plainPath('bastille_releasesdir', await value('bastille_releasesdir')),
     interface: name,
   }
-  if (!/^(yes|true|on|1)$/i.test(await value('bastille_zfs_enable'))) return home
+  if (!/^(yes|true|on|1)$/i.test(await value('bastille_zfs_enable'))) {
+    const leftDataset = datasetAt((await host.run(['mount'])).stdout, home.jails)
+    return leftDataset === undefined ? home : { ...home, leftDataset }
+  }
   const pool = await value('bastille_zfs_zpool')
   if (!/^[A-Za-z][\w.:-]*(\/[\w.:-]+)*$/.test(pool)) {
     throw new BenchError('unavailable', `bastille_zfs_zpool must name a pool, got ${JSON.stringify(pool)}`, {
@@ -59,6 +69,12 @@ export async function readHome(host: Host): Promise<Home> {
     })
   }
   return { ...home, dataset: `${pool}/natsbench/jails` }
+}
+
+/** From the lines of mount(8), `tank/natsbench/jails on /usr/local/natsbench/jails (zfs, local, ...)`. */
+export function datasetAt(mounts: string, path: string): string | undefined {
+  const lines = mounts.split('\n').map((line) => /^(\S+) on (\/.*) \(zfs[,)]/.exec(line))
+  return lines.find((match) => match?.[2] === path)?.[1]
 }
 
 /** Makes what is missing of it; safe to repeat. */
@@ -77,9 +93,10 @@ export async function makeHome(host: Host, home: Home): Promise<void> {
 export async function removeHome(host: Host, home: Home): Promise<void> {
   const { stdout, status } = await host.run(['ls', home.jails], { accept: 'any' })
   if (status !== 0 || stdout.trim() !== '') return
-  if (home.dataset !== undefined) {
-    await host.run(['zfs', 'destroy', home.dataset])
-    await host.run(['zfs', 'destroy', home.dataset.replace(/\/jails$/, '')])
+  const dataset = home.dataset ?? home.leftDataset
+  if (dataset?.endsWith('/natsbench/jails') === true) {
+    await host.run(['zfs', 'destroy', dataset])
+    await host.run(['zfs', 'destroy', dataset.replace(/\/jails$/, '')])
   }
   await host.run(['rm', '-rf', home.prefix, home.logs])
 }

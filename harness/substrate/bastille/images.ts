@@ -9,7 +9,8 @@ import { dictionary, parseAs } from '../../model/json.ts'
 import type { Journal } from '../../model/journal.ts'
 import { lastLines } from './command.ts'
 import { fetchTemplate } from './foreign.ts'
-import { removeHome } from './home.ts'
+import { removeHome, setUpOf } from './home.ts'
+import type { Home } from './home.ts'
 import { exists, jailConfig, runs, untilGone } from './jail.ts'
 import { imageJail, isImageJail } from './names.ts'
 import { refuseTaken } from './network.ts'
@@ -31,6 +32,8 @@ const imageSchema = z.object({
   network: z.enum(['shared', 'vnet']),
   /** What `--version` of its programs says, by program name. */
   programs: dictionary(z.string()),
+  /** `ufs` or the dataset of the jails when it was built; another set-up cannot clone it. */
+  setUp: z.string().exactOptional(),
 })
 export type Image = z.output<typeof imageSchema>
 
@@ -46,14 +49,17 @@ export interface ImageRequest {
 /** Written last, beside the image's jail.conf: an image without it was cut off and is built anew. */
 const marker = 'natsbench.json'
 
-export function imageName(request: ImageRequest): string {
+/** The name has all that shapes it, so an image that does not fit is never taken for one that does. */
+export function imageName(home: Home, request: ImageRequest): string {
   const { template, release, arch, network } = request
-  const parts = [fingerprint(template), release, arch, network.mode, network.mode === 'vnet' ? network.bridge.name : '']
+  // Whole copies have a word of their own: earlier VNET images lack what was outside usr/local, var/db and etc.
+  const vnet = network.mode === 'vnet' ? `${network.bridge.name} whole` : ''
+  const parts = [fingerprint(template), release, arch, network.mode, vnet, setUpOf(home)]
   return imageJail(createHash('sha256').update(parts.join('\0')).digest('hex'))
 }
 
 export function findImage(removal: Removal, request: ImageRequest): Promise<Image | undefined> {
-  return readImage(removal, imageName(request))
+  return readImage(removal, imageName(removal.home, request))
 }
 
 /** Builds it where it is not there. The caller holds the host's lease and has made the bridge. */
@@ -63,11 +69,12 @@ export async function ensureImage(
   journal: Journal,
   say: (line: string) => void,
 ): Promise<Image> {
-  const name = imageName(request)
+  const name = imageName(removal.home, request)
   const found = await findImage(removal, request)
   if (found !== undefined) return found
   if (await exists(removal.host, removal.home, name)) await removeJail(removal, name)
   await refuseTaken(removal.host, request.network.imageAddress)
+  for (const old of await unfit(removal, request)) say(old)
   say(
     `building image ${name} from template ${request.template.name} on ${request.release}; done once, takes some minutes`,
   )
@@ -82,6 +89,24 @@ export async function ensureImage(
       await journal.gone(entry)
     })
   }
+}
+
+/** Images of the same content from before Bastille's set-up was changed, each as a line. */
+async function unfit(removal: Removal, request: ImageRequest): Promise<readonly string[]> {
+  const { template, release, arch, network } = request
+  const now = setUpOf(removal.home)
+  const same = (image: Image) =>
+    image.template === template.name &&
+    JSON.stringify(image.args) === JSON.stringify(template.args) &&
+    image.release === release &&
+    image.arch === arch &&
+    image.network === network.mode
+  return (await listImages(removal))
+    .filter((image) => same(image) && image.setUp !== undefined && image.setUp !== now)
+    .map(
+      ({ name, setUp }) =>
+        `image ${name} was built on ${setUp ?? ''} and does not fit ${now}: it is built anew; "pnpm bench images remove ${name}" removes the old one`,
+    )
 }
 
 async function buildImage(removal: Removal, request: ImageRequest, name: string): Promise<Image> {
@@ -128,16 +153,23 @@ async function buildImage(removal: Removal, request: ImageRequest, name: string)
     arch,
     network: network.mode,
     programs,
+    setUp: setUpOf(home),
   }
   await host.put({ [marker]: `${JSON.stringify(image)}\n` }, `${home.jails}/${name}`)
   return image
 }
 
-/** Packages, users and settings of a stopped image into one that has just been created; not its rc.conf, which has the network. */
+/**
+ * Everything of a stopped image into one that has just been created and runs, but for what is mounted or belongs to a
+ * running system, the links to the release, and rc.conf, which has the network. `var/empty` is immutable (schg) and empty in both. `find` chooses, for
+ * an `--exclude` of bsdtar also matches deeper down.
+ */
+export const copyScript =
+  'cd "$1" && find . -xdev \\( -path ./.bastille -o -path ./dev -o -path ./proc -o -path ./tmp -o -path ./var/run -o -path ./var/empty \\) -prune -o ! -path . ! -path ./etc/rc.conf ! -lname "/.bastille/*" -print0 | tar -cf - --no-recursion --null -T - | tar -xpf - -C "$2"'
+
 async function copyContent({ host, home }: Removal, base: Image, name: string): Promise<void> {
-  const script = 'cd "$1" && tar -cf - --exclude ./etc/rc.conf ./usr/local ./var/db ./etc | tar -xpf - -C "$2"'
   const roots = [base.name, name].map((jail) => `${home.jails}/${jail}/root`)
-  await host.run(['sh', '-c', script, 'sh', ...roots], { timeoutMs: 600_000 })
+  await host.run(['sh', '-c', copyScript, 'sh', ...roots], { timeoutMs: 600_000 })
 }
 
 /** Without devfs ruleset 13 loaded a VNET jail sees the disks and the memory of the host, and nothing says so. */

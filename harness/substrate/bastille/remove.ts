@@ -92,8 +92,9 @@ async function forceOut({ host, home, bastille, destroyWords }: Removal, name: s
   // While it is dying it holds its root, and with it the dataset.
   if (!(await untilGone(host, name))) return
   if (await exists(host, home, name)) await bastille.call([...destroyWords, name])
-  if (home.dataset !== undefined) {
-    const dataset = `${home.dataset}/${name}`
+  const jails = home.dataset ?? home.leftDataset
+  if (jails !== undefined) {
+    const dataset = `${jails}/${name}`
     const found = await datasetsBelow(host, dataset, 'filesystem')
     if (found.length > 0) await host.run(['zfs', 'destroy', '-r', dataset], { accept: 'any' })
   }
@@ -143,12 +144,13 @@ async function dropAlias(host: Host, name: string, address: string): Promise<voi
 
 async function traces({ host, home }: Removal, name: string): Promise<readonly string[]> {
   const directory = `${home.jails}/${name}`
+  const jails = home.dataset ?? home.leftDataset
   const [there, alive, mounts, link, datasets] = await Promise.all([
     exists(host, home, name),
     lingers(host, name),
     mountsBelow(host, directory),
     interfaceExists(host, `e0a_${name}`),
-    home.dataset === undefined ? [] : datasetsBelow(host, `${home.dataset}/${name}`, 'filesystem'),
+    jails === undefined ? [] : datasetsBelow(host, `${jails}/${name}`, 'filesystem'),
   ])
   return [
     ...(there ? [directory] : []),

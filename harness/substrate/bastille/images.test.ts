@@ -1,0 +1,83 @@
+import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { localHost } from '../../host/local.ts'
+import { datasetAt, readHome } from './home.ts'
+import { copyScript, imageName } from './images.ts'
+import type { ImageRequest } from './images.ts'
+import { chooseNetwork } from './network.ts'
+import { recordedHost } from './transcript-under-test.ts'
+
+describe('the content of a VNET image', () => {
+  it('is all that the shared one has beside the release, not its network and not what is mounted', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'bench-copy-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const write = async (path: string, text: string) => {
+      await mkdir(dirname(join(folder, path)), { recursive: true })
+      await writeFile(join(folder, path), text)
+    }
+    const kept = [
+      'compat/linux/etc/rc.conf',
+      'opt/tool/dev/run',
+      'root/go/bin/nats',
+      'usr/local/bin/node',
+      'etc/passwd',
+    ]
+    const own = ['etc/rc.conf', 'dev/null', '.bastille/bin/sh', 'var/run/pid', 'var/empty/x', 'tmp/x']
+    for (const path of [...kept, ...own]) await write(`base/${path}`, 'base')
+    await symlink('/.bastille/bin', join(folder, 'base/bin'))
+    await symlink('/root/go', join(folder, 'base/go'))
+    await write('new/etc/rc.conf', 'its network')
+    await localHost().run(['sh', '-c', copyScript, 'sh', join(folder, 'base'), join(folder, 'new')])
+    const there = await readdir(join(folder, 'new'), { recursive: true, withFileTypes: true })
+    const files = there.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name))
+    const wanted = [...kept, 'etc/rc.conf', 'go'].map((path) => join(folder, 'new', path))
+    expect(files.toSorted()).toEqual(wanted.toSorted())
+    expect(await readFile(join(folder, 'new/etc/rc.conf'), 'utf8')).toBe('its network')
+  })
+})
+
+describe('an image and the set-up of Bastille', () => {
+  /** Lines as FreeBSD 15.1 printed them; the prefix is ours. */
+  const mounts = `/dev/ada0p2 on / (ufs, local, soft-updates)
+tank/natsbench on /usr/local/natsbench (zfs, local, noatime, nfsv4acls)
+tank/natsbench/jails on /usr/local/natsbench/jails (zfs, local, noatime, nfsv4acls)
+tank/natsbench/jails/ng1/root on /usr/local/natsbench/jails/ng1/root (zfs, local, noatime, nfsv4acls)
+`
+  const config = (zfs: string): Readonly<Record<string, string>> => ({
+    bastille_network_loopback: 'bastille0',
+    bastille_releasesdir: '/usr/local/bastille/releases',
+    bastille_zfs_enable: zfs,
+    bastille_zfs_zpool: 'tank',
+  })
+  const homeOn = (zfs: string, mounted: string) =>
+    readHome(
+      recordedHost((command) => {
+        if (command === 'mount') return { stdout: mounted }
+        const key = /^sysrc -f \S+ -n (\w+)$/.exec(command)?.[1] ?? ''
+        return { stdout: `${config(zfs)[key] ?? ''}\n` }
+      }),
+    )
+  const request: ImageRequest = {
+    template: { name: 'nats-load', files: {}, args: {}, programs: [] },
+    release: '15.1-RELEASE',
+    arch: 'arm64',
+    network: chooseNetwork('shared', {}),
+  }
+
+  it('belong together: the same content on UFS and in a pool are two images', async () => {
+    const [ufs, zfs] = [await homeOn('NO', ''), await homeOn('YES', '')]
+    expect(imageName(ufs, request)).not.toBe(imageName(zfs, request))
+    expect(imageName(ufs, request)).toBe(imageName(await homeOn('NO', mounts), request))
+  })
+
+  it('remembers the dataset of jails that were made before ZFS was switched off, so that they can be removed', async () => {
+    expect(await homeOn('NO', mounts)).toMatchObject({ leftDataset: 'tank/natsbench/jails' })
+    expect(await homeOn('NO', mounts)).not.toHaveProperty('dataset')
+    expect(await homeOn('YES', mounts)).toMatchObject({ dataset: 'tank/natsbench/jails' })
+    expect(datasetAt('/dev/ada0p2 on /usr/local/natsbench/jails (ufs, local)\n', '/usr/local/natsbench/jails')).toBe(
+      undefined,
+    )
+  })
+})
