@@ -17,6 +17,8 @@ const settingNames = [
   'net.link.bridge.pfil_member',
   'net.link.bridge.pfil_bridge',
   'hw.machine_arch',
+  // Name of a board from its device tree (sys/dev/ofw/ofw_fdt.c); hw.model names its cores only.
+  'hw.fdt.model',
   'dev.cpu.0.freq_levels',
 ] as const
 

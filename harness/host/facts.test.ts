@@ -34,6 +34,13 @@ describe('facts of a FreeBSD host', () => {
     expect(await heat('hw.ncpu: 4\n')).toBeUndefined()
   })
 
+  it('name the board by its device tree, where there is one', async () => {
+    const sysctl = 'hw.model: ARM Cortex-A53 r0p4\nhw.fdt.model: Pine64 Rock64\n'
+    const facts = await surveyHost(scripted({ 'uname -s': 'FreeBSD\n', 'uname -': 'x\n', sysctl }))
+    expect(facts.cpuModel).toBe('ARM Cortex-A53 r0p4')
+    expect(facts.settings['hw.fdt.model']).toBe('Pine64 Rock64')
+  })
+
   // Values as FreeBSD 15.1 with Bastille 1.4.4 answered them; see fixtures/transcripts.
   const host = scripted({
     'uname -s': 'FreeBSD\n',

@@ -124,8 +124,19 @@ export const hostChecks: readonly Check[] = [
         : warn(`${cores || 'an unknown number'}: server and load share one, so figures are of both`)
     },
   },
+  { about: 'machine', answer: checkMachine },
   { about: 'throttling', answer: checkThrottling },
 ]
+
+/** kern.vm_guest is `none` on bare metal; QEMU's own emulation calls its CPU by its name. */
+async function checkMachine(ask: Ask) {
+  const guest = await ask.line('sysctl', '-n', 'kern.vm_guest')
+  const model = await ask.line('sysctl', '-n', 'hw.model')
+  if (/qemu/i.test(model)) return warn(`emulated (${model}): the times are those of the emulator and worth nothing`)
+  return guest === 'none' || guest === ''
+    ? undefined
+    : warn(`virtual (${guest}): other guests of its host may be seen in the numbers`)
+}
 
 /** Drivers of the sensor in the core, by the maker's word in hw.model: coretemp(4), amdtemp(4). */
 const sensors = [

@@ -159,7 +159,18 @@ describe('the doctor of jails', () => {
       ...line,
       because: expect.stringMatching(/^may go unseen/) as string,
     })
-    expect((await blind('kvm\n', 'Intel Xeon\n'))[0]).not.toHaveProperty('fix')
+    const virtual = await blind('kvm\n', 'Intel Xeon\n')
+    expect(virtual.find(({ about }) => about === 'throttling')).not.toHaveProperty('fix')
+  })
+
+  it.each([
+    ['none\n', 'ARM Cortex-A53 r0p4\n', undefined],
+    ['bhyve\n', 'Intel Xeon\n', /^virtual \(bhyve\)/],
+    ['generic\n', 'QEMU TCG CPU version 2.5+\n', /^emulated \(QEMU TCG CPU version 2\.5\+\)/],
+  ])('says of a guest on %j with %j what its numbers are', async (guest, model, said) => {
+    const lines = await worst(hostWith({ 'sysctl -n kern.vm_guest': guest, 'sysctl -n hw.model': model }))
+    expect(lines.map(({ about }) => about)).toEqual(said === undefined ? [] : ['machine'])
+    if (said !== undefined) expect(lines[0]?.because).toMatch(said)
   })
 
   it('reports leftovers of ours and neighbours, and keeps images out of both', async () => {
