@@ -12,7 +12,6 @@ export function freebsdProcesses(host: Pick<Host, 'run'>): ProcessTable {
     (await host.run(command, { accept: [0, 1], timeoutMs: 20_000, env })).stdout
   const environments = () => ask('procstat', '--libxo', 'json', '-a', 'environment')
   return {
-    resolutionMicros: 1,
     sees: async () => void parseEnvironments(await environments(), ''),
     async starts(pids) {
       if (pids.length === 0) return new Map()

@@ -21,7 +21,6 @@ export function linuxProcesses(host: Pick<Host, 'run'>): ProcessTable {
   /** Members of groups seen before: their threads are read in the same turn. */
   let members: readonly number[] = []
   return {
-    resolutionMicros: tickMicros,
     async starts(pids) {
       if (pids.length === 0) return new Map()
       const living = parseStats(await ask('stats', ...pids)).filter(({ state }) => state !== 'Z' && state !== 'X')

@@ -14,8 +14,6 @@ export interface ProcessSample extends ProcessCost {
 }
 
 export interface ProcessTable {
-  /** The grain of CPU times. */
-  readonly resolutionMicros: number
   /** When each living process began, for `sameStart`; zombies and strangers are left out. */
   starts(pids: readonly number[]): Promise<ReadonlyMap<number, string>>
   /** Processes whose environment holds exactly `NAME=value`, with that environment. Only those we may look into. */

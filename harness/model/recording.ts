@@ -66,8 +66,6 @@ const usage = z.object({
   memoryBytes: number,
   switchesVoluntary: number.exactOptional(),
   switchesInvoluntary: number.exactOptional(),
-  /** The grain of the CPU times above. */
-  resolutionMicros: number,
 })
 
 const clock = z.object({

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { BenchError } from './error.ts'
 
 /** What a scenario may need of a substrate; whether this host's has it, the substrate says itself. */
-export type Capability = 'cpus' | 'memory' | 'pause' | 'impair' | 'usage' | 'networks'
+export type Capability = 'cpus' | 'memory' | 'pause' | 'usage' | 'networks'
 
 interface SubstrateKind {
   /** By `--on`; the others are for tests. */

@@ -30,14 +30,12 @@ export interface WorkloadFold {
 export interface NodeFold {
   readonly node: string
   readonly cpuMicros: Meterline
-  readonly switches: Meterline
   memoryBytes: number
 }
 
 export interface ServerFold {
   readonly node: string
   readonly inMessages: Meterline
-  readonly outMessages: Meterline
   slowConsumers: number
 }
 
@@ -143,16 +141,12 @@ const handlers: Handlers = {
     const node = block.nodes.get(from) ?? emptyNode(from)
     block.nodes.set(from, node)
     node.cpuMicros.add(at, usage.cpuUserMicros + usage.cpuSystemMicros)
-    if (usage.switchesVoluntary !== undefined) {
-      node.switches.add(at, usage.switchesVoluntary + (usage.switchesInvoluntary ?? 0))
-    }
     node.memoryBytes = Math.max(node.memoryBytes, usage.memoryBytes)
   },
   server: (block, _from, { at, node, counters }) => {
     const server = block.servers.get(node) ?? emptyServer(node)
     block.servers.set(node, server)
     if (counters['in_msgs'] !== undefined) server.inMessages.add(at, counters['in_msgs'])
-    if (counters['out_msgs'] !== undefined) server.outMessages.add(at, counters['out_msgs'])
     server.slowConsumers = Math.max(server.slowConsumers, counters['slow_consumers'] ?? 0)
   },
   thermals: (block, _from, { at, thermals }) => {
@@ -212,11 +206,11 @@ function withAgent(block: BlockFold, from: string, then: (agent: AgentFold) => v
 }
 
 function emptyNode(node: string): NodeFold {
-  return { node, cpuMicros: new Meterline(), switches: new Meterline(), memoryBytes: 0 }
+  return { node, cpuMicros: new Meterline(), memoryBytes: 0 }
 }
 
 function emptyServer(node: string): ServerFold {
-  return { node, inMessages: new Meterline(), outMessages: new Meterline(), slowConsumers: 0 }
+  return { node, inMessages: new Meterline(), slowConsumers: 0 }
 }
 
 export function mark(block: BlockFold, from: number, to: number, what: string): Mark {

@@ -67,7 +67,6 @@ export interface NodeUse {
   readonly role: 'server' | 'load'
   /** Of one core. */
   readonly share?: number
-  readonly switchesPerSecond?: number
   readonly memoryBytes: number
 }
 
@@ -215,11 +214,9 @@ function nodesOf(block: BlockFold, window: Window): NodeUse[] {
 
 function usageOf(node: NodeFold, [from, to]: Window): Omit<NodeUse, 'node' | 'role'> {
   const cpu = node.cpuMicros.ratePerSecond(from, to)
-  const switches = node.switches.ratePerSecond(from, to)
   return {
     memoryBytes: node.memoryBytes,
     ...(cpu === undefined ? {} : { share: Math.max(0, cpu) / 1e6 }),
-    ...(switches === undefined ? {} : { switchesPerSecond: Math.max(0, switches) }),
   }
 }
 

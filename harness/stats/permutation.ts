@@ -25,16 +25,6 @@ const usual = { seed: 1, enumerate: 1 << 18, draws: 20_000 }
 /** Sums that differ by rounding alone are the same. */
 const equal = 1e-12
 
-/** Paired: under "no difference" every sign of every difference is a fair coin. */
-export function signFlip(differences: readonly number[], options: PermutationOptions = {}): Permuted {
-  const { seed, enumerate, draws } = { ...usual, ...options }
-  const n = differences.length
-  const seen = total(differences)
-  const slack = equal * total(differences.map(Math.abs))
-  if (2 ** n <= enumerate) return counted(flips(differences), seen, slack, true)
-  return counted(randomFlips(differences, draws, seeded(seed)), seen, slack, false)
-}
-
 /** Unpaired: under "no difference" every split of the pooled values is as likely. Above: the second sample is higher. */
 export function labelShuffle(a: readonly number[], b: readonly number[], options: PermutationOptions = {}): Permuted {
   const { seed, enumerate, draws } = { ...usual, ...options }
@@ -55,26 +45,6 @@ function counted(sums: Iterable<number>, seen: number, slack: number, exact: boo
     all++
   }
   return { above: above / all, below: below / all, exact }
-}
-
-/** Gray code: one sign changes from each arrangement to the next. */
-function* flips(differences: readonly number[]): Generator<number> {
-  const signs = differences.map(() => 1)
-  let sum = total(differences)
-  yield sum
-  for (let i = 1; i < 2 ** differences.length; i++) {
-    const at = 31 - Math.clz32(i & -i)
-    const sign = -(signs[at] ?? 1)
-    signs[at] = sign
-    sum += 2 * sign * (differences[at] ?? 0)
-    yield sum
-  }
-}
-
-function* randomFlips(differences: readonly number[], draws: number, random: Random): Generator<number> {
-  for (let draw = 0; draw < draws; draw++) {
-    yield differences.reduce((sum, difference) => sum + (random() < 0.5 ? difference : -difference), 0)
-  }
 }
 
 /** Sums of all subsets of the given size. */

@@ -6,7 +6,6 @@ import { studentP } from './change-points.ts'
 import { equivalenceP } from './equivalence.ts'
 import { holm } from './holm.ts'
 import { medianInterval } from './order.ts'
-import { signFlip } from './permutation.ts'
 import { shift, signedRank } from './signed-rank.ts'
 import { spent } from './spending.ts'
 import { trend } from './trend.ts'
@@ -26,8 +25,6 @@ interface Reference {
   readonly medianInterval: readonly (readonly [number, number, number])[]
   readonly paired: readonly (Sided & {
     readonly differences: readonly number[]
-    readonly flipAbove: number
-    readonly flipBelow: number
     readonly shift90: ShiftReference
     readonly shift95: ShiftReference
   })[]
@@ -106,15 +103,6 @@ describe('intervals and tests agree with independent implementations', () => {
     for (const { differences, shift90, shift95 } of reference.paired) {
       closeShift(shift(differences, 0.9), shift90)
       closeShift(shift(differences, 0.95), shift95)
-    }
-  })
-
-  it('the sign-flip permutation test', () => {
-    for (const { differences, flipAbove, flipBelow } of reference.paired) {
-      const found = signFlip(differences)
-      expect(found.exact).toBe(true)
-      near(found.above, flipAbove)
-      near(found.below, flipBelow)
     }
   })
 

@@ -18,11 +18,3 @@ export function spent(kind: Spending, share: number, alpha: number): number {
   if (share <= 0) return 0
   return functions[kind](Math.min(1, share), alpha)
 }
-
-/** The level of each look; `looks`: pairs seen at each, ascending; `most`: pairs of the whole budget. */
-export function lookLevels(kind: Spending, looks: readonly number[], most: number, alpha: number): number[] {
-  return looks.map((pairs, i) => {
-    const before = looks[i - 1] ?? 0
-    return spent(kind, pairs / most, alpha) - spent(kind, before / most, alpha)
-  })
-}

@@ -75,7 +75,7 @@ describe('summarise', () => {
   })
 
   it('gives a node at least the CPU of its agents, for a reading after their end has lost it', async () => {
-    const usage = { cpuUserMicros: 900_000, cpuSystemMicros: 0, memoryBytes: 2e6, resolutionMicros: 1 }
+    const usage = { cpuUserMicros: 900_000, cpuSystemMicros: 0, memoryBytes: 2e6 }
     const lines = [...recording({ blocks: 1, seconds: 5 })].flatMap((line): Line[] => {
       if (line.t !== 'blockEnd') return [line]
       const reading = (at: number): Line => ({ t: 'frame', block: 0, from: 'send', frame: { t: 'usage', at, usage } })

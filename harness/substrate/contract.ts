@@ -130,7 +130,6 @@ export const substrateContract: readonly ContractCase[] = [
         const first = await node.usage()
         const second = await node.usage()
         assert.ok(second.cpuUserMicros + second.cpuSystemMicros >= first.cpuUserMicros + first.cpuSystemMicros)
-        assert.ok(first.resolutionMicros > 0)
         await child.stop(0)
       }),
   },

@@ -25,7 +25,7 @@ export interface MemorySubstrate extends Substrate {
   readonly nodes: ReadonlyMap<string, ReadonlyMap<string, string | Uint8Array>>
 }
 
-const idle: Usage = { cpuUserMicros: 0, cpuSystemMicros: 0, memoryBytes: 0, resolutionMicros: 1 }
+const idle: Usage = { cpuUserMicros: 0, cpuSystemMicros: 0, memoryBytes: 0 }
 
 export function memorySubstrate(options: MemoryOptions = {}): MemorySubstrate {
   const nodes = new Map<string, Map<string, string | Uint8Array>>()

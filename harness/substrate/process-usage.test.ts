@@ -16,7 +16,7 @@ const account = (group: number): Account => ({ group, seen: new Map() })
 /** A table that answers these, one after the other. */
 function reading(...answers: readonly (readonly ProcessSample[])[]) {
   let at = 0
-  const table = { resolutionMicros: 1, sample: () => Promise.resolve(answers[at++] ?? []) } as unknown as ProcessTable
+  const table = { sample: () => Promise.resolve(answers[at++] ?? []) } as unknown as ProcessTable
   return usageReader(table)
 }
 

@@ -18,13 +18,9 @@ export interface UsageReader {
 }
 
 /** The time of all that ever ran, the memory of those that run now. */
-export function usageOf(
-  ever: readonly ProcessCost[],
-  now: readonly { readonly memoryBytes: number }[],
-  resolutionMicros: number,
-): Usage {
+export function usageOf(ever: readonly ProcessCost[], now: readonly { readonly memoryBytes: number }[]): Usage {
   const memoryBytes = now.reduce((sum, sample) => sum + sample.memoryBytes, 0)
-  return { ...totalCost(ever), memoryBytes, resolutionMicros }
+  return { ...totalCost(ever), memoryBytes }
 }
 
 export function usageReader(table: ProcessTable): UsageReader {
@@ -49,7 +45,7 @@ export function usageReader(table: ProcessTable): UsageReader {
         return mine
       })
       const ever = all.flatMap(({ seen }) => [...seen.values()])
-      return usageOf(ever, now, table.resolutionMicros)
+      return usageOf(ever, now)
     },
   }
 }

@@ -65,16 +65,6 @@ export interface Pausable {
   resume(): Promise<void>
 }
 
-/** Delay, loss and bandwidth on a node's network; field names as Toxiproxy's. */
-export interface Impairable {
-  impair(toxic: { readonly latencyMs?: number; readonly lossShare?: number; readonly rateKBs?: number }): Promise<void>
-  heal(): Promise<void>
-}
-
 export function isPausable(node: LiveNode): node is LiveNode & Pausable {
   return 'pause' in node
-}
-
-export function isImpairable(node: LiveNode): node is LiveNode & Impairable {
-  return 'impair' in node
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { recording } from '../../fixtures/statistics/synthetic.ts'
 import { summarise } from '../stats/summarise.ts'
 import { normal, seeded } from '../stats/random.ts'
-import { check, checkBlocks } from './check.ts'
+import { check } from './check.ts'
 import type { PairedMetric, Round } from './check.ts'
 import { pairsOf } from './pairs.ts'
 
@@ -94,11 +94,11 @@ describe('check', () => {
     const counts = (heads: readonly number[]) =>
       metric(1, 0, 0, { metric: 'loss', unit: 'count', margin: 0, pairs: heads.map((head) => ({ base: 0, head })) })
     const none = new Array<number>(16).fill(0)
-    expect(checkBlocks({ metrics: [counts(none.slice(0, 10))], rounds: [look(10)] }).outcome).toBe('pass')
+    expect(check({ metrics: [counts(none.slice(0, 10))], rounds: [look(10)] }).verdict.outcome).toBe('pass')
     const once = [...none.slice(0, 9), 5]
-    expect(checkBlocks({ metrics: [counts(once)], rounds: [look(10)] }).outcome).toBe('unknown')
+    expect(check({ metrics: [counts(once)], rounds: [look(10)] }).verdict.outcome).toBe('unknown')
     const always = none.map((_, i) => 100 + i)
-    expect(checkBlocks({ metrics: [counts(always)], rounds: [look(10), confirm(6)] }).outcome).toBe('fail')
+    expect(check({ metrics: [counts(always)], rounds: [look(10), confirm(6)] }).verdict.outcome).toBe('fail')
   })
 
   it('cannot tell without values, or without anything to judge', () => {
@@ -106,7 +106,7 @@ describe('check', () => {
     expect(check({ metrics: [empty], rounds: [look(10)] }).answers[0]?.because).toContain(
       'no pair of blocks has a value',
     )
-    expect(checkBlocks({ metrics: [], rounds: [look(10)] }).outcome).toBe('unknown')
+    expect(check({ metrics: [], rounds: [look(10)] }).verdict.outcome).toBe('unknown')
   })
 })
 

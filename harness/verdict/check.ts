@@ -96,11 +96,6 @@ const outcomes: Readonly<Record<Answer, Outcome>> = {
   'cannot tell': 'unknown',
 }
 
-/** The verdict alone. */
-export function checkBlocks(input: CheckInput): Verdict {
-  return check(input).verdict
-}
-
 /** Looks at all rounds so far and says what is known, and what to run next. */
 export function check(input: CheckInput): Check {
   const settings = { ...usualSettings, ...input.settings }

@@ -27,7 +27,7 @@ export function jailMeter(host: Host, name: string): () => Promise<Usage> {
   return async () => {
     const now = await costsOf(host, residents)
     for (const cost of now) seen.set(cost.pid, cost)
-    return usageOf([...seen.values()], now, 1)
+    return usageOf([...seen.values()], now)
   }
 }
 

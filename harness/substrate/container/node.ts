@@ -143,7 +143,7 @@ async function liveNode(
       start: (command, options) => startProgram({ container, control, node: plan.name, whyKilled }, command, options),
       usage: async () => {
         const { cpuUserMicros, cpuSystemMicros, memoryBytes } = await read()
-        return { cpuUserMicros, cpuSystemMicros, memoryBytes, resolutionMicros: 1 }
+        return { cpuUserMicros, cpuSystemMicros, memoryBytes }
       },
       pause: async () => {
         await read()
