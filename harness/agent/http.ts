@@ -2,11 +2,11 @@
 import { get, type Agent } from 'node:http'
 import type { Target } from '../model/plan.ts'
 
-const timeoutMs = 900
+const usualMs = 900
 const mostBytes = 4 * 1024 * 1024
 
-/** The body. Rejects where there is no answer within 900 ms, or one of more than 4 MiB. */
-export function httpGet({ host, port }: Target, path: string, agent?: Agent): Promise<string> {
+/** The body. Rejects where there is no answer in time (900 ms where nothing is said), or one of more than 4 MiB. */
+export function httpGet({ host, port }: Target, path: string, agent?: Agent, timeoutMs = usualMs): Promise<string> {
   return new Promise((resolve, reject) => {
     const request = get({ host, port, path, timeout: timeoutMs, agent }, (response) => {
       const chunks: Buffer[] = []
