@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-const common = { include: [] as string[], testTimeout: 10_000 }
+const common = { include: [] as string[], testTimeout: 120_000 }
 
 /** Three projects: `unit` runs in seconds and touches nothing; `live` uses real servers and containers; `jails` needs Bastille. */
 export default defineConfig({
@@ -20,8 +20,8 @@ export default defineConfig({
           name: 'live',
           globalSetup: ['harness/testing/server-first.ts'],
           include: ['{harness,scenarios,fixtures/examples}/**/*.live.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },

@@ -64,6 +64,8 @@ function measuredReport(factor = 1): Report {
     failures: [],
     silent: [],
     clockOffsets: new Map(),
+    losses: [],
+    cutOffs: [],
     strayFrames: 0,
   }))
   const rows = measurements(blocks)

@@ -2,8 +2,9 @@
 import type { Target } from '../model/plan.ts'
 import type { EngineName } from '../model/scenario.ts'
 import { loadEngine, type Link } from './engine.ts'
-import { Failure } from './failure.ts'
+import { Failure, type FailureCode } from './failure.ts'
 import type { JobContext } from './job.ts'
+import { openLasting } from './lasting-link.ts'
 
 const connectMs = 10_000
 const flushMs = 10_000
@@ -12,16 +13,45 @@ export interface LinksRequest {
   readonly engine: EngineName
   readonly servers: readonly Target[]
   readonly connections: number
+  /** Milliseconds between two tries to connect again; absent: a lost connection is not made again. */
+  readonly reconnectMs?: number
 }
 
-export async function openLinks(request: LinksRequest, context: JobContext): Promise<readonly Link[]> {
+/** Losses that a job may live through; after any other (refused, malformed) its numbers would mean nothing. */
+const bearable: readonly FailureCode[] = ['connection-lost', 'slow-consumer', 'lame-duck']
+
+/**
+ * `lossEnds`: does a loss that is not mended end the agent? A sender without its connection has nothing to do; a
+ * receiver that was cut off is a result, and the others go on.
+ */
+export async function openLinks(request: LinksRequest, context: JobContext, lossEnds = true): Promise<readonly Link[]> {
   if (request.servers.length === 0) throw new Failure('protocol', 'assignment must name a server, got none')
   const engine = await loadEngine(request.engine)
   const links: Link[] = []
   for (let i = 0; i < request.connections; i++) {
     const target = request.servers[i % request.servers.length]!
     const options = { token: context.token, name: context.assignment.id, timeoutMs: connectMs }
-    links.push(await engine.connect(target, options, context.fail))
+    if (lossEnds && request.reconnectMs === undefined) {
+      links.push(await engine.connect(target, options, context.fail))
+      continue
+    }
+    const changed = (state: 'lost' | 'open', server: Target, failure: Failure | undefined): void => {
+      const at = context.recorder.now()
+      if (failure !== undefined && (at === undefined || !bearable.includes(failure.code))) return context.fail(failure)
+      const because = failure === undefined ? {} : { because: failure.message }
+      const place = `${server.host}:${server.port}`
+      context.emit({ t: 'connection', at: at ?? 0, connection: i, state, server: place, ...because })
+    }
+    links.push(
+      await openLasting({
+        engine,
+        servers: request.servers,
+        first: i,
+        options,
+        everyMs: request.reconnectMs,
+        changed,
+      }),
+    )
   }
   return links
 }

@@ -39,6 +39,11 @@ export class Recorder {
     this.#emit = emit
   }
 
+  /** Nanoseconds since the start instant; undefined before the block has begun. */
+  now(): number | undefined {
+    return this.#clock?.now()
+  }
+
   histogram(name: HistogramName): Histogram {
     const known = this.#histograms.get(name)
     if (known !== undefined) return known

@@ -11,7 +11,7 @@ import { stampBytes, stampDue, stampLag, stampPublisher, stampSequence } from '.
 type SubscribeJob = Extract<Job, { kind: 'subscribe' }>
 
 export async function prepareSubscribe(job: SubscribeJob, context: JobContext): Promise<Work> {
-  const links = await openLinks(job, context)
+  const links = await openLinks(job, context, false)
   const { recorder } = context
   const inboxes = links.map(() => new Inbox(recorder, job.stamped, job.publishers))
   links.forEach((link, i) => link.subscribe(job.subject, job.queue, inboxes[i]!))

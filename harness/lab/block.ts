@@ -9,6 +9,7 @@ import type { LiveNode } from '../substrate/substrate.ts'
 import { everyAgent, startAgent, type AgentProcess } from './agent-process.ts'
 import type { LabEvent } from './events.ts'
 import { runFaults } from './faults.ts'
+import { cutOffs, explained, stillThere } from './explain.ts'
 import { startService, type Service } from './service.ts'
 import { sampleThermals } from './thermals.ts'
 import { sampleUsage } from './usage.ts'
@@ -39,6 +40,8 @@ const storeMs = 60_000
 export async function runBlock(request: BlockRequest): Promise<readonly ServerFacts[]> {
   const services = new Map<string, Service>(request.kept)
   const agents: AgentProcess[] = []
+  /** Servers that a fault has ended on purpose. */
+  const ended = new Set<Service>()
   const guard = new AbortController()
   const signal = AbortSignal.any([request.signal, guard.signal])
   try {
@@ -53,15 +56,17 @@ export async function runBlock(request: BlockRequest): Promise<readonly ServerFa
     )
     for (const result of started) if (result.status === 'fulfilled') agents.push(result.value)
     for (const result of started) if (result.status === 'rejected') throw asBenchError(result.reason)
-    await measure(request, agents, services, signal)
+    await measure(request, agents, services, ended, signal)
+    await stillThere(services, ended)
     return [...services.values()].map((service) => ({ ...service.facts, variant: request.variant.name }))
   } catch (error) {
-    throw await explained(error, services)
+    throw await explained(error, services, ended)
   } finally {
     guard.abort()
     await Promise.all(agents.map((agent) => agent.stop()))
     for (const service of services.values()) {
       if (request.kept?.get(service.plan.node) !== service) await service.stop()
+      for (const line of cutOffs(service)) request.frame('lab', { t: 'cutOff', node: service.plan.node, line })
       request.log(service.plan.node, service.log())
     }
   }
@@ -85,6 +90,7 @@ async function measure(
   request: BlockRequest,
   agents: readonly AgentProcess[],
   services: Map<string, Service>,
+  ended: Set<Service>,
   signal: AbortSignal,
 ): Promise<void> {
   const { block, variant } = request
@@ -115,13 +121,15 @@ async function measure(
     sampleThermals({ phases: variant.phases, read: request.thermals, sinceStart, emit: request.frame, signal }),
     runFaults({
       faults: request.plan.faults,
-      nodes: (group) => nodes(used.filter((node) => node.group === group).map((node) => node.name)),
+      nodes: (wanted) =>
+        nodes(used.filter(({ name, group }) => wanted === group || wanted === name).map(({ name }) => name)),
       services,
       restart: async (name) => {
         const service = services.get(name)
         if (service !== undefined)
           services.set(name, await startService(service.plan, service.node, request.token, signal))
       },
+      ending: (service) => ended.add(service),
       sinceStart,
       emit: (frame) => request.frame('lab', frame),
       signal,
@@ -186,32 +194,6 @@ async function announce(request: BlockRequest, sinceStart: () => number, signal:
     await pause(Math.max(0, atMs - sinceStart() / 1e6), signal)
     request.observe({ kind: 'phase', block: request.block, phase })
   }
-}
-
-/** An agent that lost its connection is a symptom; a server that ended is the cause, or the way to the host. */
-async function explained(error: unknown, services: ReadonlyMap<string, Service>): Promise<BenchError> {
-  const seen = asBenchError(error)
-  if (seen.code === 'interrupted') return seen
-  for (const service of services.values()) {
-    const exit = await Promise.race([service.child.exit, pause(200).then(() => undefined)])
-    if (exit?.lost !== undefined) return exit.lost
-    if (exit !== undefined) {
-      return new BenchError('agent', `nats-server of node ${service.plan.node} ended during the block`, {
-        lines: [seen.message, ...service.log().slice(-8)],
-        hint: 'its last log lines are above',
-        cause: seen,
-      })
-    }
-    const slow = service.log().filter((line) => /slow consumer/i.test(line))
-    if (slow.length > 0) {
-      return new BenchError('agent', `nats-server of node ${service.plan.node} cut off a slow consumer`, {
-        lines: [seen.message, ...slow.slice(-3)],
-        hint: 'lower the rate, add subscribers, or raise max_pending in the scenario',
-        cause: seen,
-      })
-    }
-  }
-  return seen
 }
 
 function nodeOf(request: BlockRequest, name: string): LiveNode {

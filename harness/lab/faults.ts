@@ -9,11 +9,13 @@ import { pause } from './wait.ts'
 
 export interface FaultRequest {
   readonly faults: readonly Fault[]
-  /** Nodes of a group. */
-  readonly nodes: (group: string) => readonly LiveNode[]
+  /** Nodes of a group, or the one node of that name. */
+  readonly nodes: (name: string) => readonly LiveNode[]
   readonly services: ReadonlyMap<string, Service>
   /** Starts the service of a node anew after a kill. */
   readonly restart: (node: string) => Promise<void>
+  /** Told before the service of a node is ended on purpose. */
+  readonly ending: (service: Service) => void
   readonly sinceStart: () => number
   readonly emit: (frame: Frame) => void
   readonly signal: AbortSignal
@@ -69,6 +71,7 @@ function kill(node: LiveNode, fault: Fault, request: FaultRequest): Promise<void
   if (service === undefined) {
     throw new BenchError('unavailable', `fault ${fault.kind} must name a server node, got ${node.name}`)
   }
+  request.ending(service)
   service.child.signal('SIGKILL')
   return service.ended
 }

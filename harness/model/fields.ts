@@ -68,6 +68,13 @@ export const payloadSchema = z.strictObject({
 })
 
 export const engine = z.enum(['wire', 'nats.js']).default('wire')
+/** A connection that is lost is made again, with another server of the group where there is one. */
+export const reconnect = z
+  .strictObject({
+    /** Time between two tries. */
+    every: duration.default('100ms'),
+  })
+  .optional()
 /** What every workload has. */
 export const base = {
   name: label,
@@ -79,6 +86,8 @@ export const base = {
   /** Connections of each agent. */
   connections: count(1000).default(1),
   engine,
+  /** Live through a lost connection; left out, a lost connection ends the run. */
+  reconnect,
 }
 export const headers = z
   .record(

@@ -132,6 +132,17 @@ export const frameSchema = z.discriminatedUnion('t', [
     strangers: number,
   }),
   z.object({ t: z.literal('fault'), at: number, kind: text, on: z.boolean() }),
+  /** A connection of an agent was lost, or is open again. `connection`: from 0. `because`: why it was lost. */
+  z.object({
+    t: z.literal('connection'),
+    at: number,
+    connection: number,
+    state: z.enum(['lost', 'open']),
+    server: text,
+    because: text.exactOptional(),
+  }),
+  /** A line in which a server says why it cut off a client. */
+  z.object({ t: z.literal('cutOff'), node: text, line: text }),
 ])
 
 const because = text.exactOptional()

@@ -67,7 +67,7 @@ export const faultSchema = z.strictObject({
   /** From the block's start. */
   at: duration,
   kind: z.enum(['kill', 'pause', 'restart']),
-  /** Group of nodes it happens to. */
+  /** Group of nodes it happens to, or one node of it: `hub`, `hub-2`. */
   node: label,
   /** Length of a pause, or of the time between the end and the new start of a restart. */
   lasts: duration.optional(),
@@ -107,6 +107,13 @@ export const scenarioSchema = z.strictObject({
   vary: z.record(changePath, z.array(changeValue).min(1).max(100)).optional(),
   limits: z.array(limitSchema).max(100).default([]),
   faults: z.array(faultSchema).max(100).default([]),
+  /** What must happen for the scenario to pass, beside its limits. */
+  expect: z
+    .strictObject({
+      /** Subscribers that the server must cut off as slow consumers. */
+      cutOff: z.array(label).min(1).max(64),
+    })
+    .optional(),
   /** Jails only: addresses on a shared loopback interface, or a network stack of its own for each jail. */
   network: z.enum(['shared', 'vnet']).optional(),
   seed: z.int().min(0).max(0xffffffff).default(1),

@@ -1,5 +1,6 @@
 /** The nodes that must exist: for each group as many as its largest variant needs. */
 import { BenchError } from '../model/error.ts'
+import { nodeName } from '../model/node-names.ts'
 import type { NodeSpec, Scenario } from '../model/scenario.ts'
 import type { Endpoint, NetworkMode, NodePlan } from '../model/plan.ts'
 import { byteCount } from '../model/units.ts'
@@ -51,10 +52,6 @@ function nodesIn(variants: readonly Scenario[], network: NetworkMode | undefined
       return { group, spec, network, name: nodeName(`${group}${ending}`, member, most) }
     })
   })
-}
-
-function nodeName(group: string, member: number, most: number): string {
-  return most === 1 ? group : `${group}-${member + 1}`
 }
 
 function memory({ memory }: NodeSpec): { readonly memoryBytes?: number } {

@@ -363,7 +363,8 @@ describe('capabilities', () => {
     const bare = { substrate: substrate(() => '127.0.0.1', []) }
     const pause = thrownBy(() => planOf({ faults: [{ at: '1s', kind: 'pause', node: 'hub', lasts: '1s' }] }, bare))
     expect(pause.lines).toEqual(['faults.0 needs pause'])
-    expect(planOf({ faults: [{ at: '1s', kind: 'kill', node: 'hub' }] }, bare).faults).toHaveLength(1)
+    const workloads = base.workloads.map((workload) => ({ ...workload, reconnect: {} }))
+    expect(planOf({ workloads, faults: [{ at: '1s', kind: 'kill', node: 'hub' }] }, bare).faults).toHaveLength(1)
   })
 })
 

@@ -182,7 +182,8 @@ describe('checking', () => {
 })
 
 describe('what a command line says over a scenario', () => {
-  const fault = { ...good, faults: [{ at: '500ms', kind: 'kill', node: 'hub' }] }
+  const workloads = good.workloads.map((workload) => ({ ...workload, reconnect: {} }))
+  const fault = { ...good, workloads, faults: [{ at: '500ms', kind: 'kill', node: 'hub' }] }
   const linesOf = (input: object, overrides: Overrides) => {
     try {
       expandScenario(input, overrides)
@@ -217,10 +218,28 @@ describe('what a command line says over a scenario', () => {
     [{ at: '10ms', kind: 'restart', node: 'hub' }, '10 to 10 ms'],
   ])('leaves no fault outside of the measured time: %j', (one, when) => {
     const phases = { warmup: '100ms', measure: '1s', cooldown: '500ms' }
-    expect(linesOf({ ...good, phases, faults: [one] }, {})).toEqual([
+    expect(linesOf({ ...good, workloads, phases, faults: [one] }, {})).toEqual([
       65,
       `faults.0.at must meet the measured time, 100 to 1100 ms, got ${when}`,
     ])
+  })
+
+  it.each(['hub', 'hub-2'])('wants workloads that live through the end of %s', (node) => {
+    const topology = { ...good.topology, hub: { role: 'server', count: 3 } }
+    const faults = [{ at: '500ms', kind: 'kill', node }]
+    expect(linesOf({ ...good, topology, faults }, {})).toEqual([
+      65,
+      `faults.0.kind must leave workloads that live through it: a kill of ${node} ends the connections of pub, sub, req, rep; give them "reconnect": {}`,
+    ])
+    expect(linesOf({ ...good, topology, workloads, faults }, {})).toEqual([])
+  })
+
+  it('names the nodes of a group that a fault may meet', () => {
+    const topology = { ...good.topology, hub: { role: 'server', count: 3 } }
+    const faults = [{ at: '500ms', kind: 'kill', node: 'hub-4' }]
+    expect(linesOf({ ...good, topology, workloads, faults }, {})[1]).toMatch(
+      /got "hub-4" \(did you mean "hub-[123]"\?\)/,
+    )
   })
 
   it('says both faults of a limit', () => {

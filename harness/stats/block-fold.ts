@@ -39,6 +39,18 @@ export interface ServerFold {
   slowConsumers: number
 }
 
+/** One connection of an agent that was lost. Nanoseconds since the block's start; `toNs` is absent where it never came back. */
+export interface ConnectionLoss {
+  /** The agent, such as `sub@recv`. */
+  readonly id: string
+  readonly workload: string
+  /** From 0. */
+  readonly connection: number
+  readonly fromNs: number
+  toNs?: number
+  readonly because: string
+}
+
 export interface BlockFold {
   readonly plan: BlockPlan
   readonly variant: Variant
@@ -51,6 +63,9 @@ export interface BlockFold {
   /** What the streams of the block held at its end. */
   readonly stored: Stored[]
   readonly marks: Mark[]
+  readonly losses: ConnectionLoss[]
+  /** What servers said of clients that they cut off. */
+  readonly cutOffs: { readonly node: string; readonly line: string }[]
   readonly openFaults: Map<string, number>
   outcome: 'ok' | 'failed' | 'unfinished'
   because?: string
@@ -100,6 +115,8 @@ export function openBlock(plan: Plan, block: BlockPlan): BlockFold | undefined {
     stored: [],
     marks: [],
     openFaults: new Map(),
+    losses: [],
+    cutOffs: [],
     outcome: 'unfinished',
     strayFrames: 0,
   }
@@ -151,6 +168,20 @@ const handlers: Handlers = {
   },
   thermals: (block, _from, { at, thermals }) => {
     block.thermals.push({ variant: block.variant.name, block: block.plan.index, at: at / 1e9, ...thermals })
+  },
+  connection: (block, from, { at, connection, state, because }) =>
+    withAgent(block, from, ({ assignment: { id, workload } }) => {
+      if (state === 'lost') {
+        block.losses.push({ id, workload, connection, fromNs: at, because: because ?? '' })
+        return
+      }
+      const loss = block.losses.findLast((each) => each.id === id && each.connection === connection)
+      if (loss === undefined) return
+      loss.toNs = at
+      block.marks.push(mark(block, loss.fromNs, at, `${id}: connection ${connection + 1} lost`))
+    }),
+  cutOff: (block, _from, { node, line }) => {
+    block.cutOffs.push({ node, line })
   },
   fault: (block, _from, { at, kind, on }) => {
     const since = block.openFaults.get(kind)

@@ -7,7 +7,7 @@ import type { Counts, HistogramData, HistogramName } from '../model/recording.ts
 import type { ThermalReading } from '../model/report.ts'
 import { cpuShare, messages, noCounts, plus, published, totals } from './agent-fold.ts'
 import type { AgentFold } from './agent-fold.ts'
-import type { BlockFold, NodeFold, ServerFold, WorkloadFold } from './block-fold.ts'
+import type { BlockFold, ConnectionLoss, NodeFold, ServerFold, WorkloadFold } from './block-fold.ts'
 import { driftOf } from './drift.ts'
 import { connectionsOf, lossOf } from './loss.ts'
 import { laggedOf } from './pace.ts'
@@ -88,6 +88,8 @@ export interface BlockResult {
   readonly thermals: readonly ThermalReading[]
   /** What the agents put into servers in the whole block; absent when one of them did not say. */
   readonly published?: number
+  readonly losses: readonly Readonly<ConnectionLoss>[]
+  readonly cutOffs: readonly { readonly node: string; readonly line: string }[]
   readonly failures: readonly string[]
   readonly silent: readonly string[]
   /** Time namespace offsets of the nodes, where they have any. */
@@ -113,6 +115,8 @@ export function closeBlock(block: BlockFold): BlockResult {
     nodes: nodesOf(block, window),
     servers,
     thermals: block.thermals,
+    losses: block.losses,
+    cutOffs: block.cutOffs,
     ...(sent === undefined ? {} : { published: sent }),
     failures: agents.flatMap(({ assignment, failed }) =>
       failed === undefined ? [] : [`${assignment.id}: ${failed.message} (${failed.code})`],

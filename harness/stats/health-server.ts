@@ -5,16 +5,26 @@ import { count, named } from './health-rule.ts'
 import type { Examined } from './health-rule.ts'
 
 export function slowConsumers({ counted, plan }: Examined): Finding[] {
-  return counted.flatMap(({ index, variant, servers }) =>
+  return counted.flatMap(({ index, variant, servers, cutOffs }) =>
     servers
       .filter(({ slowConsumers }) => slowConsumers > 0)
       .map(({ node, slowConsumers }) => ({
         about: named(plan, variant, node),
         rule: 'slow-consumers',
-        outcome: 'unknown' as const,
-        because: `the server cut off ${count(slowConsumers, 'slow consumer')} in block ${index}, none is wanted: lower the rate, add receivers or raise write_deadline and max_pending`,
+        outcome: plan.scenario.expect === undefined ? ('unknown' as const) : ('pass' as const),
+        because: `the server cut off ${count(slowConsumers, 'slow consumer')} in block ${index}, none is wanted: lower the rate, add receivers or raise ${settingReached(cutOffs.filter((each) => each.node === node))}`,
       })),
   )
+}
+
+/** Which bound a server reached before it cut a client off: it says so in its log (client.go, "Slow Consumer Detected"). */
+function settingReached(cutOffs: readonly { readonly line: string }[]): string {
+  const settings = [
+    ['WriteDeadline', 'write_deadline'],
+    ['MaxPending', 'max_pending'],
+  ] as const
+  const named = settings.filter(([word]) => cutOffs.some(({ line }) => line.includes(word))).map(([, name]) => name)
+  return (named.length > 0 ? named : settings.map(([, name]) => name)).join(' and ')
 }
 
 /** The first reading and the first messages may cross; a server that somebody else uses, or loss on the way, is far more. */
@@ -23,6 +33,8 @@ const counterTolerance = 0.01
 const countable = 1000
 
 export function serverCounters({ counted, plan }: Examined): Finding[] {
+  // A server that is started anew counts from 0, one that was killed says nothing any more.
+  if (plan.faults.some(({ kind }) => kind !== 'pause')) return []
   return counted.flatMap(({ index, variant, servers, published: ours }): Finding[] => {
     const theirs = servers.reduce((sum, { inMessages }) => sum + (inMessages ?? 0), 0)
     if (ours === undefined || ours < countable || servers.some(({ inMessages }) => inMessages === undefined)) return []

@@ -9,6 +9,7 @@ import { count, eachWorkload, named, unknown } from './health-rule.ts'
 import type { Examined, Rule } from './health-rule.ts'
 import { lostAcked, refused, unproved } from './health-streams.ts'
 import { serverCounters, slowConsumers } from './health-server.ts'
+import { connections } from './health-connections.ts'
 import { throttling } from './health-thermal.ts'
 
 /** All rules; nothing to complain about is said too, so that an empty list never passes for a healthy run. */
@@ -70,6 +71,7 @@ const rules: readonly Rule[] = [
   unsteady,
   sessionDrift,
   backlog,
+  connections,
   slowConsumers,
   serverCounters,
 ]

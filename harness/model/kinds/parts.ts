@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { dictionary, list } from '../json.ts'
 import { arrivalsSchema, type engine, type payloadSchema } from '../fields.ts'
+import { durationMs } from '../units.ts'
 
 export { dictionary, list }
 export const whole = z.int().min(0)
@@ -19,6 +20,8 @@ export const connected = {
   servers: list(target),
   connections: whole,
   subject: z.string(),
+  /** A lost connection is tried again after this; absent: it stays lost. */
+  reconnectMs: whole.exactOptional(),
 }
 export const sending = {
   ...connected,
@@ -51,6 +54,7 @@ interface Connecting {
   readonly engine: z.output<typeof engine>
   readonly connections: number
   readonly subject: string
+  readonly reconnect?: { readonly every: string } | undefined
 }
 
 interface Sending extends Connecting {
@@ -59,8 +63,9 @@ interface Sending extends Connecting {
   readonly arrivals: Arrivals
 }
 
-export function planConnected({ engine, connections, subject }: Connecting, { servers }: Place) {
-  return { engine, servers, connections, subject }
+export function planConnected({ engine, connections, subject, reconnect }: Connecting, { servers }: Place) {
+  const again = reconnect === undefined ? {} : { reconnectMs: durationMs(reconnect.every) ?? 0 }
+  return { engine, servers, connections, subject, ...again }
 }
 
 export function planSending(workload: Sending, place: Place) {

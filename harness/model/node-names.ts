@@ -1,0 +1,8 @@
+/** Names of the nodes of a group: the group's own where it has one node, else `recv-1`, `recv-2` ... */
+export function nodeName(group: string, member: number, most: number): string {
+  return most === 1 ? group : `${group}-${member + 1}`
+}
+
+export function nodeNames(group: string, count: number): readonly string[] {
+  return Array.from({ length: count }, (_, member) => nodeName(group, member, count))
+}
