@@ -125,7 +125,15 @@ describe('a curve in a terminal', () => {
     rungs: rungsOf(report, 40_000),
     knee: { perSecond: 36_000, latencyNs: 1e6 },
     measureMs: 500,
+    remarks: [],
     ...curveVerdict(report),
+  })
+
+  it('says the remarks of the run', () => {
+    const remarks = [{ ...finding('host', 'busy', 'pass'), because: 'others used 30 %' }]
+    expect(curveText({ ...told(climbed()), remarks }, 120)).toMatch(
+      /to be known:\n .*host \(busy\): others used 30 %\n/,
+    )
   })
 
   it('shows every rung, a dash and its reason where a p99 is not known', () => {

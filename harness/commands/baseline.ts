@@ -1,8 +1,9 @@
 /** `bench baseline save | list | show`: the runs that later ones are held against. */
 import { resolve } from 'node:path'
 import { terminal } from '../report/terminal.ts'
-import { analyseRun } from '../run.ts'
+import { judgeRun } from '../run.ts'
 import { listBaselines, readBaseline, saveBaseline } from '../store/baselines.ts'
+import { refuseNoBaseline, tooFewBlocks, usualBlocks } from '../verdict/baseline.ts'
 import { findRun } from '../store/runs.ts'
 import type { Register } from './register.ts'
 import { BenchError } from '../model/error.ts'
@@ -22,7 +23,9 @@ export const baselineCommand: Register = (program, run, world) => {
     .addHelpText('after', '\nExample: pnpm bench baseline save latest')
     .action((reference: string, words: { out: string }) =>
       run(async () => {
-        const report = await analyseRun((await findRun(reference, folder(words))).path)
+        const { run: id, path } = await findRun(reference, folder(words))
+        const report = await judgeRun(path)
+        refuseNoBaseline(report, `run ${id}`)
         if (report.verdict.outcome !== 'pass') {
           throw new BenchError('usage', `a baseline must be a run that passed, got ${report.verdict.outcome}`, {
             lines: report.verdict.findings.filter(({ outcome }) => outcome !== 'pass').map(({ because }) => because),
@@ -30,6 +33,8 @@ export const baselineCommand: Register = (program, run, world) => {
           })
         }
         const saved = await saveBaseline(folder(words), report)
+        const few = tooFewBlocks(report, usualBlocks)
+        if (few !== undefined) world.err(`warning: ${few}` + '\n')
         world.out(`${saved.path}\n`)
         return 0
       }),

@@ -12,6 +12,8 @@ import { checkReportOf } from '../verdict/answer.ts'
 import type { Session } from '../session.ts'
 import { summarise } from '../stats/summarise.ts'
 import { baselinePath, readBaseline } from '../store/baselines.ts'
+import { refuseNoBaseline, tooFewBlocks, usualBlocks } from '../verdict/baseline.ts'
+import { differences } from '../verdict/set-up.ts'
 import type { CheckSettings, Round } from '../verdict/check.ts'
 import { furtherBlocks, judgeInterleaved } from '../verdict/interleaved.ts'
 import type { Margins } from '../verdict/margins.ts'
@@ -87,10 +89,23 @@ export interface BaselineCheck extends CheckRequest {
 
 export async function checkBaseline(request: BaselineCheck): Promise<CheckReport> {
   const { session, scenario, margins, talk } = request
-  const prepared = await prepare(session, expandScenario(scenario, overridesOf(session.choices)))
+  const overrides = overridesOf(session.choices)
+  const repeats = overrides.repeats ?? Math.max(scenario.repeats, usualBlocks)
+  const prepared = await prepare(session, expandScenario(scenario, { ...overrides, repeats }))
   const host = prepared.context.facts
   const file = request.file ?? baselinePath(session.choices.out, host.hostname ?? host.name, scenario.name)
   const base = await readBaseline(file)
+  const named = `baseline ${file}`
+  refuseNoBaseline(base, named)
+  const lines = differences(base, { plan: prepared.plan, facts: { host } })
+  if (lines.length > 0) {
+    throw new BenchError('recording-invalid', `${named} must be of this set-up, got another`, {
+      lines,
+      hint: `pnpm bench run ${scenario.name} --repeats ${usualBlocks}, then pnpm bench baseline save latest`,
+    })
+  }
+  const few = tooFewBlocks(base, repeats, margins)
+  if (few !== undefined) talk.say(`warning: ${few}`)
   const recorded = await recordRun(prepared, { observe: talk.observe })
   return told(session, recorded, { kind: 'baseline', margins, baseline: base })
 }

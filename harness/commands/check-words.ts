@@ -21,6 +21,16 @@ export function bothSides(base: ServerChoice | undefined, head: ServerChoice | u
   })
 }
 
+/** Words of an interleaved check, which a check against a baseline would pass over in silence. */
+export function refuseBesideBaseline(words: Readonly<Record<string, unknown>>): void {
+  const found = ['base', 'head', 'untilDecided', 'budget'].filter((word) => words[word] !== undefined)
+  if (found.length === 0) return
+  const names = found.map((word) => `--${word.replace('untilDecided', 'until-decided')}`).join(' and ')
+  throw new BenchError('usage', `--baseline must not stand beside ${names}: its base is the stored run`, {
+    hint: 'the server to judge is --server PATH|VERSION; two servers side by side are checked with --base and --head alone',
+  })
+}
+
 /** `--margin latency.p99=5` → shares by metric; `*` stands for all that have none of their own. */
 export function marginsOf(texts: readonly string[]): Margins {
   return Object.fromEntries(

@@ -30,6 +30,18 @@ describe('check', () => {
     )
   })
 
+  it.each([
+    ['--base', ['2.15.1']],
+    ['--head', ['2.15.2']],
+    ['--until-decided', []],
+    ['--budget', ['1m']],
+  ])('refuses --baseline beside %s', async (word, value) => {
+    const { status, err } = await bench('check', 'one-to-one', '--baseline', '/nowhere.json', word, ...value)
+    expect(status).toBe(64)
+    expect(err).toContain(`--baseline must not stand beside ${word}`)
+    expect(err).toContain('--server')
+  })
+
   it('writes its budget as a duration', async () => {
     const { out } = await bench('check', '--help')
     expect(out).toMatch(/--budget.*\(default: 20m\)/s)

@@ -10,10 +10,10 @@ import { onHost, type Session } from '../session.ts'
 import { findScenarios } from '../scenario/catalogue.ts'
 import { loadScenario } from '../scenario/load.ts'
 import type { Margins } from '../verdict/margins.ts'
-import { usualSettings } from '../verdict/check.ts'
+import { mostPatientPairs, usualSettings } from '../verdict/check.ts'
 import { withFiles } from './asked-files.ts'
 import { checkBaseline, checkInterleaved } from './check-run.ts'
-import { bothSides, marginsOf, type Sides } from './check-words.ts'
+import { bothSides, marginsOf, refuseBesideBaseline, type Sides } from './check-words.ts'
 import { choicesOf, collect, duration, lengthOptions, placeOptions, wholeNumber, type RunWords } from './options.ts'
 import { outcomeStatus } from './outcome.ts'
 import { progress, type Progress } from './progress.ts'
@@ -41,7 +41,7 @@ export const checkCommand: Register = (program, run, world) => {
     .argument('<scenario...>', 'scenario files, folders or names')
     .option('--base <server>', 'the old nats-server: version, path or git ref; the pinned version where absent')
     .option('--head <server>', 'the new nats-server: version, path or git ref')
-    .option('--baseline [file]', 'check against a stored baseline instead')
+    .option('--baseline [file]', 'check against a stored baseline instead; the new server is --server')
     .option('--pairs <n>', 'pairs of blocks of the first look', wholeNumber('--pairs', 4, 500), 10)
     .option('--until-decided', 'add pairs until every metric is decided, at most 60 pairs instead of 30')
     .option('--budget <duration>', 'no further look after this time (default: 20m)', duration('--budget'))
@@ -59,6 +59,7 @@ export const checkCommand: Register = (program, run, world) => {
 
 async function checkAll(names: readonly string[], words: CheckWords, world: World): Promise<number> {
   const margins = marginsOf(words.margin)
+  if (words.baseline !== undefined) refuseBesideBaseline({ ...words })
   const against = words.baseline === undefined ? sides(words, world) : undefined
   const choices = choicesOf(words, world)
   const files = await findScenarios([...names], world.cwd, root)
@@ -124,6 +125,6 @@ function sides(words: CheckWords, world: World): Sides {
 }
 
 function effort(words: CheckWords) {
-  const mostPairs = Math.max(words.untilDecided === true ? 60 : usualSettings.mostPairs, words.pairs)
+  const mostPairs = Math.max(words.untilDecided === true ? mostPatientPairs : usualSettings.mostPairs, words.pairs)
   return { pairs: words.pairs, settings: { mostPairs }, budgetMs: words.budget ?? usualBudgetMs }
 }

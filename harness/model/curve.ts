@@ -63,4 +63,6 @@ export interface ToldCurve extends CurveResult {
   readonly outcome: Outcome
   /** All that is not well. What an overload must bring about passes, and says so. */
   readonly findings: readonly Finding[]
+  /** Of the run's health: to be known, and held against nothing. */
+  readonly remarks: readonly Finding[]
 }

@@ -107,6 +107,8 @@ const checkRow = z.object({
   change: number.exactOptional(),
   interval: pairSchema.exactOptional(),
   confidence: number.exactOptional(),
+  /** Of `cannot tell`: the whole interval lies on this side of no change. */
+  leans: z.enum(['worse', 'better']).exactOptional(),
   because: text,
 })
 

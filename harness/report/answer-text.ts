@@ -1,4 +1,5 @@
 /** The answer of a check or a curve as each kind of report says it, first of all. */
+import { remarks } from '../model/remarks.ts'
 import type { Report } from '../model/report.ts'
 import { checkMarkdown, checkTable, checkTerminal } from './check-text.ts'
 import { curveText } from './curve-text.ts'
@@ -44,10 +45,10 @@ function table([head = [], ...rows]: readonly (readonly string[])[]): Markup {
   )}</table></div>`
 }
 
-function checkOf({ plan, verdict }: Report, check: NonNullable<Report['check']>) {
-  return { scenario: plan.scenario.name, ...check, verdict }
+function checkOf({ plan, verdict, health }: Report, check: NonNullable<Report['check']>) {
+  return { scenario: plan.scenario.name, ...check, verdict, remarks: remarks(health) }
 }
 
-function told({ plan, verdict }: Report, curve: NonNullable<Report['curve']>) {
-  return { scenario: plan.scenario.name, ...curve, ...verdict }
+function told({ plan, verdict, health }: Report, curve: NonNullable<Report['curve']>) {
+  return { scenario: plan.scenario.name, ...curve, ...verdict, remarks: remarks(health) }
 }

@@ -25,6 +25,7 @@ const report: CheckReport = {
     },
   ],
   verdict: { outcome: 'unknown', findings: [] },
+  remarks: [],
   folder: '/tmp/x',
 }
 const note = 'it need not follow from the two medians beside it.'
@@ -45,6 +46,15 @@ describe('a check for people', () => {
   it('says nothing of a change where there is none', () => {
     expect(terminal({ ...report, rows: [] })).not.toContain('change: ')
     expect(checkMarkdown([{ ...report, rows: [] }])).not.toContain(note)
+  })
+
+  it('says what leans, and the remarks of the run', () => {
+    const remark = { about: 'host', rule: 'busy', outcome: 'pass', because: 'others used 30 %' } as const
+    const rows = report.rows.map((row) => ({ ...row, leans: 'worse' as const }))
+    const told = { ...report, rows, remarks: [remark] }
+    expect(terminal(told)).toMatch(/−2\.0 % .* {2}probably worse, not yet sure\n/)
+    expect(terminal(told)).toContain('host: others used 30 %')
+    expect(checkMarkdown([told])).toContain('host: others used 30 %')
   })
 
   it('folds the line', () => {

@@ -1,10 +1,10 @@
 /** A regression check for people: terminal and Markdown. */
-import { outcomeWords, type CheckRow, type ToldCheck } from '../model/check-report.ts'
+import { answerWords, outcomeWords, type CheckRow, type ToldCheck } from '../model/check-report.ts'
 import type { Finding } from '../model/report.ts'
 import { quantity } from './format.ts'
 import { hanging, type TerminalOptions } from './terminal.ts'
 import { md, table } from './markdown-text.ts'
-import { noPaint, outcomeMarks, outcomeStyles, padEnd, padStart, paint, tame } from './style-text.ts'
+import { noPaint, outcomeMarks, outcomeStyles, remarkMark, padEnd, padStart, paint, tame } from './style-text.ts'
 import type { Outcome } from '../model/report.ts'
 
 const outcomes: Readonly<Record<CheckRow['answer'], Outcome>> = {
@@ -33,7 +33,7 @@ export function checkTerminal(report: ToldCheck, options: TerminalOptions): stri
     `    ${color('dim', line(heads))}`,
     ...rows.map(
       ({ row, cells }) =>
-        `  ${color(outcomeStyles[outcomes[row.answer]], outcomeMarks[outcomes[row.answer]])} ${line(cells)}  ${row.answer}`,
+        `  ${color(outcomeStyles[outcomes[row.answer]], outcomeMarks[outcomes[row.answer]])} ${line(cells)}  ${answerWords(row)}`,
     ),
     ...(rows.length === 0 ? [] : hanging(changeText(report), options.columns, 2, 4).map((text) => color('dim', text))),
     '',
@@ -41,6 +41,9 @@ export function checkTerminal(report: ToldCheck, options: TerminalOptions): stri
       .filter(({ answer }) => answer !== 'same')
       .flatMap((row) => hanging(tame(`${nameOf(row)}: ${row.because}`), options.columns, 2, 4)),
     ...others.flatMap((finding) => hanging(tame(findingText(finding)), options.columns, 2, 4)),
+    ...report.remarks.flatMap((finding) =>
+      hanging(tame(`${remarkMark} ${findingText(finding)}`), options.columns, 2, 4),
+    ),
     '',
     color(outcomeStyles[outcome], color('bold', `${outcomeWords[outcome]}  ${tame(report.scenario)}`)),
   ].join('\n')
@@ -68,6 +71,7 @@ export function checkMarkdown(reports: readonly ToldCheck[]): string {
       ...report.verdict.findings
         .filter(({ rule, outcome }) => outcome !== 'pass' && rule !== 'check' && rule !== 'baseline')
         .map((finding) => `- ${md(findingText(finding))}`),
+      ...report.remarks.map((finding) => `- ${remarkMark} ${md(findingText(finding))}`),
       '',
     ])
     .join('\n')
@@ -75,7 +79,10 @@ export function checkMarkdown(reports: readonly ToldCheck[]): string {
 
 /** Heads first, then a line a row. */
 export function checkTable({ rows }: Pick<ToldCheck, 'rows'>): readonly (readonly string[])[] {
-  return [['', 'base', 'head', 'change', 'interval', 'answer'], ...rows.map((row) => [...cellsOf(row), row.answer])]
+  return [
+    ['', 'base', 'head', 'change', 'interval', 'answer'],
+    ...rows.map((row) => [...cellsOf(row), answerWords(row)]),
+  ]
 }
 
 export function nameOf({ workload, metric, point }: Pick<CheckRow, 'workload' | 'metric' | 'point'>): string {

@@ -1,7 +1,7 @@
 /** A curve in a terminal: every rung with what is known of it, the rates that were tried, what is not well. */
 import { absent, grouped, quantity } from './format.ts'
 import { outcomeWords } from './reading.ts'
-import { outcomeMarks, padEnd, padStart, tame, width } from './style-text.ts'
+import { outcomeMarks, remarkMark, padEnd, padStart, tame, width } from './style-text.ts'
 import { findingText, hanging } from './terminal.ts'
 import type { Rung, ToldCurve, TriedRate } from '../model/curve.ts'
 
@@ -9,7 +9,8 @@ const bars = 30
 
 /** Without a newline at its end. */
 export function curveText(curve: ToldCurve, columns: number): string {
-  const { sustainable, because, findings, outcome, scenario } = curve
+  const { sustainable, because, findings, remarks, outcome, scenario } = curve
+  const known = remarks.flatMap((each) => hanging(findingText(remarkMark, each), columns, 2, 4))
   const told = findings.flatMap((each) => hanging(findingText(outcomeMarks[each.outcome], each), columns, 2, 4))
   const status = outcome === 'pass' ? '' : `: because of what is marked ${outcomeMarks[outcome]} above`
   return [
@@ -22,6 +23,7 @@ export function curveText(curve: ToldCurve, columns: number): string {
       width(line) + 2 > columns ? hanging(line, columns, 2, 4) : `  ${line}`,
     ),
     ...(told.length === 0 ? [] : ['', 'not well:', ...told]),
+    ...(known.length === 0 ? [] : ['', 'to be known:', ...known]),
     '',
     `${outcomeWords[outcome]}  ${tame(scenario)}${status}`,
   ].join('\n')

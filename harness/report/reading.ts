@@ -166,10 +166,7 @@ export function worries(findings: readonly Finding[]): {
   return { passed: findings.length - open.length, open }
 }
 
-/** Said by health and not held against the run: whoever reads the numbers should know it all the same. */
-export function remarks(health: readonly Finding[]): readonly Finding[] {
-  return health.filter((finding) => finding.outcome === 'pass' && finding.rule !== 'health')
-}
+export { remarks } from '../model/remarks.ts'
 
 /** Behind a percentile that is the generator's own lag; `missingTails` says what it means. */
 export const lagMark = '†'

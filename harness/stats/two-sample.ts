@@ -32,6 +32,11 @@ export function twoSampleShift(
   return { estimate, permutation, interval: [low, high], confidence: 1 - 2 * tail }
 }
 
+/** The smallest p-value, of one side, that so many values on each side can reach: 1 / C(a + b, a). */
+export function rarestSplit(a: number, b: number): number {
+  return Array.from({ length: a }, (_, i) => (i + 1) / (b + i + 1)).reduce((product, share) => product * share, 1)
+}
+
 /** The largest k with P(U ≤ k − 1) ≤ tail. */
 function boundRank(m: number, n: number, tail: number): { readonly rank: number; readonly tail: number } {
   if (m > mostExact || n > mostExact) {

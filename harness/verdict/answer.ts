@@ -2,6 +2,7 @@
 import type { Asked } from '../model/asked.ts'
 import type { CheckReport } from '../model/check-report.ts'
 import type { ServerChoice } from '../model/plan.ts'
+import { remarks } from '../model/remarks.ts'
 import type { Report, Verdict } from '../model/report.ts'
 import { knee } from '../stats/knee.ts'
 import { againstBaseline } from './baseline.ts'
@@ -47,8 +48,10 @@ const answers: { readonly [K in Asked['kind']]: (own: Report, asked: Extract<Ask
 }
 
 /** A check as `bench check --json` prints it; undefined for a report that is none. */
-export function checkReportOf({ check, plan, verdict }: Report, folder: string): CheckReport | undefined {
-  return check === undefined ? undefined : { schema: 1, scenario: plan.scenario.name, ...check, verdict, folder }
+export function checkReportOf({ check, plan, verdict, health }: Report, folder: string): CheckReport | undefined {
+  return check === undefined
+    ? undefined
+    : { schema: 1, scenario: plan.scenario.name, ...check, verdict, remarks: remarks(health), folder }
 }
 
 /** The answers of the check, and of the run's own limits and health only what is not well. */

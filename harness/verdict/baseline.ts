@@ -2,45 +2,54 @@
  * Head against a stored run of another session. Nothing was interleaved, so a change of the machine in between looks like
  * a change of the server: the margin is wider than that of an interleaved check, and host and plan must be the same.
  */
-import type { CheckRow } from '../model/check-report.ts'
+import { answerWords, type CheckRow } from '../model/check-report.ts'
+import { BenchError } from '../model/error.ts'
 import type { Finding, Measurement, Report } from '../model/report.ts'
 import { holm } from '../stats/holm.ts'
 import { median } from '../stats/order.ts'
-import { twoSampleShift } from '../stats/two-sample.ts'
+import { rarestSplit, twoSampleShift } from '../stats/two-sample.ts'
+import { sideOf } from './check.ts'
+import { lagWords } from './check-words.ts'
 import { marginOf, type Margins } from './margins.ts'
+import { mostlyLag } from './pairs.ts'
+import { differences } from './set-up.ts'
 import { change } from './words.ts'
 
 /** Changes between sessions within this share count as the same. */
 export const sessionMargin = 0.1
 const level = 0.01
-
-/** Everything that makes two runs incomparable, each with both sides; empty when they may be compared. */
-export function differences(base: Report, head: Report): readonly string[] {
-  const pairs: readonly (readonly [string, unknown, unknown])[] = [
-    ['plan', base.plan.digest.slice(0, 12), head.plan.digest.slice(0, 12)],
-    ['substrate', base.plan.substrate, head.plan.substrate],
-    ['host', hostOf(base), hostOf(head)],
-    ['network', base.plan.network ?? 'default', head.plan.network ?? 'default'],
-  ]
-  return pairs
-    .filter(([, a, b]) => a !== b)
-    .map(([what, a, b]) => `${what}: ${String(a)} in the baseline, ${String(b)} now`)
-}
-
-function hostOf({ facts: { host } }: Report): string {
-  return [
-    host.hostname ?? host.name,
-    host.os,
-    host.kernel,
-    host.arch,
-    host.cpuModel ?? '',
-    `${host.cores ?? '?'} cores`,
-  ].join(' ')
-}
+const wantedConfidence = 0.95
 
 export interface BaselineAnswer {
   readonly rows: readonly CheckRow[]
   readonly findings: readonly Finding[]
+}
+
+/** Blocks on each side with which a change of one of 64 metrics can be told: 2 / C(16, 8) × 64 is 1 %. */
+export const usualBlocks = 8
+
+/** The fewest of any variant. */
+function blocksOf({ plan: { variants, blocks } }: Pick<Report, 'plan'>): number {
+  return Math.min(...variants.map(({ name }) => blocks.filter(({ variant }) => variant === name).length))
+}
+
+/** Throws `usage` for a run whose blocks are not those of its scenario alone. `what`: such as `run X`. */
+export function refuseNoBaseline(report: Pick<Report, 'check' | 'curve' | 'plan'>, what: string): void {
+  const kind = report.check !== undefined ? 'a check' : report.curve !== undefined ? 'a curve' : undefined
+  if (kind === undefined) return
+  const { name } = report.plan.scenario
+  throw new BenchError('usage', `${what} must be a run of one scenario to be a baseline, got ${kind} of ${name}`, {
+    hint: `pnpm bench run ${name} --repeats ${usualBlocks}, then pnpm bench baseline save latest`,
+  })
+}
+
+/** A sentence where so few blocks can call nothing but losses worse, however large the change; `head`: blocks now. */
+export function tooFewBlocks(base: Report, head: number, margins: Margins = {}): string | undefined {
+  const blocks = blocksOf(base)
+  const judged = base.measurements.filter((row) => marginOf(row, margins) !== undefined)
+  const metrics = judged.reduce((sum, row) => sum + variantsOf(row).length, 0)
+  if (2 * rarestSplit(blocks, head) * metrics <= level) return undefined
+  return `${blocks} blocks in the baseline and ${head} in a check are too few to call anything but a loss worse, however large the change. Run both with --repeats ${Math.max(head, usualBlocks)}`
 }
 
 /** Judges the metrics that both have; a difference of the set-ups makes everything `cannot tell`. */
@@ -75,6 +84,8 @@ interface Compared {
   readonly base: readonly number[]
   readonly head: readonly number[]
   readonly p: number
+  /** On one of the sides it is mostly the generator's own lag. */
+  readonly lagged: boolean
   readonly estimate?: number
   readonly interval?: readonly [number, number]
   readonly confidence?: number
@@ -84,13 +95,14 @@ const variantsOf = ({ values }: Measurement) => [...new Set(values.map(({ varian
 
 function compare(row: Measurement, other: Measurement, variant: string, margin: number): Compared {
   const scale = row.unit === 'count' ? (value: number) => value : Math.log
-  const valuesOf = ({ values }: Measurement) =>
-    values.flatMap(({ variant: of, value }) => (of === variant && value !== undefined ? [value] : []))
-  const base = valuesOf(row)
-  const head = valuesOf(other)
+  const [was, is] = [row, other].map(({ values }) => values.filter((each) => each.variant === variant))
+  const known = (values: Measurement['values'] = []) => values.flatMap(({ value }) => value ?? [])
+  const base = known(was)
+  const head = known(is)
   const usable = (values: readonly number[]) => values.map(scale).filter(Number.isFinite)
-  const shift = twoSampleShift(usable(base), usable(head), 0.95)
-  const found = { row, variant, margin, base, head, p: bothSided(shift?.permutation) }
+  const shift = twoSampleShift(usable(base), usable(head), wantedConfidence)
+  const lagged = mostlyLag(was ?? []) || mostlyLag(is ?? [])
+  const found = { row, variant, margin, base, head, lagged, p: lagged ? 1 : bothSided(shift?.permutation) }
   if (shift === undefined) return found
   const { estimate, interval, confidence } = shift
   return {
@@ -110,6 +122,8 @@ function rowOf(one: Compared, p: number): CheckRow {
   const count = row.unit === 'count'
   const back = count ? (value: number) => value : Math.exp
   const answer = answerOf(one, p)
+  const side = answer === 'cannot tell' && !one.lagged ? sideOf(interval, row.better) : undefined
+  const leans = side === undefined ? {} : { leans: side }
   const shown = (value: number) => (count ? String(value) : change(Math.exp(value)))
   const range = interval === undefined ? 'no interval' : `interval ${shown(interval[0])} … ${shown(interval[1])}`
   const seen = estimate === undefined ? 'no values on both sides' : `a change of ${shown(estimate)} (${range})`
@@ -129,12 +143,16 @@ function rowOf(one: Compared, p: number): CheckRow {
     ...(estimate === undefined ? {} : { change: back(estimate) }),
     ...(interval === undefined ? {} : { interval: [back(interval[0]), back(interval[1])] as const }),
     ...(confidence === undefined ? {} : { confidence }),
-    because: `${answer}: ${base.length} and ${head.length} blocks give ${seen}; ${wanted}${next(answer)}`,
+    ...leans,
+    because: one.lagged
+      ? lagWords
+      : `${answerWords({ answer, ...leans })}: ${base.length} and ${head.length} blocks give ${seen}; ${wanted}${next(one, answer)}`,
   }
 }
 
-function answerOf({ row, margin, base, head, estimate, interval }: Compared, p: number): CheckRow['answer'] {
-  if (estimate === undefined) return 'cannot tell'
+function answerOf(one: Compared, p: number): CheckRow['answer'] {
+  const { row, margin, base, head, estimate, interval } = one
+  if (estimate === undefined || one.lagged) return 'cannot tell'
   if (row.unit === 'count') return Math.max(...head) > Math.max(...base) ? 'worse' : 'same'
   const limit = Math.log1p(margin)
   const worse = row.better === 'lower' ? estimate : -estimate
@@ -143,7 +161,9 @@ function answerOf({ row, margin, base, head, estimate, interval }: Compared, p: 
   return p <= level && -worse > limit ? 'better' : 'cannot tell'
 }
 
-function next(answer: CheckRow['answer']): string {
+function next({ base, head }: Compared, answer: CheckRow['answer']): string {
   if (answer === 'worse') return '. Next: confirm it interleaved, bench check --base <old> --head <new>'
-  return answer === 'cannot tell' ? '. Next: more --repeats, or an interleaved check' : ''
+  if (answer !== 'cannot tell') return ''
+  const few = Math.min(base.length, head.length) < usualBlocks
+  return `. Next: ${few ? `both sides with --repeats ${usualBlocks}, or ` : ''}an interleaved check`
 }

@@ -1,14 +1,16 @@
 /** Each answer in one sentence: the number seen, the number wanted, the pairs behind it, what to do next. */
-import type { Answer, CheckSettings, MetricAnswer } from './check.ts'
+import { answerWords } from '../model/check-report.ts'
+import { mostPatientPairs, type Answer, type CheckSettings, type MetricAnswer } from './check.ts'
 import { change } from './words.ts'
+
+export const lagWords =
+  "cannot tell: more than half of it is the generator's own send lag, not the server's. Next: lower the rate or free a core"
 
 type Told = Omit<MetricAnswer, 'because'>
 
 export function becauseOf(told: Told, fresh: number, settings: CheckSettings): string {
   const pairs = told.metric.pairs.filter(({ base, head }) => base !== undefined && head !== undefined).length
-  if (told.metric.lagged === true) {
-    return `cannot tell: more than half of it is the generator's own send lag, not the server's. Next: lower the rate or free a core`
-  }
+  if (told.metric.lagged === true) return lagWords
   if (pairs === 0) return 'cannot tell: no pair of blocks has a value on both sides; look at the health of the runs'
   return sentences[told.answer](told, pairs, fresh, settings)
 }
@@ -20,9 +22,9 @@ const sentences: Readonly<
     `worse: ${seen(told)} over ${pairs} pairs, of which the last ${fresh} were run afresh and confirm it; ${wanted(told)}. Next: bisect, or compare the two reports`,
   same: (told, pairs) => `same: ${seen(told)} over ${pairs} pairs; ${wanted(told)}`,
   better: (told, pairs) =>
-    `better: ${seen(told)} over ${pairs} pairs; ${wanted(told)}. Next: save it as the new baseline`,
+    `better: ${seen(told)} over ${pairs} pairs; ${wanted(told)}. Next: if it is to stay, run the new server alone and save that as the baseline`,
   'cannot tell': (told, pairs, fresh, settings) =>
-    `cannot tell: ${pairs} pairs give ${seen(told)}; ${wanted(told)}${doubt(told, fresh)}. Next: ${next(told, pairs, settings)}`,
+    `${answerWords(told)}: ${pairs} pairs give ${seen(told)}; ${wanted(told)}${doubt(told, fresh)}. Next: ${next(told, pairs, settings)}`,
 }
 
 function seen({ metric, change: shift }: Told): string {
@@ -30,8 +32,8 @@ function seen({ metric, change: shift }: Told): string {
   const { estimate, interval, confidence } = shift
   const write = metric.unit === 'count' ? more : (log: number) => change(Math.exp(log))
   if (interval === undefined || confidence === undefined) return `a change of ${write(estimate)} without an interval`
-  const percent = (confidence * 100).toFixed(confidence > 0.99 ? 1 : 0)
-  return `a change of ${write(estimate)} (${percent} % interval ${write(interval[0])} … ${write(interval[1])})`
+  const sure = (confidence * 100).toFixed(confidence > 0.99 ? 1 : 0)
+  return `a change of ${write(estimate)} (${sure} % interval ${write(interval[0])} … ${write(interval[1])})`
 }
 
 function more(count: number): string {
@@ -41,7 +43,7 @@ function more(count: number): string {
 
 function wanted({ metric }: Told): string {
   if (metric.unit === 'count') return 'wanted: as many as in the base, in every pair'
-  return `wanted: the whole interval within ±${(metric.margin * 100).toFixed(1)} %, ${metric.better} is better`
+  return `wanted: the whole interval within ±${percent(metric.margin)}, ${metric.better} is better`
 }
 
 function doubt({ suspected }: Told, fresh: number): string {
@@ -51,10 +53,22 @@ function doubt({ suspected }: Told, fresh: number): string {
     : '; it looks worse and has yet to be confirmed'
 }
 
-function next({ suspected, metric, pairsNeeded }: Told, pairs: number, { confirmPairs }: CheckSettings): string {
-  if (metric.unit === 'count') return 'find out what is lost or doubled, and when: see the series of the reports'
-  if (suspected && (pairsNeeded ?? 0) <= pairs) return `run ${confirmPairs} fresh pairs, or --until-decided`
+function next({ suspected, metric, pairsNeeded, leans }: Told, pairs: number, settings: CheckSettings): string {
+  const { unit, margin } = metric
+  if (unit === 'count') return 'find out what is lost or doubled, and when: see the series of the reports'
+  if (suspected && (pairsNeeded ?? 0) <= pairs) return `run ${settings.confirmPairs} fresh pairs, or --until-decided`
   if (pairsNeeded === undefined) return 'run at least 8 pairs'
   const enough = Math.max(pairsNeeded, pairs + 2)
-  return `about ${enough} pairs would decide ${(metric.margin * 100).toFixed(1)} %; a quieter machine or longer blocks need fewer`
+  if (enough > mostPatientPairs) return tooNoisy(margin, pairsNeeded)
+  if (leans !== undefined) return `--until-decided, which looks at up to ${mostPatientPairs} pairs`
+  return `about ${enough} pairs would decide ${percent(margin)}; a quieter machine or longer blocks need fewer`
 }
+
+/** No count: nobody runs thousands of pairs. What so many as one may wait for can decide follows from 1 / margin². */
+function tooNoisy(margin: number, pairsNeeded: number): string {
+  const within = Math.expm1(Math.log1p(margin) * Math.sqrt(Math.max(1, pairsNeeded / mostPatientPairs)))
+  const told = within > margin ? ` (they could decide about ${percent(within)})` : ''
+  return `this metric is too noisy here for ${mostPatientPairs} pairs to decide ${percent(margin)}${told}: longer blocks (--measure), a quieter machine or a wider --margin`
+}
+
+const percent = (share: number) => `${(share * 100).toFixed(1)} %`

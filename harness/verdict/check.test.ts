@@ -83,6 +83,18 @@ describe('check', () => {
     expect(answers[0]?.pairsNeeded).toBeGreaterThan(10)
   })
 
+  it('says probably worse where the whole interval is on one side, and never an absurd count of pairs', () => {
+    const leaning = check({ metrics: [metric(1.04, 0.02, 10)], rounds: [look(10)], settings: { suspectLevel: 0.0001 } })
+    expect(leaning.answers[0]).toMatchObject({ answer: 'cannot tell', leans: 'worse' })
+    expect(leaning.answers[0]?.because).toMatch(/^probably worse, not yet sure: 10 pairs give/)
+    const noisy = check({ metrics: [metric(1, 0.6, 10)], rounds: [look(10)] })
+    expect(noisy.answers[0]?.pairsNeeded).toBeGreaterThan(1000)
+    expect(noisy.answers[0]?.because).toMatch(
+      /Next: this metric is too noisy here for 60 pairs to decide 3\.0 % \(they could decide about \d\d\.\d %\): longer blocks/,
+    )
+    expect(noisy.answers[0]?.because).not.toContain(String(noisy.answers[0]?.pairsNeeded))
+  })
+
   it('adds pairs while there is a budget, and stops when it is spent', () => {
     const noisy = (pairs: number) => [metric(1, 0.08, pairs)]
     const settings = { mostPairs: 20 }

@@ -52,6 +52,9 @@ export interface CheckSettings {
   readonly sameLevel: number
 }
 
+/** Pairs that `--until-decided` looks at: about as many as anyone waits for. */
+export const mostPatientPairs = 60
+
 export const usualSettings: CheckSettings = {
   mostPairs: 30,
   confirmPairs: 10,
@@ -68,6 +71,7 @@ export interface CheckInput {
   readonly settings?: Partial<CheckSettings>
 }
 
+export type Side = 'worse' | 'better'
 export type Answer = 'worse' | 'same' | 'better' | 'cannot tell'
 
 export interface MetricAnswer {
@@ -77,6 +81,8 @@ export interface MetricAnswer {
   readonly suspected: boolean
   /** Of ln(head / base), or head − base for counts. */
   readonly change?: Shift
+  /** Of `cannot tell`: the side of zero on which the whole interval lies. */
+  readonly leans?: Side
   readonly pairsNeeded?: number
   readonly because: string
 }
@@ -105,12 +111,15 @@ export function check(input: CheckInput): Check {
     const d = changes(metric, 0, look.pairs + look.fresh)
     const change = shift(d, 1 - 2 * look.level(settings.sameLevel))
     const pairsNeeded = pairsToDecide(metric, d, input.metrics.length, settings)
+    const leans =
+      answer === 'cannot tell' && metric.lagged !== true ? sideOf(change?.interval, metric.better) : undefined
     const found: Omit<MetricAnswer, 'because'> = {
       metric,
       answer,
       suspected: look.suspects[i] === true && answer !== 'worse',
       ...(change === undefined ? {} : { change }),
       ...(pairsNeeded === undefined ? {} : { pairsNeeded }),
+      ...(leans === undefined ? {} : { leans }),
     }
     return { ...found, because: becauseOf(found, look.fresh, settings) }
   })
@@ -170,6 +179,16 @@ function answerOf(metric: PairedMetric, i: number, look: Look, settings: CheckSe
   if (isSame(metric, seen, look.level(settings.sameLevel))) return 'same'
   const sure = (look.better[i] ?? 1) <= look.level(settings.betterLevel)
   return sure && -pseudoMedian(seen) > margin ? 'better' : 'cannot tell'
+}
+
+/** Undefined where zero lies in the interval or there is none. */
+export function sideOf(
+  interval: readonly [number, number] | undefined,
+  better: PairedMetric['better'],
+): Side | undefined {
+  const [low, high] = interval ?? [0, 0]
+  if (low <= 0 && high >= 0) return undefined
+  return low > 0 === (better === 'lower') ? 'worse' : 'better'
 }
 
 function verdict(findings: Verdict['findings']): Verdict {

@@ -59,7 +59,7 @@ export function furtherBlocks(plan: Report['plan'], done: readonly BlockPlan[], 
     .map(({ variant, repeat }, index) => ({ index: first + index, variant, repeat }))
 }
 
-function rowOf({ metric, answer, change, because }: MetricAnswer, point: string): CheckRow {
+function rowOf({ metric, answer, change, leans, because }: MetricAnswer, point: string): CheckRow {
   const { workload, metric: name, unit, better } = metric
   const back = unit === 'count' ? (value: number) => value : Math.exp
   const base = median(sideOf(metric, 'base'))
@@ -77,6 +77,7 @@ function rowOf({ metric, answer, change, because }: MetricAnswer, point: string)
     ...(estimate === undefined ? {} : { change: back(estimate) }),
     ...(interval === undefined ? {} : { interval: [back(interval[0]), back(interval[1])] as const }),
     ...(confidence === undefined ? {} : { confidence }),
+    ...(leans === undefined ? {} : { leans }),
     because,
   }
 }

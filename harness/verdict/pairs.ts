@@ -41,7 +41,11 @@ function isLagged(reports: readonly Measured[], entry: PairedMetric, variant: st
   const rows = reports.flatMap(({ measurements }) =>
     measurements.filter(({ workload, metric }) => workload === entry.workload && metric === entry.metric),
   )
-  const values = rows.flatMap((row) => row.values.filter((value) => value.variant === variant))
+  return mostlyLag(rows.flatMap(({ values }) => values.filter((value) => value.variant === variant)))
+}
+
+/** In at least half of the blocks the percentile is the generator's own send lag. */
+export function mostlyLag(values: Measurement['values']): boolean {
   const lagged = values.filter((value) => value.lagged === true).length
   return lagged > 0 && lagged * 2 >= values.length
 }
