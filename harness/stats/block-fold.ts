@@ -1,4 +1,5 @@
 /** One block while its lines come in: agents, nodes and servers, and the time line of each workload. */
+import type { ConnectionLoss } from './connection-loss.ts'
 import { factsOf } from '../model/kinds/kinds.ts'
 import type { Assignment, BlockPlan, Plan, Variant } from '../model/plan.ts'
 import { histogramNames, type Frame, type HistogramName } from '../model/recording.ts'
@@ -37,18 +38,6 @@ export interface ServerFold {
   readonly node: string
   readonly inMessages: Meterline
   slowConsumers: number
-}
-
-/** One connection of an agent that was lost. Nanoseconds since the block's start; `toNs` is absent where it never came back. */
-export interface ConnectionLoss {
-  /** The agent, such as `sub@recv`. */
-  readonly id: string
-  readonly workload: string
-  /** From 0. */
-  readonly connection: number
-  readonly fromNs: number
-  toNs?: number
-  readonly because: string
 }
 
 export interface BlockFold {
