@@ -15,7 +15,7 @@ export interface RunWords {
   readonly repeats?: number
   readonly measure?: number
   readonly warmup?: number
-  readonly rate?: number
+  readonly rate?: number | 'own'
   readonly out?: string
   readonly server?: string
   readonly set?: readonly string[]
@@ -49,13 +49,18 @@ export function lengthOptions(command: Command): Command {
 
 /** `--rate`, for commands that measure at a load of their scenario. */
 export function rateOption(command: Command): Command {
-  return command.option('--rate <msg/s>', 'rate of the first workload that has one; others keep their ratio', rate)
+  return command.option(
+    '--rate <msg/s>',
+    'rate of the first workload that has one, others keep their ratio; "own": as written',
+    rate,
+  )
 }
 
-function rate(text: string): number {
+function rate(text: string): number | 'own' {
+  if (text === 'own') return text
   const value = Number(text)
   if (Number.isFinite(value) && value > 0) return value
-  throw new BenchError('usage', `--rate must be messages a second such as 1000, got ${JSON.stringify(text)}`)
+  throw new BenchError('usage', `--rate must be messages a second such as 1000, or own, got ${JSON.stringify(text)}`)
 }
 
 /** Throws `usage` where a rate was asked for and none of the scenarios has one to set. */
@@ -89,7 +94,9 @@ export function choicesOf(words: RunWords, world: World): Choices {
       ...(words.repeats === undefined ? {} : { repeats: words.repeats }),
       ...(words.measure === undefined ? {} : { measureMs: words.measure }),
       ...(words.warmup === undefined ? {} : { warmupMs: words.warmup }),
-      ...(words.rate === undefined ? {} : { rate: { perSecond: words.rate, because: 'asked for with --rate' } }),
+      ...(words.rate === undefined || words.rate === 'own'
+        ? {}
+        : { rate: { perSecond: words.rate, because: 'asked for with --rate' } }),
       ...(server === undefined || server === '' ? {} : { server: serverChoice(server, world.cwd) }),
     },
     command: `pnpm bench ${world.argv.map(shellWord).join(' ')}`.trim(),

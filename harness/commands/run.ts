@@ -12,6 +12,7 @@ import { enterHistory, judgeRun, writeReport, writeSuite, overridesOf, prepare, 
 import { onHost, type Session } from '../session.ts'
 import { loadScenario } from '../scenario/load.ts'
 import { findScenarios } from '../scenario/catalogue.ts'
+import { fitRates } from './fit.ts'
 import { choicesOf, lengthOptions, placeOptions, rateOption, refuseIdleRate, type RunWords } from './options.ts'
 import { outcomeStatus } from './outcome.ts'
 import { progress, type Progress } from './progress.ts'
@@ -19,7 +20,7 @@ import { progress, type Progress } from './progress.ts'
 export const runCommand: Register = (program, run, world) => {
   const describe = (command: Command) =>
     rateOption(lengthOptions(placeOptions(command)))
-      .argument('[scenario...]', 'scenario files, folders or names from "bench list"', ['scenarios/first'])
+      .argument('[scenario...]', 'scenario files, folders or names from "bench list"', [starterSuite])
       .option('--json', 'print the reports as JSON, and nothing else, on stdout')
       .action((names: string[], words: RunWords & { json?: boolean }) => run(() => runScenarios(names, words, world)))
   describe(program.command('run', { isDefault: true }))
@@ -38,10 +39,11 @@ async function runScenarios(
   const scenarios: Expanded[] = []
   for (const file of files) scenarios.push(await loadScenario(file, { overrides: overridesOf(choices) }))
   refuseIdleRate(choices, scenarios)
+  const fits = words.rate === undefined && (await isStarterSuite(files))
   const talk = progress(world)
   const ran: Ran[] = []
   await onHost(world, choices, { say: talk.say, exclusive: true }, async (session) => {
-    for (const scenario of scenarios) {
+    for (const scenario of fits ? await fitted(session, files, scenarios) : scenarios) {
       ran.push(await runOne(session, scenario, talk, words.json === true))
       // Nobody has this host but us: what refuses one scenario as busy refuses all.
       if (world.signal.aborted || ran.at(-1)?.error?.code === 'busy') break
@@ -60,6 +62,29 @@ async function runScenarios(
   // What ended a run early says more than the verdict on what it left.
   const status = ran.find(({ error }) => error !== undefined)?.error?.exitStatus
   return status ?? outcomeStatus(reports.map((report) => report.verdict.outcome))
+}
+
+const starterSuite = 'scenarios/first'
+
+async function isStarterSuite(files: readonly string[]): Promise<boolean> {
+  const starter = await findScenarios([starterSuite], root, root)
+  return files.length === starter.length && starter.every((file) => files.includes(file))
+}
+
+/** The same scenarios, with a rate laid over those that ask for more than the machine keeps. */
+async function fitted(session: Session, files: readonly string[], own: readonly Expanded[]): Promise<Expanded[]> {
+  const rates = await fitRates(session, own)
+  const overrides = overridesOf(session.choices)
+  const laid: Expanded[] = []
+  for (const [i, expanded] of own.entries()) {
+    const [file, rate] = [files[i], rates[i]]
+    laid.push(
+      rate === undefined || file === undefined
+        ? expanded
+        : await loadScenario(file, { overrides: { ...overrides, rate } }),
+    )
+  }
+  return laid
 }
 
 interface Ran extends SuiteEntry {

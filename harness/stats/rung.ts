@@ -1,0 +1,87 @@
+/**
+ * Which rate of a fixed ladder a machine is asked for, so that two machines meet on equal rungs. Pure: says what to try next
+ * on the machine, is told what came of it.
+ *
+ * A machine is known by two numbers: what one sender keeps, and what goes in and out of a server while all cores are busy with
+ * several senders and receivers. The narrower one decides for a scenario.
+ */
+import type { Demand } from '../model/demand.ts'
+
+/** Of what the machine keeps, a scenario asks for no more: a short trial on a quiet moment is no promise, and near the edge a tail is that of the machine's own queues. */
+export const usedShare = 0.5
+
+/** One short measurement at one rate. */
+export interface Attempt {
+  readonly perSecond: number
+  /** Messages a second that were really sent. */
+  readonly reached: number
+  /** Why the rate was not kept; absent where it was. */
+  readonly broken?: string
+}
+
+/** The highest of 1, 2, 5 × 10ⁿ that is at most this. */
+export function rungBelow(perSecond: number): number {
+  const decade = 10 ** Math.floor(Math.log10(perSecond))
+  // The logarithm of a number just below a power of ten may be that of the power: then the next one down is a half.
+  return [5, 2, 1].map((digit) => digit * decade).find((rung) => rung <= perSecond) ?? decade / 2
+}
+
+/** From `top`, which is enough for everything, down the ladder; a near miss is tried again. Undefined when a rate was kept. */
+export function nextAttempt(attempts: readonly Attempt[], top: number): number | undefined {
+  const last = attempts.at(-1)
+  if (last === undefined) return top
+  if (last.broken === undefined) return undefined
+  const again = attempts.filter(({ perSecond }) => perSecond === last.perSecond).length
+  if (again === 1 && last.reached >= nearMiss * last.perSecond) return last.perSecond
+  return rungBelow(Math.max(last.perSecond / mostAtOnce, Math.min(last.reached, last.perSecond * 0.9)))
+}
+
+/** One hiccup of the machine costs this much of a short trial, not more. */
+const nearMiss = 0.9
+/** A trial that broke down tells little of how far down to go. */
+const mostAtOnce = 10
+
+/** What was found of one number of the machine. */
+export interface Kept {
+  readonly perSecond: number
+  /** False where time ran out before any rate was kept: then it is the next that would have been tried. */
+  readonly proven: boolean
+}
+
+export function keptOf(attempts: readonly Attempt[], top: number): Kept {
+  const next = nextAttempt(attempts, top)
+  return next === undefined
+    ? { perSecond: attempts.at(-1)?.perSecond ?? top, proven: true }
+    : { perSecond: next, proven: false }
+}
+
+export interface Machine {
+  /** Messages a second of one sender. */
+  readonly sender: Kept
+  /** Messages a second in and out of a server. */
+  readonly server: Kept
+}
+
+export interface Rung {
+  readonly perSecond: number
+  readonly because: string
+}
+
+/** Undefined where the scenario's own rate fits. */
+export function rungFor(own: number, demand: Demand, machine: Machine): Rung | undefined {
+  const shares = (['sender', 'server'] as const).map((of) => ({
+    of,
+    share: (usedShare * machine[of].perSecond) / demand[of],
+  }))
+  const narrow = shares.reduce((least, each) => (each.share < least.share ? each : least))
+  if (narrow.share >= 1) return undefined
+  const { perSecond, proven } = machine[narrow.of]
+  const kept = `${perSecond.toLocaleString('en-US')} msg/s ${keptWords[narrow.of]}`
+  const what = proven ? `this machine keeps ${kept}` : `this machine kept no rate that was tried, ${kept} is next`
+  return {
+    perSecond: rungBelow(own * narrow.share),
+    because: `${what}, and at most ${usedShare * 100} % of that is asked for`,
+  }
+}
+
+const keptWords = { sender: 'of one sender', server: 'in and out of a server' } as const
