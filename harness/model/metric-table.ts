@@ -146,7 +146,7 @@ export const table: Readonly<Record<string, ValueEntry | TimeEntry>> = {
     label: 'lost',
     unit: 'count',
     better: 'lower',
-    about: 'messages sent and never received',
+    about: 'messages sent and never received; in a queue group: by none of its members',
     method: methods.loss,
     of: ({ hears }) => hears !== undefined,
     value: ({ loss }) => loss,

@@ -5,6 +5,8 @@ import { describe } from './describe.ts'
 import { expandScenario } from '../scenario/expand.ts'
 import { makePlan } from './plan.ts'
 
+type Workload = ScenarioInput['workloads'][number]
+
 function text(input: Partial<ScenarioInput>): readonly string[] {
   const plan = makePlan({
     expanded: expandScenario({
@@ -66,10 +68,45 @@ suite('a described plan', () => {
       '  recv  floor        echo                at 10.0.0.3:7000',
       '  send  floor        ping                to 10.0.0.3:7000, 16 B for 0.4 s',
       '  send  probe        probe               hub',
-      '  pub → sub, every message to one connection of the queue group',
+      '  pub → sub, every message to one connection of queue group workers',
       '',
       'blocks: 3 (default, default, default)',
       'expected time: 11.7 s, building and taking down aside',
+    ])
+  })
+
+  it('names all workloads of a queue group', () => {
+    const publish: Workload = {
+      kind: 'publish',
+      name: 'pub',
+      on: 'send',
+      to: 'hub',
+      subject: 'a.b',
+      payload: { bytes: 128 },
+      arrivals: { kind: 'constant', perSecond: 1000 },
+    }
+    const subscribe = (name: string, subject: string, queue?: string): Workload => ({
+      kind: 'subscribe',
+      name,
+      on: 'recv',
+      to: 'hub',
+      subject,
+      ...(queue === undefined ? {} : { queue }),
+    })
+    const workloads = [
+      publish,
+      { ...publish, name: 'far', subject: 'a.c' },
+      subscribe('narrow', 'a.b', 'q'),
+      subscribe('wide', 'a.*', 'q'),
+      subscribe('other', '>', 'r'),
+      subscribe('plain', 'a.b'),
+    ]
+    expect(text({ workloads }).filter((line) => line.includes('→'))).toEqual([
+      '  pub → narrow + wide, every message to one connection of queue group q',
+      '  far → wide, every message to one connection of queue group q',
+      '  pub → other, every message to one connection of queue group r',
+      '  far → other, every message to one connection of queue group r',
+      '  pub → plain, every message to each connection',
     ])
   })
 

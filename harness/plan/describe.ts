@@ -1,4 +1,5 @@
 /** A plan as text, for `bench plan`. */
+import { deliveriesOf, type Delivery } from '../model/deliveries.ts'
 import { factsOf } from '../model/kinds/kinds.ts'
 import { rateWords } from '../model/paced.ts'
 import type { Assignment, NodePlan, Plan, ServicePlan, Variant } from '../model/plan.ts'
@@ -43,14 +44,14 @@ function variantLines(variant: Variant, plan: Plan): readonly string[] {
     ...(changes.length === 0 ? [] : [`  changes ${changes.join('; ')}`]),
     ...(idle.length === 0 ? [] : [`  idle ${idle.join(', ')}`]),
     ...table([...variant.services.map(serviceRow), ...variant.assignments.map(assignmentRow)]),
-    ...variant.flows.map(({ from, to, delivery }) => `  ${from} → ${to}, ${deliveries[delivery]}`),
+    ...deliveriesOf(variant).map(deliveryLine),
     ...floorNote(variant),
   ]
 }
 
-const deliveries = {
-  all: 'every message to each connection',
-  one: 'every message to one connection of the queue group',
+function deliveryLine({ from, to, queue }: Delivery): string {
+  const whom = queue === undefined ? 'each connection' : `one connection of queue group ${queue}`
+  return `  ${from} → ${to.join(' + ')}, every message to ${whom}`
 }
 
 function serviceRow({ node, server }: ServicePlan): readonly string[] {

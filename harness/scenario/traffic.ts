@@ -99,7 +99,7 @@ function audience(draft: Draft): readonly Problem[] {
   const receivers = all.filter((part): part is Known<Receiver> => isReceiver(part.value))
   return [
     ...receivers.flatMap((receiver) => heard(receiver, senders)),
-    ...senders.flatMap((sender) => answered(sender, receivers)),
+    ...senders.flatMap((sender) => [...answered(sender, receivers), ...taken(sender, receivers)]),
   ]
 }
 
@@ -139,6 +139,22 @@ function answered({ path, value }: Known<Sender>, receivers: readonly Known<Rece
       message: `must be answered by a ${answeredBy} workload on the same servers, got ${printed(value.subject)}${suggestion(value.subject, without(known, value.subject))}`,
     },
   ]
+}
+
+/** One member of a queue group gets each message: a member that does not answer leaves requests without an answer. */
+function taken({ value }: Known<Sender>, receivers: readonly Known<Receiver>[]): readonly Problem[] {
+  const { answeredBy } = kinds[value.kind]
+  if (answeredBy === undefined) return []
+  const members = receivers.filter(
+    (receiver) => receiver.value.queue !== undefined && reach(value, receiver.value) === 'all',
+  )
+  const answering = members.filter((receiver) => receiver.value.kind === answeredBy)
+  return members.flatMap(({ path, value: { kind, queue } }) => {
+    const robbed = answering.find((other) => kind !== answeredBy && other.value.queue === queue)
+    if (robbed === undefined) return []
+    const message = `must be another queue than that of workload "${robbed.value.name}", or it takes requests of "${value.name}" that nobody answers, got ${printed(queue)}`
+    return [{ path: `${path}.queue`, message }]
+  })
 }
 
 function without(words: readonly string[], word: string): readonly string[] {

@@ -56,6 +56,8 @@ export interface WorkloadResult {
   readonly refused?: number
   readonly lostAcked?: number
   readonly recovered?: number
+  /** Where messages were lost that any of several workloads could have got: those of the queue group. */
+  readonly lossOver?: readonly string[]
   /** Second half of the measured window over the first: of the rate, and of the latency (or round trip) p50. */
   readonly rateDrift?: number
   readonly latencyDrift?: number
@@ -156,8 +158,9 @@ function closeWorkload(block: BlockFold, workload: WorkloadFold, window: Window)
     memoryBytes: Math.max(0, ...agents.map(({ memoryBytes }) => memoryBytes)),
     agents: agents.map((agent) => ({ id: idOf(agent), node: agent.assignment.node, ...use(agent) })),
     connections: agents.reduce((sum, { assignment }) => sum + connectionsOf(assignment), 0),
-    ...(loss === undefined ? {} : { loss }),
     ...proved(proofOf(block, workload)),
+    ...(loss === undefined ? {} : { loss: loss.lost }),
+    ...(loss?.over === undefined ? {} : { lossOver: loss.over }),
     ...driftOf(workload, window),
     totals: agents.map(totals).reduce(plus, noCounts),
   }

@@ -1,4 +1,5 @@
 /** Was it a steady state that was measured: inside the blocks, over the session, and between senders and receivers? */
+import { deliveriesOf } from '../model/deliveries.ts'
 import { workloadFacts } from '../model/kinds/kinds.ts'
 import type { Finding, Outcome } from '../model/report.ts'
 import { percent } from './bottleneck.ts'
@@ -59,22 +60,26 @@ export function sessionDrift(run: Examined): Finding[] {
 
 /** Receivers that get less in the window than was sent to them: the rest waits in buffers, and the sender's rate is not theirs. */
 export function backlog(run: Examined): Finding[] {
-  return run.plan.variants.flatMap((variant) =>
-    variant.flows.flatMap((flow): Finding[] => {
+  return run.plan.variants.flatMap((variant) => {
+    const deliveries = deliveriesOf(variant)
+    return deliveries.flatMap(({ from, to, queue }): Finding[] => {
+      // What several senders sent cannot be told apart in a rate.
+      const alone = deliveries.every((other) => other.from === from || !other.to.some((name) => to.includes(name)))
       const shares = of(run, variant.name).flatMap((block) => {
-        const [sent, got] = [find(block, flow.from)?.perSecond, find(block, flow.to)]
-        const copies = flow.delivery === 'all' ? (got?.connections ?? 1) : 1
-        const alone = variant.flows.filter(({ to }) => to === flow.to).length === 1
-        return sent === undefined || got?.perSecond === undefined || !alone || sent === 0
-          ? []
-          : [got.perSecond / (sent * copies)]
+        const sent = find(block, from)?.perSecond
+        const got = to.flatMap((name) => find(block, name) ?? [])
+        const rates = got.flatMap(({ perSecond }) => perSecond ?? [])
+        const copies = queue === undefined ? (got[0]?.connections ?? 1) : 1
+        if (sent === undefined || sent === 0 || rates.length < to.length) return []
+        return [rates.reduce((sum, rate) => sum + rate, 0) / (sent * copies)]
       })
       const share = median(shares)
-      if (share === undefined || share >= 1 - bearableRate / 2 || !fallsBehind(run, flow.to)) return []
-      const because = `received ${percent(share)} of what ${flow.from} sent in the measured window; the rest waited in buffers, so trust the receiving rate, not the sending one`
-      return [finding(named(run.plan, variant.name, flow.to), 'backlog', 'pass', because)]
-    }),
-  )
+      const behind = to.some((name) => fallsBehind(run, name))
+      if (!alone || share === undefined || share >= 1 - bearableRate / 2 || !behind) return []
+      const because = `received ${percent(share)} of what ${from} sent in the measured window; the rest waited in buffers, so trust the receiving rate, not the sending one`
+      return [finding(named(run.plan, variant.name, to.join(', ')), 'backlog', 'pass', because)]
+    })
+  })
 }
 
 function fallsBehind(run: Examined, workload: string): boolean {

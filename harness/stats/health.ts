@@ -1,6 +1,7 @@
 /** May these numbers be believed at all? Each rule looks at all counted blocks of a run and speaks once for each variant. */
 import { workloadFacts } from '../model/kinds/kinds.ts'
 import type { Finding } from '../model/report.ts'
+import type { WorkloadResult } from './block-result.ts'
 import { crowded, rounded } from './bottleneck.ts'
 import { backlog, sessionDrift, unsteady } from './health-steady.ts'
 import { floorNear } from './health-latency.ts'
@@ -50,7 +51,7 @@ const rules: readonly Rule[] = [
     const why = planned ? 'faults were planned, so this is a result' : 'see slow consumers and the log of the run'
     return {
       outcome: planned ? 'pass' : 'unknown',
-      because: `${rounded(lost)} messages sent and never received; ${why}`,
+      because: `${rounded(lost)} messages sent and never received${byNone(workload)}; ${why}`,
     }
   }),
   eachWorkload('lost-acked', lostAcked),
@@ -75,6 +76,13 @@ const rules: readonly Rule[] = [
   slowConsumers,
   serverCounters,
 ]
+
+/** The members of a queue group share what is lost: which of them should have got it cannot be told. */
+function byNone({ lossOver }: WorkloadResult): string {
+  return lossOver === undefined
+    ? ''
+    : ` by any member of the queue group of ${lossOver.join(', ')} (the same messages at each of them)`
+}
 
 function ending({ state, because }: Examined): Finding[] {
   if (state === 'complete') return []

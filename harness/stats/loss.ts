@@ -1,48 +1,105 @@
 /** The account of messages: what was sent along each flow against what arrived. */
+import { deliveriesOf, type Delivery } from '../model/deliveries.ts'
+import { stampBytes } from '../model/kinds/parts.ts'
 import type { Assignment } from '../model/plan.ts'
-import type { BlockFold, WorkloadFold } from './block-fold.ts'
 import type { AgentFold } from './agent-fold.ts'
+import type { BlockFold, WorkloadFold } from './block-fold.ts'
+
+export interface Loss {
+  readonly lost: number
+  /** The workloads whose queue group lost them, where the group is made of several: which of them did cannot be told. */
+  readonly over?: readonly string[]
+}
 
 /**
- * Messages lost on the way to the workload, over the whole block; undefined where an agent of either side never closed
- * its account, or where nothing flows to the workload.
+ * Messages lost on the way to the workload, over the whole block. Where it shares a queue group with other workloads: those that
+ * no member got. Undefined where an agent of either side never closed its account, or where nothing flows to the workload.
  */
-export function lossOf(block: BlockFold, workload: WorkloadFold): number | undefined {
-  const flows = block.variant.flows.filter(({ to }) => to === workload.name)
-  if (flows.length === 0) return undefined
-  let lost = 0
-  for (const flow of flows) {
-    const senders = block.workloads.get(flow.from)?.agents ?? []
-    if (senders.length === 0 || ![...senders, ...workload.agents].every(({ done }) => done !== undefined))
-      return undefined
-    lost += countLost(senders, workload.agents, flow.delivery)
-  }
-  return lost
+export function lossOf(block: BlockFold, workload: WorkloadFold): Loss | undefined {
+  const all = deliveriesOf(block.variant)
+  const own = all.filter(({ to }) => to.includes(workload.name))
+  if (own.length === 0) return undefined
+  const agents = new Agents(block)
+  const counted = own.every((delivery) => agents.canTell(delivery)) ? own : connected(own[0]!, all)
+  const names = counted.flatMap(({ from, to }) => [from, ...to])
+  if (names.some((name) => !agents.closed(name))) return undefined
+  const parts =
+    counted === own
+      ? own.map((delivery) => ({ to: delivery.to, lost: byPublisher(delivery, agents) }))
+      : [{ to: counted.flatMap(({ to }) => to), lost: byTotal(counted, agents) }]
+  const over = [...new Set(parts.flatMap(({ to, lost }) => (lost > 0 ? to : [])))]
+  return { lost: sum(parts.map(({ lost }) => lost)), ...(over.length > 1 ? { over } : {}) }
 }
 
-function countLost(senders: readonly AgentFold[], receivers: readonly AgentFold[], delivery: 'all' | 'one'): number {
-  const sent = perPublisher(senders)
-  if (!receivers.every(hasLedger)) {
-    // Without stamps there are only totals: good enough for a sum, blind to a loss that a duplicate makes up for.
-    const wanted = total(sent) * (delivery === 'all' ? connections(receivers) : 1)
-    const got = receivers.reduce((sum, { done }) => sum + (done?.counts.received ?? 0), 0)
-    return Math.max(0, wanted - got)
-  }
-  const groups = delivery === 'all' ? receivers.map((receiver) => [receiver]) : [receivers]
-  let lost = 0
-  for (const group of groups) {
-    const got = perPublisher(group)
-    const copies = delivery === 'all' ? connections(group) : 1
-    for (const [publisher, count] of sent) lost += Math.max(0, count * copies - (got.get(publisher) ?? 0))
-  }
-  return lost
+/** Exact: each publisher's messages against those of them that arrived. */
+function byPublisher({ from, to, queue }: Delivery, agents: Agents): number {
+  const sent = perPublisher(agents.of(from))
+  return sum(
+    groupsOf(to, queue, agents).map(({ members, copies }) => {
+      const got = perPublisher(members)
+      return sum([...sent].map(([publisher, count]) => Math.max(0, count * copies - (got.get(publisher) ?? 0))))
+    }),
+  )
 }
 
-function hasLedger({ assignment, done }: AgentFold): boolean {
-  const { job } = assignment
-  const stamped = !('stamped' in job) || job.stamped
-  const received = done?.counts.received ?? 0
-  return stamped && (received === 0 || Object.keys(done?.perPublisher ?? {}).length > 0)
+/** Without stamps there are only totals: good enough for a sum, blind to a loss that a duplicate makes up for. */
+function byTotal(deliveries: readonly Delivery[], agents: Agents): number {
+  const sent = sum(deliveries.flatMap(({ from }) => [...perPublisher(agents.of(from)).values()]))
+  const to = [...new Set(deliveries.flatMap((delivery) => delivery.to))]
+  return sum(
+    groupsOf(to, deliveries[0]?.queue, agents).map(({ members, copies }) => {
+      const got = sum(members.map(({ done }) => done?.counts.received ?? 0))
+      return Math.max(0, sent * copies - got)
+    }),
+  )
+}
+
+/** Who shares one copy of each message, or has so many of its own: the members of a queue group, else each agent. */
+function groupsOf(to: readonly string[], queue: string | undefined, agents: Agents) {
+  const receivers = to.flatMap((name) => agents.of(name))
+  if (queue !== undefined) return [{ members: receivers, copies: 1 }]
+  return receivers.map((agent) => ({ members: [agent], copies: connectionsOf(agent.assignment) }))
+}
+
+/** All deliveries that end in the same sum: whatever reaches the group of the first, and whatever else its members get. */
+function connected(first: Delivery, all: readonly Delivery[]): readonly Delivery[] {
+  const members = new Set(first.to)
+  for (let before = 0; before < members.size;) {
+    before = members.size
+    for (const { to } of all) if (to.some((name) => members.has(name))) for (const name of to) members.add(name)
+  }
+  return all.filter(({ to }) => to.some((name) => members.has(name)))
+}
+
+/** The agents of a block by workload, and what their accounts can tell. */
+class Agents {
+  readonly #block: BlockFold
+
+  constructor(block: BlockFold) {
+    this.#block = block
+  }
+
+  of(workload: string): readonly AgentFold[] {
+    return this.#block.workloads.get(workload)?.agents ?? []
+  }
+
+  closed(workload: string): boolean {
+    const agents = this.of(workload)
+    return agents.length > 0 && agents.every(({ done }) => done !== undefined)
+  }
+
+  /** Does every message carry its publisher, and does every receiver look? */
+  canTell({ from, to }: Delivery): boolean {
+    const stamped = this.of(from).every(({ assignment: { job } }) => !('payload' in job) || bytesOf(job) >= stampBytes)
+    const looked = to
+      .flatMap((name) => this.of(name))
+      .every(({ assignment: { job } }) => !('stamped' in job) || job.stamped)
+    return stamped && looked
+  }
+}
+
+function bytesOf({ payload }: Extract<Assignment['job'], { payload?: unknown }>): number {
+  return payload?.bytes ?? 0
 }
 
 function perPublisher(agents: readonly AgentFold[]): ReadonlyMap<string, number> {
@@ -55,12 +112,8 @@ function perPublisher(agents: readonly AgentFold[]): ReadonlyMap<string, number>
   return sums
 }
 
-function total(sums: ReadonlyMap<string, number>): number {
-  return [...sums.values()].reduce((sum, count) => sum + count, 0)
-}
-
-function connections(agents: readonly AgentFold[]): number {
-  return agents.reduce((sum, { assignment }) => sum + connectionsOf(assignment), 0)
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }
 
 export function connectionsOf({ job }: Assignment): number {
