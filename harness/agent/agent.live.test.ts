@@ -290,6 +290,41 @@ describe.runIf(found)('jobs in an agent of their own', () => {
     expect(req.samples.reduce((sum, { histograms }) => sum + (histograms.rtt?.total ?? 0), 0)).toBe(received)
   })
 
+  test.each([
+    ['wire', 'nats.js', '>', 32],
+    ['nats.js', 'wire', '*.>', 32],
+    ['wire', 'wire', '*.*.*', 8],
+    ['nats.js', 'nats.js', '>', 8],
+  ] as const)(
+    'requests on %s, watched on %s by %s, %i bytes: their replies are left out',
+    async (from, to, tap, bytes) => {
+      const server = await startServer()
+      const subject = 'watched.from.here'
+      const small = { bytes, compressible: 0, seed: 1 }
+      const arrivals = { kind: 'constant', perSecond: 500 } as const
+      const { pub, req, rep, sub } = await run(server, {
+        pub: publish(server, { subject: 'pub.to.all', payload: small, publisher: 1, engine: from, arrivals }),
+        req: request(server, { subject, payload: small, engine: from, arrivals: { kind: 'closed', inFlight: 3 } }),
+        rep: { ...connection(server, to), kind: 'reply', subject: '*.from.>' },
+        sub: subscribe(server, { subject: tap, engine: to, stamped: bytes >= 16 }),
+      })
+      const asked = req.done.counts.sent
+      expect(asked).toBeGreaterThan(50)
+      expect(req.done.counts).toMatchObject({ received: asked, late: 0, duplicated: 0 })
+      expect(rep.done.counts).toMatchObject({ received: asked, sent: asked, duplicated: 0 })
+      const received = pub.done.counts.sent + asked
+      expect(sub.done.counts).toMatchObject({
+        received,
+        bytes: received * bytes,
+        duplicated: 0,
+        lost: 0,
+        undecodable: 0,
+      })
+      const seen = { '0': asked, '1': pub.done.counts.sent }
+      expect(sub.done.perPublisher).toEqual(bytes >= 16 ? seen : {})
+    },
+  )
+
   test('requests that nobody answers are counted as late after their timeout', async () => {
     const server = await startServer()
     const { req } = await run(server, {

@@ -68,6 +68,8 @@ export interface Delivery {
   readonly start: number
   readonly end: number
   readonly headerBytes: number
+  /** Was it sent to the inbox of a requester (`_INBOX.…`, where both engines have theirs)? */
+  isReply(): boolean
   /** Of a reply: which request it answers. */
   token(): number
   /** Answers it with `bytes[start, end)`; false when it asked for no answer. The bytes are copied. */

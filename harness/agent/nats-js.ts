@@ -225,6 +225,10 @@ class NatsJsDelivery implements Delivery {
     return size - subject.length - (reply?.length ?? 0) - this.end
   }
 
+  isReply(): boolean {
+    return this.#message.subject.startsWith('_INBOX.')
+  }
+
   token(): number {
     return this.#token
   }

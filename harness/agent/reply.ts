@@ -21,7 +21,7 @@ export async function prepareReply(job: ReplyJob, context: JobContext): Promise<
     fillPayload(body, 0, job.payload, 0)
     checkSize(body.length, links)
   }
-  const inboxes = links.map(() => new Answering(recorder, body))
+  const inboxes = links.map(() => new Answering(recorder, job.subject, body))
   links.forEach((link, i) => link.subscribe(job.subject, job.queue, inboxes[i]!))
   recorder.beforeCut = () => account(inboxes, recorder)
   await flushAll(links)
@@ -41,13 +41,13 @@ class Answering extends Inbox {
   readonly #recorder: Recorder
   readonly #body: Uint8Array | undefined
 
-  constructor(recorder: Recorder, body: Uint8Array | undefined) {
-    super(recorder, true, mostPublishers)
+  constructor(recorder: Recorder, subject: string, body: Uint8Array | undefined) {
+    super(recorder, { subject, stamped: true, publishers: mostPublishers })
     this.#recorder = recorder
     this.#body = body
   }
 
-  override message(delivery: Delivery): void {
+  protected override take(delivery: Delivery): void {
     const { tally } = this.#recorder
     const { start, end } = delivery
     const body = this.#body
@@ -58,7 +58,7 @@ class Answering extends Inbox {
       tally.bytes += body === undefined ? end - start : body.length
     }
     if (end - start >= stampBytes) {
-      super.message(delivery)
+      super.take(delivery)
     } else {
       tally.received++
       tally.bytes += end - start + delivery.headerBytes

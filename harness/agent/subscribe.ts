@@ -13,7 +13,7 @@ type SubscribeJob = Extract<Job, { kind: 'subscribe' }>
 export async function prepareSubscribe(job: SubscribeJob, context: JobContext): Promise<Work> {
   const links = await openLinks(job, context, false)
   const { recorder } = context
-  const inboxes = links.map(() => new Inbox(recorder, job.stamped, job.publishers))
+  const inboxes = links.map(() => new Inbox(recorder, job))
   links.forEach((link, i) => link.subscribe(job.subject, job.queue, inboxes[i]!))
   recorder.beforeCut = () => account(inboxes, recorder)
   await flushAll(links)
@@ -30,6 +30,20 @@ export async function prepareSubscribe(job: SubscribeJob, context: JobContext): 
   }
 }
 
+/**
+ * May the filter match `_INBOX.…`, where the replies to requests go? Nobody publishes there, so with a wildcard in its first
+ * token a subscription looks at each subject, and leaves those messages out: they are no messages of a publisher.
+ */
+const hearsReplies = (filter: string): boolean => filter.startsWith('*') || filter.startsWith('>')
+
+export interface Heard {
+  /** The subscription's filter. */
+  readonly subject: string
+  readonly stamped: boolean
+  /** Publisher numbers run from 0 to this, exclusive. */
+  readonly publishers: number
+}
+
 /** What one connection receives. A message counts as received when the read that brought its last byte returned. */
 export class Inbox implements Receiver {
   clock: Clock | undefined
@@ -39,11 +53,13 @@ export class Inbox implements Receiver {
   readonly #recorder: Recorder
   readonly #stamped: boolean
   readonly #publishers: number
+  readonly #hearsReplies: boolean
   readonly #latency
   readonly #service
 
-  constructor(recorder: Recorder, stamped: boolean, publishers: number) {
+  constructor(recorder: Recorder, { subject, stamped, publishers }: Heard) {
     this.#recorder = recorder
+    this.#hearsReplies = hearsReplies(subject)
     this.#stamped = stamped
     this.#publishers = publishers
     this.#latency = recorder.histogram('latency')
@@ -57,6 +73,11 @@ export class Inbox implements Receiver {
   }
 
   message(delivery: Delivery): void {
+    if (this.#hearsReplies && delivery.isReply()) return
+    this.take(delivery)
+  }
+
+  protected take(delivery: Delivery): void {
     const { tally } = this.#recorder
     const { start } = delivery
     const size = delivery.end - start

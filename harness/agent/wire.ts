@@ -18,6 +18,8 @@ const answerRoomBytes = 1024 * 1024
 /** Room for headers that servers add on the way. */
 const bodySlackBytes = 64 * 1024
 
+const inboxPrefix = new TextEncoder().encode('_INBOX.')
+
 export const wireEngine: Engine = {
   async connect(target, options, lost) {
     const link = new WireLink(target, options, lost)
@@ -183,6 +185,14 @@ class WireLink implements Link, ParserHandler, Delivery {
 
   get headerBytes(): number {
     return this.#parser.headerBytes
+  }
+
+  isReply(): boolean {
+    const bytes = this.#buffer.bytes
+    const { subjectStart, subjectEnd } = this.#parser
+    if (subjectEnd - subjectStart < inboxPrefix.length) return false
+    for (let i = 0; i < inboxPrefix.length; i++) if (bytes[subjectStart + i] !== inboxPrefix[i]) return false
+    return true
   }
 
   token(): number {

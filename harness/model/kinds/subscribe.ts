@@ -23,7 +23,7 @@ export const subscribe = defineKind({
     publishers: place.publishers,
   }),
   words: (job) =>
-    `${job.subject}${queueWords(job.queue)}, ${connectionWords(job.connections)}, ${job.engine}${job.stamped ? '' : ', counts only (payloads below 16 B)'}`,
+    `${job.subject}${queueWords(job.queue)}, ${connectionWords(job.connections)}, ${job.engine}${job.stamped ? '' : ', counts only (payloads below 16 B)'}${/^[*>]/.test(job.subject) ? ', replies not counted' : ''}`,
   role: 'load',
   measures: true,
   ends: false,
