@@ -30,8 +30,11 @@ async function importLibrary(): Promise<NatsJs> {
   try {
     return await import('nats')
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new Failure('engine-missing', `engine nats.js must find the package nats in its node, got: ${why}`, error)
+    throw new Failure(
+      'engine-missing',
+      `engine nats.js must find the package nats in its node, got: ${String(error)}`,
+      error,
+    )
   }
 }
 

@@ -6,7 +6,16 @@ import { PubAcks } from './pub-ack.ts'
 function delivery(text: string): Delivery {
   const bytes = Buffer.from(`xx${text}}9`)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  return { bytes, view, start: 2, end: bytes.length - 2, headerBytes: 0, token: () => 0, respond: () => false }
+  return {
+    bytes,
+    view,
+    start: 2,
+    end: bytes.length - 2,
+    headerBytes: 0,
+    token: () => 0,
+    isReply: () => true,
+    respond: () => false,
+  }
 }
 
 function answered(...texts: readonly string[]) {
