@@ -5,7 +5,8 @@
 import type * as Library from 'nats'
 import type { Msg, MsgHdrs, NatsConnection, Status } from 'nats'
 import type { ConnectOptions, Delivery, Engine, Link, MessageShape, Receiver, Sender } from './engine.ts'
-import { Failure, type FailureCode } from './failure.ts'
+import { Failure } from './failure.ts'
+import { failureOf } from './nats-js-failure.ts'
 import { fillPayload } from './payload.ts'
 import { stampBytes, writeStamp } from './stamp.ts'
 
@@ -239,16 +240,4 @@ class NatsJsDelivery implements Delivery {
   respond(bytes: Uint8Array, start: number, end: number): boolean {
     return this.#message.respond(bytes.slice(start, end))
   }
-}
-
-const codes: readonly (readonly [RegExp, FailureCode])[] = [
-  [/authoriz|authentic/i, 'auth'],
-  [/maximum payload|max_payload/i, 'max-payload'],
-  [/slow consumer/i, 'slow-consumer'],
-]
-
-function failureOf(error: unknown, otherwise: FailureCode): Failure {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-  const code = codes.find(([pattern]) => pattern.test(text))?.[1] ?? otherwise
-  return new Failure(code, `nats.js must keep the connection, got ${text}`, error)
 }
