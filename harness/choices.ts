@@ -1,6 +1,9 @@
 /** What was chosen: by the command line, by the environment, by a test. */
-import { isAbsolute, resolve } from 'node:path'
+import { statSync, type Stats } from 'node:fs'
+import { resolve } from 'node:path'
+import { BenchError } from './model/error.ts'
 import type { ServerChoice, SubstrateName } from './model/plan.ts'
+import { versionMessage, versionPattern } from './model/scenario.ts'
 import { oneOf, substrateChoices } from './model/substrates.ts'
 import type { Overrides } from './model/expanded.ts'
 
@@ -18,10 +21,38 @@ export interface Choices {
   readonly command: string
 }
 
-/** A version or git ref stays as it is; anything with a slash, or a file name, is a path. */
-export function serverChoice(text: string, cwd: string): ServerChoice {
-  if (text.includes('/')) return { path: isAbsolute(text) ? text : resolve(cwd, text) }
-  return { version: text.replace(/^v(?=\d)/, '') }
+/**
+ * A release or a git ref, or the path of a program: what has a slash, and the name of a file in `cwd`. Programs are always on this
+ * machine; they are copied to another host. `from`: the option or variable that said it. Throws `usage` for what is neither, so that
+ * it is said before anything is built.
+ */
+export function serverChoice(text: string, cwd: string, from = '--server'): ServerChoice {
+  const version = text.replace(/^v(?=\d)/, '')
+  const release = /^\d+\.\d+\.\d/.test(version)
+  const path = resolve(cwd, text)
+  const there = release ? undefined : statSync(path, { throwIfNoEntry: false })
+  if (there !== undefined) return { path: program(path, text, there, from) }
+  // A ref in full has slashes too.
+  if (text.includes('/') && !text.startsWith('refs/'))
+    throw new BenchError('usage', `${from} must be a program that is there, got ${JSON.stringify(text)}`, {
+      hint: `for a git ref of that name: refs/heads/${text.replace(/^[./]+/, '')}`,
+    })
+  if (/^nats-server/.test(text))
+    throw new BenchError('usage', `${from} must be a program that is there, got ${JSON.stringify(text)} in ${cwd}`, {
+      hint: 'give its path: $(command -v nats-server)',
+    })
+  if (!versionPattern.test(version))
+    throw new BenchError('usage', `${from} ${versionMessage}, or the path of a program, got ${JSON.stringify(text)}`)
+  return { version }
+}
+
+function program(path: string, text: string, there: Stats, from: string): string {
+  if (there.isFile()) return path
+  const what = there.isDirectory() ? 'a folder' : 'no file'
+  const ref = /^[A-Za-z0-9][\w.-]*$/.test(text) ? `; for the git ref of that name: refs/heads/${text}` : ''
+  throw new BenchError('usage', `${from} must be a program, got ${JSON.stringify(text)}, which is ${what} here`, {
+    hint: `give the program in it, such as ${JSON.stringify(`${path}/nats-server`)}${ref}`,
+  })
 }
 
 /** From BENCH_ON; nothing said means `auto`. */

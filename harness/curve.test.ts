@@ -28,7 +28,7 @@ describe('the rates that were tried', () => {
   it('are told with what became of each and why, lowest first', () => {
     expect(rateLines(ratesOf(trials.toReversed(), search))).toEqual([
       '10.0 k msg/s sustained, kept in 2 of 3 trials: 3 messages lost',
-      '20.0 k msg/s rejected, kept in 0 of 2 trials: reached 15000 of 20000 msg/s; p99 20.00 ms is over the limit of 10.00 ms',
+      '20.0 k msg/s rejected, kept in 0 of 2 trials: reached 15,000 of 20,000 msg/s; p99 20.00 ms is over the limit of 10.00 ms',
     ])
   })
 })

@@ -224,9 +224,9 @@ class NatsJsDelivery implements Delivery {
 
   get headerBytes(): number {
     const { subject, reply } = this.#message
-    // `size()` counts subject, reply, headers and payload; it is missing in the package's types.
+    // `size()` counts the bytes of subject, reply, headers and payload; it is missing in the package's types.
     const size = (this.#message as Msg & { size(): number }).size()
-    return size - subject.length - (reply?.length ?? 0) - this.end
+    return size - Buffer.byteLength(subject) - Buffer.byteLength(reply ?? '') - this.end
   }
 
   isReply(): boolean {

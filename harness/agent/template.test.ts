@@ -17,7 +17,7 @@ function readAll(bytes: Buffer) {
   const found: { words: string[]; headers: string; payload: Buffer }[] = []
   for (let at = 0; at < bytes.length;) {
     const lineEnd = bytes.indexOf('\r\n', at)
-    const words = bytes.toString('latin1', at, lineEnd).split(/[ \t]+/)
+    const words = bytes.toString('utf8', at, lineEnd).split(/[ \t]+/)
     const total = Number(words.at(-1))
     const headerBytes = words[0] === 'HPUB' ? Number(words.at(-2)) : 0
     const start = lineEnd + 2
@@ -74,6 +74,29 @@ test('requests ask for a reply at the prefix and ten digits of the sequence numb
   const replies = readAll(template.bytes).map(({ words }) => words[2])
   expect(replies.slice(0, 3)).toEqual(['_INBOX.q.0000000000', '_INBOX.q.4294967295', '_INBOX.q.0000000000'])
 })
+
+test.each(['müsli.x', 'mu\u0308sli', '路.🚀', '\u{1f469}\u200d\u{1f680}.ü'])(
+  'a subject beyond ASCII, %s, is UTF-8: places and lengths are counted in bytes',
+  (subject) => {
+    const wide = { ...shape, subject, subjects: 1000, headers: { Trace: 'x' } }
+    for (const template of [new Template(wide, 4096), new Template(wide, 4096, '_INBOX.q.')]) {
+      template.patch(0, template.slots, 95, 7, 160)
+      const messages = readAll(template.bytes)
+      expect(messages).toHaveLength(template.slots)
+      messages.forEach(({ words, headers, payload }, i) => {
+        expect(words[1]).toBe(`${subject}.${(95 + i) % 1000}`)
+        if (words.length === 5) expect(words[2]).toBe(`_INBOX.q.${String(95 + i).padStart(10, '0')}`)
+        expect(headers).toBe('NATS/1.0\r\nTrace: x\r\n\r\n')
+        expect(stampSequence(new DataView(payload.buffer, payload.byteOffset), 0)).toBe(95 + i)
+      })
+    }
+    const plain = new Template({ ...shape, subject }, 4096)
+    plain.patch(0, plain.slots, 3, 7, 160)
+    expect(readAll(plain.bytes).map(({ words }) => words)).toEqual(
+      Array.from({ length: plain.slots }, () => ['PUB', subject, '16']),
+    )
+  },
+)
 
 test('headers make it HPUB with both sizes, and count as bytes of the message', () => {
   const template = new Template({ ...shape, headers: { A: 'b', Trace: 'x y' } }, 4096)

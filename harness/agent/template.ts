@@ -36,16 +36,19 @@ export class Template {
     const headers = headerBlock(shape.headers)
     const many = shape.subjects > 1
     this.#subjectDigits = many ? String(shape.subjects - 1).length : 0
-    const subject = many ? `${shape.subject}.${'0'.padEnd(this.#subjectDigits, ' ')}` : shape.subject
+    const family = many ? `${shape.subject}.` : shape.subject
+    const subject = `${family}${many ? '0'.padEnd(this.#subjectDigits, ' ') : ''}`
     const reply = replyPrefix === undefined ? '' : `${replyPrefix}${'0'.repeat(tokenDigits)} `
-    this.messageBytes = headers.length + shape.payload.bytes
+    const headerBytes = Buffer.byteLength(headers)
+    this.messageBytes = headerBytes + shape.payload.bytes
     const word = headers === '' ? 'PUB' : 'HPUB'
-    const sizes = headers === '' ? `${this.messageBytes}` : `${headers.length} ${this.messageBytes}`
-    const head = `${word} ${subject} ${reply}${sizes}\r\n${headers}`
+    const sizes = headers === '' ? `${this.messageBytes}` : `${headerBytes} ${this.messageBytes}`
+    // Subjects are UTF-8 on the wire: every place below is counted in bytes, not in characters.
+    const head = Buffer.from(`${word} ${subject} ${reply}${sizes}\r\n${headers}`)
 
     this.#shape = shape
-    this.#subjectAt = word.length + 1 + shape.subject.length + 1
-    this.#tokenAt = reply === '' ? -1 : word.length + 1 + subject.length + 1 + reply.length - 1 - tokenDigits
+    this.#subjectAt = Buffer.byteLength(`${word} ${family}`)
+    this.#tokenAt = reply === '' ? -1 : Buffer.byteLength(`${word} ${subject} ${reply}`) - 1 - tokenDigits
     this.#stampAt = shape.payload.bytes < stampBytes ? -1 : head.length
     this.stride = head.length + shape.payload.bytes + 2
     this.slots = Math.max(1, Math.floor(roomBytes / this.stride))
@@ -53,7 +56,7 @@ export class Template {
     this.#view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length)
     for (let slot = 0; slot < this.slots; slot++) {
       const at = slot * this.stride
-      this.bytes.write(head, at, 'latin1')
+      head.copy(this.bytes, at)
       fillPayload(this.bytes, at + head.length, shape.payload, slot + shape.publisher * 65_536)
       this.bytes.write('\r\n', at + this.stride - 2, 'latin1')
     }

@@ -120,8 +120,9 @@ function baselineFile({ baseline }: CheckWords, world: World): { readonly file?:
 }
 
 function sides(words: CheckWords, world: World): Sides {
-  const choice = (text: string | undefined) => (text === undefined ? undefined : serverChoice(text, world.cwd))
-  return bothSides(choice(words.base), choice(words.head))
+  const choice = (option: '--base' | '--head', text: string | undefined) =>
+    text === undefined ? undefined : serverChoice(text, world.cwd, option)
+  return bothSides(choice('--base', words.base), choice('--head', words.head))
 }
 
 function effort(words: CheckWords) {

@@ -1,5 +1,4 @@
 /** Latency against load: first the highest sustainable rate, found by trying, then a ladder of shares of it. */
-import { isSender, type Sender } from '../model/kinds/kinds.ts'
 import type { Choices } from '../choices.ts'
 import type { Lab } from '../lab/lab.ts'
 import { recordOn } from '../lab/record.ts'
@@ -7,6 +6,7 @@ import { BenchError } from '../model/error.ts'
 import type { Line } from '../model/recording.ts'
 import type { Report } from '../model/report.ts'
 import type { Scenario, Workload } from '../model/scenario.ts'
+import { durationMs } from '../model/units.ts'
 import type { World } from '../model/world.ts'
 import {
   analyseRun,
@@ -21,11 +21,13 @@ import {
 } from '../run.ts'
 import { expandScenario } from '../scenario/expand.ts'
 import { onHost, type Session } from '../session.ts'
+import { rounded } from '../stats/bottleneck.ts'
 import { broken, ladder, nextStep, type SearchSettings, type Trial } from '../stats/knee.ts'
 import { median } from '../stats/order.ts'
 import { summarise } from '../stats/summarise.ts'
 import { rateLines } from '../report/curve-text.ts'
-import { loadName, ratesOf, trialMs } from '../verdict/curve.ts'
+import { loadName, ratesOf, trialMs, usualTrialMs } from '../verdict/curve.ts'
+import { longestPeriodMs, pacedOf, rateChanges, sharesOf, type Paced } from './curve-paced.ts'
 import type { Progress } from './progress.ts'
 
 export interface CurveRequest {
@@ -51,13 +53,16 @@ export function measureCurve(request: CurveRequest, world: World): Promise<Curve
 
 async function curveOn(session: Session, request: CurveRequest): Promise<Curve> {
   const { scenario, choices, talk } = request
-  const paced = pacedOf(scenario)
   const overrides = overridesOf(choices)
   const prepared = await prepare(session, expandScenario(scenario, overrides))
   const { sustainable, because, trials } = await search(request, prepared)
-  talk.say(`${scenario.name}: ${Math.round(sustainable)} msg/s is sustained; ${because}`)
+  talk.say(`${scenario.name}: ${rounded(sustainable)} msg/s is sustained; ${because}`)
+  const measureMs = overrides.measureMs ?? durationMs(scenario.phases.measure) ?? 0
+  const shares = sharesOf(scenario, sustainable, measureMs)
+  if (shares.length < ladder.length)
+    talk.say(`${scenario.name}: blocks of ${measureMs} ms are too short for the lowest rates, which are left out`)
   const variants = Object.fromEntries(
-    ladder.map((share) => [loadName(share), rateChanges(paced, sustainable * share)] as const),
+    shares.map((share) => [loadName(share), rateChanges(scenario, sustainable * share, measureMs)] as const),
   )
   const climb = await prepare(session, expandScenario(scenario, { ...overrides, variants }))
   const recorded = await recordRun(climb, { observe: talk.observe })
@@ -67,36 +72,6 @@ async function curveOn(session: Session, request: CurveRequest): Promise<Curve> 
   const report = await analyseRun(folder)
   await enterHistory(choices.out, report, talk.say)
   return { report, trials, folder }
-}
-
-type Paced = Sender & {
-  readonly arrivals: { readonly kind: 'constant' | 'poisson'; readonly perSecond: number }
-}
-
-/** Rates of several workloads keep their proportion; the first one names the load. */
-function pacedOf(scenario: Scenario): readonly Paced[] {
-  const found = scenario.workloads.filter((workload): workload is Paced => {
-    const arrivals = isSender(workload) ? workload.arrivals : undefined
-    return arrivals?.kind === 'constant' || arrivals?.kind === 'poisson'
-  })
-  if (found.length > 0) return found
-  throw new BenchError(
-    'usage',
-    `scenario ${scenario.name} must have a workload with constant or poisson arrivals for a curve`,
-    {
-      hint: 'pnpm bench curve latency',
-    },
-  )
-}
-
-function rateChanges(paced: readonly Paced[], perSecond: number): Readonly<Record<string, number>> {
-  const first = paced[0]?.arrivals.perSecond ?? 1
-  return Object.fromEntries(
-    paced.map(({ name, arrivals }) => [
-      `workloads.${name}.arrivals.perSecond`,
-      Math.max(1, Math.round((arrivals.perSecond / first) * perSecond)),
-    ]),
-  )
 }
 
 interface Found {
@@ -121,7 +96,7 @@ function search(request: CurveRequest, prepared: Prepared): Promise<Found> {
       const trial = await tryRate(request, prepared, lab, step.perSecond)
       const why = broken(trial, request.search) ?? 'kept'
       request.talk.say(
-        `${request.scenario.name}: tried ${Math.round(step.perSecond)} msg/s, reached ${Math.round(trial.reached)}: ${why}`,
+        `${request.scenario.name}: tried ${rounded(step.perSecond)} msg/s, reached ${rounded(trial.reached)}: ${why}`,
       )
       trials.push(trial)
       await folder.write('trials.json', `${JSON.stringify(trials, null, 2)}\n`)
@@ -130,8 +105,8 @@ function search(request: CurveRequest, prepared: Prepared): Promise<Found> {
 }
 
 async function tryRate({ scenario }: CurveRequest, prepared: Prepared, lab: Lab, perSecond: number): Promise<Trial> {
-  const paced = pacedOf(scenario)
-  const changes = rateChanges(paced, perSecond)
+  const changes = rateChanges(scenario, perSecond, usualTrialMs)
+  const measureMs = Math.ceil(Math.max(trialMs(Object.values(changes)), longestPeriodMs(scenario)))
   const workloads = scenario.workloads.map((workload) => {
     const rate = changes[`workloads.${workload.name}.arrivals.perSecond`]
     return rate === undefined
@@ -145,7 +120,7 @@ async function tryRate({ scenario }: CurveRequest, prepared: Prepared, lab: Lab,
     repeats: 1,
     limits: [],
     faults: [],
-    phases: { warmup: '300ms', measure: `${trialMs(Object.values(changes))}ms`, cooldown: '100ms' },
+    phases: { warmup: '300ms', measure: `${measureMs}ms`, cooldown: '100ms' },
   }
   const { network } = overridesOf(prepared.choices)
   const plan = planFor(prepared, expandScenario(trial, { network }))

@@ -97,7 +97,9 @@ export function choicesOf(words: RunWords, world: World): Choices {
       ...(words.rate === undefined || words.rate === 'own'
         ? {}
         : { rate: { perSecond: words.rate, because: 'asked for with --rate' } }),
-      ...(server === undefined || server === '' ? {} : { server: serverChoice(server, world.cwd) }),
+      ...(server === undefined || server === ''
+        ? {}
+        : { server: serverChoice(server, world.cwd, words.server === undefined ? 'NATS_SERVER' : '--server') }),
     },
     command: `pnpm bench ${world.argv.map(shellWord).join(' ')}`.trim(),
   }

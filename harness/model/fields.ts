@@ -2,6 +2,16 @@
 import { z } from 'zod'
 import { byteCount, durationMs } from './units.ts'
 
+/**
+ * Patterns go into the JSON Schema, which editors and other languages read: plain ranges only, no `\p{...}`, which needs
+ * ECMAScript's flag u, and no `\w` or `\d`, which mean more elsewhere. Controls of text, and of writing direction (Unicode's
+ * Bidi_Control).
+ */
+const controls = String.raw`\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069`
+const token = String.raw`[^\s\ufeff.${controls}]+`
+const subjectPattern = new RegExp(String.raw`^${token}(\.${token})*$`)
+const linePattern = new RegExp(String.raw`^[^${controls}\u2028\u2029]*$`)
+
 export const label = z
   .string('must be a name')
   .regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits or dashes and begin with a letter')
@@ -26,69 +36,104 @@ export const size = z.union(
 )
 const rateMessage = 'must be a number of messages a second above 0'
 const rate = z.number(rateMessage).positive(rateMessage).max(1e8, 'must be at most 100000000 messages a second')
+const perSecond = rate.describe('Messages a second of the whole workload, shared by its agents.')
 const subjectMessage = 'must be a NATS subject: tokens without blanks, joined by dots'
+const longestSubject = 200
+const longMessage = `must be a NATS subject of at most ${longestSubject} bytes of UTF-8`
 export const subject = z
   .string(subjectMessage)
   .min(1, subjectMessage)
-  .max(200, 'must be a NATS subject of at most 200 characters')
-  .regex(/^[^\s.\p{Cc}\p{Bidi_Control}]+(\.[^\s.\p{Cc}\p{Bidi_Control}]+)*$/u, subjectMessage)
+  .max(longestSubject, longMessage)
+  .regex(subjectPattern, subjectMessage)
+  // Half of a surrogate pair is no character: it cannot be sent as UTF-8.
+  .refine((text) => text.isWellFormed(), subjectMessage)
+  .refine((text) => Buffer.byteLength(text) <= longestSubject, longMessage)
 const cpuMessage = 'must be the number of a CPU, 0 to 1023'
 export const cpus = z.array(z.int(cpuMessage).min(0, cpuMessage).max(1023, cpuMessage)).min(1).max(1024)
 export const line = (most: number) =>
   z
     .string('must be a line of text')
     .max(most, `must be a line of text of at most ${most} characters`)
-    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]*$/u, 'must be text without control characters')
+    .regex(linePattern, 'must be text without control characters')
 
-export const arrivalsSchema = z.discriminatedUnion('kind', [
-  /** Open loop: messages fall due at equal distances. Rates are totals of the workload, shared by its agents. */
-  z.strictObject({ kind: z.literal('constant'), perSecond: rate }),
-  /** Open loop: exponential distances, seeded. */
-  z.strictObject({ kind: z.literal('poisson'), perSecond: rate }),
-  /** Open loop: `size` messages of each agent fall due at once; `perSecond` is the workload's mean rate of messages. */
-  z.strictObject({ kind: z.literal('burst'), perSecond: rate, size: count(1_000_000) }),
-  /** Open loop: the rate climbs from `from` to `to` in `steps` equal steps over the measured time. */
-  z.strictObject({ kind: z.literal('staircase'), from: rate, to: rate, steps: count(100) }),
-  /** Closed loop, requests only: `inFlight` requests of each connection are unanswered at any time. */
-  z.strictObject({ kind: z.literal('closed'), inFlight: count(10_000) }),
-  /** Publishers only: as fast as it goes; latency then is the depth of queues. */
-  z.strictObject({ kind: z.literal('flood') }),
-])
+export const arrivalsSchema = z
+  .discriminatedUnion('kind', [
+    z
+      .strictObject({ kind: z.literal('constant').describe('Messages at equal distances.'), perSecond })
+      .describe('Open loop: messages fall due at equal distances.'),
+    z
+      .strictObject({ kind: z.literal('poisson').describe('Messages at random distances.'), perSecond })
+      .describe('Open loop: exponential distances, seeded.'),
+    z
+      .strictObject({
+        kind: z.literal('burst').describe('Many messages at once.'),
+        perSecond: rate.describe('Mean rate of messages of the whole workload, shared by its agents.'),
+        size: count(1_000_000).describe('Messages of each agent that fall due at once.'),
+      })
+      .describe('Open loop: `size` messages of each agent fall due at once.'),
+    z
+      .strictObject({
+        kind: z.literal('staircase').describe('A rate that climbs in steps.'),
+        from: rate.describe('Messages a second of the whole workload in the first step, and in the warm-up.'),
+        to: rate.describe('Messages a second of the whole workload in the last step.'),
+        steps: count(100).describe('Steps of equal length.'),
+      })
+      .describe('Open loop: the rate climbs from `from` to `to` in `steps` equal steps over the measured time.'),
+    z
+      .strictObject({
+        kind: z.literal('closed').describe('The next request when one is answered.'),
+        inFlight: count(10_000).describe('Requests of each connection that are unanswered at any time.'),
+      })
+      .describe('Closed loop, requests only: `inFlight` requests of each connection are unanswered at any time.'),
+    z
+      .strictObject({ kind: z.literal('flood').describe('As fast as it goes.') })
+      .describe('Publishers only: as fast as it goes; latency then is the depth of queues.'),
+  ])
+  .describe('When messages are sent.')
 
 const bytesMessage = 'must be a whole number of bytes from 0 to 67108864'
 const shareMessage = 'must be a share from 0 to 1'
-export const payloadSchema = z.strictObject({
-  /** 0 up to the server's max_payload. From 16 bytes on every message is stamped; below, messages are counted only. */
-  bytes: z
-    .int(bytesMessage)
-    .min(0, bytesMessage)
-    .max(64 * 1024 * 1024, bytesMessage),
-  /** Share of the payload that compresses well, 0 to 1. The rest is seeded random. */
-  compressible: z.number(shareMessage).min(0, shareMessage).max(1, shareMessage).default(0),
-})
+export const payloadSchema = z
+  .strictObject({
+    bytes: z
+      .int(bytesMessage)
+      .min(0, bytesMessage)
+      .max(64 * 1024 * 1024, bytesMessage)
+      .describe(
+        "0 up to the server's max_payload. From 16 bytes on every message is stamped; below, messages are counted only.",
+      ),
+    compressible: z
+      .number(shareMessage)
+      .min(0, shareMessage)
+      .max(1, shareMessage)
+      .default(0)
+      .describe('Share of the payload that compresses well, 0 to 1. The rest is seeded random.'),
+  })
+  .describe('What a message carries.')
 
-export const engine = z.enum(['wire', 'nats.js']).default('wire')
+export const engine = z
+  .enum(['wire', 'nats.js'])
+  .default('wire')
+  .describe("The client: the harness's own, or the official one for JavaScript.")
 /** A connection that is lost is made again, with another server of the group where there is one. */
 export const reconnect = z
-  .strictObject({
-    /** Time between two tries. */
-    every: duration.default('100ms'),
-  })
+  .strictObject({ every: duration.default('100ms').describe('Time between two tries.') })
   .optional()
+  .describe('Live through a lost connection; left out, a lost connection ends the run.')
 /** What every workload has. */
 export const base = {
-  name: label,
-  /** The group of load nodes that runs it. */
-  on: label,
-  /** The group of server nodes it connects to; several servers are taken in turn. */
-  to: label,
-  subject,
-  /** Connections of each agent. */
-  connections: count(1000).default(1),
+  name: label.describe('Names the workload in results, limits and variants.'),
+  on: label.describe('The group of load nodes that runs it.'),
+  to: label.describe('The group of server nodes it connects to; several servers are taken in turn.'),
+  subject: subject.describe(
+    'Subject to send to or to subscribe to; `*` and `>` for receivers only. At most 200 bytes of UTF-8.',
+  ),
+  connections: count(1000).default(1).describe('Connections of each agent.'),
   engine,
   /** Live through a lost connection; left out, a lost connection ends the run. */
   reconnect,
 }
+export const queue = label.optional().describe('Queue group: each message goes to one of its members.')
 export const headers = z
   .record(
     z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,60}$/, 'must be letters, digits and dashes such as "Trace-Id"'),
@@ -98,3 +143,4 @@ export const headers = z
       .regex(/^[\x20-\x7e]*$/, 'must be a line of ASCII text'),
   )
   .optional()
+  .describe('Headers of every message.')

@@ -1,5 +1,6 @@
 /** How long things take, as far as it can be told before a run. */
 import type { Phases } from './plan.ts'
+import type { Arrivals } from './scenario.ts'
 
 /** Starting server and agents, the barrier's lead and taking them down, for each block: an estimate, for the expected time only. */
 export const blockOverheadMs = 1000
@@ -12,4 +13,24 @@ export function floorMs(phases: Phases): number {
 /** One block, from the start of its server to the end of its agents. */
 export function blockMs(phases: Phases): number {
   return blockOverheadMs + floorMs(phases) + phases.warmupMs + phases.measureMs + phases.cooldownMs
+}
+
+/**
+ * How long a measured window must be for every agent of a workload to send in it at least once, in ms: the distance between two
+ * messages (or bursts) of one agent, of a random schedule the mean; of a staircase all its steps as long as the slowest needs.
+ * 0 where nothing falls due. `members`: agents that share the workload's rate.
+ */
+export function periodMs(arrivals: Arrivals, members: number): number {
+  switch (arrivals.kind) {
+    case 'constant':
+    case 'poisson':
+      return (members * 1000) / arrivals.perSecond
+    case 'burst':
+      return (arrivals.size * members * 1000) / arrivals.perSecond
+    case 'staircase':
+      return (arrivals.steps * members * 1000) / Math.min(arrivals.from, arrivals.to)
+    case 'closed':
+    case 'flood':
+      return 0
+  }
 }

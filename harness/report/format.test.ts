@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Unit } from '../model/report.ts'
+import { sampleReport } from '../../fixtures/reports/build.ts'
+import type { Arrivals } from '../model/scenario.ts'
+import { rounded } from '../stats/bottleneck.ts'
 import { absent, quantity, range, ratio, secondsText, threeDigits, tick } from './format.ts'
+import { workloadText } from './reading.ts'
 
 const units: readonly Unit[] = ['msg/s', 'B/s', 'ns', 'us/msg', 'share', 'B', '1/msg']
 
@@ -48,6 +52,35 @@ describe('quantity', () => {
         }
       }),
     )
+  })
+})
+
+describe('a rate below one a second', () => {
+  it.each<[Arrivals, string]>([
+    [{ kind: 'constant', perSecond: 0.1 }, '0.1/s constant'],
+    [{ kind: 'poisson', perSecond: 0.0166667 }, '0.0166667/s poisson'],
+    [{ kind: 'burst', perSecond: 0.5, size: 2000 }, '0.5/s in bursts of 2,000'],
+    [{ kind: 'staircase', from: 0.5, to: 12_345.5, steps: 3 }, '0.5 … 12,345.5/s in 3 steps'],
+    [{ kind: 'constant', perSecond: 0.1 + 0.2 }, '0.3/s constant'],
+    [{ kind: 'constant', perSecond: 10_000 }, '10,000/s constant'],
+  ])('is told as it is: %j', (arrivals, words) => {
+    const report = sampleReport()
+    const sender = report.plan.scenario.workloads.find((each) => each.kind === 'publish')
+    if (sender === undefined) throw new Error('the sample must have a publisher')
+    const plan = { ...report.plan, variants: [] }
+    expect(workloadText({ ...sender, arrivals }, { ...report, plan })).toContain(words)
+  })
+
+  it('is not rounded to none where it is measured either', () => {
+    expect([0, 0.1, 9.765625, 37, 99.96, 999.7, 12_345].map(rounded)).toEqual([
+      '0',
+      '0.1',
+      '9.77',
+      '37',
+      '100',
+      '1,000',
+      '12,345',
+    ])
   })
 })
 

@@ -74,6 +74,14 @@ export function grouped(value: number): string {
   return whole.format(value)
 }
 
+// twelve places: what an author wrote, without the noise of binary fractions
+const exact = new Intl.NumberFormat('en-US', { maximumFractionDigits: 12 })
+
+/** A number that somebody chose, as it is: `12,345`, `0.1`. */
+export function asGiven(value: number): string {
+  return exact.format(value)
+}
+
 /** Seconds of a time line: `12 s`, `0.50 s`. */
 export function secondsText(value: number): string {
   return `${Number.isInteger(value) ? grouped(value) : Number(value.toFixed(2)).toString()} s`

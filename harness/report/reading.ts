@@ -5,7 +5,7 @@ import type { Finding, NamedHistogram, Outcome, Report, Summary } from '../model
 import { histogramNamed, metricNamed, quantiles } from '../model/metric.ts'
 import { rateWords } from '../model/paced.ts'
 import { streamWords } from './streams.ts'
-import { absent, grouped, quantity, secondsText } from './format.ts'
+import { absent, asGiven, grouped, quantity, secondsText } from './format.ts'
 
 /** What is not in the table follows in its own order. */
 const rank = (metric: string): number => metricNamed(metric)?.rank ?? Number.MAX_SAFE_INTEGER
@@ -128,10 +128,10 @@ export function circumstances(report: Report): readonly string[] {
 }
 
 const arrivalWords: { readonly [K in Arrivals['kind']]: (a: Extract<Arrivals, { kind: K }>) => string } = {
-  constant: (a) => `${grouped(a.perSecond)}/s constant`,
-  poisson: (a) => `${grouped(a.perSecond)}/s poisson`,
-  burst: (a) => `${grouped(a.perSecond)}/s in bursts of ${grouped(a.size)}`,
-  staircase: (a) => `${grouped(a.from)} … ${grouped(a.to)}/s in ${a.steps} steps`,
+  constant: (a) => `${asGiven(a.perSecond)}/s constant`,
+  poisson: (a) => `${asGiven(a.perSecond)}/s poisson`,
+  burst: (a) => `${asGiven(a.perSecond)}/s in bursts of ${grouped(a.size)}`,
+  staircase: (a) => `${asGiven(a.from)} … ${asGiven(a.to)}/s in ${a.steps} steps`,
   closed: (a) => `${grouped(a.inFlight)} in flight`,
   flood: () => 'flood',
 }

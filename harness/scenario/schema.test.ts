@@ -8,6 +8,20 @@ describe('the JSON Schema', () => {
     expect(JSON.parse(JSON.stringify(schema))).toEqual(schema)
   })
 
+  it('of a scenario lets a file lead editors to it, as the harness does', () => {
+    expect(jsonSchema('scenario')['properties']).toHaveProperty('$schema')
+  })
+
+  it.each(['scenario', 'report', 'recording'] as const)('of a %s has patterns that every editor reads', (which) => {
+    const patterns = found(jsonSchema(which)).flatMap(({ schema }) => schema['pattern'] ?? [])
+    expect(which === 'scenario' ? patterns.length : 1).toBeGreaterThan(0)
+    for (const pattern of patterns) {
+      expect(pattern).toBeTypeOf('string')
+      expect(pattern).not.toMatch(/\\[pPwWdDkuU]\{|\\[pPwWdDkQEzZAG]|\(\?[<P]/)
+      expect(() => [new RegExp(String(pattern)), new RegExp(String(pattern), 'u')]).not.toThrow()
+    }
+  })
+
   it('of a scenario asks only for what has no default', () => {
     expect(jsonSchema('scenario')['required']).toEqual(['name', 'about', 'topology', 'workloads'])
   })
@@ -16,3 +30,25 @@ describe('the JSON Schema', () => {
     expect(jsonSchema('scenario')['additionalProperties']).toBe(false)
   })
 })
+
+interface Found {
+  readonly path: string
+  /** Is it a member of an object's properties? */
+  readonly field: boolean
+  readonly schema: Readonly<Record<string, unknown>>
+}
+
+/** Every schema within a schema. */
+function found(schema: unknown, path = '', field = false): readonly Found[] {
+  if (typeof schema !== 'object' || schema === null) return []
+  if (Array.isArray(schema)) return schema.flatMap((each, i) => found(each, `${path}[${i}]`))
+  const own = schema as Readonly<Record<string, unknown>>
+  return [
+    ...(field || 'type' in own ? [{ path, field, schema: own }] : []),
+    ...Object.entries(own).flatMap(([key, value]) => {
+      if (key === 'enum' || key === 'default' || key === 'const') return []
+      if (key !== 'properties') return found(value, `${path}.${key}`)
+      return Object.entries(value as object).flatMap(([name, each]) => found(each, `${path}.${name}`, true))
+    }),
+  ]
+}

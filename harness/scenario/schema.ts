@@ -23,9 +23,14 @@ const formats: Readonly<Record<SchemaName, Format>> = {
   },
 }
 
+/** An editor finds the schema by it; the harness leaves it out. */
+const led = { type: 'string', description: 'Where editors find this schema; the harness does not read it.' }
+
 /** JSON Schema 2020-12. What it cannot say (durations, relations between parts), `bench validate` checks. */
 export function jsonSchema(which: SchemaName): Readonly<Record<string, unknown>> {
   const { title, schema, io } = formats[which]
   const { $schema, ...rest } = z.toJSONSchema(schema, { io })
-  return { $schema, title, ...rest }
+  return which === 'scenario'
+    ? { $schema, title, ...rest, properties: { $schema: led, ...rest.properties } }
+    : { $schema, title, ...rest }
 }

@@ -1,5 +1,6 @@
 /** Relations on the time line: phases, faults, and how long it all lasts. */
-import { blockMs } from '../model/timing.ts'
+import { isSender } from '../model/kinds/kinds.ts'
+import { blockMs, periodMs } from '../model/timing.ts'
 import { durationMs } from '../model/units.ts'
 import { variantCount } from '../model/variants.ts'
 import type { Draft } from './draft.ts'
@@ -13,13 +14,38 @@ const mostBlocks = 5000
 const longestMs = 24 * 3600e3
 
 export function timeProblems(draft: Draft): readonly Problem[] {
-  return [...phaseProblems(draft), ...faultProblems(draft)]
+  return [...phaseProblems(draft), ...periodProblems(draft), ...faultProblems(draft)]
 }
 
 function phaseProblems({ phases }: Draft): readonly Problem[] {
   return phases === undefined || ms(phases.measure) >= shortestMeasureMs
     ? []
     : [{ path: 'phases.measure', message: `must be at least ${shortestMeasureMs}ms, got ${printed(phases.measure)}` }]
+}
+
+/** In a shorter window the rate is not the schedule's: one message or none, whatever was asked for. */
+function periodProblems({ topology, workloads, phases }: Draft): readonly Problem[] {
+  if (phases === undefined || topology === undefined) return []
+  const measureMs = ms(phases.measure)
+  return valid(workloads).flatMap(({ path, value }): readonly Problem[] => {
+    if (!isSender(value)) return []
+    const members = topology.get(value.on)?.count ?? 1
+    const period = periodMs(value.arrivals, members)
+    // a rate such as 0.0166667, once a minute, is rounded: 1 ms of an hour does not matter
+    if (measureMs >= period * (1 - 1e-5)) return []
+    const agents = members === 1 ? '' : `, shared by ${members} agents`
+    return [
+      {
+        path: 'phases.measure',
+        message: `must be at least ${shortestText(period)}, the period of ${path}.arrivals${agents}: measure longer or raise the rate, got ${printed(phases.measure)}`,
+      },
+    ]
+  })
+}
+
+/** Rounded up to what one would write. */
+function shortestText(period: number): string {
+  return period < 1000 ? `${Math.ceil(period)}ms` : `${Math.ceil(period / 100 - 1e-3) / 10}s`
 }
 
 /** How much there is of it, all variants together. */

@@ -74,7 +74,7 @@ function scheduleOf(blocks: readonly BlockResult[]): { readonly limiter: Limiter
   const drivers = blocks.flatMap(({ workloads }) => workloads).filter(({ arrivals }) => arrivals !== undefined)
   if (drivers.length === 0) return undefined
   if (drivers.every((driver) => paceOf(driver) === 'kept')) {
-    const rates = drivers.flatMap(({ perSecond }) => perSecond ?? [])
+    const rates = drivers.flatMap(({ plannedPerSecond, perSecond }) => plannedPerSecond ?? perSecond ?? [])
     return { limiter: 'rate', why: `the schedule set the rate and was kept (${rounded(median(rates) ?? 0)} msg/s)` }
   }
   if (drivers.every(({ arrivals }) => arrivals?.kind === 'closed')) {
@@ -123,6 +123,8 @@ export function percent(share: number): string {
   return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`
 }
 
+/** Whole from 100 on, three digits below: `12,345`, `37`, `0.1`. */
 export function rounded(value: number): string {
-  return Math.round(value).toLocaleString('en-US')
+  const digits = Math.abs(value) < 100 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 }
+  return value.toLocaleString('en-US', digits)
 }

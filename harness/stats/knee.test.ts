@@ -65,7 +65,7 @@ describe('nextStep', () => {
   it.each<[Partial<Trial>, string]>([
     [{ lost: 3 }, '3 messages lost'],
     [{ late: 2 }, '2 messages late'],
-    [{ reached: 900 }, 'reached 900 of 1000'],
+    [{ reached: 900 }, 'reached 900 of 1,000'],
     [{ latencyNs: 2e6 }, 'over the limit'],
   ])('does not count a trial with %j as sustained', (flaw, why) => {
     const good: Trial = { perSecond: 1000, reached: 1000, latencyNs: 1e5, lost: 0, late: 0 }

@@ -3,6 +3,8 @@
  * until the bracket is narrow. Each rate is judged by the majority of its repeats, so that one hiccup neither hides nor
  * makes a limit. Pure: says which rate to try next, is told what came of it.
  */
+import { quantiles } from '../model/metric.ts'
+import { rounded } from './bottleneck.ts'
 
 import type { Trial } from '../model/curve.ts'
 
@@ -28,14 +30,17 @@ export type Step =
 /** A search that gets down to this share of its first rate gives up. */
 const giveUp = 1 / 1024
 const reachedShare = 0.99
+/** They leave ten beyond the quantile. */
+const p99Samples = Math.round(10 / (1 - quantiles.p99))
 
 /** Why a trial does not count as sustained; undefined where it does. */
 export function broken(trial: Trial, settings: SearchSettings): string | undefined {
   const { perSecond, reached, latencyNs, lagged, lost, late } = trial
   if (lost > 0) return `${lost} messages lost`
   if (late > 0) return `${late} messages late`
-  if (reached < reachedShare * perSecond) return `reached ${Math.round(reached)} of ${Math.round(perSecond)} msg/s`
-  if (latencyNs === undefined) return 'too few samples for its latency'
+  if (reached < reachedShare * perSecond) return `reached ${rounded(reached)} of ${rounded(perSecond)} msg/s`
+  if (latencyNs === undefined)
+    return `its p99 could not be told: fewer than the ${rounded(p99Samples)} latencies that it needs`
   if (latencyNs > settings.latencyLimitNs && lagged === true) {
     return `p99 ${(latencyNs / 1e6).toFixed(2)} ms is over the limit, but more than half of it is the generator's own send lag: the generator, not the server, ends here`
   }
@@ -77,7 +82,11 @@ function proposal(
   if (good === undefined && broke === undefined) return { kind: 'try', perSecond: Math.min(from, most) }
   if (good === undefined && broke !== undefined) {
     if (broke <= from * giveUp)
-      return { kind: 'done', broke, because: `not even ${broke} msg/s were sustained: ${why(trials, broke, settings)}` }
+      return {
+        kind: 'done',
+        broke,
+        because: `not even ${rounded(broke)} msg/s were sustained: ${why(trials, broke, settings)}`,
+      }
     return { kind: 'try', perSecond: broke / 2 }
   }
   if (good !== undefined && broke === undefined) {
@@ -103,7 +112,7 @@ function why(trials: readonly Trial[], perSecond: number, settings: SearchSettin
   const reasons = trials
     .filter((trial) => trial.perSecond === perSecond)
     .flatMap((trial) => broken(trial, settings) ?? [])
-  return `at ${Math.round(perSecond)} msg/s: ${reasons[0] ?? 'no reason recorded'}`
+  return `at ${rounded(perSecond)} msg/s: ${reasons[0] ?? 'no reason recorded'}`
 }
 
 /** Shares of the sustainable rate that a latency-against-load curve is drawn from. */

@@ -166,6 +166,7 @@ describe('summarise', () => {
   it('names the schedule as the limit where it was kept', async () => {
     const { bottlenecks } = await report()
     expect(bottlenecks.map(({ limiter }) => limiter)).toEqual(['rate'])
+    expect(bottlenecks[0]?.because).toContain('was kept (10,000 msg/s)')
     expect(bottlenecks[0]?.because).toContain('hub 50 %')
   })
 

@@ -41,7 +41,7 @@ export function choicesOfTest({ env, cwd }: World, on: SubstrateName | undefined
     ...(host === '' ? {} : { host }),
     out: env['BENCH_OUT'] ?? join(tmpdir(), 'nats-bench-tests'),
     settings: {},
-    overrides: server === '' ? {} : { server: serverChoice(server, cwd) },
+    overrides: server === '' ? {} : { server: serverChoice(server, cwd, 'NATS_SERVER') },
     command: 'vitest',
   }
 }
@@ -63,7 +63,7 @@ export function scenarioOfTest({ on: _on, ...setup }: LabSetup): Scenario {
     to,
     subject: 'none',
     payload: { bytes: 16 },
-    arrivals: { kind: 'constant', perSecond: 1 },
+    arrivals: { kind: 'flood' },
   }
   return valid({ name: 'test', about: 'A topology for tests.', ...setup, workloads: [workload] })
 }

@@ -10,7 +10,7 @@ import { worst } from './judge.ts'
 /** Samples that leave enough beyond the 99th percentile. */
 const p99Needs = Math.round(fewestBeyond / (1 - quantiles.p99))
 
-const usualTrialMs = 1000
+export const usualTrialMs = 1000
 const longestTrialMs = 6000
 
 /** Long enough for a p99 of the slowest workload; so low a rate that no bearable time is, keeps the usual one. */
@@ -34,9 +34,11 @@ export function loadName(share: number): string {
   return `load=${Math.round(share * 100)}`
 }
 
-/** Every share of the ladder, also those whose p99 could not be told. */
+/** Every share of the ladder that was measured, also those whose p99 could not be told. */
 export function rungsOf(report: Report, sustainable: number): readonly Rung[] {
-  return ladder.map((share) => {
+  const measured = new Set(report.plan.variants.map(({ name }) => name))
+  const shares = ladder.filter((share) => measured.has(loadName(share)))
+  return shares.map((share) => {
     const variant = loadName(share)
     const rows = report.summaries.filter((row) => row.variant === variant)
     const slowest = (quantile: RegExp) => {

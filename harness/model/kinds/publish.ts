@@ -6,10 +6,14 @@ import { planSending, sending, sendingWords, whole } from './parts.ts'
 
 export const publish = defineKind({
   fields: z.strictObject({
-    kind: z.literal('publish'),
+    kind: z.literal('publish').describe('Sends messages to a subject.'),
     ...base,
-    /** Publish in turn to `subject.0` ... `subject.N-1` instead of `subject`. */
-    subjects: z.int(several).min(2, several).max(1_000_000, several).optional(),
+    subjects: z
+      .int(several)
+      .min(2, several)
+      .max(1_000_000, several)
+      .optional()
+      .describe('Publish in turn to `subject.0` ... `subject.N-1` instead of `subject`.'),
     payload: payloadSchema,
     headers,
     arrivals: arrivalsSchema,

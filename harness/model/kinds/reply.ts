@@ -1,15 +1,17 @@
 /** Repliers: answer every request. */
 import { z } from 'zod'
-import { base, label, payloadSchema } from '../fields.ts'
+import { base, payloadSchema, queue } from '../fields.ts'
 import { defineKind } from './kind.ts'
 import { connected, connectionWords, payloadPlan, planConnected, planPayload, queueWords } from './parts.ts'
 
 export const reply = defineKind({
   fields: z.strictObject({
-    kind: z.literal('reply'),
+    kind: z.literal('reply').describe('Answers every request.'),
     ...base,
-    queue: label.optional(),
-    payload: payloadSchema.optional(),
+    queue,
+    payload: payloadSchema
+      .optional()
+      .describe("What an answer carries; the request's own bytes where nothing is said."),
   }),
   job: z.strictObject({
     kind: z.literal('reply'),

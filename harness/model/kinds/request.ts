@@ -7,12 +7,12 @@ import { planSending, sending, sendingWords } from './parts.ts'
 
 export const request = defineKind({
   fields: z.strictObject({
-    kind: z.literal('request'),
+    kind: z.literal('request').describe('Sends requests and times each answer.'),
     ...base,
     payload: payloadSchema,
     headers,
     arrivals: arrivalsSchema,
-    timeout: duration.default('2s'),
+    timeout: duration.default('2s').describe('How long an answer may take; later counts as late.'),
   }),
   job: z.strictObject({ kind: z.literal('request'), ...sending, timeoutMs: z.number() }),
   plan: (workload, place) => ({

@@ -1,11 +1,15 @@
 /** Subscribers: count every message, read its stamp, keep the account of each publisher. */
 import { z } from 'zod'
-import { base, label } from '../fields.ts'
+import { base, queue } from '../fields.ts'
 import { defineKind } from './kind.ts'
 import { connected, connectionWords, planConnected, queueWords, whole } from './parts.ts'
 
 export const subscribe = defineKind({
-  fields: z.strictObject({ kind: z.literal('subscribe'), ...base, queue: label.optional() }),
+  fields: z.strictObject({
+    kind: z.literal('subscribe').describe('Counts messages and times each from its stamp.'),
+    ...base,
+    queue,
+  }),
   job: z.strictObject({
     kind: z.literal('subscribe'),
     ...connected,

@@ -1,0 +1,69 @@
+/** A measured window must hold a message of every agent, else its rate is not the schedule's. */
+import { describe, expect, it } from 'vitest'
+import { expandScenario } from './expand.ts'
+import { checkScenario } from './check.ts'
+import { BenchError } from '../model/error.ts'
+
+const scenario = (arrivals: object, measure: string, senders = 1) => ({
+  name: 'slow',
+  about: 'A slow schedule.',
+  topology: { hub: { role: 'server' }, send: { role: 'load', count: senders }, recv: { role: 'load' } },
+  workloads: [
+    { kind: 'publish', name: 'pub', on: 'send', to: 'hub', subject: 's', payload: { bytes: 16 }, arrivals },
+    { kind: 'subscribe', name: 'sub', on: 'recv', to: 'hub', subject: 's' },
+  ],
+  phases: { measure },
+})
+const problems = (input: object) => {
+  const checked = checkScenario(input)
+  return checked.ok ? [] : checked.problems.map(({ path, message }) => `${path} ${message}`)
+}
+
+describe('a window shorter than the period of a schedule', () => {
+  it.each<[object, string, number, string]>([
+    [{ kind: 'constant', perSecond: 0.1 }, '2s', 1, '10s'],
+    [{ kind: 'constant', perSecond: 0.0166667 }, '3s', 1, '60s'],
+    [{ kind: 'poisson', perSecond: 1 }, '2s', 4, '4s'],
+    [{ kind: 'burst', perSecond: 1000, size: 100_000 }, '2s', 1, '100s'],
+    [{ kind: 'burst', perSecond: 1000, size: 100 }, '100ms', 3, '300ms'],
+    [{ kind: 'staircase', from: 0.5, to: 100, steps: 5 }, '9s', 1, '10s'],
+    [{ kind: 'staircase', from: 100, to: 0.5, steps: 5 }, '9s', 1, '10s'],
+  ])('%j in %s with %i senders is refused, and how long it must be is said', (arrivals, measure, senders, least) => {
+    const shared = senders === 1 ? '' : `, shared by ${senders} agents`
+    expect(problems(scenario(arrivals, measure, senders))).toEqual([
+      `phases.measure must be at least ${least}, the period of workloads.pub.arrivals${shared}: measure longer or raise the rate, got "${measure}"`,
+    ])
+    expect(problems(scenario(arrivals, least, senders))).toEqual([])
+  })
+
+  it('is refused on the command line and in a variant too', () => {
+    const slow = scenario({ kind: 'constant', perSecond: 1 }, '5s')
+    expect(problems({ ...slow, variants: { a: { 'workloads.pub.arrivals.perSecond': 0.1 } } })).toEqual([
+      expect.stringMatching(/^phases\.measure must be at least 10s, .*\(in variant "a"\)$/) as string,
+    ])
+    expect(() => expandScenario(slow, { measureMs: 200 })).toThrow(BenchError)
+  })
+
+  it('is no matter of floods and closed loops', () => {
+    expect(problems(scenario({ kind: 'flood' }, '100ms', 256 - 2))).toEqual([])
+  })
+})
+
+describe('a subject', () => {
+  const named = (subject: string) => {
+    const input = scenario({ kind: 'flood' }, '1s')
+    return problems({ ...input, workloads: input.workloads.map((each) => ({ ...each, subject })) })
+  }
+
+  it.each(['müsli.x', 'mu\u0308sli', '路.🚀', 'x'.repeat(200), 'ü'.repeat(100)])('may be %s', (subject) => {
+    expect(named(subject)).toEqual([])
+  })
+
+  it.each(['ü'.repeat(101), '🚀'.repeat(51), 'x'.repeat(201)])('may not be longer than 200 bytes: %s', (subject) => {
+    expect(named(subject)[0]).toMatch(/^workloads\.pub\.subject must be a NATS subject of at most 200 bytes of UTF-8/)
+  })
+
+  it.each(['a\ud800', 'a b', 'a\u00a0b', 'a\ufeff', 'a\u202eb', 'a\u0085'])('may not be %j', (subject) => {
+    expect(named(subject)[0]).toMatch(/^workloads\.pub\.subject must be a NATS subject: tokens/)
+  })
+})
