@@ -16,9 +16,9 @@ describe('the JSON Schema', () => {
     const patterns = found(jsonSchema(which)).flatMap(({ schema }) => schema['pattern'] ?? [])
     expect(which === 'scenario' ? patterns.length : 1).toBeGreaterThan(0)
     for (const pattern of patterns) {
-      expect(pattern).toBeTypeOf('string')
+      if (typeof pattern !== 'string') throw new TypeError('a pattern must be text')
       expect(pattern).not.toMatch(/\\[pPwWdDkuU]\{|\\[pPwWdDkQEzZAG]|\(\?[<P]/)
-      expect(() => [new RegExp(String(pattern)), new RegExp(String(pattern), 'u')]).not.toThrow()
+      expect(() => [new RegExp(pattern), new RegExp(pattern, 'u')]).not.toThrow()
     }
   })
 

@@ -7,6 +7,7 @@ import type { Draft } from './draft.ts'
 import { faultProblems } from './faults.ts'
 import { printed } from './print.ts'
 import type { Problem } from './problem.ts'
+import { valid } from './traffic.ts'
 
 export const shortestMeasureMs = 100
 export const mostVariants = 200
