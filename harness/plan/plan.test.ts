@@ -415,7 +415,7 @@ describe('any plan', () => {
     receivers: fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 4 }),
     servers: fc.integer({ min: 1, max: 3 }),
     connections: fc.integer({ min: 1, max: 5 }),
-    perSecond: fc.integer({ min: 1, max: 1_000_000 }),
+    perSecond: fc.integer({ min: 1000, max: 1_000_000 }),
     repeats: fc.integer({ min: 1, max: 9 }),
   })
   const planned = ({
