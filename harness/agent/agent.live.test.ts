@@ -397,14 +397,14 @@ describe.runIf(found)('an agent that cannot go on says why in one failed frame a
 
   test('a server killed in mid-run', async () => {
     const server = await startServer()
-    const agent = start('sub', subscribe(server, { subject: 'x' }))
+    const agent = start('pub', publish(server, { subject: 'x' }))
     await agent.ready
     agent.command({ t: 'start', at: process.hrtime.bigint().toString() })
     server.child.kill('SIGKILL')
     expect(await agent.ended).toMatchObject({ status: 1, last: { t: 'failed', code: 'connection-lost' } })
   })
 
-  test('a subscriber too slow for the server’s patience', async () => {
+  test('but a subscriber too slow for the server’s patience is told of, and keeps its account', async () => {
     const server = await startServer({ lines: ['max_pending: 4194304', 'write_deadline: "300ms"'] })
     const slow = start('sub', subscribe(server, { subject: 'x' }))
     await slow.ready
@@ -412,7 +412,9 @@ describe.runIf(found)('an agent that cannot go on says why in one failed frame a
     slow.child.kill('SIGSTOP')
     await run(server, { pub: publish(server, { subject: 'x', arrivals: { kind: 'flood' } }) })
     slow.child.kill('SIGCONT')
-    expect(await slow.ended).toMatchObject({ status: 1, last: { t: 'failed', code: 'slow-consumer' } })
+    slow.command({ t: 'finish' })
+    expect(await slow.ended).toMatchObject({ status: 0, last: { t: 'done' } })
+    expect(slow.frames).toContainEqual(expect.objectContaining({ t: 'connection', state: 'lost', connection: 0 }))
   })
 
   test('the package nats is not in its node', async () => {
