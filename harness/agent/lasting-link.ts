@@ -34,6 +34,8 @@ class LastingLink implements Link {
   #server: Target
   #turn: number
   #link: Link | undefined
+  /** Of the connection in use: resolves when it is lost. */
+  #gone = Promise.withResolvers<void>()
   #closed = false
   #subscription: readonly [string, string | undefined, Receiver] | undefined
   #sender: LastingSender | undefined
@@ -71,7 +73,7 @@ class LastingLink implements Link {
     const link = this.#link
     if (link === undefined) return
     try {
-      await link.flush(timeoutMs)
+      await Promise.race([link.flush(timeoutMs), this.#gone.promise])
     } catch (error) {
       if (this.#link === link) throw error
     }
@@ -97,6 +99,7 @@ class LastingLink implements Link {
 
   #use(link: Link): void {
     this.#link = link
+    this.#gone = Promise.withResolvers<void>()
     this.maxPayload = link.maxPayload
   }
 
@@ -108,6 +111,7 @@ class LastingLink implements Link {
   #lost(link: Link, failure: Failure): void {
     if (this.#closed || this.#link !== link) return
     this.#link = undefined
+    this.#gone.resolve()
     this.#sender?.away()
     this.#request.changed('lost', this.#server, failure)
     if (this.#request.everyMs !== undefined) void this.#again()
