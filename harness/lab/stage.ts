@@ -13,16 +13,20 @@ const manifestSchema = z.object({ dependencies: dictionary(z.string()).optional(
 
 export type Files = Readonly<Record<string, string | Uint8Array>>
 
+/** Read and stripped once a process: labs are opened many times, and the agent stays what it is. */
+let scripts: Promise<Readonly<Record<string, string>>> | undefined
+
 /** Files by relative name; start with `node main.js` in the folder they are put into. */
 export async function agentFiles(plan: Plan): Promise<Files> {
+  scripts ??= agentScripts()
+  return { ...(await scripts), 'package.json': '{"type":"module"}\n', ...(await agentPackages(plan)) }
+}
+
+async function agentScripts(): Promise<Readonly<Record<string, string>>> {
   const folder = fileURLToPath(new URL('../agent/', import.meta.url))
   const names = (await readdir(folder)).filter((name) => name.endsWith('.ts') && !/\.(test|bench)\.ts$/.test(name))
   const own = await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const))
-  return {
-    ...(await stripTypes(new Map(own))),
-    'package.json': '{"type":"module"}\n',
-    ...(await agentPackages(plan)),
-  }
+  return stripTypes(new Map(own))
 }
 
 /** The packages that its engines need beside the agent's own files; most plans need none. */

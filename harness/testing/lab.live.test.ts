@@ -63,7 +63,7 @@ describe('a lab of one server and two load nodes', () => {
     await lab.server().start()
   })
 
-  test('is ready long before a test gives up', async ({ expect, skip }) => {
+  test('is ready in less than a second', async ({ expect, skip }) => {
     skip((loadavg()[0] ?? 0) > 2 * availableParallelism(), 'this machine is too busy to be timed')
     const setup = { topology: { hub: { role: 'server' }, a: { role: 'load' }, b: { role: 'load' } } } as const
     // The best of some: what others do on this machine makes it slower, never faster.
@@ -75,7 +75,7 @@ describe('a lab of one server and two load nodes', () => {
       if ('unavailable' in opened) return skip(opened.unavailable)
       await opened.close()
     }
-    expect(best).toBeLessThan(60_000)
+    expect(best).toBeLessThan(1000)
   })
 
   test('measures workloads on the servers as they run', async ({ lab, expect }) => {
