@@ -43,9 +43,9 @@ export async function examine(world: World, url: string | undefined): Promise<Ex
 async function examineSubstrate(name: SubstrateName, context: SubstrateContext): Promise<DoctorLine> {
   const substrate = await makeSubstrate(name, context)
   const why = await substrate.unsupported()
-  return why === undefined
-    ? { about: name, state: 'ok', because: `can make nodes; offers ${[...substrate.capabilities].sort().join(', ')}` }
-    : { about: name, state: 'warn', because: why }
+  if (why !== undefined) return { about: name, state: 'warn', because: why }
+  const offers = `can make nodes; offers ${[...substrate.capabilities].sort().join(', ')}`
+  return { about: name, state: 'ok', because: [offers, ...(substrate.lacks ?? [])].join('; ') }
 }
 
 async function driverLines(world: World): Promise<DoctorLine[]> {

@@ -1,6 +1,7 @@
 /** What `bench exec`, `down` and `up` say to the keeper of a topology, as JSON lines over a Unix socket only its user can open. */
 import { join } from 'node:path'
 import { z } from 'zod'
+import { BenchError } from '../model/error.ts'
 import { list } from '../model/json.ts'
 
 const text = z.string()
@@ -33,7 +34,19 @@ export type Request = z.output<typeof requestSchema>
 export type Kept = z.output<typeof kept>
 export type Answer = z.output<typeof answerSchema>
 
-/** The one kept topology of this user. */
+/** Longest path of a Unix socket in bytes: `sun_path` has 104 on FreeBSD and macOS, 108 on Linux, the last one is 0. */
+const mostPathBytes = 103
+
+/** The one kept topology of this user. Throws `usage` where the system could not take the path. */
 export function socketOf(stateFolder: string): string {
-  return join(stateFolder, 'keep.sock')
+  const path = join(stateFolder, 'keep.sock')
+  const bytes = Buffer.byteLength(path)
+  if (bytes <= mostPathBytes) return path
+  throw new BenchError(
+    'usage',
+    `path of the socket must be at most ${mostPathBytes} bytes long, got ${bytes}: ${path}`,
+    {
+      hint: 'set XDG_STATE_HOME to a folder with a shorter path',
+    },
+  )
 }

@@ -14,7 +14,7 @@ interface Need {
 export function refuseMissing(
   scenario: Scenario,
   networks: readonly unknown[],
-  { name, capabilities }: Pick<Substrate, 'name' | 'capabilities'>,
+  { name, capabilities, lacks = [] }: Pick<Substrate, 'name' | 'capabilities' | 'lacks'>,
 ): void {
   const missing = needs(scenario, networks).filter(({ capability }) => !capabilities.has(capability))
   if (missing.length === 0) return
@@ -23,7 +23,7 @@ export function refuseMissing(
     (other) => other !== name && wanted.every((capability) => substrates[other].can.includes(capability)),
   )
   throw new BenchError('unavailable', `substrate must be able to do ${wanted.join(', ')}, got ${name}, which cannot`, {
-    lines: missing.map(({ capability, path }) => `${path} needs ${capability}`),
+    lines: [...missing.map(({ capability, path }) => `${path} needs ${capability}`), ...lacks],
     hint:
       fit.length === 0 ? 'no substrate can yet' : `choose another: ${fit.map((other) => `--on ${other}`).join(' or ')}`,
   })

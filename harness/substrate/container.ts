@@ -11,6 +11,7 @@ import { sweepEngine } from './container/sweep.ts'
 import { BenchError, asBenchError } from '../model/error.ts'
 import type { Journal } from '../model/journal.ts'
 import type { Endpoint } from '../model/plan.ts'
+import { substrates } from '../model/substrates.ts'
 import type { LiveNode, Pausable, Substrate, SubstrateContext } from './substrate.ts'
 
 /** Every node has an address of its own, so all use the ports everybody knows. */
@@ -30,6 +31,7 @@ export async function containerSubstrate(context: SubstrateContext): Promise<Sub
     if (found instanceof BenchError) throw found
     return found
   }
+  const dropped: Engine['dropped'] = found instanceof BenchError ? new Map() : found.dropped
   const wanted = settings['addresses']
   const subnet =
     wanted === undefined
@@ -72,7 +74,8 @@ export async function containerSubstrate(context: SubstrateContext): Promise<Sub
 
   return {
     name: 'container',
-    capabilities: new Set(['cpus', 'memory', 'pause', 'usage']),
+    capabilities: new Set(substrates.container.can.filter((capability) => !dropped.has(capability))),
+    lacks: [...dropped.values()],
     unsupported: () => Promise.resolve(whyNot(found, context)),
     endpoint: (index) => ({ address: addressOf(subnet, index), ports }),
     create: async (plan, journal, signal): Promise<LiveNode & Pausable> => {

@@ -2,6 +2,7 @@
 import type { ContainerRuntimeClient, getContainerRuntimeClient } from 'testcontainers'
 import { within } from '../../host/child.ts'
 import { BenchError } from '../../model/error.ts'
+import type { Capability } from '../../model/plan.ts'
 
 export type Docker = ContainerRuntimeClient['container']['dockerode']
 export type Container = ReturnType<Docker['getContainer']>
@@ -15,12 +16,37 @@ export interface Engine {
   readonly os: string
   readonly storage: string
   readonly cgroup: string
+  /** Limits that it takes and drops, for its kernel has none: the capability, and a sentence for people. */
+  readonly dropped: ReadonlyMap<Capability, string>
+}
+
+/** By the field of `docker info` that is false then (Raspberry Pi OS boots without the memory cgroup). */
+const limitFields: Readonly<Record<string, readonly [Capability, string]>> = {
+  MemoryLimit: [
+    'memory',
+    "memory limits: the engine has none (cgroup_enable=memory cgroup_memory=1 on the kernel's command line)",
+  ],
+  CPUSet: ['cpus', 'CPU sets: the engine has none (the cpuset cgroup of its kernel is missing)'],
+}
+
+export function droppedLimits(info: Readonly<Record<string, unknown>>): ReadonlyMap<Capability, string> {
+  return new Map(Object.entries(limitFields).flatMap(([field, limit]) => (info[field] === false ? [limit] : [])))
+}
+
+/** What is wrong with DOCKER_HOST, which testcontainers would pass over in silence; undefined when nothing is. */
+export function dockerHostProblem(value: string | undefined): string | undefined {
+  if (value === undefined || value === '' || /^[a-z]+:\/\//.test(value)) return undefined
+  return `DOCKER_HOST must begin with a scheme such as unix:// or tcp://, got "${value}"`
 }
 
 const askMs = 30_000
 
 /** Throws BenchError `unavailable` when there is no engine that answers. */
 export async function findEngine(): Promise<Engine> {
+  const wrong = dockerHostProblem(process.env['DOCKER_HOST'])
+  if (wrong !== undefined) {
+    throw new BenchError('unavailable', wrong, { hint: 'set it again, for example to unix:///var/run/docker.sock' })
+  }
   const find = await loadFinder()
   let docker: Docker
   try {
@@ -45,6 +71,7 @@ export async function findEngine(): Promise<Engine> {
     os: text('OSType'),
     storage: text('Driver'),
     cgroup: text('CgroupVersion') === 'unknown' ? '1' : text('CgroupVersion'),
+    dropped: droppedLimits(info),
   }
 }
 

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest'
+import { dockerHostProblem, droppedLimits } from './engine.ts'
+
+describe('a container engine', () => {
+  it.each(['/run/user/1000/podman/podman.sock', 'localhost:2375', 'podman.sock'])('is not asked at %s', (value) => {
+    expect(dockerHostProblem(value)).toContain(`must begin with a scheme such as unix:// or tcp://, got "${value}"`)
+  })
+
+  it.each([undefined, '', 'unix:///run/docker.sock', 'tcp://10.0.0.1:2375', 'ssh://root@board', 'npipe:////./pipe/x'])(
+    'may be asked at %s',
+    (value) => {
+      expect(dockerHostProblem(value)).toBeUndefined()
+    },
+  )
+
+  it('lacks what it says its kernel has not, and nothing that it does not speak of', () => {
+    expect([...droppedLimits({ MemoryLimit: false, CPUSet: true }).keys()]).toEqual(['memory'])
+    expect([...droppedLimits({ MemoryLimit: true, CPUSet: false }).keys()]).toEqual(['cpus'])
+    expect([...droppedLimits({}).keys()]).toEqual([])
+  })
+})
