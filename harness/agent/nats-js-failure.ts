@@ -1,5 +1,6 @@
 /** Errors of the official client as failures of ours. */
 import { Failure, type FailureCode } from './failure.ts'
+import { shortageOf } from './network-error.ts'
 
 const codes: readonly (readonly [RegExp, FailureCode])[] = [
   [/authoriz|authentic/i, 'auth'],
@@ -9,6 +10,8 @@ const codes: readonly (readonly [RegExp, FailureCode])[] = [
 
 /** Anything the client throws or reports → a Failure, by its words. */
 export function failureOf(error: unknown, otherwise: FailureCode): Failure {
+  const shortage = shortageOf(error)
+  if (shortage !== undefined) return new Failure('connect', `connection must be made, got ${shortage}`, error)
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   const code = codes.find(([pattern]) => pattern.test(text))?.[1] ?? otherwise
   return new Failure(code, `nats.js must keep the connection, got ${text}`, error)

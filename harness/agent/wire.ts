@@ -8,6 +8,7 @@ import type { Target } from '../model/plan.ts'
 import type { ConnectOptions, Delivery, Engine, Link, MessageShape, Receiver, Sender } from './engine.ts'
 import { Answers } from './answers.ts'
 import { asFailure, Failure } from './failure.ts'
+import { shortageOf } from './network-error.ts'
 import { Parser, type ParserHandler } from './parser.ts'
 import { ReceiveBuffer } from './receive-buffer.ts'
 import { serverFailure } from './server-error.ts'
@@ -65,7 +66,7 @@ class WireLink implements Link, ParserHandler, Delivery {
       noDelay: true,
       onread: { buffer: () => this.#buffer.room(), callback: (count) => this.#read(count) },
     })
-    this.#socket.on('error', (error) => this.#fail(this.#broken(error.message)))
+    this.#socket.on('error', (error) => this.#fail(this.#broken(error.message, shortageOf(error))))
     this.#socket.on('close', () => this.#fail(this.#broken('the server closed the connection')))
     this.#socket.setTimeout(options.timeoutMs, () => {
       if (this.#state === 'opening') {
@@ -213,7 +214,8 @@ class WireLink implements Link, ParserHandler, Delivery {
     return true
   }
 
-  #broken(what: string): Failure {
+  #broken(what: string, shortage?: string): Failure {
+    if (shortage !== undefined) return new Failure('connect', `connection must be made, got ${shortage}`)
     if (this.#state === 'opening') return new Failure('connect', `server must accept the connection, got: ${what}`)
     if (this.#buffer.fullShare > 0.5) {
       return new Failure('slow-consumer', `server must keep the connection, got cut off far behind the stream: ${what}`)

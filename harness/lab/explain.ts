@@ -4,15 +4,38 @@ import type { Service } from './service.ts'
 import { pause } from './wait.ts'
 
 const mostCutOffs = 5
+const slowConsumer = /slow consumer/i
 const exitWaitMs = 200
 
 /** Lines in which a server says that it cut off a client (nats-server's client.go: "Slow Consumer Detected: ..."). */
 export function cutOffs(service: Service): readonly string[] {
   return service
     .log()
-    .filter((line) => /slow consumer/i.test(line))
+    .filter((line) => slowConsumer.test(line))
     .slice(-mostCutOffs)
 }
+
+interface Complaint {
+  readonly pattern: RegExp
+  /** What the server did, after its name. */
+  readonly did: string
+  readonly hint: (lines: readonly string[]) => string
+}
+
+/** What a server writes before its clients suffer (nats-server: client.go, server.go `acceptError`; Go's errno texts). */
+const complaints: readonly Complaint[] = [
+  { pattern: slowConsumer, did: 'cut off a slow consumer', hint: cutOffHint },
+  {
+    pattern: /too many open files/i,
+    did: 'could take no more connections: its limit of open files was reached',
+    hint: () => 'raise the limit of open files where the server runs (ulimit -n), or open fewer connections',
+  },
+  {
+    pattern: /no space left on device/i,
+    did: 'had no space left on its disk',
+    hint: () => 'free space where the nodes are made, or store less (max_file of the server, maxBytes of the stream)',
+  },
+]
 
 /** The cause: the way to the host, a server that ended, a client that was cut off; else the error itself. */
 export async function explained(
@@ -25,11 +48,12 @@ export async function explained(
   for (const service of services.values()) {
     const gone = onPurpose.has(service) ? undefined : await endOf(service, seen)
     if (gone !== undefined) return gone
-    const lines = cutOffs(service)
-    if (lines.length > 0) {
-      return new BenchError('agent', `nats-server of node ${service.plan.node} cut off a slow consumer`, {
+    for (const { pattern, did, hint } of complaints) {
+      const lines = service.log().filter((line) => pattern.test(line))
+      if (lines.length === 0) continue
+      return new BenchError('agent', `nats-server of node ${service.plan.node} ${did}`, {
         lines: [seen.message, ...lines.slice(-3)],
-        hint: cutOffHint(lines),
+        hint: hint(lines),
         cause: seen,
       })
     }

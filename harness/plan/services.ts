@@ -1,10 +1,8 @@
 /** Server nodes → nats-server configurations. Format: https://docs.nats.io/running-a-nats-service/configuration */
 import type { Scenario, ServerSpec } from '../model/scenario.ts'
+import { serverLimits } from '../model/server-limits.ts'
 import { jetStreamSettings } from '../model/streams.ts'
 import type { NodePlan, ServerChoice, ServicePlan } from '../model/plan.ts'
-
-/** nats-server refuses clients beyond this; ours, a probe's, and somebody's look with the nats tool. */
-const mostClients = 16_384
 
 export function servicesOf(
   scenario: Scenario,
@@ -28,7 +26,7 @@ export function servicesOf(
 /** Listens on the node's own address only and asks everyone for the run's token, which the lab puts in. */
 function configOf(node: NodePlan, server: ServerSpec | undefined, group: readonly NodePlan[]): string {
   const { address, ports } = node.endpoint
-  const all = Object.entries({ max_connections: mostClients, ...server?.settings })
+  const all = Object.entries({ max_connections: serverLimits.max_connections.standard, ...server?.settings })
   const settings = all.filter(([name]) => !jetStreamSettings.has(name))
   const stores = all.filter(([name]) => jetStreamSettings.has(name))
   return [

@@ -1,8 +1,8 @@
 /** Settings of nats-server that the harness writes itself, with what to do instead. */
-import type { ServerSpec } from '../model/scenario.ts'
 import { durationMs } from '../model/units.ts'
 import type { Problem } from './problem.ts'
 import { printed } from './print.ts'
+import { limitProblems } from './server-limits.ts'
 
 const ours = 'the harness sets it, so that servers listen on their own address only and ask for the run’s token'
 const written = 'the harness reads what a server writes from its standard error'
@@ -23,8 +23,6 @@ const refused: Readonly<Record<string, string>> = {
   ...all('write `jetstream: true` beside `settings` instead', 'jetstream jetstream_enabled store_dir js_store_dir'),
 }
 
-export const defaultMaxPayload = 1024 * 1024
-
 export function settingProblems(path: string, settings: Readonly<Record<string, unknown>>): readonly Problem[] {
   const problems: Problem[] = []
   for (const [name, value] of Object.entries(settings)) {
@@ -38,28 +36,12 @@ export function settingProblems(path: string, settings: Readonly<Record<string, 
       path: `${path}.sync_interval`,
       message: `must be "always" or a duration such as "10s", got ${printed(sync)}`,
     })
-  const largest = settings['max_payload']
-  if (largest !== undefined && !isPayloadLimit(largest))
-    problems.push({
-      path: `${path}.max_payload`,
-      message: `must be a whole number of bytes from 1 to 67108864, got ${printed(largest)}`,
-    })
+  problems.push(...limitProblems(path, settings))
   return problems
-}
-
-/** Bytes that a message (headers included) to this server may have. */
-export function maxPayload(server: ServerSpec | undefined): number {
-  const set = server?.settings['max_payload']
-  return isPayloadLimit(set) ? set : defaultMaxPayload
 }
 
 function isSyncInterval(value: unknown): boolean {
   return typeof value === 'string' && (value === 'always' || durationMs(value) !== undefined)
-}
-
-/** nats-server refuses more than 64 MiB. */
-function isPayloadLimit(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 64 * 1024 * 1024
 }
 
 function all(because: string, names: string): Readonly<Record<string, string>> {

@@ -5,14 +5,14 @@ import type { Draft, Part } from './draft.ts'
 import { suggestion } from './nearest.ts'
 import { printed } from './print.ts'
 import type { Problem } from './problem.ts'
-import { maxPayload } from './settings.ts'
+import { serverLimitProblems } from './server-limits.ts'
 
 const reservedNames = ['floor', 'probe', 'lab', 'streams']
 const mostAgents = 1000
 const mostConnections = 10_000
 
 export function trafficProblems(draft: Draft): readonly Problem[] {
-  const checks = [names, places, subjects, arrivals, payloads, audience, amounts]
+  const checks = [names, places, subjects, arrivals, serverLimitProblems, audience, amounts]
   return checks.flatMap((check) => check(draft))
 }
 
@@ -66,29 +66,6 @@ function arrivals({ workloads }: Draft): readonly Problem[] {
       ? []
       : [{ path: `${path}.arrivals.kind`, message: `${must}, got "${value.arrivals.kind}"` }]
   })
-}
-
-function payloads({ topology, workloads }: Draft): readonly Problem[] {
-  return valid(workloads).flatMap(({ path, value }) => {
-    if (!('payload' in value) || value.payload === undefined) return []
-    const headers = 'headers' in value ? headerBytes(value.headers ?? {}) : 0
-    const most = maxPayload(topology?.get(value.to)?.server)
-    const bytes = value.payload.bytes + headers
-    return bytes <= most
-      ? []
-      : [
-          {
-            path: `${path}.payload.bytes`,
-            message: `must be at most ${most - headers}, what the server takes (topology.${value.to}.server.settings.max_payload), got ${value.payload.bytes}`,
-          },
-        ]
-  })
-}
-
-/** As on the wire: `NATS/1.0`, a line for each, an empty line. */
-function headerBytes(headers: Readonly<Record<string, string>>): number {
-  const lines = Object.entries(headers).map(([name, value]) => name.length + 2 + value.length + 2)
-  return lines.length === 0 ? 0 : lines.reduce((sum, bytes) => sum + bytes, 'NATS/1.0\r\n\r\n'.length)
 }
 
 /** Only when every workload can be read: a missing one may be a typing error in the one that is wrong. */

@@ -10,7 +10,7 @@ import { containerSubstrate } from './container.ts'
 import { findEngine, type Engine } from './container/engine.ts'
 import { labels } from './container/names.ts'
 
-const engine = await findEngine().catch((error: unknown) => String(error))
+const engine = await findEngine(process.env).catch((error: unknown) => String(error))
 const here = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href)
 
 /**

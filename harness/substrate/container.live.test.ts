@@ -17,7 +17,7 @@ import { labels } from './container/names.ts'
 import { substrateContract, type ContractCommands } from './contract.ts'
 import { isPausable, type Substrate } from './substrate.ts'
 
-const engine = await findEngine().catch((error: unknown) => String(error))
+const engine = await findEngine(process.env).catch((error: unknown) => String(error))
 const host = localHost()
 const never = new AbortController().signal
 const choice = process.env['NATS_SERVER'] === undefined ? {} : { path: process.env['NATS_SERVER'] }

@@ -26,7 +26,7 @@ interface Ground {
 /** Looks for an engine and for free addresses; changes nothing. Never fails: `unsupported` says what is missing. */
 export async function containerSubstrate(context: SubstrateContext): Promise<Substrate> {
   const { run, tag, settings, say } = context
-  const found = await findEngine().catch((error: unknown) => asBenchError(error))
+  const found = await findEngine(context.env).catch((error: unknown) => asBenchError(error))
   const engineOrThrow = (): Engine => {
     if (found instanceof BenchError) throw found
     return found

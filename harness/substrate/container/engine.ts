@@ -42,8 +42,8 @@ export function dockerHostProblem(value: string | undefined): string | undefined
 const askMs = 30_000
 
 /** Throws BenchError `unavailable` when there is no engine that answers. */
-export async function findEngine(): Promise<Engine> {
-  const wrong = dockerHostProblem(process.env['DOCKER_HOST'])
+export async function findEngine(env: Readonly<Record<string, string | undefined>>): Promise<Engine> {
+  const wrong = dockerHostProblem(env['DOCKER_HOST'])
   if (wrong !== undefined) {
     throw new BenchError('unavailable', wrong, { hint: 'set it again, for example to unix:///var/run/docker.sock' })
   }

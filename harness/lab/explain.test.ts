@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { BenchError } from '../model/error.ts'
+import { explained } from './explain.ts'
+import type { Service } from './service.ts'
+
+/** A server that still runs and has written these lines. */
+function service(...lines: readonly string[]): Service {
+  const running = { plan: { node: 'hub' }, child: { exit: new Promise(() => undefined) }, log: () => lines }
+  return running as unknown as Service
+}
+
+const seen = new BenchError('agent', 'agent sub@recv failed: server must answer within 10000 ms, got nothing')
+const cause = (...lines: readonly string[]) => explained(seen, new Map([['hub', service(...lines)]]), new Set())
+
+describe('what a server wrote before its clients suffered', () => {
+  it.each([
+    [
+      '[ERR] Temporary Client Accept Error(accept tcp 127.0.0.1:31524: accept4: too many open files), sleeping 1000ms',
+      /limit of open files was reached/,
+      /ulimit -n/,
+    ],
+    [
+      '[WRN] JetStream failed to store a msg on stream: write /store/1.blk: no space left on device',
+      /no space left/,
+      /free space/,
+    ],
+    [
+      '[INF] 127.0.0.1:1 - cid:5 - Slow Consumer Detected: MaxPending of 67108864 Exceeded',
+      /slow consumer/,
+      /max_pending/,
+    ],
+  ])('%s is the cause', async (line, did, hint) => {
+    const error = await cause('[INF] Server is ready', line)
+    expect(error.message).toMatch(did)
+    expect(error.hint).toMatch(hint)
+    expect(error.lines).toEqual([seen.message, line])
+  })
+
+  it('is no cause when it wrote nothing of the kind', async () => {
+    expect(await cause('[INF] Server is ready')).toBe(seen)
+  })
+})

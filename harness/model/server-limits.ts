@@ -1,0 +1,19 @@
+/** Limits of nats-server that a scenario can run into: settings with a number of their own. */
+
+export interface ServerLimit {
+  readonly least: number
+  readonly most: number
+  /** What it counts, as a problem names it. */
+  readonly unit: string
+  /** The server's own value (nats-server, server/const.go), or what the harness sets instead (plan/services.ts). */
+  readonly standard: number
+  /** Zero or less switches the limit off. */
+  readonly off?: true
+}
+
+/** By the name of the setting. */
+export const serverLimits = {
+  max_payload: { least: 1, most: 64 * 1024 * 1024, unit: 'bytes', standard: 1024 * 1024 },
+  max_connections: { least: -1, most: 2 ** 31 - 1, unit: 'connections', standard: 16_384, off: true },
+  max_control_line: { least: 1, most: 2 ** 31 - 1, unit: 'bytes', standard: 4096 },
+} as const satisfies Readonly<Record<string, ServerLimit>>

@@ -1,0 +1,89 @@
+/** Limits of nats-server that a scenario would run into, found before anything is built. */
+import type { Workload } from '../model/scenario.ts'
+import { serverLimits as limits, type ServerLimit } from '../model/server-limits.ts'
+import type { Draft, Part } from './draft.ts'
+import { printed } from './print.ts'
+import type { Problem } from './problem.ts'
+
+/** Settings that are no such number. */
+export function limitProblems(path: string, settings: Readonly<Record<string, unknown>>): readonly Problem[] {
+  return Object.entries(limits).flatMap(([name, { least, most, unit }]) => {
+    const value = settings[name]
+    if (value === undefined || isWithin(value, least, most)) return []
+    return [
+      {
+        path: `${path}.${name}`,
+        message: `must be a whole number of ${unit} from ${least} to ${most}, got ${printed(value)}`,
+      },
+    ]
+  })
+}
+
+/** Workloads that want more than their servers give. */
+export function serverLimitProblems(draft: Draft): readonly Problem[] {
+  const known = draft.workloads.filter((part): part is Known => part.value !== undefined)
+  const groups = [...new Set(known.map(({ value }) => value.to))]
+  return [
+    ...known.flatMap((part) => [...payload(part, draft), ...controlLine(part, draft)]),
+    ...groups.flatMap((group) => connections(group, known, draft)),
+  ]
+}
+
+type LimitName = keyof typeof limits
+type Known = Part<Workload> & { readonly value: Workload }
+
+function payload({ path, value }: Known, draft: Draft): readonly Problem[] {
+  if (!('payload' in value) || value.payload === undefined) return []
+  const headers = 'headers' in value ? headerBytes(value.headers ?? {}) : 0
+  const most = limitOf('max_payload', value.to, draft)
+  if (value.payload.bytes + headers <= most) return []
+  const message = `must be at most ${most - headers}, what the server takes (${pathOf('max_payload', value.to)}), got ${value.payload.bytes}`
+  return [{ path: `${path}.payload.bytes`, message }]
+}
+
+/** Room for the verb, an inbox and two sizes in a line such as `HPUB <subject> <inbox> 128 4096`. */
+const lineSlackBytes = 64
+
+function controlLine({ path, value }: Known, draft: Draft): readonly Problem[] {
+  const most = limitOf('max_control_line', value.to, draft)
+  const queue = 'queue' in value ? Buffer.byteLength(value.queue ?? '') : 0
+  const bytes = Buffer.byteLength(value.subject) + queue + lineSlackBytes
+  if (bytes <= most) return []
+  const message = `must fit a line of ${most} bytes, what the server takes (${pathOf('max_control_line', value.to)}), got one of ${bytes}`
+  return [{ path: `${path}.subject`, message }]
+}
+
+/** The connections to a group are spread over its servers in turn. The harness's own limit is above what a scenario may ask. */
+function connections(group: string, known: readonly Known[], draft: Draft): readonly Problem[] {
+  const count = (name: string): number => draft.topology?.get(name)?.count ?? 1
+  if (draft.settings.get(group)?.['max_connections'] === undefined) return []
+  const most = limitOf('max_connections', group, draft) * count(group)
+  const wanted = known
+    .filter(({ value }) => value.to === group)
+    .reduce((sum, { value }) => sum + value.connections * count(value.on), 0)
+  if (wanted <= most) return []
+  const servers = count(group) === 1 ? 'the server takes' : `its ${count(group)} servers take`
+  const message = `must be at least ${Math.ceil(wanted / count(group))}: the workloads make ${wanted} connections to "${group}", and ${servers} ${most}`
+  return [{ path: pathOf('max_connections', group), message }]
+}
+
+function limitOf(name: LimitName, group: string, draft: Draft): number {
+  const limit: ServerLimit = limits[name]
+  const set = draft.settings.get(group)?.[name]
+  if (!isWithin(set, limit.least, limit.most)) return limit.standard
+  return limit.off === true && set <= 0 ? Infinity : set
+}
+
+function pathOf(name: LimitName, group: string): string {
+  return `topology.${group}.server.settings.${name}`
+}
+
+function isWithin(value: unknown, least: number, most: number): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
+}
+
+/** As on the wire: `NATS/1.0`, a line for each, an empty line. */
+function headerBytes(headers: Readonly<Record<string, string>>): number {
+  const lines = Object.entries(headers).map(([name, value]) => name.length + 2 + Buffer.byteLength(value) + 2)
+  return lines.length === 0 ? 0 : lines.reduce((sum, bytes) => sum + bytes, 'NATS/1.0\r\n\r\n'.length)
+}
