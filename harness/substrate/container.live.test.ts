@@ -171,11 +171,16 @@ describe('a container node', () => {
       '-e',
       `const net = require('net')
        net.connect(4222, '${address}').on('data', (d) => console.log(String(d)))
-       net.connect({ port: 53, host: '192.0.2.53', timeout: 2000 }).on('error', (e) => console.log(e.code))`,
+       const out = net.connect({ port: 53, host: '198.51.100.53', timeout: 2000 })
+       out.on('connect', () => console.log('reached')).on('error', (e) => console.log(e.code))
+       out.on('timeout', () => out.destroy(Object.assign(new Error(), { code: 'no answer' })))`,
     ])
     const heard: string[] = []
     for await (const line of client.lines) heard.push(line)
-    expect(heard.sort()).toEqual([expect.stringMatching(/^E(NET|HOST)UNREACH$/), 'hello'])
+    // Some engines give internal networks a route to the host, which forwards nothing.
+    expect(heard).toHaveLength(2)
+    expect(heard).toContain('hello')
+    expect(heard).toContainEqual(expect.stringMatching(/^(E(NET|HOST)UNREACH|no answer)$/))
   })
 
   it('counts the CPU time and the memory of all its programs', async () => {
