@@ -158,7 +158,7 @@ describe('a curve in a terminal', () => {
     const open = finding('pub [load=95]', 'rate-kept')
     const text = curveText(told(climbed([{ ...open, because: 'word '.repeat(40) }, finding('\u001b[2J', 'x')])), 80)
     expect(text).toContain('? pub [load=95] (rate-kept): word')
-    expect(text).toContain('UNKNOWN  latency: because of what is marked ? above')
+    expect(text).toContain('CANNOT TELL  latency: because of what is marked ? above')
     expect(text).not.toContain('\u001b')
     for (const line of text.slice(text.indexOf('rates tried')).split('\n')) expect(line.length).toBeLessThanOrEqual(80)
   })

@@ -170,12 +170,12 @@ export async function judgeRun(folder: string): Promise<Report> {
 export async function writeReport(folder: string, report: Report): Promise<void> {
   await writePrivateFile(join(folder, 'report.json'), json(report))
   await writePrivateFile(join(folder, 'report.md'), markdown(report))
-  await writePrivateFile(join(folder, 'report.html'), await html(report))
+  await writePrivateFile(join(folder, fileNames.page), await html(report))
 }
 
 /** Notes the run in reports/history and makes reports/index.html anew. */
 export async function enterHistory(out: string, report: Report, warn: (sentence: string) => void): Promise<void> {
-  await saveHistory(out, historyEntry(report, `${report.run}/report.html`))
+  await saveHistory(out, historyEntry(report, `${report.run}/${fileNames.page}`))
   const { entries, broken } = await readHistory(out)
   broken.forEach(warn)
   await writePrivateFile(join(out, 'index.html'), indexHtml(entries))

@@ -25,6 +25,14 @@ export interface Progress {
   readonly close: () => void
 }
 
+/** Says nothing. */
+export const silence: Progress = {
+  observe: () => undefined,
+  say: () => undefined,
+  clear: () => undefined,
+  close: () => undefined,
+}
+
 export function progress(world: World): Progress {
   const state: State = { head: '', phase: '', rates: new Map(), latencies: new Merge(), endsAt: 0 }
   const clear = world.live ? '\r\x1b[2K' : ''

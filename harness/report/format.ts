@@ -48,13 +48,14 @@ export function quantity(value: number | undefined, unit: Unit): string {
   return `${text} ${step.sign}`.trimEnd()
 }
 
-/** `1.20 … 1.25 M msg/s`: both ends in the unit of the larger. */
+/** `1.20 … 1.25 M msg/s`; `55.5 µs … 2.39 ms` where the ends have units of their own. */
 export function range(interval: readonly [number, number] | undefined, unit: Unit): string {
   if (interval === undefined) return absent
   const [low, high] = interval
   if (unit === 'count') return `${quantity(low, unit)} … ${quantity(high, unit)}`
-  const step = stepOf(Math.max(Math.abs(low), Math.abs(high)), unit)
-  return `${threeDigits(low / step.by)} … ${threeDigits(high / step.by)} ${step.sign}`.trimEnd()
+  const [from, to] = [stepOf(low, unit), stepOf(high, unit)]
+  if (low !== 0 && from !== to) return `${quantity(low, unit)} … ${quantity(high, unit)}`
+  return `${threeDigits(low / to.by)} … ${quantity(high, unit)}`
 }
 
 /** Three significant digits without an exponent: 0.0123, 1.23, 12.3, 123, 1,230,000. */

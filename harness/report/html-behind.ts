@@ -3,7 +3,8 @@ import { isShown } from '../model/metric.ts'
 import type { Measurement, Report } from '../model/report.ts'
 import { absent, grouped, quantity, range, secondsText } from './format.ts'
 import { hardware } from './hardware.ts'
-import { finding, summaryTable, uniqueFindings } from './html-first.ts'
+import { finding, summaryTable } from './html-first.ts'
+import { uniqueFindings } from './headline.ts'
 import { h } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { missingTails, workloadNames, workloadText } from './reading.ts'
@@ -62,7 +63,7 @@ function blocks(report: Report): Markup {
     return `${quantity(found?.value, m.unit)}${interval}`
   }
   return h`<table><thead><tr><th scope="col">block<th scope="col">variant${columns.map((m) => h`<th scope="col">${m.workload} ${m.metric}`)}<tbody>${shown.map(
-    (b) => h`<tr><th scope="row">${b.index}<td>${b.variant}${columns.map((m) => h`<td>${cell(m, b.index)}`)}`,
+    (b) => h`<tr><th scope="row">${b.index + 1}<td>${b.variant}${columns.map((m) => h`<td>${cell(m, b.index)}`)}`,
   )}</table>${shown.length < report.plan.blocks.length ? h`<p class="note">${shown.length} of ${grouped(report.plan.blocks.length)} blocks; report.json has all.</p>` : undefined}`
 }
 
@@ -70,7 +71,7 @@ function marks(report: Report): Markup {
   return h`<table><thead><tr><th scope="col">block<th scope="col">from<th scope="col">to<th scope="col">what<tbody>${report.marks
     .slice(0, mostRows)
     .map(
-      (m) => h`<tr><th scope="row">${m.block}<td>${secondsText(m.from)}<td>${secondsText(m.to)}<td>${m.what}`,
+      (m) => h`<tr><th scope="row">${m.block + 1}<td>${secondsText(m.from)}<td>${secondsText(m.to)}<td>${m.what}`,
     )}</table>`
 }
 

@@ -88,7 +88,7 @@ describe('html', () => {
 
   it('draws two humps as two: the density falls to less than half between them', async () => {
     const text = await html(sampleReport({ histogram: humps }))
-    const table = /Table: sub: where the latencies lie"><table>([\s\S]*?)<\/table>/.exec(text)?.[1] ?? ''
+    const table = /Table: sub: latency distribution"><table>([\s\S]*?)<\/table>/.exec(text)?.[1] ?? ''
     const shares = [...table.matchAll(/<tr[^>]*><th scope="row">[^<]*<td>([^<]*)/g)].map((m) =>
       m[1] === '0' || m[1]?.startsWith('&lt;') === true ? 0 : Number.parseFloat(m[1] ?? '0'),
     )

@@ -6,12 +6,13 @@ import { figure } from './figure.ts'
 import { answerHtml } from './answer-text.ts'
 import { behind } from './html-behind.ts'
 import { chartsOf } from './html-charts.ts'
-import { badge, firstScreen, headlineVariant } from './html-first.ts'
+import { headlineVariant, mainWorkload } from './headline.ts'
+import { badge, firstScreen } from './html-first.ts'
 import { h } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { methodsSection } from './methods.ts'
 import { page } from './page.ts'
-import { latencyOf, summaryOf, workloadNames, medianText } from './reading.ts'
+import { latencyOf, summaryOf, medianText } from './reading.ts'
 
 export function html(report: Report): Promise<string> {
   return htmlSuite([report])
@@ -44,8 +45,7 @@ function overview(reports: readonly Report[]): Markup {
 
 function row(report: Report, id: string): Markup {
   const variant = headlineVariant(report)
-  const names = workloadNames(report)
-  const main = names.find((name) => (latencyOf(report, name) ?? 'latency') !== 'latency') ?? names.at(-1) ?? ''
+  const main = mainWorkload(report)
   const latency = latencyOf(report, main) ?? 'latency'
   const cell = (metric: string): string => {
     const found = summaryOf(report, main, metric, variant)

@@ -1,5 +1,6 @@
 /** `report.md`: a Report that reads well on GitHub, with a picture of the topology and the way to repeat it. */
 import { metricsOf } from '../model/metric.ts'
+import { endedText } from '../model/ending.ts'
 import type { Finding, Outcome, Report, Summary } from '../model/report.ts'
 import {
   circumstances,
@@ -20,6 +21,7 @@ import {
 } from './reading.ts'
 import { remarkMark } from './style-text.ts'
 import { absent, range } from './format.ts'
+import { healthText } from './headline.ts'
 import { code, codeBlock, md, table } from './markdown-text.ts'
 import { hardware } from './hardware.ts'
 import { answerMarkdown } from './answer-text.ts'
@@ -37,12 +39,10 @@ export function markdown(report: Report): string {
     `# ${md(scenario.name)}: ${outcomeWords[report.verdict.outcome]} ${marks[report.verdict.outcome]}`,
     md(scenario.about),
     md(circumstances(report).join(' · ')),
-    ...(report.state === 'complete'
-      ? []
-      : [`**The run is ${report.state}**: ${md(report.because ?? 'no reason is recorded')}`]),
+    ...(report.state === 'complete' ? [] : [`**${md(endedText(report.state, report.because))}**`]),
     answerMarkdown(report),
     list(worries(report.verdict.findings).open),
-    ...limiterTexts(report).map((text) => `**Limit** ${md(text)}`),
+    ...limiterTexts(report).map((text) => `**Bottleneck** ${md(text)}`),
     '## Numbers',
     ...workloadNames(report).flatMap((name) => workload(report, name, variants)),
     notes(report),
@@ -124,9 +124,9 @@ function notes(report: Report): string {
 
 function health(findings: readonly Finding[]): string {
   if (findings.length === 0) return 'Nothing was checked.'
-  const { passed, open } = worries(findings)
+  const { open } = worries(findings)
   const items = [list(open), list(remarks(findings), remarkMark)].filter((each) => each !== '')
-  return [`${passed} of ${findings.length} checks passed.`, ...(items.length > 0 ? ['', ...items] : [])].join('\n')
+  return [`${healthText(findings)}.`, ...(items.length > 0 ? ['', ...items] : [])].join('\n')
 }
 
 function list(findings: readonly Finding[], mark?: string): string {

@@ -9,7 +9,7 @@ const general: readonly Method[] = [
   {
     id: 'verdict',
     title: 'Verdict',
-    text: 'The worst of the findings: pass, unknown (cannot be told, or nothing to judge), fail. Health decides first whether the numbers may be believed; then limits and baselines are judged.',
+    text: 'The worst of the findings: pass, fail, or cannot tell. Health decides first whether the numbers can be trusted; then limits and baselines are judged.',
   },
   {
     id: 'median',
@@ -23,7 +23,7 @@ const general: readonly Method[] = [
   },
   {
     id: 'density',
-    title: 'Where latencies lie',
+    title: 'Latency distribution',
     text: 'Share of the messages in 64 equal steps of the logarithm. Two humps are two ways through the system, which a mean or a median would hide.',
   },
   {
@@ -53,7 +53,7 @@ const general: readonly Method[] = [
   },
   {
     id: 'limit',
-    title: 'What set the numbers',
+    title: 'Bottleneck',
     text: 'The generator, the server, the receiver or the machine, from the CPU of each node and the send lag; “rate” where the schedule was kept and nothing was at its limit; “latency” where a closed loop waits.',
   },
 ]

@@ -10,7 +10,7 @@ import { absent, asGiven, grouped, quantity, secondsText } from './format.ts'
 /** What is not in the table follows in its own order. */
 const rank = (metric: string): number => metricNamed(metric)?.rank ?? Number.MAX_SAFE_INTEGER
 
-export const outcomeWords: Readonly<Record<Outcome, string>> = { pass: 'PASS', unknown: 'UNKNOWN', fail: 'FAIL' }
+export { outcomeWords } from '../model/check-report.ts'
 
 export function summaryOf(report: Report, workload: string, metric: string, variant: string): Summary | undefined {
   return report.summaries.find((s) => s.workload === workload && s.metric === metric && s.variant === variant)
@@ -166,7 +166,7 @@ export function worries(findings: readonly Finding[]): {
   return { passed: findings.length - open.length, open }
 }
 
-export { remarks } from '../model/remarks.ts'
+export { isRemark, remarks } from '../model/remarks.ts'
 
 /** Behind a percentile that is the generator's own lag; `missingTails` says what it means. */
 export const lagMark = '†'

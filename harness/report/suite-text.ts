@@ -1,8 +1,8 @@
 /** How a suite closes: a line a scenario, and one sentence over all of them. */
 import type { Outcome, Report } from '../model/report.ts'
-import { headlineVariant } from './html-first.ts'
-import { absent, quantity } from './format.ts'
-import { latencyOf, outcomeWords, summaryOf, variantNames, workloadNames } from './reading.ts'
+import { absent } from './format.ts'
+import { headlineSummaries, headlineVariant } from './headline.ts'
+import { medianText, outcomeWords, variantNames } from './reading.ts'
 import { cut, noPaint, outcomeStyles, padEnd, padStart, paint, tame, width } from './style-text.ts'
 import { hanging, type TerminalOptions } from './terminal.ts'
 
@@ -67,16 +67,8 @@ function why(entry: SuiteEntry): string {
   return tame(`${scenario}, because ${because}`)
 }
 
-/** Of the workload that has a round trip or a latency; of several variants the one with the highest throughput. */
 function headline(report: Report | undefined): readonly string[] {
   if (report === undefined) return [absent, absent, absent]
-  const names = workloadNames(report)
-  const main = names.find((name) => latencyOf(report, name) !== undefined) ?? names.at(-1) ?? ''
-  const kind = latencyOf(report, main) ?? 'latency'
-  const variant = headlineVariant(report)
-  const cells = ['throughput', `${kind}.p50`, `${kind}.p99`].map((metric) => {
-    const found = summaryOf(report, main, metric, variant)
-    return found === undefined ? absent : quantity(found.median, found.unit)
-  })
-  return variantNames(report).length > 1 ? [...cells, `[${tame(variant)}]`] : cells
+  const cells = headlineSummaries(report).map(medianText)
+  return variantNames(report).length > 1 ? [...cells, `[${tame(headlineVariant(report))}]`] : cells
 }

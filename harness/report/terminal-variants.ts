@@ -70,7 +70,7 @@ function fields(report: Report, workload: string, variants: readonly string[]): 
     },
     median('lag p99', 'sendLag.p99', 3),
     median('CPU', 'cpu.perMessage', 7),
-    median('server CPU', 'cpu.server', 8),
+    median('CPU of server', 'cpu.server', 8),
     median('lost', 'loss', 2),
     { head: 'over time', weight: 10, left: true, cells: variants.map((v) => course(report, workload, v)) },
   ]

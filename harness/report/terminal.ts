@@ -1,15 +1,7 @@
 /** A Report for people in a terminal. Results only; fits 80 columns and uses more where there is more. */
 import type { Finding, Report } from '../model/report.ts'
-import {
-  circumstances,
-  limiterTexts,
-  missingTails,
-  outcomeWords,
-  variantNames,
-  workloadNames,
-  remarks,
-  worries,
-} from './reading.ts'
+import { circumstances, limiterTexts, missingTails, outcomeWords, variantNames, workloadNames } from './reading.ts'
+import { toldFindings, verdictText } from './headline.ts'
 import { cut, fold, noPaint, outcomeMarks, outcomeStyles, paint, remarkMark, tame } from './style-text.ts'
 import type { Paint } from './style-text.ts'
 import { metricTable } from './terminal-metrics.ts'
@@ -28,20 +20,40 @@ export interface Page {
 }
 
 export function terminal(report: Report, options: TerminalOptions): string {
-  const page: Page = {
-    report,
-    columns: Math.min(160, Math.max(40, options.columns)),
-    say: options.color ? paint : noPaint,
-  }
+  const page = pageOf(report, options)
   const table = variantNames(report).length > 1 ? variantTable : metricTable
-  const parts = [
+  return sections([
     head(page),
     ...workloadNames(report).map((name) => table(page, name)),
     notes(page),
     limiters(page),
-    health(page),
+    told(page),
     verdict(page),
-  ]
+  ])
+}
+
+/** One scenario of several: what one must know, and the verdict with its numbers. */
+export function terminalShort(report: Report, options: TerminalOptions): string {
+  const page = pageOf(report, options)
+  return sections([
+    [page.say('bold', cut(tame(report.plan.scenario.name), page.columns)), ...told(page), ...verdict(page)],
+  ])
+}
+
+/** The verdict alone. */
+export function terminalQuiet(report: Report, options: TerminalOptions): string {
+  const page = pageOf(report, options)
+  return sections([hanging(`${tame(report.plan.scenario.name)}:`, page.columns, 0, 2), verdict(page)]).replace(
+    ':\n\n',
+    ':\n',
+  )
+}
+
+function pageOf(report: Report, { color, columns }: TerminalOptions): Page {
+  return { report, columns: Math.min(160, Math.max(40, columns)), say: color ? paint : noPaint }
+}
+
+function sections(parts: readonly (readonly string[])[]): string {
   return `${parts
     .filter((part) => part.length > 0)
     .map((part) => part.join('\n'))
@@ -67,38 +79,31 @@ function notes({ report, columns, say }: Page): readonly string[] {
 
 function limiters({ report, columns, say }: Page): readonly string[] {
   return limiterTexts(report).flatMap((text) =>
-    hanging(tame(text), columns - 10, 0, 0).map((line, i) => `  ${i === 0 ? say('bold', 'Limit') : '     '}   ${line}`),
+    hanging(`Bottleneck  ${tame(text)}`, columns, 2, 4).map((line, i) =>
+      i === 0 ? line.replace('Bottleneck', say('bold', 'Bottleneck')) : line,
+    ),
   )
 }
 
-function health({ report, columns, say }: Page): readonly string[] {
-  const { passed, open } = worries(report.health)
-  const sum = `${passed} of ${report.health.length} checks passed`
+/** What one must know beside the numbers; how the run ended early is said in the verdict. */
+function told({ report, columns, say }: Page): readonly string[] {
+  const { open, said } = toldFindings(report)
   return [
-    `  ${say('bold', 'Health')}  ${report.health.length === 0 ? 'nothing was checked' : sum}`,
-    ...findings(open, columns, say),
-    ...remarks(report.health).flatMap((finding) => item(remarkMark, 'yellow', finding, columns, say)),
+    ...findings(
+      open.filter(({ rule }) => rule !== 'complete'),
+      columns,
+      say,
+    ),
+    ...said.flatMap((finding) => item(remarkMark, 'yellow', finding, columns, say)),
   ]
 }
 
 function verdict({ report, columns, say }: Page): readonly string[] {
-  const { outcome, findings: all } = report.verdict
-  const known = new Set(report.health.filter((f) => f.outcome !== 'pass').map((f) => f.because))
-  const { passed, open } = worries(all)
-  const sum = all.length === 0 ? 'there was nothing to judge' : `${passed} of ${all.length} findings passed`
-  const state =
-    report.state === 'complete'
-      ? []
-      : hanging(`The run is ${report.state}: ${tame(report.because ?? 'no reason is recorded')}`, columns, 2, 4)
-  return [
-    ...state,
-    `  ${say([outcomeStyles[outcome], 'bold'], outcomeWords[outcome])}  ${sum}`,
-    ...findings(
-      open.filter((f) => !known.has(f.because)),
-      columns,
-      say,
-    ),
-  ]
+  const { outcome } = report.verdict
+  const word = outcomeWords[outcome]
+  return hanging(`${word}  ${tame(verdictText(report))}`, columns, 0, 2).map((line, i) =>
+    i === 0 ? say([outcomeStyles[outcome], 'bold'], word) + line.slice(word.length).replace(/^ /, '  ') : line,
+  )
 }
 
 function findings(list: readonly Finding[], columns: number, say: Paint): readonly string[] {

@@ -25,8 +25,9 @@ export function floorNear({ plan, counted }: Examined): Finding[] {
       const below = oneWay === undefined ? floor : floor / 2
       if (seen === undefined || below <= floorShown * seen) return []
       const outcome: Outcome = below > floorAll * seen ? 'unknown' : 'pass'
-      const what = oneWay === undefined ? 'floor p50' : 'half the floor p50'
-      const share = `${what} ${us(below)} is ${percent(below / seen)} of the latency p50 ${us(seen)}`
+      const what =
+        oneWay === undefined ? `the floor p50 (${us(floor)})` : `half the floor (${us(below)} of ${us(floor)})`
+      const share = `${what} is ${percent(below / seen)} of the latency p50 (${us(seen)})`
       const because = `${share}: that part is the harness and the host, not NATS (wanted: at most ${percent(floorShown)})`
       return [{ about: named(plan, variant, workload), rule: 'floor', outcome, because }]
     })

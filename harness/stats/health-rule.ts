@@ -56,6 +56,11 @@ export function named(plan: Plan, variant: string, what: string): string {
   return plan.variants.length > 1 ? `${what} [${variant}]` : what
 }
 
+/** Blocks count from 1 wherever people read of them; an index counts from 0. */
+export function blockName(index: number, variant = 'default'): string {
+  return variant === 'default' ? `block ${index + 1}` : `block ${index + 1} (${variant})`
+}
+
 export function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`
 }

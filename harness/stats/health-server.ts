@@ -1,7 +1,7 @@
 /** What the servers themselves say about the run. */
 import type { Finding } from '../model/report.ts'
 import { percent, rounded } from './bottleneck.ts'
-import { count, named } from './health-rule.ts'
+import { blockName, count, named } from './health-rule.ts'
 import type { Examined } from './health-rule.ts'
 
 export function slowConsumers({ counted, plan }: Examined): Finding[] {
@@ -12,7 +12,7 @@ export function slowConsumers({ counted, plan }: Examined): Finding[] {
         about: named(plan, variant, node),
         rule: 'slow-consumers',
         outcome: plan.scenario.expect === undefined ? ('unknown' as const) : ('pass' as const),
-        because: `the server cut off ${count(slowConsumers, 'slow consumer')} in block ${index}, none is wanted: lower the rate, add receivers or raise ${settingReached(cutOffs.filter((each) => each.node === node))}`,
+        because: `the server cut off ${count(slowConsumers, 'slow consumer')} in ${blockName(index)}, none is wanted: lower the rate, add receivers or raise ${settingReached(cutOffs.filter((each) => each.node === node))}`,
       })),
   )
 }
@@ -41,7 +41,7 @@ export function serverCounters({ counted, plan }: Examined): Finding[] {
     // Servers of a cluster count what comes over their routes as well, so there more is no contradiction.
     const ratio = theirs / ours
     if (ratio >= 1 - counterTolerance && (servers.length > 1 || ratio <= 1 + counterTolerance)) return []
-    const because = `in block ${index} the server counted ${rounded(theirs)} messages in, the agents sent ${rounded(ours)}; they may differ by ${percent(counterTolerance)}: someone else uses the server, or messages are lost on the way to it`
+    const because = `in ${blockName(index)} the server counted ${rounded(theirs)} messages in, the agents sent ${rounded(ours)}; they may differ by ${percent(counterTolerance)}: someone else uses the server, or messages are lost on the way to it`
     return [{ about: named(plan, variant, 'server'), rule: 'server-counters', outcome: 'unknown', because }]
   })
 }

@@ -44,8 +44,8 @@ describe('throttling', () => {
   it('in the middle of a run is found, though the machine has cooled down at its end', async () => {
     const finding = await said([steady, steady], [steady, { cpuMHz: 816, temperatureC: 84 }], [steady, steady])
     expect(finding?.outcome).toBe('unknown')
-    expect(finding?.because).toContain('1,512 MHz in block 0 and at 816 MHz in block 1 under the same load')
-    expect(finding?.because).toContain('84 °C in block 1')
+    expect(finding?.because).toContain('1,512 MHz in block 1 and at 816 MHz in block 2 under the same load')
+    expect(finding?.because).toContain('84 °C in block 2')
   })
 
   it('cannot be told from a governor where no temperature is read, and is one where the CPU is cool', async () => {

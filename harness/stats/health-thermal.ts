@@ -1,7 +1,7 @@
 /** Was the machine as fast at the end as at the beginning? Heat makes later blocks slower, and no repetition shows it. */
 import type { Finding, ThermalReading } from '../model/report.ts'
 import { rounded } from './bottleneck.ts'
-import { count, type Examined } from './health-rule.ts'
+import { blockName, count, type Examined } from './health-rule.ts'
 
 /** A clock that differs by more than this share between windows of one variant: the same load ran at two speeds. */
 const clockFall = 0.1
@@ -26,7 +26,7 @@ export function throttling({ counted, plan, host }: Examined): Finding[] {
     ...(fell === undefined
       ? []
       : [`the CPU ran at ${clockIn(fell.fast)} and at ${clockIn(fell.slow)} under the same load`]),
-    ...(hot ? [`it was at ${hottest.value.toFixed(0)} °C in block ${hottest.block}`] : []),
+    ...(hot ? [`it was at ${hottest.value.toFixed(0)} °C in ${blockName(hottest.block)}`] : []),
   ]
   if (because.length === 0) return []
   const blind = hottest === undefined && host.virtualization === undefined
@@ -56,7 +56,7 @@ interface Found {
 }
 
 function clockIn({ value, block }: Found): string {
-  return `${rounded(value)} MHz in block ${block}`
+  return `${rounded(value)} MHz in ${blockName(block)}`
 }
 
 function fallOf(readings: readonly ThermalReading[]): { readonly fast: Found; readonly slow: Found } | undefined {

@@ -1,12 +1,13 @@
 /** May these numbers be believed at all? Each rule looks at all counted blocks of a run and speaks once for each variant. */
 import { workloadFacts } from '../model/kinds/kinds.ts'
+import { endedText } from '../model/ending.ts'
 import type { Finding } from '../model/report.ts'
 import type { WorkloadResult } from './block-result.ts'
 import { crowded, rounded } from './bottleneck.ts'
 import { backlog, sessionDrift, unsteady } from './health-steady.ts'
 import { floorNear } from './health-latency.ts'
 import { rateKept, sendLag } from './health-pace.ts'
-import { count, eachWorkload, named, unknown } from './health-rule.ts'
+import { blockName, count, eachWorkload, named, unknown } from './health-rule.ts'
 import type { Examined, Rule } from './health-rule.ts'
 import { lostAcked, refused, unproved } from './health-streams.ts'
 import { serverCounters, slowConsumers } from './health-server.ts'
@@ -91,7 +92,7 @@ function ending({ state, because }: Examined): Finding[] {
       about: 'run',
       rule: 'complete',
       outcome: 'unknown',
-      because: `the run was ${state}: ${because ?? 'no reason recorded'}`,
+      because: endedText(state, because),
     },
   ]
 }
@@ -117,11 +118,11 @@ function nothingMeasured({ counted, plan }: Examined): Finding[] {
 function badBlocks({ begun }: Examined): Finding[] {
   return begun.flatMap(({ index, variant, outcome, because, failures, silent }): Finding[] => {
     if (outcome === 'ok' && failures.length === 0 && silent.length === 0) return []
-    const missing = silent.length === 0 ? [] : [`${silent.join(', ')} did not close the account`]
+    const missing = silent.length === 0 ? [] : [`${silent.join(', ')} sent no final counts`]
     const said = [...(because === undefined ? [] : [because]), ...failures, ...missing].join('; ')
     const what = outcome === 'ok' ? 'ended with errors' : outcome === 'failed' ? 'failed' : 'was not finished'
     const tail = said === '' ? '' : `: ${said}`
-    return [{ about: `block ${index} (${variant})`, rule: 'block', outcome: 'unknown', because: `it ${what}${tail}` }]
+    return [{ about: blockName(index, variant), rule: 'block', outcome: 'unknown', because: `it ${what}${tail}` }]
   })
 }
 

@@ -13,6 +13,7 @@ export const fileNames = {
   journal: 'journal.ndjson',
   recording: 'recording.ndjson',
   log: 'log.ndjson',
+  page: 'report.html',
 } as const
 
 export interface RunFolder {

@@ -52,9 +52,9 @@ function held(row: Summary | undefined, bound: Bound): Pick<Finding, 'outcome' |
   const wanted = `wanted ${bound.kind} ${amount(bound.wanted, row.unit)}`
   const within = (value: number) => (bound.kind === 'at most' ? value <= bound.wanted : value >= bound.wanted)
   if (row.unit === 'count') return counted(row, bound, within, wanted)
-  const seen = `median ${amount(row.median, row.unit)} over ${row.blocks} ${row.blocks === 1 ? 'run' : 'runs'}`
+  const seen = `median ${amount(row.median, row.unit)} over ${row.blocks} ${row.blocks === 1 ? 'block' : 'blocks'}`
   if (row.interval === undefined || row.confidence === undefined) {
-    const next = `at least ${fewestForInterval} runs give one, use --repeats 5`
+    const next = `at least ${fewestForInterval} blocks give one, use --repeats 5`
     return { outcome: 'unknown', because: `cannot tell: ${seen} without an interval, ${wanted}; ${next}` }
   }
   const [low, high] = row.interval
@@ -76,10 +76,10 @@ function counted(
   wanted: string,
 ): Pick<Finding, 'outcome' | 'because'> {
   const most = bound.kind === 'at most' ? (row.max ?? 0) : (row.min ?? 0)
-  const seen = `${amount(most, row.unit)} in the worst of ${row.blocks} ${row.blocks === 1 ? 'run' : 'runs'}`
+  const seen = `${amount(most, row.unit)} in the worst of ${row.blocks} ${row.blocks === 1 ? 'block' : 'blocks'}`
   if (within(most)) return { outcome: 'pass', because: `${seen}; ${wanted}` }
   return {
     outcome: 'fail',
-    because: `${seen}; ${wanted} in every run. The series in the report shows when it happened`,
+    because: `${seen}; ${wanted} in every block. The series in the report shows when it happened`,
   }
 }

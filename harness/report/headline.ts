@@ -1,0 +1,92 @@
+/** What is said first of a run, in every form of its report: its main numbers, its limits, its health. */
+import { endedText } from '../model/ending.ts'
+import type { Finding, Report, Summary } from '../model/report.ts'
+import { latencyOf, medianText, remarks, summaryOf, variantNames, workloadNames, worries } from './reading.ts'
+
+/** The workload that has a round trip or another time of its own, else the one with a latency, else the last. */
+export function mainWorkload(report: Report): string {
+  const names = workloadNames(report)
+  return (
+    names.find((name) => (latencyOf(report, name) ?? 'latency') !== 'latency') ??
+    names.find((name) => latencyOf(report, name) !== undefined) ??
+    names.at(-1) ??
+    ''
+  )
+}
+
+/** The variant with the highest throughput of the last workload, or the only one. */
+export function headlineVariant(report: Report): string {
+  const names = variantNames(report)
+  const last = workloadNames(report).at(-1) ?? ''
+  const best = names
+    .map((name) => ({ name, value: summaryOf(report, last, 'throughput', name)?.median ?? 0 }))
+    .reduce((a, b) => (b.value > a.value ? b : a), { name: names[0] ?? 'default', value: 0 })
+  return best.name
+}
+
+/** Throughput, p50 and p99 of the main workload; undefined for what was not measured. */
+export function headlineSummaries(report: Report): readonly (Summary | undefined)[] {
+  const main = mainWorkload(report)
+  const kind = latencyOf(report, main) ?? 'latency'
+  return ['throughput', `${kind}.p50`, `${kind}.p99`].map((metric) =>
+    summaryOf(report, main, metric, headlineVariant(report)),
+  )
+}
+
+/** `sub: 278 k msg/s, p50 305 µs, p99 472 µs`, with the variant where there are several. */
+export function headlineText(report: Report): string {
+  const numbers = headlineSummaries(report).flatMap((summary, i) =>
+    summary?.median === undefined ? [] : [`${['', 'p50 ', 'p99 '][i] ?? ''}${medianText(summary)}`],
+  )
+  if (numbers.length === 0) return 'no numbers were measured'
+  const variant = variantNames(report).length > 1 ? ` [${headlineVariant(report)}]` : ''
+  return `${mainWorkload(report)}${variant}: ${numbers.join(', ')}`
+}
+
+/** `3 of 4 limits hold`; undefined where none is set. */
+export function limitsText({ verdict }: Pick<Report, 'verdict'>): string | undefined {
+  const limits = verdict.findings.filter(({ rule }) => rule === 'limit')
+  if (limits.length === 0) return undefined
+  const held = limits.filter(({ outcome }) => outcome === 'pass').length
+  return `${held} of ${limits.length} limits hold`
+}
+
+/** `Healthy, 2 remarks`; `Not healthy: 1 finding, 2 remarks`. */
+export function healthText(health: readonly Finding[]): string {
+  if (health.length === 0) return 'Health was not examined'
+  const open = worries(health).open.length
+  const said = [
+    ...(open === 0 ? [] : [count(open, 'finding')]),
+    ...(remarks(health).length === 0 ? [] : [count(remarks(health).length, 'remark')]),
+  ].join(', ')
+  if (open > 0) return `Not healthy: ${said}`
+  return said === '' ? 'Healthy' : `Healthy, ${said}`
+}
+
+/** All after the word PASS, FAIL or CANNOT TELL: `sub: 278 k msg/s, p50 305 µs. 4 of 4 limits hold. Healthy, 2 remarks.` */
+export function verdictText(report: Report): string {
+  const ended = report.state === 'complete' ? [] : [endedText(report.state, report.because)]
+  const limits = limitsText(report)
+  const parts = [...ended, headlineText(report), ...(limits === undefined ? [] : [limits]), healthText(report.health)]
+  return `${parts.join('. ')}.`
+}
+
+/** Findings that everybody should read: what is not well, worst first, then the remarks; each once. */
+export function toldFindings(report: Report): { readonly open: readonly Finding[]; readonly said: readonly Finding[] } {
+  return {
+    open: worries(uniqueFindings([...report.verdict.findings, ...report.health])).open,
+    said: remarks(report.health),
+  }
+}
+
+export function uniqueFindings(all: readonly Finding[]): readonly Finding[] {
+  const seen = new Set<string>()
+  return all.filter((f) => {
+    const key = `${f.about} ${f.rule} ${f.because}`
+    return seen.has(key) ? false : seen.add(key) !== undefined
+  })
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`
+}
