@@ -14,7 +14,8 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.stderr.write(
         `\n${name}: stopping and cleaning up; once more ends at once and leaves the rest to "pnpm bench sweep"\n`,
       )
-    interrupt.abort()
+    const by = name === 'SIGINT' ? 'Ctrl-C' : name
+    interrupt.abort(new DOMException(`interrupted by ${by}`, 'AbortError'))
     if (asked > 1) process.exit(130)
   })
 }

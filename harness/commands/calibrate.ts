@@ -11,7 +11,7 @@ type Named = readonly [string, Noise]
 
 const models: readonly Named[] = [
   ['calm, 2 %', calmNoise],
-  ['remembering, heavy-tailed, drifting, 2 %', realNoise],
+  ['autocorrelated, heavy-tailed, drifting, 2 %', realNoise],
   ['the same at 5 %', { ...realNoise, spread: 0.05 }],
   ['calm, 5 %', { ...calmNoise, spread: 0.05 }],
 ]

@@ -72,7 +72,7 @@ async function recordBlock({ site, take, measure, known }: Going, block: BlockPl
     append({ t: 'blockEnd', block: block.index, outcome: 'ok' })
     facts.forEach((fact) => known.servers.set(`${fact.variant} ${fact.node}`, fact))
   } catch (thrown) {
-    const error = site.signal.aborted ? interrupted() : asBenchError(thrown)
+    const error = site.signal.aborted ? interrupted(site.signal) : asBenchError(thrown)
     append({ t: 'blockEnd', block: block.index, outcome: 'failed', because: error.message })
     throw error
   }

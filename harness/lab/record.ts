@@ -49,7 +49,7 @@ async function recorded(
     await body()
   } catch (thrown) {
     // Whatever broke while everything was being stopped is no failure of its own.
-    error = site.signal.aborted ? interrupted() : asBenchError(thrown)
+    error = site.signal.aborted ? interrupted(site.signal) : asBenchError(thrown)
   }
   let left: unknown
   try {

@@ -16,7 +16,7 @@ export function within<T>(promise: Promise<T>, wait: Wait): Promise<T> {
       wait.signal?.removeEventListener('abort', onAbort)
       act()
     }
-    const onAbort = () => settle(() => reject(interrupted()))
+    const onAbort = () => settle(() => reject(interrupted(wait.signal)))
     const timer = setTimeout(() => settle(() => reject(wait.late())), wait.ms)
     wait.signal?.addEventListener('abort', onAbort, { once: true })
     if (wait.signal?.aborted === true) onAbort()
@@ -32,7 +32,7 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = () => {
       clearTimeout(timer)
-      reject(interrupted())
+      reject(interrupted(signal))
     }
     const timer = setTimeout(
       () => {
@@ -47,6 +47,9 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   })
 }
 
-export function interrupted(): BenchError {
-  return new BenchError('interrupted', 'the run was interrupted')
+/** Says by what, where the signal was told: `interrupted by Ctrl-C`. */
+export function interrupted(signal?: AbortSignal): BenchError {
+  const reason: unknown = signal?.reason
+  const told = reason instanceof DOMException && reason.message.startsWith('interrupted by ')
+  return new BenchError('interrupted', told ? reason.message : 'the run was interrupted')
 }

@@ -1,4 +1,4 @@
-/** What is read of an OpenMessaging Benchmark result; its other fields are let be. */
+/** What is read of an OpenMessaging Benchmark result; its other fields are ignored. */
 import { z } from 'zod'
 
 const rates = z.array(z.number().min(0)).min(1).max(1_000_000)

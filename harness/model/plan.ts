@@ -86,7 +86,7 @@ const block = z.object({
   index: whole,
   /** Name of the variant. */
   variant: z.string(),
-  /** The how manieth block of this variant, from 0. */
+  /** Which block of this variant it is, from 0. */
   repeat: whole,
 })
 

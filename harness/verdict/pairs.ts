@@ -7,7 +7,7 @@ import type { Margins } from './margins.ts'
 type Measured = Pick<Report, 'measurements' | 'plan'>
 
 /**
- * The how manieth block of the one variant beside the how manieth of the other, over all reports in order. A side without
+ * The n-th block of the one variant beside the n-th of the other, over all reports in order. A side without
  * a value keeps its place, so that rounds stay aligned.
  */
 export function pairsOf(

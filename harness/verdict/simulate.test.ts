@@ -10,12 +10,12 @@ const spiky: Noise = { ...realNoise, memory: 0, drift: 0 }
 const wild: Noise = { ...realNoise, spread: 0.08 }
 const noises: readonly (readonly [string, Noise])[] = [
   ['calm, 2 %', calmNoise],
-  ['remembering, heavy-tailed and drifting, 2 %', realNoise],
+  ['autocorrelated, heavy-tailed and drifting, 2 %', realNoise],
   ['heavy-tailed without memory, 2 %', spiky],
 ]
 
 describe('a regression check of an unchanged server', () => {
-  it.each([...noises, ['remembering, heavy-tailed and drifting, 8 %', wild] as const])(
+  it.each([...noises, ['autocorrelated, heavy-tailed and drifting, 8 %', wild] as const])(
     'raises a false alarm in at most 1 %% of 2,000 checks, noise $0',
     (_, noise) => {
       const { alarms, decisions } = calibrate({ seed: 1, noise, decisions: 2000 })

@@ -51,7 +51,7 @@ export function refuseUnknown({ name, args }: Pick<Template, 'name' | 'args'>, b
   throw new BenchError(
     'usage',
     `template ${name} must declare ARG ${unknown.join(', ')}, it has ${declared.join(', ') || 'none'}`,
-    { hint: 'leave the setting away (natsVersion becomes NATS_VERSION)' },
+    { hint: 'leave the setting out (natsVersion becomes NATS_VERSION)' },
   )
 }
 

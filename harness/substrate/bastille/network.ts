@@ -100,7 +100,7 @@ export async function makeBridge(host: Host, network: Network, journal: Journal)
   if (await interfaceExists(host, name)) return undefined
   if (!ours) {
     throw new BenchError('unavailable', `bridge ${name} must exist, it does not`, {
-      hint: `run "ifconfig bridge create name ${name} up", or leave the setting away for a private one`,
+      hint: `run "ifconfig bridge create name ${name} up", or leave the setting out for a private one`,
     })
   }
   await refuseTaken(host, address)
