@@ -28,7 +28,7 @@ describe('markdown', () => {
     expect(text).toMatch(/\| latency p99 \| \*\*2\d\d µs\*\* \|/)
     expect(text).toContain('```sh\npnpm bench run scenarios/first/fan-out.ts --on bastille\n```')
     expect(text).toContain('| nats-server on hub | 2.15.2, go install, go1.25.1 |')
-    expect(text).toMatch(/Not healthy: 1 finding\./)
+    expect(text).toMatch(/Not healthy: 1 finding, 2 remarks\./)
   })
 
   it('draws the topology with rates on the edges and CPU on the nodes', () => {

@@ -58,7 +58,6 @@ export function metricTable({ report, columns, say }: Page, workload: string): r
 }
 
 function lines(rows: readonly Row[], columns: number, say: Page['say']): readonly string[] {
-  const labelRoom = Math.max(0, ...rows.map((r) => r.label.length))
   const medians = rows.map((r) => medianText(r.summary))
   const intervals = rows.map((r) => range(r.summary.interval, r.summary.unit))
   const extremes = rows.map(({ summary: { min, max, unit } }) =>
@@ -72,6 +71,7 @@ function lines(rows: readonly Row[], columns: number, say: Page['say']): readonl
     course: 'over time',
   }
   const medianRoom = Math.max(heads.median.length, ...medians.map(width))
+  const labelRoom = Math.min(columns - medianRoom - 6, Math.max(0, ...rows.map((r) => width(r.label))))
   const intervalRoom = Math.max(heads.interval.length, ...intervals.map(width))
   const extremesRoom = Math.max(heads.extremes.length, ...extremes.map(width))
   const used = 4 + labelRoom + 2 + medianRoom + 2 + intervalRoom
@@ -80,7 +80,7 @@ function lines(rows: readonly Row[], columns: number, say: Page['say']): readonl
   const line = (label: string, median: string, interval: string, extreme: string, drawn: string): string =>
     [
       '  ',
-      padEnd(label, labelRoom),
+      padEnd(cut(label, labelRoom), labelRoom),
       say('bold', padStart(median, medianRoom)),
       ...(used <= columns ? [padEnd(interval, intervalRoom)] : []),
       ...(roomy ? [say('dim', padEnd(extreme, extremesRoom))] : []),

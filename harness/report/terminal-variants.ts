@@ -20,7 +20,9 @@ export function variantTable({ report, columns, say }: Page, workload: string): 
   const about = spec === undefined ? '' : `  ${tame(workloadText(spec, report))}`
   const title = `  ${say('bold', tame(workload))}${say('dim', cut(about, columns - 2 - width(workload)))}`
   const all = fields(report, workload, variants).filter((c) => c.weight === 0 || c.cells.some((cell) => cell !== ''))
-  const names: Column = { head: '', cells: variants.map((name) => cut(tame(name), 40)), weight: 0, left: true }
+  const first = all.filter(({ weight }) => weight === 0).reduce((sum, column) => sum + roomOf(column) + 2, 0)
+  const nameRoom = Math.max(8, Math.min(40, columns - 4 - first))
+  const names: Column = { head: '', cells: variants.map((name) => cut(tame(name), nameRoom)), weight: 0, left: true }
   const shown = fitting([names, ...all], columns - 4)
   if (shown.length < 2) return [title, say('dim', '    no numbers were measured')]
   const rooms = shown.map((c) => roomOf(c))

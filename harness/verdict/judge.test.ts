@@ -26,7 +26,7 @@ describe('judge', () => {
   it('passes a limit that the whole interval keeps', async () => {
     const { outcome, findings } = await verdict({ limits: [{ workload: 'sub', metric: 'latency.p99', atMost: '5ms' }] })
     expect(outcome).toBe('pass')
-    expect(findings.at(-1)?.because).toMatch(/median 199 µs over 3 runs, 75 % interval .*; wanted at most 5.00 ms/)
+    expect(findings.at(-1)?.because).toMatch(/median 199 µs over 3 blocks, 75 % interval .*; wanted at most 5.00 ms/)
   })
 
   it('fails a limit that the whole interval breaks, with what was seen and wanted', async () => {
@@ -34,21 +34,21 @@ describe('judge', () => {
       limits: [{ workload: 'sub', metric: 'throughput', atLeast: 20_000 }],
     })
     expect(outcome).toBe('fail')
-    expect(findings.at(-1)?.because).toMatch(/median 10,000 msg\/s over 3 runs.*wanted at least 20,000 msg\/s/)
+    expect(findings.at(-1)?.because).toMatch(/median 10,000 msg\/s over 3 blocks.*wanted at least 20,000 msg\/s/)
   })
 
   it('cannot tell where the limit lies inside the interval, and says what to do', async () => {
     const limits = [{ workload: 'sub', metric: 'throughput', atLeast: 10_100 }]
     const { outcome, findings } = await verdict({ limits, edit: growing })
     expect(outcome).toBe('unknown')
-    expect(findings.at(-1)?.because).toMatch(/^cannot tell: median 10,100 msg\/s over 3 runs.*--repeats 6/)
+    expect(findings.at(-1)?.because).toMatch(/^cannot tell: median 10,100 msg\/s over 3 blocks.*--repeats 6/)
   })
 
   it('cannot tell from a single run', async () => {
     const limits = [{ workload: 'sub', metric: 'throughput', atLeast: 1 }]
     const { outcome, findings } = await verdict({ limits, blocks: 1 })
     expect(outcome).toBe('unknown')
-    expect(findings.at(-1)?.because).toContain('at least 3 runs')
+    expect(findings.at(-1)?.because).toContain('at least 3 blocks')
   })
 
   it('fails nobody for a percentile that is the lag of the generator, and passes what holds in spite of it', async () => {

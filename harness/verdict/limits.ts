@@ -64,11 +64,11 @@ function held(row: Summary | undefined, bound: Bound): Pick<Finding, 'outcome' |
   if (ends.every(Boolean)) return { outcome: 'pass', because: `${seen}, ${range}; ${wanted}` }
   if (!ends.some(Boolean))
     return { outcome: 'fail', because: `${seen}, ${range}; ${wanted}. See what changed, or correct the limit` }
-  const next = `the limit lies inside; use more runs (--repeats ${Math.max(6, row.blocks * 2)}) or a quieter machine`
+  const next = `the limit lies inside; use more blocks (--repeats ${Math.max(6, row.blocks * 2)}) or a quieter machine`
   return { outcome: 'unknown', because: `cannot tell: ${seen}, ${range}, ${wanted}: ${next}` }
 }
 
-/** Counts such as losses are exact, so every run must keep the limit. */
+/** Counts such as losses are exact, so every block must keep the limit. */
 function counted(
   row: Summary,
   bound: Bound,
