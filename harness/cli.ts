@@ -11,7 +11,7 @@ import { curveCommand } from './commands/curve.ts'
 import { exportCommand } from './commands/export.ts'
 import { downCommand, execCommand, upCommand } from './commands/keep.ts'
 import { doctorCommand } from './commands/doctor.ts'
-import { listCommand, planCommand, schemaCommand, validateCommand } from './commands/look.ts'
+import { listCommand, planCommand, referenceCommand, schemaCommand, validateCommand } from './commands/look.ts'
 import type { Register } from './commands/register.ts'
 import { misspelt } from './commands/misspelt.ts'
 import { runCommand } from './commands/run.ts'
@@ -41,6 +41,7 @@ const commands: readonly Register[] = [
   sweepCommand,
   analyseCommand,
   schemaCommand,
+  referenceCommand,
 ]
 
 /** Runs one command line; returns the exit status of the process. Never throws. */

@@ -6,6 +6,7 @@ import { overridesOf, prepare, root } from '../run.ts'
 import { onHost } from '../session.ts'
 import { catalogue, findScenarios } from '../scenario/catalogue.ts'
 import { loadScenario } from '../scenario/load.ts'
+import { reference } from '../scenario/reference.ts'
 import { jsonSchema } from '../scenario/schema.ts'
 import { choicesOf, lengthOptions, placeOptions, rateOption, refuseIdleRate, type RunWords } from './options.ts'
 import { join } from 'node:path'
@@ -79,6 +80,19 @@ export const planCommand: Register = (program, run, world) => {
           world.out(words.json === true ? `${JSON.stringify(plan, null, 2)}\n` : `${describe(plan)}\n`)
         }
         return 0
+      }),
+    )
+}
+
+export const referenceCommand: Register = (program, run, world) => {
+  program
+    .command('reference')
+    .description('every field, metric, fault and setting of a scenario, as Markdown')
+    .addHelpText('after', '\nExample: pnpm bench reference > scenarios.md')
+    .action(() =>
+      run(() => {
+        world.out(reference())
+        return Promise.resolve(0)
       }),
     )
 }

@@ -1,6 +1,6 @@
 /** The parts that fields of a scenario are made of. Messages say what a value must be. */
 import { z } from 'zod'
-import { byteCount, durationMs } from './units.ts'
+import { byteCount, durationMs, durationPattern, sizePattern } from './units.ts'
 
 /**
  * Patterns go into the JSON Schema, which editors and other languages read: plain ranges only, no `\p{...}`, which needs
@@ -23,6 +23,7 @@ export const duration = z
   .string(durationMessage)
   .max(20, durationMessage)
   .refine((text) => durationMs(text) !== undefined, durationMessage)
+  .meta({ pattern: durationPattern, examples: ['500ms', '2s', '1m'] })
 const sizeMessage = 'must be a size such as 65536 or "64KiB"'
 export const size = z.union(
   [
@@ -30,7 +31,8 @@ export const size = z.union(
     z
       .string()
       .max(20, sizeMessage)
-      .refine((text) => (byteCount(text) ?? 0) >= 1, sizeMessage),
+      .refine((text) => (byteCount(text) ?? 0) >= 1, sizeMessage)
+      .meta({ pattern: sizePattern, examples: ['64KiB', '1MB'] }),
   ],
   sizeMessage,
 )

@@ -9,18 +9,27 @@ export const streamName = z
   .regex(/^[A-Za-z0-9_-]{1,60}$/, 'must be a name of 1 to 60 letters, digits, dashes or underscores')
 
 export const streamSchema = z.strictObject({
-  /** The group of servers that has it; they need `server: { jetstream: true }`. */
-  on: label,
-  subjects: z.array(subject).min(1).max(100),
-  storage: z.enum(['file', 'memory']).default('file'),
-  replicas: count(5).default(1),
-  maxBytes: size.optional(),
-  maxMessages: count(1_000_000_000).optional(),
-  /** At a limit: refuse new messages, or remove old ones. The server's own default is `old`; ours loses nothing silently. */
-  discard: z.enum(['new', 'old']).default('new'),
-  /** How long message ids are remembered; the server's two minutes where nothing is said. */
-  dedupWindow: duration.optional(),
-  retention: z.enum(['limits', 'interest', 'workqueue']).default('limits'),
+  on: label.describe('The group of servers that has it; they need `server: { jetstream: true }`.'),
+  subjects: z.array(subject).min(1).max(100).describe('Subjects whose messages it stores; `*` and `>` are allowed.'),
+  storage: z.enum(['file', 'memory']).default('file').describe('Where messages are kept.'),
+  replicas: count(5).default(1).describe('Servers that hold a copy; at most the servers of its group.'),
+  maxBytes: size.optional().describe('Most bytes that it holds.'),
+  maxMessages: count(1_000_000_000).optional().describe('Most messages that it holds.'),
+  discard: z
+    .enum(['new', 'old'])
+    .default('new')
+    .describe(
+      'At a limit: refuse new messages, or remove old ones. The default of the server is `old`; this one loses nothing silently.',
+    ),
+  dedupWindow: duration
+    .optional()
+    .describe("How long message ids are remembered; the server's two minutes where nothing is said."),
+  retention: z
+    .enum(['limits', 'interest', 'workqueue'])
+    .default('limits')
+    .describe(
+      'When a message is removed: at a limit, when every consumer has it, or when one consumer has acknowledged it.',
+    ),
 })
 
 export const streamsSchema = z.record(streamName, streamSchema)

@@ -22,6 +22,12 @@ const byteUnits: Readonly<Record<string, number>> = {
   GiB: 1024 ** 3,
 }
 
+const amount = '[0-9]{1,12}([.][0-9]{1,9})?'
+/** What `durationNs` reads, for whoever checks a text without it: editors, by the JSON Schema. */
+export const durationPattern = `^${amount}(${Object.keys(durationUnits).join('|')})$`
+/** What `byteCount` reads. */
+export const sizePattern = `^([0-9]{1,12}|${amount}(${Object.keys(byteUnits).join('|')}))$`
+
 /** `'250us'`, `'1.5s'`, `'2m'` → nanoseconds; undefined when the text is not a duration. */
 export function durationNs(text: string): number | undefined {
   return scaled(text, durationUnits)

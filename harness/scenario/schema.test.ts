@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { byteCount, durationMs, durationPattern, sizePattern } from '../model/units.ts'
 import { jsonSchema } from './schema.ts'
 
 describe('the JSON Schema', () => {
@@ -20,6 +21,37 @@ describe('the JSON Schema', () => {
       expect(pattern).not.toMatch(/\\[pPwWdDkuU]\{|\\[pPwWdDkQEzZAG]|\(\?[<P]/)
       expect(() => [new RegExp(pattern), new RegExp(pattern, 'u')]).not.toThrow()
     }
+  })
+
+  it('of a scenario says of every field what it is', () => {
+    const fields = found(jsonSchema('scenario')).filter(({ field }) => field)
+    expect(fields.length).toBeGreaterThan(60)
+    expect(fields.filter(({ schema }) => typeof schema['description'] !== 'string').map(({ path }) => path)).toEqual([])
+  })
+
+  it('of a scenario refuses the durations and sizes that the harness refuses', () => {
+    const all = [durationPattern, sizePattern].map((pattern) => new RegExp(pattern, 'u'))
+    for (const text of [
+      '5ms',
+      '1.5s',
+      '2m',
+      '1h',
+      '10ns',
+      '10us',
+      '10µs',
+      '64KiB',
+      '1MB',
+      '512',
+      '1.5GiB',
+      '1.5',
+      's',
+      '',
+    ])
+      expect(
+        all.map((pattern) => pattern.test(text)),
+        text,
+      ).toEqual([durationMs(text) !== undefined, byteCount(text) !== undefined])
+    expect(JSON.stringify(jsonSchema('scenario'))).toContain(JSON.stringify(durationPattern))
   })
 
   it('of a scenario asks only for what has no default', () => {

@@ -6,7 +6,8 @@ import { limitProblems } from './server-limits.ts'
 
 const ours = 'the harness sets it, so that servers listen on their own address only and ask for the run’s token'
 const written = 'the harness reads what a server writes from its standard error'
-const refused: Readonly<Record<string, string>> = {
+/** By name: why the harness refuses it, and what to do instead. */
+export const refusedSettings: Readonly<Record<string, string>> = {
   ...all(ours, 'listen host port net client_advertise http http_port https https_port monitor_port http_base_path'),
   ...all(
     ours,
@@ -26,7 +27,7 @@ const refused: Readonly<Record<string, string>> = {
 export function settingProblems(path: string, settings: Readonly<Record<string, unknown>>): readonly Problem[] {
   const problems: Problem[] = []
   for (const [name, value] of Object.entries(settings)) {
-    const because = Object.hasOwn(refused, name) ? refused[name] : undefined
+    const because = Object.hasOwn(refusedSettings, name) ? refusedSettings[name] : undefined
     if (because !== undefined)
       problems.push({ path: `${path}.${name}`, message: `must not be set: ${because}, got ${printed(value)}` })
   }

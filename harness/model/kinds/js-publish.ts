@@ -7,16 +7,14 @@ import { planSending, sending, sendingWords, whole } from './parts.ts'
 
 export const jsPublish = defineKind({
   fields: z.strictObject({
-    kind: z.literal('js-publish'),
+    kind: z.literal('js-publish').describe('Sends messages to a stream and waits for the PubAck of each.'),
     ...base,
-    engine: z.literal('wire').default('wire'),
+    engine: z.literal('wire').default('wire').describe("The client: the harness's own."),
     payload: payloadSchema,
     headers,
     arrivals: arrivalsSchema,
-    /** Messages of each connection without their PubAck, at most. 1: synchronous. */
-    window: count(10_000),
-    /** After this a message has no PubAck. */
-    timeout: duration.default('5s'),
+    window: count(10_000).describe('Messages of each connection that may wait for their PubAck. 1: synchronous.'),
+    timeout: duration.default('5s').describe('How long a PubAck may take; later counts as late.'),
   }),
   job: z.strictObject({ kind: z.literal('js-publish'), ...sending, window: whole, timeoutMs: z.number() }),
   plan: (workload, place) => ({
