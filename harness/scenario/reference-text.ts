@@ -6,13 +6,8 @@ export const head = `# Scenarios: the reference
 
 Made from the schema and the tables of the harness by \`bench reference\`. Do not edit it: a test holds it against them.
 
-A scenario is one file of data. In TypeScript it is the default export, and an editor completes and explains each field:
-
-\`\`\`js
-import { defineScenario } from 'nats-jail-harness'
-export default defineScenario({ name: 'my-own', about: '...', topology: {}, workloads: [] })
-\`\`\`
-
+A scenario is one file of data. In TypeScript it is the default export, \`export default defineScenario({ ... })\` with the function
+\`defineScenario\` of \`nats-jail-harness\`, and an editor completes and explains each field.
 In JSON it is the object. \`"$schema": "./scenario.schema.json"\` at its top lets an editor do the same; \`bench schema\` prints that file.
 \`bench validate FILE\` names all problems at once, each with its line. All objects are closed: an unknown word is a problem.
 
