@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Choices } from './choices.ts'
 import { localHost } from './host/local.ts'
 import type { World } from './model/world.ts'
@@ -119,4 +119,22 @@ test('an interrupt ends the wait for the host', async () => {
     )
     await expect(waits).rejects.toMatchObject({ code: 'interrupted' })
   })
+})
+
+test('a session that was told to stop says so to whoever finds its host taken', async () => {
+  const { world, choices } = await setting()
+  const interrupt = new AbortController()
+  await onHost({ ...world, signal: interrupt.signal }, choices, silent, async (session) => {
+    await session.hold('first')
+    interrupt.abort()
+    const taken = () => onHost(world, choices, silent, (other) => other.hold('second'))
+    await vi.waitFor(() =>
+      expect(taken()).rejects.toMatchObject({
+        code: 'busy',
+        message: expect.stringMatching(/run first taking down, after it was told to stop, as pid \d+$/) as string,
+        hint: expect.stringContaining('it ends by itself') as string,
+      }),
+    )
+  })
+  await onHost(world, choices, silent, (session) => session.hold('third'))
 })

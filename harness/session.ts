@@ -14,7 +14,7 @@ import type { SubstrateName } from './model/plan.ts'
 import { sameStart } from './model/process-start.ts'
 import type { World } from './model/world.ts'
 import { addActive, listActive, removeActive, type ActiveRun } from './store/active.ts'
-import { takeHostLock, type HostLock, type LockRequest } from './store/host-lock.ts'
+import { takeHostLock, type Holder, type HostLock, type LockRequest } from './store/host-lock.ts'
 import { openJournal } from './store/journal.ts'
 import { createRunFolder, fileNames } from './store/run-folder.ts'
 import { stateFolder } from './store/state-folder.ts'
@@ -48,17 +48,27 @@ export async function onHost<T>(
 ): Promise<T> {
   const host = open(choices.host, world.env)
   let lock: HostLock | undefined
+  let holder: Holder | undefined
   const hold = async (run: string) => {
     if (!exclusive) return
     const start = (await processStart(world.pid)) ?? ''
-    const holder = { run, pid: world.pid, start, folder: join(choices.out, run) }
+    holder = { run, pid: world.pid, start, folder: join(choices.out, run) }
     if (lock !== undefined) return lock.passTo(holder)
     const wanted = { ...holder, state: stateFolder(world.env), host: host.name, startOf: processStart }
     lock = await lockWithin(wanted, choices.waitMs ?? 0, say, world.signal)
   }
+  // Whoever finds the host taken is told that it will not be for long.
+  let stopping: Promise<unknown> | undefined
+  const onStop = () => {
+    if (lock === undefined || holder === undefined) return
+    stopping = Promise.allSettled([lock.passTo({ ...holder, doing: 'taking down, after it was told to stop,' })])
+  }
+  world.signal.addEventListener('abort', onStop, { once: true })
   try {
     return await body({ world, choices, host, say, hold })
   } finally {
+    world.signal.removeEventListener('abort', onStop)
+    await stopping
     await lock?.release()
     await host.close()
   }

@@ -14,22 +14,30 @@ export interface UsageRequest {
   readonly signal: AbortSignal
 }
 
-/** Resolves after the last reading of the block; rejects when a node can no longer be read. */
+/**
+ * Resolves after the last reading of the block; rejects when a node can no longer be read. A reading may take seconds (ps over
+ * ssh on a slow board): those at the ends of the window wait for no other one, those between are left out while one goes on.
+ */
 export async function sampleUsage(request: UsageRequest): Promise<void> {
   const { warmupMs, measureMs } = request.phases
   const edges = [warmupMs, warmupMs + measureMs]
   const seconds = Array.from({ length: Math.floor(edges[1]! / 1000) }, (_, second) => (second + 1) * 1000)
-  const times = [...new Set([...edges, ...seconds])].sort((a, b) => a - b)
-  for (const atMs of times) {
-    await pause(Math.max(0, atMs - request.sinceStart() / 1e6), request.signal)
-    const nodes = edges.includes(atMs) ? [...request.servers, ...request.loads] : request.servers
-    await Promise.all(nodes.map((node) => read(node, request)))
+  const going = new Map<LiveNode, number>()
+  const read = async (node: LiveNode): Promise<void> => {
+    going.set(node, (going.get(node) ?? 0) + 1)
+    const before = request.sinceStart()
+    const usage = await node.usage()
+    const at = Math.round((before + request.sinceStart()) / 2)
+    going.set(node, (going.get(node) ?? 1) - 1)
+    if (!request.signal.aborted) request.emit(node.name, { t: 'usage', at, usage })
   }
-}
-
-async function read(node: LiveNode, request: UsageRequest): Promise<void> {
-  const before = request.sinceStart()
-  const usage = await node.usage()
-  const at = Math.round((before + request.sinceStart()) / 2)
-  request.emit(node.name, { t: 'usage', at, usage })
+  await Promise.all(
+    [...new Set([...edges, ...seconds])].map(async (atMs) => {
+      await pause(Math.max(0, atMs - request.sinceStart() / 1e6), request.signal)
+      const nodes = edges.includes(atMs)
+        ? [...request.servers, ...request.loads]
+        : request.servers.filter((node) => (going.get(node) ?? 0) === 0)
+      await Promise.all(nodes.map(read))
+    }),
+  )
 }

@@ -1,5 +1,4 @@
 /** One finished block in figures: small, without time lines, ready to be set beside its siblings. */
-import { factsOf } from '../model/kinds/kinds.ts'
 import type { Arrivals } from '../model/scenario.ts'
 import { quantiles } from '../model/metric.ts'
 import type { QuantileName } from '../model/metric.ts'
@@ -8,9 +7,11 @@ import type { ThermalReading } from '../model/report.ts'
 import { cpuShare, messages, noCounts, plus, published, totals } from './agent-fold.ts'
 import type { AgentFold } from './agent-fold.ts'
 import type { ConnectionLoss } from './connection-loss.ts'
-import type { BlockFold, NodeFold, ServerFold, WorkloadFold } from './block-fold.ts'
+import type { BlockFold, ServerFold, WorkloadFold } from './block-fold.ts'
 import { driftOf } from './drift.ts'
 import { connectionsOf, lossOf } from './loss.ts'
+import { nodesOf } from './node-use.ts'
+import type { NodeUse, Window } from './node-use.ts'
 import { laggedOf } from './pace.ts'
 import type { Lagged } from './pace.ts'
 import type { Merge, Quantile } from './merge.ts'
@@ -65,14 +66,6 @@ export interface WorkloadResult {
   readonly totals: Counts
 }
 
-export interface NodeUse {
-  readonly node: string
-  readonly role: 'server' | 'load'
-  /** Of one core. */
-  readonly share?: number
-  readonly memoryBytes: number
-}
-
 export interface ServerAccount {
   readonly node: string
   readonly slowConsumers: number
@@ -99,8 +92,6 @@ export interface BlockResult {
   readonly clockOffsets: ReadonlyMap<string, string>
   readonly strayFrames: number
 }
-
-type Window = readonly [number, number]
 
 export function closeBlock(block: BlockFold): BlockResult {
   const agents = [...block.agents.values()]
@@ -194,38 +185,6 @@ function windowOf(agents: readonly AgentFold[]): Window {
   const from = Math.min(...agents.map(({ fromNs }) => fromNs))
   const to = Math.max(...agents.map(({ toNs }) => toNs))
   return [from, to]
-}
-
-/**
- * A node uses at least what its agents say of themselves; a reading of less came after their end, for what a process
- * had used goes with it where nodes are read by their processes. Agents of the floor were done before the load began.
- */
-function nodesOf(block: BlockFold, window: Window): NodeUse[] {
-  const services = new Set(block.variant.services.map(({ node }) => node))
-  return block.variant.nodes.flatMap((node) => {
-    const role = services.has(node) ? 'server' : 'load'
-    const agents = [...block.agents.values()].filter(
-      ({ assignment: { node: at, job } }) => at === node && factsOf(job.kind).role !== 'floor',
-    )
-    const shares = agents.flatMap((agent) => cpuShare(agent) ?? [])
-    const ofAgents = shares.reduce((sum, share) => sum + share, 0)
-    const measured = block.nodes.get(node)
-    if (measured !== undefined) {
-      const whole = usageOf(measured, window)
-      return [{ node, role, ...whole, ...(shares.length > 0 ? { share: Math.max(whole.share ?? 0, ofAgents) } : {}) }]
-    }
-    const memoryBytes = agents.reduce((sum, agent) => sum + agent.memoryBytes, 0)
-    if (shares.length === 0) return []
-    return [{ node, role, share: ofAgents, memoryBytes }]
-  })
-}
-
-function usageOf(node: NodeFold, [from, to]: Window): Omit<NodeUse, 'node' | 'role'> {
-  const cpu = node.cpuMicros.ratePerSecond(from, to)
-  return {
-    memoryBytes: node.memoryBytes,
-    ...(cpu === undefined ? {} : { share: Math.max(0, cpu) / 1e6 }),
-  }
 }
 
 function account({ node, slowConsumers, inMessages: { value } }: ServerFold): ServerAccount {

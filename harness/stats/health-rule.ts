@@ -30,24 +30,28 @@ export function eachWorkload(
   judge: (workload: WorkloadResult, run: Examined, block: BlockResult) => Said | undefined,
 ): Rule {
   return (run) => {
-    const said = new Map<string, { about: string; worst: Said; blocks: number; of: number }>()
+    const said = new Map<string, { about: string; worst: Said; first: number; blocks: number; of: number }>()
     for (const block of run.counted) {
       for (const workload of block.workloads.filter(({ kind }) => workloadFacts(kind) !== undefined)) {
         const about = named(run.plan, block.variant, workload.name)
         const finding = judge(workload, run, block)
         if (finding === undefined) continue
         const of = run.counted.filter(({ variant }) => variant === block.variant).length
-        const entry = said.get(about) ?? { about, worst: finding, blocks: 0, of }
+        const entry = said.get(about) ?? { about, worst: finding, first: block.index, blocks: 0, of }
         entry.blocks++
-        if (entry.worst.outcome === 'pass' && finding.outcome !== 'pass') entry.worst = finding
+        if (entry.worst.outcome === 'pass' && finding.outcome !== 'pass') {
+          entry.worst = finding
+          entry.first = block.index
+        }
         said.set(about, entry)
       }
     }
-    return [...said.values()].map(({ about, worst, blocks, of }) => ({
+    return [...said.values()].map(({ about, worst, first, blocks, of }) => ({
       about,
       rule,
       outcome: worst.outcome,
-      because: `${worst.because} (${blocks} of ${count(of, 'block')})`,
+      // Which one the figures are of, where it is not the same in every block.
+      because: `${worst.because} (${blocks} of ${count(of, 'block')}${blocks === of ? '' : `; this is block ${first}`})`,
     }))
   }
 }

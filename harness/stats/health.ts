@@ -13,6 +13,7 @@ import { lostAcked, refused, unproved } from './health-streams.ts'
 import { serverCounters, slowConsumers } from './health-server.ts'
 import { connections } from './health-connections.ts'
 import { throttling } from './health-thermal.ts'
+import { serverUsage } from './health-usage.ts'
 
 /** All rules; nothing to complain about is said too, so that an empty list never passes for a healthy run. */
 export function health(run: Examined): Finding[] {
@@ -76,6 +77,7 @@ const rules: readonly Rule[] = [
   connections,
   slowConsumers,
   serverCounters,
+  serverUsage,
 ]
 
 /** The members of a queue group share what is lost: which of them should have got it cannot be told. */

@@ -16,6 +16,8 @@ const holderSchema = z.object({
   start: z.string(),
   /** Its run folder, for the sweep. */
   folder: z.string(),
+  /** What it does now, where it no longer measures: `taking down after it was told to stop`. */
+  doing: z.string().exactOptional(),
 })
 export type Holder = z.output<typeof holderSchema>
 
@@ -70,25 +72,37 @@ export async function readHostLock(state: string, host: string): Promise<Holder 
 }
 
 function busy(holder: Holder, host: string): BenchError {
-  return new BenchError('busy', `host ${host} must be free, got run ${holder.run} active as pid ${holder.pid}`, {
-    hint: 'wait for it to end, stop it with Ctrl-C in its terminal, or end a kept topology with "pnpm bench down"',
+  const { run, pid, doing } = holder
+  const what = doing === undefined ? `active as pid ${pid}` : `${doing} as pid ${pid}`
+  return new BenchError('busy', `host ${host} must be free, got run ${run} ${what}`, {
+    hint:
+      doing === undefined
+        ? 'wait for it to end, stop it with Ctrl-C in its terminal, or end a kept topology with "pnpm bench down"'
+        : 'it ends by itself: wait, for instance with --wait 2m',
   })
 }
 
-function textFor({ run, pid, start, folder }: Holder): string {
-  return JSON.stringify({ run, pid, start, folder } satisfies Holder)
+function textFor({ run, pid, start, folder, doing }: Holder): string {
+  return JSON.stringify({ run, pid, start, folder, ...(doing === undefined ? {} : { doing }) } satisfies Holder)
 }
 
 function heldLock(path: string, text: string, stale: Holder | undefined): HostLock {
   let mine = text
+  let turn: Promise<unknown> = Promise.resolve()
+  const pass = async (run: Holder) => {
+    if ((await textOf(path)) !== mine) throw new BenchError('bug', `lock ${path} must be ours, it is another's`)
+    mine = textFor(run)
+    await writePrivateFile(path, mine)
+  }
   return {
     ...(stale === undefined ? {} : { stale }),
-    async passTo(run) {
-      if ((await textOf(path)) !== mine) throw new BenchError('bug', `lock ${path} must be ours, it is another's`)
-      mine = textFor(run)
-      await writePrivateFile(path, mine)
+    passTo(run) {
+      const done = turn.then(() => pass(run))
+      turn = done.catch(() => undefined) // the caller has the failure
+      return done
     },
     async release() {
+      await turn
       if ((await textOf(path)) === mine) await rm(path, { force: true })
     },
   }

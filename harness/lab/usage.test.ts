@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import type { LiveNode } from '../substrate/substrate.ts'
+import type { Usage } from '../model/recording.ts'
+import { sampleUsage } from './usage.ts'
+
+const usage: Usage = {
+  cpuUserMicros: 0,
+  cpuSystemMicros: 0,
+  memoryBytes: 1,
+  switchesVoluntary: 0,
+  switchesInvoluntary: 0,
+}
+
+test('a reading is begun at both ends of the window, however long the ones before it take', async () => {
+  const begun: number[] = []
+  const emitted: number[] = []
+  const started = performance.now()
+  const sinceStart = () => (performance.now() - started) * 1e6
+  const all = Promise.withResolvers<void>()
+  // Nothing is answered before the last reading has been begun: one after the other would wait for ever.
+  const node = {
+    name: 'hub',
+    usage: async () => {
+      begun.push(sinceStart() / 1e6)
+      if (begun.length === 2) all.resolve()
+      await all.promise
+      return usage
+    },
+  } as Pick<LiveNode, 'name' | 'usage'> as LiveNode
+  await sampleUsage({
+    servers: [node],
+    loads: [],
+    // The readings of the seconds between are left out: the first one is still going on.
+    phases: { warmupMs: 20, measureMs: 2030, cooldownMs: 0 },
+    sinceStart,
+    emit: (_name, frame) => void (frame.t === 'usage' && emitted.push(frame.at)),
+    signal: new AbortController().signal,
+  })
+  expect(begun).toHaveLength(2)
+  expect(begun[0]).toBeGreaterThanOrEqual(20)
+  expect(begun[1]).toBeGreaterThanOrEqual(2050)
+  expect(emitted).toHaveLength(2)
+})

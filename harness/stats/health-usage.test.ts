@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { recording } from '../../fixtures/statistics/synthetic.ts'
+import type { Line } from '../model/recording.ts'
+import { summarise } from './summarise.ts'
+
+/** As a board over ssh did it (FreeBSD arm64, 2026-11-27): both readings of its server lie after most of the window. */
+function readAt(block: number, seconds: readonly number[]): (line: Line) => Line | undefined {
+  let count = 0
+  return (line) => {
+    if (line.t !== 'frame' || line.block !== block || line.frame.t !== 'usage' || line.from !== 'hub') return line
+    const at = seconds[count++]
+    return at === undefined ? undefined : { ...line, frame: { ...line.frame, at: at * 1e9 } }
+  }
+}
+
+test('CPU time of a server that could not be told says why, and is held against none', async () => {
+  const whole = await summarise(recording())
+  expect(whole.health.map(({ rule }) => rule)).toEqual(['health'])
+  expect(whole.summaries.find(({ metric }) => metric === 'cpu.server')?.blocks).toBe(3)
+  const late = await summarise(recording({ edit: readAt(1, [4.06, 8.08]) }))
+  expect(late.summaries.find(({ metric }) => metric === 'cpu.server')?.blocks).toBe(2)
+  expect(late.health.find(({ rule }) => rule === 'usage')).toMatchObject({
+    outcome: 'pass',
+    because:
+      'the CPU time of servers is not known in 1 of 3 blocks: in block 1 hub was read at 4.06 s, 8.08 s, which is less than half of the measured window from 1.00 s to 6.00 s. Measure longer',
+  })
+})
+
+test('a finding that is not of every block names the block that its figures are of', async () => {
+  const report = await summarise(
+    recording({
+      edit: (line) =>
+        line.t === 'frame' && line.block === 2 && line.frame.t === 'sample' && line.from === 'pub@send'
+          ? { ...line, frame: { ...line.frame, counts: { ...line.frame.counts, sent: 0 } } }
+          : line,
+    }),
+  )
+  const said = report.health.find(({ rule }) => rule === 'rate-kept')?.because
+  expect(said).toMatch(/ sent 0 of 50,000 planned messages .*\(1 of 3 blocks; this is block 2\)$/)
+})

@@ -1,0 +1,34 @@
+/** A number that is missing says why: CPU time of servers that were not read near the measured window. */
+import type { Finding } from '../model/report.ts'
+import { named } from './health-rule.ts'
+import type { Examined } from './health-rule.ts'
+
+/** Held against none: the other numbers do not need it. */
+export function serverUsage({ counted, plan }: Examined): Finding[] {
+  return plan.variants.flatMap(({ name }): Finding[] => {
+    const blocks = counted.filter(({ variant }) => variant === name)
+    const lacking = blocks.flatMap(({ index, nodes }) =>
+      nodes.flatMap(({ node, role, unread }) =>
+        role === 'server' && unread !== undefined ? { index, node, unread } : [],
+      ),
+    )
+    const [first] = lacking
+    if (first === undefined) return []
+    const { node, index, unread } = first
+    const [from, to] = unread.window
+    const at = unread.at.map(seconds).join(', ')
+    const times = new Set(lacking.map((each) => each.index)).size
+    return [
+      {
+        about: named(plan, name, 'run'),
+        rule: 'usage',
+        outcome: 'pass',
+        because: `the CPU time of servers is not known in ${times} of ${blocks.length} blocks: in block ${index} ${node} was read at ${at}, which is less than half of the measured window from ${seconds(from)} to ${seconds(to)}. Measure longer`,
+      },
+    ]
+  })
+}
+
+function seconds(value: number): string {
+  return `${value.toFixed(2)} s`
+}
