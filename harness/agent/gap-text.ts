@@ -4,8 +4,12 @@
  * number raised by 32, written in the alphabet of base64. (Source maps write their numbers so, with a sign.) Most
  * pairs are two or three characters, and a reader of JSON passes over a text far faster than over a list of numbers.
  */
+import type { SampleHistogram } from '../model/recording.ts'
+
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-const digits = new Int8Array(128).fill(-1)
+/** By character code; `none` for what is no digit. */
+const none = 64
+const digits = new Uint8Array(256).fill(none)
 for (let i = 0; i < alphabet.length; i++) digits[alphabet.charCodeAt(i)] = i
 
 /** `value`: whole, 0 or more, exact to 2^53. */
@@ -16,30 +20,72 @@ export function digitsOf(value: number): string {
   return text + alphabet[rest]!
 }
 
-let scratch = new Float64Array(8192)
+/** Buckets that hold something, in the order they came. What is valid: the first `length` of each. */
+export interface Buckets {
+  index: Int32Array
+  count: Float64Array
+  length: number
+}
+
+const decoded: Buckets = { index: new Int32Array(4096), count: new Float64Array(4096), length: 0 }
 
 /**
- * Index, count, index, count ... of such a text. The answer is valid until the next call. A character that is none of the
- * alphabet gives NaN, which no bucket is called.
+ * Of a histogram in either form, with gaps or with pairs of index and count. The answer is valid until the next call.
+ * Undefined: a character is no digit, an index is not whole or beyond 2^31, a count is negative.
  */
-export function pairsOf(text: string): Float64Array {
-  if (scratch.length <= text.length) scratch = new Float64Array(2 * text.length)
-  let length = 0
-  let value = 0
-  let scale = 1
-  let index = 0
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    const digit = code < 128 ? digits[code]! : -1
-    value += digit < 0 ? Number.NaN : (digit & 31) * scale
-    if (digit >= 32) {
-      scale *= 32
-      continue
-    }
-    if (length % 2 === 0) value = index += value
-    scratch[length++] = value
-    value = 0
-    scale = 1
+export function bucketsOf(data: SampleHistogram): Buckets | undefined {
+  return 'gaps' in data ? decodeGaps(data.gaps) : copyPairs(data.buckets)
+}
+
+function makeRoom(size: number): void {
+  if (decoded.index.length >= size) return
+  decoded.index = new Int32Array(2 * size)
+  decoded.count = new Float64Array(2 * size)
+}
+
+function copyPairs(pairs: readonly number[]): Buckets | undefined {
+  makeRoom(pairs.length)
+  decoded.length = Math.floor(pairs.length / 2)
+  for (let i = 0; i < decoded.length; i++) {
+    const index = pairs[2 * i]!
+    const count = pairs[2 * i + 1]!
+    if (!(index >= 0 && index < 2 ** 31 && Number.isInteger(index) && count >= 0)) return undefined
+    decoded.index[i] = index
+    decoded.count[i] = count
   }
-  return scratch.subarray(0, length)
+  return decoded
+}
+
+function decodeGaps(text: string): Buckets | undefined {
+  const end = text.length
+  makeRoom(end)
+  const { index: indexes, count: counts } = decoded
+  let length = 0
+  let index = 0
+  let seen = 0
+  for (let i = 0; i < end;) {
+    // Nearly every number is one digit or two: the loops for more are seldom entered.
+    let digit = digits[text.charCodeAt(i++)] ?? none
+    seen |= digit
+    let gap = digit & 31
+    for (let scale = 32; (digit & 32) !== 0 && i < end; scale *= 32) {
+      digit = digits[text.charCodeAt(i++)] ?? none
+      seen |= digit
+      gap += (digit & 31) * scale
+    }
+    if (i >= end) break
+    digit = digits[text.charCodeAt(i++)] ?? none
+    seen |= digit
+    let count = digit & 31
+    for (let scale = 32; (digit & 32) !== 0 && i < end; scale *= 32) {
+      digit = digits[text.charCodeAt(i++)] ?? none
+      seen |= digit
+      count += (digit & 31) * scale
+    }
+    index += gap
+    indexes[length] = index
+    counts[length++] = count
+  }
+  decoded.length = length
+  return (seen & none) === 0 && index < 2 ** 31 ? decoded : undefined
 }

@@ -5,7 +5,7 @@
  *
  * Buckets: index(v) = v for v < 2^bits; else with e = floor(log2 v) - bits + 1: index = e·2^(bits-1) + floor(v / 2^e).
  */
-import { digitsOf, pairsOf } from './gap-text.ts'
+import { bucketsOf, digitsOf } from './gap-text.ts'
 import type { HistogramData, HistogramGaps, SampleHistogram } from '../model/recording.ts'
 
 export const significantBits = 11
@@ -79,11 +79,12 @@ export class Histogram {
       throw new RangeError(`histogram must have ${significantBits} significant bits, got ${data.significantBits}`)
     }
     if (data.total === 0) return
-    const pairs = 'gaps' in data ? pairsOf(data.gaps) : data.buckets
-    for (let i = 0; i + 1 < pairs.length; i += 2) {
-      const index = pairs[i]!
-      if (!(index >= 0 && index < size)) throw new RangeError(`histogram bucket must be below ${size}, got ${index}`)
-      this.#counts[index]! += pairs[i + 1]!
+    const buckets = bucketsOf(data)
+    if (buckets === undefined) throw new RangeError('histogram must have valid buckets, got others')
+    for (let i = 0; i < buckets.length; i++) {
+      const index = buckets.index[i]!
+      if (index >= size) throw new RangeError(`histogram bucket must be below ${size}, got ${index}`)
+      this.#counts[index]! += buckets.count[i]!
     }
     this.#total += data.total
     this.#min = Math.min(this.#min, data.min)

@@ -6,7 +6,7 @@ import { histogramNames, type Frame, type HistogramName } from '../model/recordi
 import type { ThermalReading } from '../model/report.ts'
 import { addSample, emptyAgent, messages } from './agent-fold.ts'
 import type { AgentFold } from './agent-fold.ts'
-import { Merge } from './merge.ts'
+import { decode, Merge } from './merge.ts'
 import { binsOf, Meterline, QuantileLine, RateLine } from './timeline.ts'
 import type { Bins } from './timeline.ts'
 
@@ -203,11 +203,13 @@ function sample(block: BlockFold, agent: AgentFold, frame: Extract<Frame, { t: '
   }
   for (const name of histogramNames) {
     const data = histograms[name]
-    if (data === undefined) continue
-    if (phase === 'measure' || isFloor) made(workload.merges, name, () => new Merge()).add(data)
+    const counted = phase === 'measure' || isFloor
     const wanted = drawn ? linesOf[name] : undefined
+    if (data === undefined || !(counted || wanted !== undefined)) continue
+    const buckets = decode(data)
+    if (counted) made(workload.merges, name, () => new Merge()).add(data, buckets)
     if (wanted !== undefined)
-      made(workload.quantiles, name, () => new QuantileLine(block.bins, wanted)).add(from, to, data)
+      made(workload.quantiles, name, () => new QuantileLine(block.bins, wanted)).add(from, to, data, buckets)
   }
 }
 

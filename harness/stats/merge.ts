@@ -1,7 +1,7 @@
 /** Many sparse histograms added into one. Quantiles come from here only: never from averages of quantiles. */
 import { BenchError } from '../model/error.ts'
 import type { HistogramData, SampleHistogram } from '../model/recording.ts'
-import { pairsOf } from '../agent/gap-text.ts'
+import { bucketsOf, type Buckets } from '../agent/gap-text.ts'
 import { bucketHigh } from '../agent/histogram.ts'
 import { rankInterval } from './order.ts'
 
@@ -26,22 +26,23 @@ export class Merge {
   private low = Infinity
   private high = -1
 
-  add(data: SampleHistogram): void {
+  /** `buckets`: those of `data`, where they are decoded already. */
+  add(data: SampleHistogram, buckets = decode(data)): void {
     if (data.total === 0) return
     this.adopt(data.significantBits)
-    const pairs = 'gaps' in data ? pairsOf(data.gaps) : data.buckets
+    const { index: indexes, count: numbers, length } = buckets
     let added = 0
-    let { counts } = this
-    for (let i = 0; i + 1 < pairs.length; i += 2) {
-      const index = pairs[i]!
-      const count = pairs[i + 1]!
-      if (!(index >= 0 && index < mostBuckets && index === Math.floor(index) && count >= 0)) throw invalid(index, count)
+    let { counts, low, high } = this
+    for (let i = 0; i < length; i++) {
+      const index = indexes[i]!
       if (index >= counts.length) counts = this.grow(index)
-      counts[index]! += count
-      if (index < this.low) this.low = index
-      if (index > this.high) this.high = index
-      added += count
+      counts[index]! += numbers[i]!
+      if (index < low) low = index
+      if (index > high) high = index
+      added += numbers[i]!
     }
+    this.low = low
+    this.high = high
     this.total += added
     if (data.min < this.min) this.min = data.min
     if (data.max > this.max) this.max = data.max
@@ -99,6 +100,7 @@ export class Merge {
   }
 
   private grow(index: number): Float64Array<ArrayBuffer> {
+    if (index >= mostBuckets) throw invalid(`one of index ${index}`)
     const larger = new Float64Array(Math.min(mostBuckets, 2 ** Math.ceil(Math.log2(index + 2))))
     larger.set(this.counts)
     this.counts = larger
@@ -106,9 +108,16 @@ export class Merge {
   }
 }
 
-function invalid(index: number, count: number): BenchError {
+/** Valid until the next call. Throws `recording-invalid` where they are none. */
+export function decode(data: SampleHistogram): Buckets {
+  const buckets = bucketsOf(data)
+  if (buckets === undefined) throw invalid('others')
+  return buckets
+}
+
+function invalid(got: string): BenchError {
   return new BenchError(
     'recording-invalid',
-    `histogram bucket must have an index from 0 to ${mostBuckets - 1} and a count, got ${index} and ${count}`,
+    `histogram buckets must have whole indexes from 0 to ${mostBuckets - 1} and counts, got ${got}`,
   )
 }

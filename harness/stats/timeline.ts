@@ -1,7 +1,7 @@
 /** Observations on a block's time line, put into bins of a second or more, so that a long run stays small. */
 import type { Phases } from '../model/plan.ts'
 import type { SampleHistogram } from '../model/recording.ts'
-import { Merge } from './merge.ts'
+import { decode, Merge } from './merge.ts'
 
 const secondNs = 1e9
 /** A longer block gets wider bins: a chart has no room for more points. */
@@ -100,7 +100,7 @@ export class QuantileLine {
     this.wanted = wanted
   }
 
-  add(from: number, to: number, data: SampleHistogram): void {
+  add(from: number, to: number, data: SampleHistogram, buckets = decode(data)): void {
     const bin = binAt(this.bins, (from + to) / 2)
     if (bin < 0 || bin <= this.newest - openBins) return
     this.to = Math.max(this.to, to)
@@ -109,7 +109,7 @@ export class QuantileLine {
       merge = this.spare.pop() ?? new Merge()
       this.open.set(bin, merge)
     }
-    merge.add(data)
+    merge.add(data, buckets)
     if (bin > this.newest) {
       this.newest = bin
       for (const old of [...this.open.keys()].filter((key) => key <= bin - openBins)) this.close(old)
