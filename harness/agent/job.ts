@@ -25,6 +25,8 @@ export interface Work {
   run(clock: Clock): Promise<void>
   /** Messages by publisher number: sent ones of a sender, distinct ones of a receiver. */
   perPublisher(): Readonly<Record<string, number>>
+  /** Messages by connection, of a member of a queue group. */
+  perConnection?(): readonly number[]
   close(): void
 }
 

@@ -6,7 +6,7 @@ import { checkSize, closeAll, drain, flushAll, openLinks } from './links.ts'
 import { fillPayload } from './payload.ts'
 import type { Recorder } from './recorder.ts'
 import { stampBytes } from './stamp.ts'
-import { account, distinctByPublisher, Inbox } from './subscribe.ts'
+import { account, distinctByPublisher, Inbox, sharing } from './subscribe.ts'
 
 type ReplyJob = Extract<Job, { kind: 'reply' }>
 
@@ -32,6 +32,7 @@ export async function prepareReply(job: ReplyJob, context: JobContext): Promise<
       await drain(links, () => recorder.tally.received)
     },
     perPublisher: () => distinctByPublisher(inboxes),
+    ...sharing(job.queue, inboxes),
     close: () => closeAll(links),
   }
 }
@@ -61,6 +62,7 @@ class Answering extends Inbox {
       super.take(delivery)
     } else {
       tally.received++
+      this.received++
       tally.bytes += end - start + delivery.headerBytes
     }
   }

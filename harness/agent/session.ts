@@ -90,7 +90,9 @@ export function startSession(world: SessionWorld): Session {
       )
       await work.run(clock)
       recorder.finish()
-      end({ t: 'done', counts: { ...recorder.tally }, perPublisher: work.perPublisher() }, 0)
+      const perConnection = work.perConnection?.()
+      const each = perConnection === undefined ? {} : { perConnection: [...perConnection] }
+      end({ t: 'done', counts: { ...recorder.tally }, perPublisher: work.perPublisher(), ...each }, 0)
     },
     finish() {
       finished.resolve()

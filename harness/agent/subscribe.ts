@@ -26,6 +26,7 @@ export async function prepareSubscribe(job: SubscribeJob, context: JobContext): 
       if (job.queue === undefined) recorder.tally.lost = sum(inboxes, (ledger) => ledger.missing)
     },
     perPublisher: () => distinctByPublisher(inboxes),
+    ...sharing(job.queue, inboxes),
     close: () => closeAll(links),
   }
 }
@@ -49,6 +50,7 @@ export class Inbox implements Receiver {
   clock: Clock | undefined
   readonly ledgers: (Ledger | undefined)[] = []
   now = 0
+  received = 0
 
   readonly #recorder: Recorder
   readonly #stamped: boolean
@@ -82,6 +84,7 @@ export class Inbox implements Receiver {
     const { start } = delivery
     const size = delivery.end - start
     tally.received++
+    this.received++
     tally.bytes += size + delivery.headerBytes
     if (this.#stamped) this.#read(delivery.view, start, size)
   }
@@ -120,6 +123,11 @@ export class Inbox implements Receiver {
     this.ledgers[publisher] = ledger
     return ledger
   }
+}
+
+/** The account of a member of a queue group. */
+export function sharing(queue: string | undefined, inboxes: readonly Inbox[]): Pick<Work, 'perConnection'> {
+  return queue === undefined ? {} : { perConnection: () => inboxes.map(({ received }) => received) }
 }
 
 /** Brings the counts that the ledgers keep into the tally. */

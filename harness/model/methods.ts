@@ -43,6 +43,16 @@ export const methods = {
     title: 'CPU',
     text: 'CPU time of all processes of a node over the measured window, in shares of one core, from the process table, the cgroup or the jail; divided by messages it is the cost of a message.',
   },
+  serverMemory: {
+    id: 'server-memory',
+    title: 'Memory of the server',
+    text: 'Resident memory as nats-server tells it itself (mem of /varz), read where agents cut their samples. The largest reading of the measured window counts; the growth is its last reading less its first. Go gives memory back late, so a peak from before the window may still be in it.',
+  },
+  evenness: {
+    id: 'evenness',
+    title: 'Evenness of a queue group',
+    text: 'Each connection that subscribes with a queue name is a member. What the least served of them received in the whole block is divided by what each would have received had all got the same: 1 is even, 0 means that a member received nothing. The server chooses a member at random for each message, so a short run is never quite even.',
+  },
   loss: {
     id: 'loss',
     title: 'Loss, duplicates, order',

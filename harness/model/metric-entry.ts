@@ -26,6 +26,11 @@ export interface Measured {
   /** CPU time of all servers for each message of this workload. */
   readonly serverMicrosPerMessage?: number
   readonly switchesPerMessage?: number
+  /** Bytes: the largest resident memory of one server in the measured window, and what it grew by, the largest of any server. */
+  readonly serverMemory?: number
+  readonly serverGrowth?: number
+  /** Of a queue group: what its least served member received over an even share, 0 to 1. */
+  readonly evenness?: number
   readonly memoryBytes: number
   readonly loss?: number
   /** Answered with an error instead of an acknowledgement. */

@@ -105,7 +105,13 @@ export const frameSchema = z.discriminatedUnion('t', [
   z.object({ t: z.literal('ready'), now: text }),
   sampleSchema,
   /** Totals of the block. `perPublisher`: messages sent (publisher, requester) or distinct ones received, by publisher number. */
-  z.object({ t: z.literal('done'), counts, perPublisher: dictionary(number) }),
+  z.object({
+    t: z.literal('done'),
+    counts,
+    perPublisher: dictionary(number),
+    /** Messages that each connection received in the whole block; of members of a queue group. */
+    perConnection: z.array(number).exactOptional(),
+  }),
   z.object({ t: z.literal('failed'), code: text, message: text }),
   z.object({ t: z.literal('usage'), at: number, usage }),
   z.object({ t: z.literal('server'), at: number, node: text, counters: dictionary(number) }),

@@ -37,6 +37,7 @@ export interface NodeFold {
 export interface ServerFold {
   readonly node: string
   readonly inMessages: Meterline
+  readonly memory: Meterline
   slowConsumers: number
 }
 
@@ -153,6 +154,7 @@ const handlers: Handlers = {
     const server = block.servers.get(node) ?? emptyServer(node)
     block.servers.set(node, server)
     if (counters['in_msgs'] !== undefined) server.inMessages.add(at, counters['in_msgs'])
+    if (counters['mem'] !== undefined) server.memory.add(at, counters['mem'])
     server.slowConsumers = Math.max(server.slowConsumers, counters['slow_consumers'] ?? 0)
   },
   thermals: (block, _from, { at, thermals }) => {
@@ -232,7 +234,7 @@ function emptyNode(node: string): NodeFold {
 }
 
 function emptyServer(node: string): ServerFold {
-  return { node, inMessages: new Meterline(), slowConsumers: 0 }
+  return { node, inMessages: new Meterline(), memory: new Meterline(), slowConsumers: 0 }
 }
 
 export function mark(block: BlockFold, from: number, to: number, what: string): Mark {

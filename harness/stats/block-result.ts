@@ -7,7 +7,8 @@ import type { ThermalReading } from '../model/report.ts'
 import { cpuShare, messages, noCounts, plus, published, totals } from './agent-fold.ts'
 import type { AgentFold } from './agent-fold.ts'
 import type { ConnectionLoss } from './connection-loss.ts'
-import type { BlockFold, ServerFold, WorkloadFold } from './block-fold.ts'
+import type { BlockFold, WorkloadFold } from './block-fold.ts'
+import { serverOf, type ServerAccount } from './server-account.ts'
 import { driftOf } from './drift.ts'
 import { connectionsOf, lossOf } from './loss.ts'
 import { nodesOf } from './node-use.ts'
@@ -48,6 +49,7 @@ export interface WorkloadResult {
   readonly lagged: readonly Lagged[]
   readonly cpuMicrosPerMessage?: number
   readonly switchesPerMessage?: number
+  readonly evenness?: number
   readonly memoryBytes: number
   readonly agents: readonly AgentUse[]
   readonly connections: number
@@ -64,13 +66,6 @@ export interface WorkloadResult {
   readonly latencyDrift?: number
   /** Of the whole block. */
   readonly totals: Counts
-}
-
-export interface ServerAccount {
-  readonly node: string
-  readonly slowConsumers: number
-  /** Messages into the server by its own count, from before the load to after the last sender was done. */
-  readonly inMessages?: number
 }
 
 export interface BlockResult {
@@ -96,7 +91,7 @@ export interface BlockResult {
 export function closeBlock(block: BlockFold): BlockResult {
   const agents = [...block.agents.values()]
   const window = windowOf(agents)
-  const servers = [...block.servers.values()].map(account)
+  const servers = [...block.servers.values()].map((server) => serverOf(server, window))
   const sent = publishedBy(agents)
   const measuring = agents.filter(({ assignment }) => block.workloads.has(assignment.workload))
   const workloads = [...block.workloads.values()].map((workload) => closeWorkload(block, workload, window))
@@ -152,6 +147,7 @@ function closeWorkload(block: BlockFold, workload: WorkloadFold, window: Window)
     ...proved(proofOf(block, workload)),
     ...(loss === undefined ? {} : { loss: loss.lost }),
     ...(loss?.over === undefined ? {} : { lossOver: loss.over }),
+    ...evennessOf(agents),
     ...driftOf(workload, window),
     totals: agents.map(totals).reduce(plus, noCounts),
   }
@@ -187,10 +183,13 @@ function windowOf(agents: readonly AgentFold[]): Window {
   return [from, to]
 }
 
-function account({ node, slowConsumers, inMessages: { value } }: ServerFold): ServerAccount {
-  const [first, last] = [value[0], value.at(-1)]
-  const both = first !== undefined && last !== undefined && value.length > 1
-  return { node, slowConsumers, ...(both ? { inMessages: last - first } : {}) }
+/** Members are connections; undefined where there are fewer than two, or one agent did not say. */
+function evennessOf(agents: readonly AgentFold[]): Pick<WorkloadResult, 'evenness'> {
+  const members = agents.map(({ done }) => done?.perConnection)
+  const received = members.flatMap((each) => each ?? [])
+  const all = received.reduce((sum, count) => sum + count, 0)
+  if (members.includes(undefined) || received.length < 2 || all === 0) return {}
+  return { evenness: (Math.min(...received) * received.length) / all }
 }
 
 function publishedBy(agents: readonly AgentFold[]): number | undefined {

@@ -1,7 +1,7 @@
 /** Blocks → measurements: one value of each metric for each block, and their summary over the blocks of a variant. */
 import { workloadFacts } from '../model/kinds/kinds.ts'
 import { familyOf, metrics, quantiles } from '../model/metric.ts'
-import type { QuantileName } from '../model/metric.ts'
+import type { Measured, QuantileName } from '../model/metric.ts'
 import type { Measurement, Summary, Value } from '../model/report.ts'
 import type { BlockResult, WorkloadResult } from './block-result.ts'
 import { median, medianInterval } from './order.ts'
@@ -51,7 +51,11 @@ function valuesOf(workload: WorkloadResult, block: BlockResult): Record<string, 
   const kind = workloadFacts(workload.kind)
   if (kind === undefined) return values
   const server = serverMicros(workload, block)
-  const measured = { ...workload, ...(server === undefined ? {} : { serverMicrosPerMessage: server }) }
+  const measured = {
+    ...workload,
+    ...(server === undefined ? {} : { serverMicrosPerMessage: server }),
+    ...serverMemory(block),
+  }
   for (const [name, { of, value: read }] of Object.entries(metrics)) {
     const value = of(kind) ? read?.(measured) : undefined
     if (value !== undefined && Number.isFinite(value)) values[name] = { value }
@@ -64,6 +68,18 @@ function serverMicros({ perSecond = 0 }: WorkloadResult, { nodes }: BlockResult)
   const servers = nodes.filter(({ role }) => role === 'server')
   if (perSecond <= 0 || servers.length === 0 || !servers.every(({ share }) => share !== undefined)) return undefined
   return servers.reduce((sum, { share }) => sum + (share ?? 0) * 1e6, 0) / perSecond
+}
+
+/** Of the server that has most; undefined where one of them does not say. */
+function serverMemory({ servers }: BlockResult): Pick<Measured, 'serverMemory' | 'serverGrowth'> {
+  const most = (values: readonly (number | undefined)[]): number | undefined =>
+    values.length === 0 ? undefined : Math.max(...values.map((value) => value ?? Number.NaN))
+  const memory = most(servers.map(({ memoryBytes }) => memoryBytes))
+  const growth = most(servers.map(({ memoryGrowth }) => memoryGrowth))
+  return {
+    ...(memory === undefined ? {} : { serverMemory: memory }),
+    ...(growth === undefined ? {} : { serverGrowth: growth }),
+  }
 }
 
 export function summaries(rows: readonly Measurement[], variants: readonly string[]): Summary[] {

@@ -62,6 +62,29 @@ describe('summarise', () => {
     expect(row?.values).toHaveLength(3)
   })
 
+  it('tells the memory of a server from its readings in the measured window', async () => {
+    const mem = [900e6, 20e6, 25e6, 23e6]
+    const read = editFrames((frame) =>
+      frame.t === 'server'
+        ? { ...frame, counters: { ...frame.counters, mem: mem[Math.round(frame.at / 1e9)] ?? 22e6 } }
+        : frame,
+    )
+    expect(await values({ blocks: 1, ...read }, 'sub', 'memory.server')).toEqual([25e6])
+    expect(await values({ blocks: 1, ...read }, 'sub', 'memory.serverGrowth')).toEqual([2e6])
+    expect(await values({ blocks: 1 }, 'sub', 'memory.server')).toEqual([])
+  })
+
+  it('tells how even the members of a queue group were served', async () => {
+    const members = (received: readonly number[]) =>
+      editFrames((frame, from) =>
+        frame.t === 'done' && from.startsWith('sub@') ? { ...frame, perConnection: [...received] } : frame,
+      )
+    expect(await values({ blocks: 1, ...members([90, 110, 100]) }, 'sub', 'evenness')).toEqual([0.9])
+    expect(await values({ blocks: 1, ...members([0, 100]) }, 'sub', 'evenness')).toEqual([0])
+    expect(await values({ blocks: 1, ...members([100]) }, 'sub', 'evenness')).toEqual([])
+    expect(await values({ blocks: 1 }, 'sub', 'evenness')).toEqual([])
+  })
+
   it('leaves a percentile without a value where fewer than 10 samples lie beyond it', async () => {
     const thin = { perSecond: 1000, seconds: 5 }
     expect(await values(thin, 'sub', 'latency.p99')).not.toContain(undefined)

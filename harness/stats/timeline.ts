@@ -139,7 +139,7 @@ export class QuantileLine {
   }
 }
 
-/** A value that only grows, read now and then. */
+/** A value, read now and then: one that only grows, or one that is as it is. */
 export class Meterline {
   readonly at: number[] = []
   readonly value: number[] = []
@@ -148,6 +148,12 @@ export class Meterline {
     if (at <= (this.at.at(-1) ?? -Infinity)) return
     this.at.push(at)
     this.value.push(value)
+  }
+
+  /** Readings between two instants, half a second of slack at both ends. */
+  within(from: number, to: number): number[] {
+    const slack = secondNs / 2
+    return this.value.filter((_, i) => (this.at[i] ?? 0) >= from - slack && (this.at[i] ?? 0) <= to + slack)
   }
 
   /** Growth a second between two instants, from readings interpolated at both or, at the ends, from the nearest ones. */
