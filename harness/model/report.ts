@@ -53,6 +53,10 @@ const summary = z.object({
   lagged: z.literal(true).exactOptional(),
   /** So many blocks had samples enough for this percentile, and others not: it is withheld, for blocks differ. */
   partly: number.exactOptional(),
+  /** Of a run with variants: how many times the number of the first one, from blocks paired by repeat. */
+  ratio: z
+    .object({ over: text, value: number, interval: pairSchema.exactOptional(), confidence: number.exactOptional() })
+    .exactOptional(),
 })
 
 const series = z.object({

@@ -2,6 +2,7 @@
 import { metricsOf } from '../model/metric.ts'
 import type { Report } from '../model/report.ts'
 import { mainWorkload } from './headline.ts'
+import { ratioText } from './comparing.ts'
 import { h } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { methodOf } from './methods.ts'
@@ -18,8 +19,12 @@ export function variantsTable(report: Report): Markup {
       ({ about, rule, outcome }) =>
         rule === 'limit' && outcome === 'fail' && about === `${workload} ${metric} [${variant}]`,
     )
-    const text = medianText(summaryOf(report, workload, metric, variant))
-    return found === undefined ? h`<td>${text}` : h`<td class="fail">${outcomeMarks.fail} ${text}`
+    const summary = summaryOf(report, workload, metric, variant)
+    const text = medianText(summary)
+    const ratio = summary?.ratio
+    const over =
+      ratio === undefined ? '' : h`<br><small title="over ${ratio.over}, of paired blocks">${ratioText(ratio)}</small>`
+    return found === undefined ? h`<td>${text}${over}` : h`<td class="fail">${outcomeMarks.fail} ${text}${over}`
   }
   return h`<div class="scroll" tabindex="0" role="region" aria-label="Variants"><table class="overview"><caption>${workload}, a row a variant</caption><thead><tr><th scope="col">variant${metrics.map((m) => h`<th scope="col"><a href="#m-${methodOf(m)}">${metricLabel(m)}</a>`)}<tbody>${variantNames(
     report,

@@ -1,6 +1,7 @@
 /** One workload of a scenario with variants or a grid: a row for each variant, the numbers that matter beside each other. */
 import type { Report, Summary } from '../model/report.ts'
 import { confidenceText, floorOf, latencyOf, medianText, summaryOf, variantNames, workloadText } from './reading.ts'
+import { ratioText } from './comparing.ts'
 import { range } from './format.ts'
 import { sparkline } from './plot-text.ts'
 import { cut, padEnd, padStart, tame, width } from './style-text.ts'
@@ -43,6 +44,12 @@ function fields(report: Report, workload: string, variants: readonly string[]): 
     const found = of(metric)
     return { head, weight, cells: found.some((s) => s !== undefined) ? found.map(medianText) : variants.map(() => '') }
   }
+  const ratio = (what: string, metric: string, weight: number): Column => ({
+    head: `${what}× ${cut(tame(variants[0] ?? ''), 16)}`,
+    weight,
+    left: true,
+    cells: of(metric).map((s) => (s?.ratio === undefined ? '' : ratioText(s.ratio))),
+  })
   const throughput = of('throughput')
   const highest = Math.max(...throughput.map((s) => s?.median ?? 0))
   const confidence = confidenceText(throughput.flatMap((s) => s ?? []))
@@ -60,7 +67,9 @@ function fields(report: Report, workload: string, variants: readonly string[]): 
       left: true,
       cells: throughput.map((s) => (highest > 0 ? bar((s?.median ?? 0) / highest) : '')),
     },
+    ratio('', 'throughput', 3),
     median('p50', `${latency}.p50`, 1),
+    ratio('p50 ', `${latency}.p50`, 4),
     median('p99', `${latency}.p99`, 2),
     median('p99.9', `${latency}.p99.9`, 4),
     {

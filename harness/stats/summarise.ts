@@ -12,6 +12,7 @@ import { closeBlock } from './block-result.ts'
 import type { BlockResult } from './block-result.ts'
 import { health } from './health.ts'
 import { measurements, summaries } from './measure.ts'
+import { withRatios } from './variant-ratios.ts'
 import { Merge } from './merge.ts'
 import { median } from './order.ts'
 import { seriesOf } from './series.ts'
@@ -130,7 +131,7 @@ function reportOf(fold: Fold, { run, at, plan: planned }: Extract<Line, { t: 'pl
         : [bottleneck(name, ofVariant(name), facts.host, (node) => serverCores(plan, facts, node))],
     ),
     measurements: rows,
-    summaries: summaries(rows, variants),
+    summaries: withRatios(summaries(rows, variants), rows, plan),
     nodes: variants.flatMap((name) => nodeCosts(name, ofVariant(name))),
     histograms: variants.flatMap((name) => merged(name, ofVariant(name))),
     series: fold.series,

@@ -1,0 +1,55 @@
+/**
+ * How many times the number of the first variant another variant of the same run has: blocks of one repeat are measured in
+ * turn, so they are paired, and what the machine did meanwhile meets both. Hodges–Lehmann shift of the logarithms of the
+ * paired blocks, with its interval (signed-rank.ts).
+ */
+import { isShown } from '../model/metric.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Measurement, Summary } from '../model/report.ts'
+import { shift } from './signed-rank.ts'
+
+type VariantRatio = NonNullable<Summary['ratio']>
+
+/** Wanted confidences, highest first: few blocks reach only a lower one, and the ratio says which. */
+const confidences = [0.95, 0.9, 0.75]
+
+/** Each summary of a metric that tells variants apart gets its ratio over the first variant. */
+export function withRatios(list: readonly Summary[], rows: readonly Measurement[], plan: Plan): Summary[] {
+  const first = plan.variants[0]?.name
+  return list.map((summary) => {
+    const { workload, metric, variant } = summary
+    if (first === undefined || variant === first || !isShown('variants', metric)) return summary
+    const base = list.find((each) => each.workload === workload && each.metric === metric && each.variant === first)
+    const row = rows.find((each) => each.workload === workload && each.metric === metric)
+    if (base === undefined || row === undefined || isNoNumber(base) || isNoNumber(summary)) return summary
+    const ratio = ratioOf(row, plan, first, variant)
+    return ratio === undefined ? summary : { ...summary, ratio }
+  })
+}
+
+/** The generator's own lag, or a percentile that not every block has. */
+function isNoNumber({ lagged, partly }: Summary): boolean {
+  return lagged === true || partly !== undefined
+}
+
+function ratioOf(row: Measurement, plan: Plan, over: string, variant: string): VariantRatio | undefined {
+  const repeats = new Set(plan.blocks.map(({ repeat }) => repeat))
+  const value = (name: string, repeat: number): number => {
+    const block = plan.blocks.find((each) => each.variant === name && each.repeat === repeat)
+    return row.values.find((each) => each.block === block?.index)?.value ?? Number.NaN
+  }
+  const logs = [...repeats].map((repeat) => Math.log(value(variant, repeat) / value(over, repeat)))
+  const known = logs.filter((log) => !Number.isNaN(log))
+  // A zero on either side, as of losses, has no ratio.
+  if (known.length === 0 || !known.every(Number.isFinite)) return undefined
+  const tried = confidences.map((wanted) => shift(known, wanted))
+  const found = tried.find((each) => each?.interval !== undefined) ?? tried[0]
+  if (found === undefined) return undefined
+  const { estimate, interval, confidence } = found
+  return {
+    over,
+    value: Math.exp(estimate),
+    ...(interval === undefined ? {} : { interval: [Math.exp(interval[0]), Math.exp(interval[1])] }),
+    ...(confidence === undefined ? {} : { confidence }),
+  }
+}
