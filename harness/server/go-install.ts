@@ -1,7 +1,10 @@
 /** nats-server built from source by Go: where upstream has no binary, the download cannot be had, or a git ref is wanted. */
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path/posix'
 import { BenchError } from '../model/error.ts'
 import type { Host } from '../host/host.ts'
+import { localHost } from '../host/local.ts'
+import { patiently } from '../host/patience.ts'
 import { keepInCache, withPartFolder } from './cache.ts'
 import { identify } from './identity.ts'
 import type { ObtainContext, Obtained, Wanted } from './obtain.ts'
@@ -17,35 +20,80 @@ export async function goInstall(wanted: Wanted): Promise<Obtained | string> {
   const { host, cache, version, ref, say } = wanted
   const go = await findGo(host)
   if (go === undefined) return `there is no Go on ${host.name}`
-  const source = `${module}@v${version}`
   say(`building nats-server ${ref ?? version} with ${go}; takes a minute or two`)
   return withPartFolder(host, cache, async (folder) => {
-    await host.run([go, 'install', '-trimpath', source], {
-      env: { ...goEnvironment, GOBIN: folder },
-      timeoutMs: buildMs,
-      ...(wanted.signal === undefined ? {} : { signal: wanted.signal }),
-    })
-    const part = join(folder, 'nats-server')
-    const identity = await identify(host, part)
-    if (typeof identity === 'string') return `the built program: ${identity}`
-    if (ref === undefined && identity.version !== version) return `the built program is version ${identity.version}`
-    const origin = ref === undefined ? `go install (${source})` : `go install (${source}, from ${ref})`
-    return { ...identity, path: await keepInCache(host, part, cache, version, origin), origin }
+    await install(host, go, wanted, { GOBIN: folder })
+    return keep(wanted, join(folder, 'nats-server'), 'go install')
   })
 }
 
+/** For another host: built by this machine's Go for that one's system, and copied there. A board would take ten times as long. */
+export async function goHere(wanted: Wanted): Promise<Obtained | string> {
+  const { host, cache, version, ref, say, here = localHost() } = wanted
+  const go = await findGo(here)
+  if (go === undefined) return 'there is no Go on this machine'
+  const [os = '', arch = ''] = cache.platform.split('-')
+  const arm = /^arm([67])$/.exec(arch)?.[1]
+  const target = arm === undefined ? { GOARCH: arch } : { GOARCH: 'arm', GOARM: arm }
+  say(`building nats-server ${ref ?? version} for ${cache.platform} here, with ${go}; takes a minute or two`)
+  const modules = (await here.run([go, 'env', 'GOMODCACHE'], { env: goEnvironment })).stdout.trim()
+  const folder = (await here.run(['mktemp', '-d'])).stdout.trim()
+  try {
+    // Go refuses GOBIN for another system and makes a folder for each below GOPATH.
+    await install(here, go, wanted, { GOOS: os, ...target, GOBIN: '', GOPATH: folder, GOMODCACHE: modules })
+    const found = await here.run(['find', join(folder, 'bin'), '-type', 'f', '-name', 'nats-server'])
+    const data = await readFile(found.stdout.trim())
+    return await withPartFolder(host, cache, async (part) => {
+      await host.put({ 'nats-server': data }, part)
+      await host.run(['chmod', '700', join(part, 'nats-server')])
+      return keep(wanted, join(part, 'nats-server'), 'go install on the driving machine')
+    })
+  } finally {
+    await here.run(['rm', '-rf', '--', folder])
+  }
+}
+
+async function install(
+  host: Host,
+  go: string,
+  { version, signal, say }: Wanted,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  const work = () =>
+    host.run([go, 'install', '-trimpath', `${module}@v${version}`], {
+      env: { ...goEnvironment, ...env },
+      timeoutMs: buildMs,
+      ...(signal === undefined ? {} : { signal }),
+    })
+  await patiently(say, `go install of nats-server ${version}`, work)
+}
+
+/** The program runs on its host and says that it is the one, then it has its place in the cache. */
+async function keep({ host, cache, version, ref }: Wanted, part: string, how: string): Promise<Obtained | string> {
+  const source = `${module}@v${version}`
+  const identity = await identify(host, part)
+  if (typeof identity === 'string') return `the built program: ${identity}`
+  if (ref === undefined && identity.version !== version) return `the built program is version ${identity.version}`
+  const origin = `${how} (${source}${ref === undefined ? '' : `, from ${ref}`})`
+  return { ...identity, path: await keepInCache(host, part, cache, version, origin), origin }
+}
+
 /** A git ref, branch or commit → the version that Go calls it by, `2.15.3-0.20261101120000-abcdef123456`. */
-export async function resolveRef(ref: string, { host, signal }: ObtainContext): Promise<string> {
+export async function resolveRef(ref: string, { host, signal, here = localHost() }: ObtainContext): Promise<string> {
   if (!/^[A-Za-z0-9][\w./-]{0,99}$/.test(ref) || ref.includes('..')) {
     throw new BenchError('usage', `git ref must be letters, digits, ".", "_", "-" and "/", got ${JSON.stringify(ref)}`)
   }
-  const go = await findGo(host)
-  if (go === undefined) {
+  const places = host.name === 'local' ? [host] : [here, host]
+  const found = (await Promise.all(places.map(async (at) => ({ at, go: await findGo(at) })))).find(
+    ({ go }) => go !== undefined,
+  )
+  if (found?.go === undefined) {
     throw new BenchError('unavailable', `nats-server ${ref} must be built with Go, got no Go on ${host.name}`, {
-      hint: 'install Go there, or name a release such as 2.15.2',
+      hint: 'install Go there or here, or name a release such as 2.15.2',
     })
   }
-  const said = await host.run([go, 'list', '-m', '-f', '{{.Version}}', `${module}@${ref}`], {
+  const { at, go } = found
+  const said = await at.run([go, 'list', '-m', '-f', '{{.Version}}', `${module}@${ref}`], {
     env: goEnvironment,
     timeoutMs: 120_000,
     ...(signal === undefined ? {} : { signal }),

@@ -48,6 +48,12 @@ function host(programs: Readonly<Record<string, string>> = {}): Host {
   }
 }
 
+/** A host over there has an environment of its own; here its home is that of the test. */
+function asRemote(run: Host['run']): Host['run'] {
+  return (command, options) =>
+    command[0] === 'printenv' ? run(['sh', '-c', `echo ${home}`], options) : run(command, options)
+}
+
 function program(version: string): string {
   return `#!/bin/sh\n[ "$1" = --version ] && echo "nats-server: v${version}"\n`
 }
@@ -284,6 +290,39 @@ esac
     expect(got.version).toBe('2.16.0-dev')
     expect(got.path).toContain('/2.16.0-0.20261101120000-abcdef123456-linux-amd64/')
     expect(got.origin).toMatch(/from main\)$/)
+  })
+
+  it('is built here for a host that has neither Go nor a way out, and copied there; the report says so', async () => {
+    const board = { ...host(), name: 'root@board' }
+    // Plays a Go that builds for other systems: below GOPATH, never with GOBIN.
+    const crossing = await put(
+      join(home, 'go'),
+      `#!/bin/sh
+case "$1" in
+version) echo "go version go1.26.8 linux/amd64" ;;
+env) echo ${home}/modules ;;
+install) [ -z "$GOBIN" ] || exit 1; echo "$GOOS $GOARCH $GOMODCACHE" >"${home}/asked"; mkdir -p "$GOPATH/bin/x"; printf '%s' '${program(pinnedVersion)}' >"$GOPATH/bin/x/nats-server" ;;
+esac
+`,
+    )
+    const facts = { os: 'FreeBSD', arch: 'arm64' }
+    const remote = { host: { ...board, run: asRemote(board.run) }, here: host({ go: crossing }), facts }
+    const got = await obtainServer({}, context(remote))
+    expect(got).toMatchObject({
+      version: pinnedVersion,
+      origin: `go install on the driving machine (github.com/nats-io/nats-server/v2@v${pinnedVersion})`,
+    })
+    expect(got.path).toContain(`${home}/nats-jail-harness/nats-server/${pinnedVersion}-freebsd-arm64/`)
+    expect(await readFile(join(home, 'asked'), 'utf8')).toBe(`freebsd arm64 ${home}/modules\n`)
+    // Kept there: asked again, nothing is built.
+    await rm(join(home, 'asked'))
+    expect((await obtainServer({}, context({ ...remote, here: host() }))).origin).toBe(got.origin)
+    await expect(obtainServer({ version: '2.9.0' }, context({ ...remote, here: host() }))).rejects.toMatchObject({
+      lines: expect.arrayContaining([
+        'go install on the driving machine: there is no Go on this machine',
+        'go install: there is no Go on root@board',
+      ]) as string[],
+    })
   })
 
   it('is not taken for the version that was asked for when it is another', async () => {

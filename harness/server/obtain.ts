@@ -1,4 +1,4 @@
-/** Which nats-server: the named one → the one on PATH → our cache → the verified release → `go install`. */
+/** Which nats-server: the named one → the one on PATH → our cache → the verified release → `go install`, here, then there. */
 import { BenchError, asBenchError } from '../model/error.ts'
 import type { HostFacts } from '../model/facts.ts'
 import type { ServerChoice } from '../model/plan.ts'
@@ -7,7 +7,7 @@ import { cacheOf, findInCache, uploadOnce } from './cache.ts'
 import type { Cache } from './cache.ts'
 import { identify } from './identity.ts'
 import type { Identity } from './identity.ts'
-import { goInstall, resolveRef } from './go-install.ts'
+import { goHere, goInstall, resolveRef } from './go-install.ts'
 import { installRelease } from './release.ts'
 
 /** Newest stable release when this was written; the default everywhere. */
@@ -26,6 +26,8 @@ export interface ObtainContext {
   /** Of the driving machine: NATS_SERVER, NATS_SERVER_RELEASES, and where the cache is, XDG_CACHE_HOME and HOME. */
   readonly env: Readonly<Record<string, string | undefined>>
   readonly say: (line: string) => void
+  /** The driving machine. */
+  readonly here?: Host
   readonly signal?: AbortSignal
 }
 
@@ -44,6 +46,7 @@ type Way = (wanted: Wanted) => Promise<Obtained | string>
 const ways: readonly (readonly [name: string, way: Way])[] = [
   ['cache', fromCache],
   ['download', installRelease],
+  ['go install on the driving machine', goHere],
   ['go install', goInstall],
 ]
 
@@ -62,7 +65,9 @@ export async function obtainServer(choice: ServerChoice, context: ObtainContext)
   const ref = isRelease(asked) ? undefined : asked
   const version = ref === undefined ? asked : await resolveRef(ref, context)
   const wanted: Wanted = { ...context, cache, version, ...(ref === undefined ? {} : { ref }) }
-  for (const [name, way] of ways) {
+  // On the driving machine itself here is there.
+  const apart = ways.filter(([, way]) => way !== goHere || context.host.name !== 'local')
+  for (const [name, way] of apart) {
     context.signal?.throwIfAborted()
     const got = await way(wanted).catch((thrown: unknown) => {
       const error = asBenchError(thrown)
@@ -77,7 +82,7 @@ export async function obtainServer(choice: ServerChoice, context: ObtainContext)
     `nats-server ${asked} must be on ${context.host.name} or be obtainable, got none`,
     {
       lines: tried,
-      hint: 'install nats-server or Go there, or name a program with --server PATH or NATS_SERVER',
+      hint: 'install nats-server there, or Go there or on this machine, or name a program with --server PATH or NATS_SERVER',
     },
   )
 }

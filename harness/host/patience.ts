@@ -1,0 +1,25 @@
+/** Nothing is waited for in silence: after ten seconds, and every ten more, one line says for what. */
+const everyMs = 10_000
+
+/** What `work` answers. `more`: what can be seen of its progress, asked before each line. */
+export async function patiently<T>(
+  say: (line: string) => void,
+  what: string,
+  work: () => Promise<T>,
+  more: () => Promise<string> = () => Promise.resolve(''),
+): Promise<T> {
+  const began = performance.now()
+  let ended = false
+  const talk = async () => {
+    // A look that fails costs the line its figure, nothing else: the work itself has its own errors.
+    const seen = await more().catch(() => '')
+    if (!ended) say(`${what}: ${Math.round((performance.now() - began) / 1000)} s${seen === '' ? '' : `, ${seen}`}`)
+  }
+  const timer = setInterval(() => void talk(), everyMs)
+  try {
+    return await work()
+  } finally {
+    ended = true
+    clearInterval(timer)
+  }
+}
