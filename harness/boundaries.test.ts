@@ -61,6 +61,7 @@ const hall: Readonly<Record<string, Wall>> = {
   'run.ts': { rooms: Object.keys(walls).filter((room) => room !== 'micro' && room !== 'commands') },
   'choices.ts': { rooms: ['model', 'plan'] },
   'session.ts': { rooms: ['model', 'host', 'lab', 'store', 'substrate'] },
+  'ground.ts': { rooms: ['model', 'host', 'lab', 'store', 'substrate'] },
   'testing.ts': { rooms: ['testing'] },
 }
 

@@ -70,7 +70,8 @@ export async function prepare(
   const directory = workDirectory(run)
   const { env, signal } = world
   const context: SubstrateContext = { host, facts, run, tag, directory, settings, env, signal, say }
-  const { substrate, why } = await chooseSubstrate(choices.on, context)
+  const choose = session.ground?.choose ?? chooseSubstrate
+  const { substrate, why } = await choose(choices.on, context)
   const { command } = choices
   const plan = makePlan({ expanded, substrate, why, command, harness: version, host: host.name })
   return { session, choices, context, scenario, substrate, plan }

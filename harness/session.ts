@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Choices } from './choices.ts'
+import { openGround, type Ground } from './ground.ts'
 import type { Host } from './host/host.ts'
 import { hostOf, processStart } from './host/machine.ts'
 import { sweepRun } from './lab/sweep.ts'
@@ -30,19 +31,23 @@ export interface Session {
   readonly say: (line: string) => void
   /** Names the run that has the host from now on; takes the lock the first time, where the session has the host alone. */
   hold(run: string): Promise<void>
+  /** Where nodes are kept between the runs. */
+  readonly ground?: Ground
 }
 
 export interface SessionOptions {
   readonly say: (line: string) => void
   /** Measuring needs the host alone until the session ends; a test's topology and a mere look do not. */
   readonly exclusive: boolean
+  /** Nodes that are dear to make are shared by the runs of this session. */
+  readonly keep?: boolean
 }
 
 /** Opens the chosen host for `body`; closes it and gives up its lock whatever happens. `open` is for tests. */
 export async function onHost<T>(
   world: World,
   choices: Choices,
-  { say, exclusive }: SessionOptions,
+  { say, exclusive, keep = false }: SessionOptions,
   body: (session: Session) => Promise<T>,
   open = hostOf,
 ): Promise<T> {
@@ -64,13 +69,18 @@ export async function onHost<T>(
     stopping = Promise.allSettled([lock.passTo({ ...holder, doing: 'taking down, after it was told to stop,' })])
   }
   world.signal.addEventListener('abort', onStop, { once: true })
+  const ground = keep ? openGround(world, choices.host ?? 'local', say) : undefined
   try {
-    return await body({ world, choices, host, say, hold })
+    return await body({ world, choices, host, say, hold, ...(ground === undefined ? {} : { ground }) })
   } finally {
-    world.signal.removeEventListener('abort', onStop)
-    await stopping
-    await lock?.release()
-    await host.close()
+    try {
+      await ground?.close()
+    } finally {
+      world.signal.removeEventListener('abort', onStop)
+      await stopping
+      await lock?.release()
+      await host.close()
+    }
   }
 }
 

@@ -48,7 +48,7 @@ export interface Curve {
 export function measureCurve(request: CurveRequest, world: World): Promise<Curve> {
   pacedOf(request.scenario)
   const { choices, talk } = request
-  return onHost(world, choices, { say: talk.say, exclusive: true }, (session) => curveOn(session, request))
+  return onHost(world, choices, { say: talk.say, exclusive: true, keep: true }, (session) => curveOn(session, request))
 }
 
 async function curveOn(session: Session, request: CurveRequest): Promise<Curve> {

@@ -61,7 +61,7 @@ async function runScenarios(names: readonly string[], words: ReportWords, world:
   const talk = words.quiet === true ? silence : progress(world)
   const say = once(talk.say)
   const ran: Ran[] = []
-  await onHost(world, choices, { say, exclusive: true }, async (session) => {
+  await onHost(world, choices, { say, exclusive: true, keep: true }, async (session) => {
     for (const scenario of fits ? await fitted(session, files, scenarios) : scenarios) {
       ran.push(await runOne(session, scenario, talk, formOf(words, scenarios.length)))
       // Nobody has this host but us: what refuses one scenario as busy refuses all.

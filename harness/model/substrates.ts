@@ -9,6 +9,8 @@ interface SubstrateKind {
   /** By `--on`; the others are for tests. */
   readonly offered: boolean
   readonly can: readonly Capability[]
+  /** Making nodes takes so long that the scenarios of one command share them. */
+  readonly keeps?: boolean
   /** What `--set` can say to it. */
   readonly settings: readonly string[]
 }
@@ -23,6 +25,7 @@ const table = {
   bastille: {
     offered: true,
     can: ['cpus', 'memory', 'pause', 'usage', 'networks'],
+    keeps: true,
     settings: [
       'network',
       'addresses',
