@@ -43,8 +43,14 @@ export const imagesCommand: Register = (program, run, world) => {
 
   placeOptions(images.command('build'))
     .description('build the golden jails now, so that the first run need not')
-    .addHelpText('after', '\nExample: pnpm bench images build --set release=15.1-RELEASE')
-    .action((words: RunWords) => run(() => buildImages(words, world)))
+    .option('--template <url>', "somebody else's template for servers, the same as --set template=URL")
+    .addHelpText('after', '\nExample: pnpm bench images build --network vnet --server 2.15.2')
+    .action(({ template, ...words }: RunWords & { template?: string }) =>
+      run(() => {
+        const set = [...(words.set ?? []), ...(template === undefined ? [] : [`template=${template}`])]
+        return buildImages({ ...words, set }, world)
+      }),
+    )
 
   images
     .command('remove')
@@ -70,7 +76,7 @@ async function onHost<T>(
 ): Promise<T> {
   const host = hostOf(words.host ?? world.env['BENCH_HOST'], world.env)
   try {
-    return await act(await prepare({ host, run: 'images' }))
+    return await act(await prepare({ host, run: 'images', say: (line) => world.err(`${line}\n`) }))
   } finally {
     await host.close()
   }

@@ -1,15 +1,26 @@
 /** `bench sweep`: what dead runs left goes; what living runs have stays. */
 import type { Register } from './register.ts'
+import { hostOf } from '../host/machine.ts'
+import type { World } from '../model/world.ts'
 import { sweepDead } from '../session.ts'
+import { prepare } from '../substrate/bastille/bastille.ts'
+import { readHome } from '../substrate/bastille/home.ts'
+import { leftOn, sweepLeft } from '../substrate/bastille/left.ts'
 
 export const sweepCommand: Register = (program, run, world) => {
   program
     .command('sweep')
     .description('remove what dead runs left: processes, folders, containers, jails')
-    .addHelpText('after', '\nOnly what the journals of those runs name is touched.\nExample: pnpm bench sweep')
-    .action(() =>
+    .option('--host <url>', 'also what that host itself says was left there, by a machine that is gone or this one')
+    .addHelpText(
+      'after',
+      '\nOnly what the journals of those runs name is touched.\nExample: pnpm bench sweep --host ssh://root@rock64',
+    )
+    .action((words: { host?: string }) =>
       run(async () => {
-        const { swept, failed } = await sweepDead(world, (line) => world.err(`${line}\n`))
+        const say = (line: string) => world.err(`${line}\n`)
+        const { swept: here, failed } = await sweepDead(world, say)
+        const swept = [...here, ...(words.host === undefined ? [] : await sweepHost(words.host, world, say))]
         world.out(
           swept.length + failed.length === 0 ? 'nothing to sweep\n' : swept.map((id) => `swept ${id}\n`).join(''),
         )
@@ -17,4 +28,16 @@ export const sweepCommand: Register = (program, run, world) => {
         return 0
       }),
     )
+}
+
+/** Jails, whose host keeps a copy of what their runs have there. */
+async function sweepHost(url: string, world: World, say: (line: string) => void): Promise<readonly string[]> {
+  const host = hostOf(url, world.env)
+  try {
+    if ((await host.run(['sh', '-c', 'command -v bastille'], { accept: 'any' })).status !== 0) return []
+    if ((await leftOn({ host, home: await readHome(host) })).size === 0) return []
+    return await sweepLeft(await prepare({ host, run: 'sweep', say }), say)
+  } finally {
+    await host.close()
+  }
 }

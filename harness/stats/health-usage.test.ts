@@ -22,7 +22,7 @@ test('CPU time of a server that could not be told says why, and is held against 
   expect(late.health.find(({ rule }) => rule === 'usage')).toMatchObject({
     outcome: 'pass',
     because:
-      'the CPU time of servers is not known in 1 of 3 blocks: in block 1 hub was read at 4.06 s, 8.08 s, which is less than half of the measured window from 1.00 s to 6.00 s. Measure longer',
+      'the CPU time of servers is not known in 1 of 3 blocks: in block 1 hub was read at 4.06 s, 8.08 s, which covers less than half of the measured window from 1.00 s to 6.00 s. Measure longer',
   })
 })
 

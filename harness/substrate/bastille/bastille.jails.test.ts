@@ -12,6 +12,7 @@ import type { ContractCommands, Subject } from '../contract.ts'
 import type { Substrate, SubstrateContext } from '../substrate.ts'
 import { bastilleSubstrate, prepare } from './bastille.ts'
 import { readHome } from './home.ts'
+import { isImageJail } from './names.ts'
 import { listImages, removeImage } from './images.ts'
 import { limitsOf } from './jail.ts'
 import { jailPlace, startLab } from './lab-under-test.ts'
@@ -116,7 +117,7 @@ async function templateRepository(bastillefile: readonly string[]) {
   vi.stubEnv('GIT_CONFIG_VALUE_0', url)
   onTestFinished(async () => {
     vi.unstubAllEnvs()
-    const removal = await prepare({ host, run: 'test' })
+    const removal = await prepare({ host, run: 'test', say: () => undefined })
     for (const image of await listImages(removal)) if (image.template === url) await removeImage(removal, image.name)
     await rm(folder, { recursive: true })
   })
@@ -229,6 +230,49 @@ describe.runIf(place.kind === 'here')('jails as nodes', () => {
       /must declare ARG NATS_VERSION/,
     )
     expect([...gone.journal.open(), ...other.journal.open()]).toEqual([])
+  })
+
+  it('end within moments when they are interrupted while a template works, and leave nothing half built', async () => {
+    const { url } = await templateRepository(['PKG nats-server', 'CMD sleep 7200'])
+    const interrupt = new AbortController()
+    const { substrate, journal } = await setting({ network: 'shared', template: url })
+    const made = substrate.create(planOf(substrate, 0, 'server'), journal, interrupt.signal)
+    const failure = made.then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    const sleeping = async () => (await host.run(['ps', '-ax', '-o', 'args='])).stdout
+    await vi.waitFor(async () => expect(await sleeping()).toMatch(/sleep 7200/), { timeout: 600_000, interval: 500 })
+    const images = async () =>
+      (await host.run(['ls', (await readHome(host)).jails])).stdout.split('\n').filter(isImageJail)
+    const before = await images()
+    interrupt.abort()
+    expect(await failure).toMatchObject({ code: 'interrupted' })
+    expect(await images()).toHaveLength(before.length - 1)
+    expect(journal.open()).toEqual([])
+    expect(await sleeping()).not.toMatch(/sleep 7200/)
+  })
+
+  it('have their two images built at the same time', async () => {
+    const removal = await prepare({ host, run: 'test', say: () => undefined })
+    for (const { name } of await listImages(removal)) await removeImage(removal, name)
+    const finished: number[] = []
+    const subject = await setting({ network: 'shared' })
+    const said: Promise<unknown>[] = []
+    const say = (line: string) => {
+      if (!line.startsWith('building image ')) return
+      said.push(listImages(removal).then((images) => finished.push(images.length)))
+    }
+    const substrate = await bastilleSubstrate({ ...subject, say, facts: { ...subject.facts, cores: 2 } })
+    const nodes = await Promise.all(
+      (['server', 'load'] as const).map((role, index) =>
+        substrate.create(planOf(substrate, index, role), subject.journal, never),
+      ),
+    )
+    await Promise.all(said)
+    // When the second one was begun the first was not finished.
+    expect(finished).toEqual([0, 0])
+    await Promise.all(nodes.map((node) => node.destroy()))
   })
 
   it('refuses an address that the host has', async () => {

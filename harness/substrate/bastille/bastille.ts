@@ -9,11 +9,12 @@ import { substrateFacts } from './facts.ts'
 import { makeHome, readHome } from './home.ts'
 import { ensureImage, findImage } from './images.ts'
 import type { Image } from './images.ts'
+import { forget, keptOnHost } from './left.ts'
 import { nodeJail } from './names.ts'
 import { chooseNetwork, chooseNetworks, makeBridge, removeBridge } from './network.ts'
 import type { Network } from './network.ts'
 import { createNode } from './node.ts'
-import { chooseRelease } from './release.ts'
+import { chooseRelease, patchOf } from './release.ts'
 import { undo } from './remove.ts'
 import type { Removal } from './remove.ts'
 import { sweepEntries } from './sweep.ts'
@@ -33,10 +34,12 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
   if (facts.settings['kern.racct.enable'] === '1') capabilities.add('memory')
   const ready = once(() => prepare(context))
   const images = new Map<`${NetworkMode} ${'server' | 'load'}`, Promise<Image>>()
-  const inTurn = turns()
+  // Two at once where there are cores for it: each has an address of its own, and works in its own jail.
+  const inTurn = (facts.cores ?? 1) > 1 ? { server: turns(), load: turns() } : oneFor(turns())
   /** Jails that exist or are being made, by name, with what is to be given back when they are gone: lease and bridge. */
   const live = new Map<string, () => Promise<void>>()
   let bridge: Promise<JournalEntry | undefined> | undefined
+  const journals = new Map<Journal, Journal>()
 
   const giveBack = async (jail: string) => {
     const back = live.get(jail)
@@ -65,9 +68,11 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
       if (worst === undefined) return undefined
       return `${worst.about}: ${worst.because}${worst.fix === undefined ? '' : `; run "${worst.fix}"`}`
     },
-    create: async (plan, journal, signal) => {
+    create: async (plan, ownJournal, signal) => {
       if (signal.aborted) throw new BenchError('interrupted', 'the run was interrupted')
       const removal = await ready()
+      const journal = journals.get(ownJournal) ?? keptOnHost(removal, ownJournal)
+      journals.set(ownJournal, journal)
       const name = nodeJail(tag, plan.index)
       const network = networkOf(plan.network)
       const release = await removal.bastille.hold()
@@ -82,8 +87,8 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
       try {
         if (network.mode === 'vnet') await (bridge ??= makeBridge(host, network, journal))
         const image = await kept(images, `${network.mode} ${plan.role}`, () =>
-          // One after the other: they are built at the same address.
-          inTurn(() => imageFor(removal, context, network, plan.role, journal)),
+          // Those of one role one after the other: they are built at the same address.
+          inTurn[plan.role](() => imageFor(removal, context, network, { role: plan.role, journal, signal })),
         )
         return await createNode(removal, { name, plan, image, network, facts, env, journal, signal, say, released })
       } catch (error) {
@@ -95,6 +100,7 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
       const removal = await ready()
       try {
         await removal.bastille.exclusively(() => sweepEntries(removal, entries))
+        await forget(removal, run, entries)
       } finally {
         // The bridge is an entry of its own: gone already, or told to stay.
         bridge = undefined
@@ -110,31 +116,45 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
   })
 }
 
+interface ImageFor {
+  readonly role: 'server' | 'load'
+  readonly journal: Journal
+  readonly signal: AbortSignal
+}
+
 /** A VNET image needs the shared one of the same content first. */
 async function imageFor(
   removal: Removal,
-  { host, facts, settings, say }: SubstrateContext,
+  { host, facts, settings }: SubstrateContext,
   network: Network,
-  role: 'server' | 'load',
-  journal: Journal,
+  { role, journal, signal }: ImageFor,
 ): Promise<Image> {
+  const release = await chooseRelease(host, removal.home, facts, settings)
   const common = {
     template: await chooseTemplate(role, settings),
-    release: await chooseRelease(host, removal.home, facts, settings),
+    release,
+    patch: await patchOf(host, removal.home, release),
     arch: facts.arch,
+    role,
+    signal,
   }
-  if (network.mode === 'shared') return ensureImage(removal, { ...common, network }, journal, say)
-  const request = { ...common, network }
+  const on = (at: Network) => ({ ...common, network: at, address: at.imageAddress(role) })
+  const request = on(network)
+  if (network.mode === 'shared') return ensureImage(removal, request, journal)
   const found = await findImage(removal, request)
   if (found !== undefined) return found
   const { addresses: _ofVnet, ...others } = settings
   const shared = chooseNetwork('shared', others)
-  const base = await ensureImage(removal, { ...common, network: shared }, journal, say)
-  return ensureImage(removal, { ...request, base }, journal, say)
+  const base = await ensureImage(removal, on(shared), journal)
+  return ensureImage(removal, { ...request, base }, journal)
+}
+
+function oneFor(turn: ReturnType<typeof turns>) {
+  return { server: turn, load: turn }
 }
 
 /** What a doctor, a list of images and a run have in common. Makes our prefix on the host. */
-export async function prepare({ host, run }: Pick<SubstrateContext, 'host' | 'run'>): Promise<Removal> {
+export async function prepare({ host, run, say }: Pick<SubstrateContext, 'host' | 'run' | 'say'>): Promise<Removal> {
   const version = await probeVersion(host)
   if (version === undefined) {
     throw new BenchError('unavailable', `${host.name} must have bastille, it has not`, {
@@ -142,9 +162,9 @@ export async function prepare({ host, run }: Pick<SubstrateContext, 'host' | 'ru
     })
   }
   const home = await readHome(host)
-  const bastille = await bastilleCommand(host, home, run)
-  await makeHome(host, home)
-  return { host, home, bastille, destroyWords: destroyWords(version) }
+  const bastille = await bastilleCommand(host, home, run, say)
+  await makeHome(host, home, say)
+  return { host, home, bastille, destroyWords: destroyWords(version), say }
 }
 
 function oneOf(networks: ReadonlyMap<NetworkMode, Network>, mode: NetworkMode | undefined): Network {

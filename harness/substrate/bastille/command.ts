@@ -4,13 +4,32 @@
  * configuration. Its exit status is only the first half of an answer: callers look at jls, the file system or zfs after.
  */
 import type { Child, Finished, Host } from '../../host/host.ts'
+import { patiently } from '../../host/patience.ts'
 import { BenchError } from '../../model/error.ts'
 import type { Home } from './home.ts'
 import { turns } from './turns.ts'
 
+/** What only works inside one jail (template, pkg) need not wait for the other jail's. */
+export const lanes = ['server', 'load'] as const
+export type Lane = (typeof lanes)[number]
+
+export interface CallOptions {
+  /** Milliseconds, 600,000 where nothing is said. */
+  readonly timeoutMs?: number
+  /** Ends the command and all it started, in the jail too. */
+  readonly signal?: AbortSignal | undefined
+  /** Beside the calls of other lanes and those of none. */
+  readonly lane?: Lane
+  /** What can be seen of its progress, for the line that is said every ten seconds. */
+  readonly seen?: () => Promise<string>
+}
+
 export interface Bastille {
-  /** Output and status as they came; throws only when the command could not be run or the lock was not to be had. */
-  call(words: readonly string[], timeoutMs?: number): Promise<Finished>
+  /**
+   * Output and status as they came; throws when the command could not be run, the lock was not to be had, or it was
+   * interrupted.
+   */
+  call(words: readonly string[], options?: CallOptions): Promise<Finished>
   /** Runs `work` while no other runner makes or removes jails on this host; throws BenchError `busy` when one does. */
   exclusively<T>(work: () => Promise<T>): Promise<T>
   /** Keeps other runners away until the returned function is called; may be held many times over. */
@@ -27,29 +46,42 @@ const lockers: Readonly<Record<string, (file: string, seconds: number) => readon
 const lockTaken = 75
 const lockFolder = '/var/run'
 
-export async function bastilleCommand(host: Host, home: Home, run: string): Promise<Bastille> {
+export async function bastilleCommand(
+  host: Host,
+  home: Home,
+  run: string,
+  say: (line: string) => void,
+): Promise<Bastille> {
   const locker = await findLocker(host)
   const state = { calls: 0, holders: 0 }
-  const inTurn = turns()
+  const inTurn = new Map([undefined, ...lanes].map((lane) => [lane, turns()]))
   let lease: Promise<Child> | undefined
   /** The end of the lease before: it must have let go before the next one asks. */
   let before: Promise<unknown> = Promise.resolve()
 
-  const call = (words: readonly string[], timeoutMs = 600_000): Promise<Finished> =>
-    inTurn(async () => {
+  const call = async (words: readonly string[], options: CallOptions = {}): Promise<Finished> => {
+    const { timeoutMs = 600_000, signal, lane, seen } = options
+    const work = async () => {
       state.calls++
-      const command = [...locker(`${lockFolder}/natsbench.call`, 600), 'bastille', ...words]
+      const command = [...locker(lockOf(lane), 600), 'bastille', ...words]
       // git would ask a terminal for the name and password of a repository that is not there.
       const env = { NO_COLOR: '1', BASTILLE_CONFIG: home.config, GIT_TERMINAL_PROMPT: '0' }
-      return host.run(command, { env, input: '', timeoutMs, accept: 'any' })
-    })
+      const stop = signal === undefined ? {} : { signal }
+      return host.run(command, { env, input: '', timeoutMs, accept: 'any', ...stop })
+    }
+    const turn = inTurn.get(lane) ?? turns()
+    return turn(() => patiently(say, `bastille ${words.slice(0, 2).join(' ')}`, work, seen))
+  }
 
   const hold = async (): Promise<() => void> => {
     state.holders++
     lease ??= before.then(async () => {
       const child = await takeLease(host, locker(`${lockFolder}/natsbench.lease`, 1), run)
       // A runner that was killed may have left a bastille behind that still works: wait for its end.
-      await host.run([...locker(`${lockFolder}/natsbench.call`, 600), 'true'], { timeoutMs: 601_000 })
+      for (const lane of [undefined, ...lanes]) {
+        const free = () => host.run([...locker(lockOf(lane), 600), 'true'], { timeoutMs: 601_000 })
+        await patiently(say, 'waiting for the last bastille command of another run', free)
+      }
       return child
     })
     const held = lease
@@ -87,6 +119,10 @@ export async function bastilleCommand(host: Host, home: Home, run: string): Prom
     }
   }
   return { call, exclusively, hold, calls: () => state.calls }
+}
+
+function lockOf(lane: Lane | undefined): string {
+  return `${lockFolder}/natsbench.call${lane === undefined ? '' : `.${lane}`}`
 }
 
 /** `cat` under the lock: it says when the lock is ours, and its end, with our pipe, gives the lock back whatever happens to us. */

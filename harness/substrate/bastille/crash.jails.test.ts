@@ -12,6 +12,7 @@ import { openJournal } from '../../store/journal.ts'
 import { bastilleSubstrate, prepare } from './bastille.ts'
 import { listImages, removeImage } from './images.ts'
 import { jailPlace } from './lab-under-test.ts'
+import { leftOn, sweepLeft } from './left.ts'
 import { chooseRelease } from './release.ts'
 import { readHome } from './home.ts'
 import { tracesOf } from './traces-under-test.ts'
@@ -138,6 +139,17 @@ describe.runIf(place.kind === 'here')('what a dead runner leaves', () => {
     await expectCleanHost(tag)
   })
 
+  it('is known to the host itself, and gone after its own sweep, when the machine that drove it is lost', async () => {
+    const { folder, killed } = await crash('b4xx', 1, 1500)
+    expect(killed).toBe(true)
+    await rm(folder, { recursive: true })
+    expect(await tracesOf(host, 'b4xx')).not.toEqual([])
+    const removal = await prepare({ host, run: 'sweep', say: () => undefined })
+    expect(await sweepLeft(removal, () => undefined)).toContain('run-b4xx')
+    expect(await leftOn(removal)).toEqual(new Map())
+    await expectCleanHost('b4xx')
+  })
+
   const failures = [
     { cmd: 'jail', match: '-c ', deed: 'starting the jail' },
     { cmd: 'jexec', match: '.', deed: 'looking into the jail' },
@@ -187,7 +199,7 @@ describe.runIf(place.kind === 'here')('what a dead runner leaves', () => {
   )
 
   it('is no half-built image either, and our prefix goes with the last image', async () => {
-    const removal = await prepare({ host, run: 'run-b3xx' })
+    const removal = await prepare({ host, run: 'run-b3xx', say: () => undefined })
     for (const { name } of await listImages(removal)) await removeImage(removal, name)
     expect(existsSync(removal.home.prefix)).toBe(false)
     const { folder, killed } = await crash('b3xx', network === 'vnet' ? 2 : 1, 1500)

@@ -25,11 +25,12 @@ export async function fetchTemplate(
   home: Home,
   bastille: Bastille,
   template: Pick<Template, 'name' | 'args' | 'commit'>,
+  signal?: AbortSignal,
 ): Promise<Fetched> {
   const word = templateWord(template.name)
   const folder = `${home.prefix}/templates/${word}`
   await host.run(['rm', '-rf', folder])
-  const { stdout, stderr } = await bastille.call(['bootstrap', template.name], 600_000)
+  const { stdout, stderr } = await bastille.call(['bootstrap', template.name], { signal })
   if (!(await test(host, '-e', `${folder}/Bastillefile`))) {
     throw new BenchError('unavailable', `template ${template.name} must have a Bastillefile at its top, none came`, {
       lines: lastLines(`${stdout}\n${stderr}`),

@@ -4,7 +4,7 @@
  */
 import type { Host } from '../../host/host.ts'
 import { BenchError } from '../../model/error.ts'
-import { plainPath } from './names.ts'
+import { isImageJail, plainPath } from './names.ts'
 
 export interface Home {
   /** The configuration that every `bastille` of ours gets. */
@@ -78,8 +78,9 @@ export function datasetAt(mounts: string, path: string): string | undefined {
 }
 
 /** Makes what is missing of it; safe to repeat. */
-export async function makeHome(host: Host, home: Home): Promise<void> {
+export async function makeHome(host: Host, home: Home, say: (line: string) => void): Promise<void> {
   if (home.dataset !== undefined) {
+    await clearHidden(host, home, say)
     const parent = home.dataset.replace(/\/jails$/, '')
     await makeDataset(host, parent, ['-o', `mountpoint=${home.prefix}`])
     await makeDataset(host, home.dataset, [])
@@ -99,6 +100,33 @@ export async function removeHome(host: Host, home: Home): Promise<void> {
     await host.run(['zfs', 'destroy', dataset.replace(/\/jails$/, '')])
   }
   await host.run(['rm', '-rf', home.prefix, home.logs])
+}
+
+/**
+ * Images from before ZFS was switched on lie where its dataset will be mounted, and would be hidden with all they take. They
+ * fit no longer, so they go; other jails there are a run's, and are not touched.
+ */
+async function clearHidden(host: Host, home: Home, say: (line: string) => void): Promise<void> {
+  if (datasetAt((await host.run(['mount'])).stdout, home.jails) !== undefined) return
+  const { stdout, status } = await host.run(['ls', home.jails], { accept: 'any' })
+  const names = status === 0 ? stdout.split('\n').filter((name) => name !== '') : []
+  const others = names.filter((name) => !isImageJail(name))
+  if (others.length > 0) {
+    throw new BenchError(
+      'unavailable',
+      `${home.jails} must be empty before ZFS is used for it, got ${others.join(', ')}`,
+      {
+        hint: `set bastille_zfs_enable=NO in ${operatorConfig}, run "pnpm bench sweep", and set it again`,
+      },
+    )
+  }
+  for (const name of names) {
+    say(
+      `image ${name} was built on ufs and does not fit ${setUpOf(home)}: it is removed, and built anew when it is needed`,
+    )
+    await host.run(['chflags', '-R', 'noschg', `${home.jails}/${name}`], { accept: 'any' })
+    await host.run(['rm', '-rf', `${home.jails}/${name}`], { timeoutMs: 600_000 })
+  }
 }
 
 async function makeDataset(host: Host, name: string, options: readonly string[]): Promise<void> {

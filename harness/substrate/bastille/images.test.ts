@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { localHost } from '../../host/local.ts'
-import { datasetAt, readHome } from './home.ts'
-import { copyScript, imageName } from './images.ts'
-import type { ImageRequest } from './images.ts'
+import { datasetAt, makeHome, readHome } from './home.ts'
+import { copyScript } from './image-build.ts'
+import { imageName } from './images.ts'
 import { chooseNetwork } from './network.ts'
+import { patchOf } from './release.ts'
 import { recordedHost } from './transcript-under-test.ts'
 
 describe('the content of a VNET image', () => {
@@ -59,11 +60,12 @@ tank/natsbench/jails/ng1/root on /usr/local/natsbench/jails/ng1/root (zfs, local
         return { stdout: `${config(zfs)[key] ?? ''}\n` }
       }),
     )
-  const request: ImageRequest = {
+  const request: Parameters<typeof imageName>[1] = {
     template: { name: 'nats-load', files: {}, args: {}, programs: [] },
     release: '15.1-RELEASE',
     arch: 'arm64',
     network: chooseNetwork('shared', {}),
+    patch: '15.1-RELEASE-p1',
   }
 
   it('belong together: the same content on UFS and in a pool are two images', async () => {
@@ -79,5 +81,41 @@ tank/natsbench/jails/ng1/root on /usr/local/natsbench/jails/ng1/root (zfs, local
     expect(datasetAt('/dev/ada0p2 on /usr/local/natsbench/jails (ufs, local)\n', '/usr/local/natsbench/jails')).toBe(
       undefined,
     )
+  })
+
+  it('and the patch level of its release: an update makes another image', async () => {
+    const ufs = await homeOn('NO', '')
+    expect(imageName(ufs, { ...request, patch: '15.1-RELEASE-p2' })).not.toBe(imageName(ufs, request))
+    const folder = await mkdtemp(join(tmpdir(), 'bench-release-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    // As bin/freebsd-version/freebsd-version.sh.in of FreeBSD has it.
+    const script = '#!/bin/sh\nset -e\n\nUSERLAND_VERSION="15.1-RELEASE-p1"\n\n: ${ROOT:=}\n'
+    await localHost().put({ 'freebsd-version': script }, join(folder, '15.1-RELEASE/bin'))
+    expect(await patchOf(localHost(), { releases: folder }, '15.1-RELEASE')).toBe('15.1-RELEASE-p1')
+    expect(await patchOf(localHost(), { releases: folder }, '14.3-RELEASE')).toBe('')
+  })
+
+  it('goes, with a line that says so, where a dataset is about to hide it, and no other jail does', async () => {
+    const zfs = await homeOn('YES', '')
+    const asked: string[] = []
+    const hostWith = (jails: string) => ({
+      ...recordedHost((command) => {
+        asked.push(command)
+        return command.startsWith('ls ') ? { stdout: jails } : {}
+      }),
+      put: () => Promise.resolve(),
+    })
+    const said: string[] = []
+    const say = (line: string) => void said.push(line)
+    await makeHome(hostWith('ng12345678\n'), zfs, say)
+    expect(said).toEqual([expect.stringMatching(/^image ng12345678 was built on ufs and does not fit tank/)])
+    expect(asked.filter((command) => command.startsWith('rm '))).toEqual([
+      'rm -rf /usr/local/natsbench/jails/ng12345678',
+    ])
+    asked.length = 0
+    await expect(makeHome(hostWith('ng12345678\nnjabcd00\n'), zfs, say)).rejects.toThrow(
+      /must be empty .* got njabcd00/,
+    )
+    expect(asked.filter((command) => command.startsWith('rm '))).toEqual([])
   })
 })

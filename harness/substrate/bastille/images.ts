@@ -7,17 +7,17 @@ import { z } from 'zod'
 import { BenchError } from '../../model/error.ts'
 import { dictionary, parseAs } from '../../model/json.ts'
 import type { Journal } from '../../model/journal.ts'
-import { lastLines } from './command.ts'
-import { fetchTemplate } from './foreign.ts'
+import type { Lane } from './command.ts'
 import { removeHome, setUpOf } from './home.ts'
 import type { Home } from './home.ts'
-import { exists, jailConfig, runs, untilGone } from './jail.ts'
+import { buildImage } from './image-build.ts'
+import { exists } from './jail.ts'
 import { imageJail, isImageJail } from './names.ts'
 import { refuseTaken } from './network.ts'
 import type { Network } from './network.ts'
 import { removeJail, undo } from './remove.ts'
 import type { Removal } from './remove.ts'
-import { applyTemplate, fingerprint, isForeign } from './template.ts'
+import { fingerprint } from './template.ts'
 import type { Template } from './template.ts'
 
 const imageSchema = z.object({
@@ -34,6 +34,8 @@ const imageSchema = z.object({
   programs: dictionary(z.string()),
   /** `ufs` or the dataset of the jails when it was built; another set-up cannot clone it. */
   setUp: z.string().exactOptional(),
+  /** Patch level of the release when it was built, `15.1-RELEASE-p1`, where the release says it. */
+  patch: z.string().exactOptional(),
 })
 export type Image = z.output<typeof imageSchema>
 
@@ -42,19 +44,29 @@ export interface ImageRequest {
   readonly release: string
   readonly arch: string
   readonly network: Network
+  readonly role: Lane
+  /** While it is being built it has this address. */
+  readonly address: string
+  /** Of the release now; empty where it does not say. */
+  readonly patch: string
+  /** Ends the building within seconds. */
+  readonly signal?: AbortSignal
   /** VNET images are filled from this shared one: a private bridge leads to no package server. */
   readonly base?: Image
 }
 
 /** Written last, beside the image's jail.conf: an image without it was cut off and is built anew. */
-const marker = 'natsbench.json'
+export const marker = 'natsbench.json'
 
 /** The name has all that shapes it, so an image that does not fit is never taken for one that does. */
-export function imageName(home: Home, request: ImageRequest): string {
-  const { template, release, arch, network } = request
+export function imageName(
+  home: Home,
+  request: Pick<ImageRequest, 'template' | 'release' | 'arch' | 'network' | 'patch'>,
+): string {
+  const { template, release, arch, network, patch } = request
   // Whole copies have a word of their own: earlier VNET images lack what was outside usr/local, var/db and etc.
   const vnet = network.mode === 'vnet' ? `${network.bridge.name} whole` : ''
-  const parts = [fingerprint(template), release, arch, network.mode, vnet, setUpOf(home)]
+  const parts = [fingerprint(template), release, arch, network.mode, vnet, setUpOf(home), home.releases, patch]
   return imageJail(createHash('sha256').update(parts.join('\0')).digest('hex'))
 }
 
@@ -63,127 +75,54 @@ export function findImage(removal: Removal, request: ImageRequest): Promise<Imag
 }
 
 /** Builds it where it is not there. The caller holds the host's lease and has made the bridge. */
-export async function ensureImage(
-  removal: Removal,
-  request: ImageRequest,
-  journal: Journal,
-  say: (line: string) => void,
-): Promise<Image> {
+export async function ensureImage(removal: Removal, request: ImageRequest, journal: Journal): Promise<Image> {
+  const { say } = removal
+  const { address } = request
   const name = imageName(removal.home, request)
   const found = await findImage(removal, request)
   if (found !== undefined) return found
   if (await exists(removal.host, removal.home, name)) await removeJail(removal, name)
-  await refuseTaken(removal.host, request.network.imageAddress)
+  await refuseTaken(removal.host, address)
   for (const old of await unfit(removal, request)) say(old)
   say(
     `building image ${name} from template ${request.template.name} on ${request.release}; done once, takes some minutes`,
   )
-  const entry = await journal.will('jail', name, { address: request.network.imageAddress })
+  const entry = await journal.will('jail', name, { address })
   try {
     const image = await buildImage(removal, request, name)
     await journal.gone(entry) // it is no longer the run's: it stays
     return image
   } catch (error) {
     throw await undo(error, async () => {
-      await removeJail(removal, name, { address: request.network.imageAddress })
+      say(`removing image ${name}, which is half built`)
+      await removeJail(removal, name, { address })
       await journal.gone(entry)
     })
   }
 }
 
-/** Images of the same content from before Bastille's set-up was changed, each as a line. */
+/** Images of the same content from before the set-up of Bastille or the release was changed, each as a line. */
 async function unfit(removal: Removal, request: ImageRequest): Promise<readonly string[]> {
-  const { template, release, arch, network } = request
-  const now = setUpOf(removal.home)
+  const { template, release, arch, network, patch } = request
+  const now = { setUp: setUpOf(removal.home), patch }
+  const fit = (image: Pick<Image, 'setUp' | 'patch'>) =>
+    image.setUp !== undefined && image.setUp !== now.setUp
+      ? [image.setUp, now.setUp]
+      : image.patch !== undefined && image.patch !== now.patch
+        ? [image.patch, now.patch]
+        : undefined
   const same = (image: Image) =>
     image.template === template.name &&
     JSON.stringify(image.args) === JSON.stringify(template.args) &&
     image.release === release &&
     image.arch === arch &&
     image.network === network.mode
-  return (await listImages(removal))
-    .filter((image) => same(image) && image.setUp !== undefined && image.setUp !== now)
-    .map(
-      ({ name, setUp }) =>
-        `image ${name} was built on ${setUp ?? ''} and does not fit ${now}: it is built anew; "pnpm bench images remove ${name}" removes the old one`,
-    )
-}
-
-async function buildImage(removal: Removal, request: ImageRequest, name: string): Promise<Image> {
-  const { host, home, bastille } = removal
-  const { template, release, arch, network } = request
-  const { base } = request
-  const vnet = network.mode === 'vnet'
-  // Before the jail is made, which takes its time: whatever is wrong with it is said at once.
-  const fetched =
-    base === undefined && isForeign(template) ? await fetchTemplate(host, home, bastille, template) : undefined
-  const words = [
-    ...(vnet ? ['-B'] : []),
-    name,
-    release,
-    network.word(network.imageAddress),
-    ...(vnet ? [network.bridge.name] : []),
-  ]
-  const made = await bastille.call(['create', ...words], 1_800_000)
-  const config = await jailConfig(host, home, name)
-  if (config?.name !== name || config.vnet !== vnet || !(await runs(host, name))) {
-    throw new BenchError('os', `image ${name} must run after bastille create, it does not (status ${made.status})`, {
-      lines: lastLines(`${made.stdout}\n${made.stderr}`),
-    })
-  }
-  if (vnet) await refuseHostDevices(removal, name)
-  if (base === undefined) await applyTemplate(host, home, bastille, name, template, fetched)
-  else await copyContent(removal, base, name)
-  const programs: Record<string, string> = {}
-  for (const program of template.programs) {
-    const { stdout } = await host.run(['jexec', '-l', '-U', 'root', name, program, '--version'])
-    const word = program.split('/').at(-1) ?? program
-    // "nats-server: v2.15.2" says its name itself, node does not.
-    programs[word] = stdout.trim().replace(`${word}: `, '')
-  }
-  await bastille.call(['stop', name])
-  if (!(await untilGone(host, name))) throw new BenchError('os', `image ${name} must stop, it still runs`)
-  const commit = base?.commit ?? fetched?.commit
-  const image: Image = {
-    name,
-    template: template.name,
-    args: template.args,
-    ...(commit === undefined ? {} : { commit }),
-    release,
-    arch,
-    network: network.mode,
-    programs,
-    setUp: setUpOf(home),
-  }
-  await host.put({ [marker]: `${JSON.stringify(image)}\n` }, `${home.jails}/${name}`)
-  return image
-}
-
-/**
- * Everything of a stopped image into one that has just been created and runs, but for what is mounted or belongs to a
- * running system, the links to the release, and rc.conf, which has the network. `var/empty` is immutable (schg) and empty in both. `find` chooses, for
- * an `--exclude` of bsdtar also matches deeper down.
- */
-export const copyScript =
-  'cd "$1" && find . -xdev \\( -path ./.bastille -o -path ./dev -o -path ./proc -o -path ./tmp -o -path ./var/run -o -path ./var/empty \\) -prune -o ! -path . ! -path ./etc/rc.conf ! -lname "/.bastille/*" -print0 | tar -cf - --no-recursion --null -T - | tar -xpf - -C "$2"'
-
-async function copyContent({ host, home }: Removal, base: Image, name: string): Promise<void> {
-  const roots = [base.name, name].map((jail) => `${home.jails}/${jail}/root`)
-  await host.run(['sh', '-c', copyScript, 'sh', ...roots], { timeoutMs: 600_000 })
-}
-
-/** Without devfs ruleset 13 loaded a VNET jail sees the disks and the memory of the host, and nothing says so. */
-export async function refuseHostDevices({ host }: Removal, name: string): Promise<void> {
-  const { stdout } = await host.run(['jexec', '-l', '-U', 'root', name, 'ls', '/dev'])
-  const devices = stdout.split(/\s+/).filter((device) => /^(mem|kmem|io|pci)$/.test(device))
-  if (devices.length === 0) return
-  throw new BenchError(
-    'unavailable',
-    `VNET jail ${name} must not see the host's devices, it sees /dev/${devices.join(', /dev/')}`,
-    {
-      hint: 'run "bastille setup -y vnet && service devfs restart" on the host',
-    },
-  )
+  return (await listImages(removal)).filter(same).flatMap((image) => {
+    const differs = fit(image)
+    if (differs === undefined) return []
+    const [then, there] = differs
+    return `image ${image.name} was built on ${then} and does not fit ${there}: it is built anew; "pnpm bench images remove ${image.name}" removes the old one`
+  })
 }
 
 /** All of them, finished ones only. */

@@ -35,9 +35,9 @@ describe('a jail', () => {
       return ++looks < 3 ? { stdout: '7\n' } : answer('freebsd-15.1', 'jls -j nosuch jid')
     })
     expect(await runs(fading, 'srv')).toBe(false)
-    expect(await untilGone(fading, 'srv')).toBe(true)
+    expect(await untilGone(fading, 'srv', () => undefined)).toBe(true)
     expect(looks).toBe(3)
-    expect(await untilGone(host({ stdout: '7\n' }), 'srv')).toBe(false)
+    expect(await untilGone(host({ stdout: '7\n' }), 'srv', () => undefined)).toBe(false)
   })
 
   it('has each of its processes signalled once, and the states of their threads told', async () => {

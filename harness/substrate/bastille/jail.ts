@@ -1,5 +1,6 @@
 /** What is true of a jail: asked of jls, jail.conf, mount, rctl, zfs and ifconfig, never of Bastille. */
 import type { Host } from '../../host/host.ts'
+import { patiently } from '../../host/patience.ts'
 import { columns } from '../../host/processes-freebsd.ts'
 import { BenchError } from '../../model/error.ts'
 import type { Home } from './home.ts'
@@ -27,13 +28,19 @@ export async function lingers(host: Host, name: string): Promise<boolean> {
  * connections is forgotten, 2 MSL (60 s) after a close to a peer outside its own stack (tcp_timewait.c, in_pcb.c). The
  * packages of an image come from such a peer, and to a VNET jail every other jail is one.
  */
-export async function untilGone(host: Host, name: string): Promise<boolean> {
+export function untilGone(host: Host, name: string, say: (line: string) => void): Promise<boolean> {
   const deadline = performance.now() + dyingMs
-  while (await lingers(host, name)) {
-    if (performance.now() > deadline || (await runs(host, name))) return false
-    await new Promise((resolve) => setTimeout(resolve, pollMs))
-  }
-  return true
+  return patiently(
+    say,
+    `waiting for jail ${name} to be gone (the kernel keeps it until its connections are forgotten)`,
+    async () => {
+      while (await lingers(host, name)) {
+        if (performance.now() > deadline || (await runs(host, name))) return false
+        await new Promise((resolve) => setTimeout(resolve, pollMs))
+      }
+      return true
+    },
+  )
 }
 
 /** jls answers a number, or that there is no such jail, or none alive; anything else is no answer at all. */
@@ -135,7 +142,6 @@ export async function interfaceExists(host: Host, name: string): Promise<boolean
   return (await host.run(['ifconfig', name], { accept: 'any' })).status === 0
 }
 
-/** Processes of a running jail; jls must have said that it runs, for `ps` fails on an unknown one. */
 /**
  * Signals every process of a jail → the states its threads had right before, in the letters of ps(1): T is stopped, Z a
  * zombie. Empty where the jail is not there or runs nothing.

@@ -10,8 +10,8 @@ export interface Network {
   readonly mode: NetworkMode
   /** Address of a node, by its index in the plan. */
   address(index: number): string
-  /** While an image is being built it runs at this address, the last of the pool. */
-  readonly imageAddress: string
+  /** While an image is being built it runs at this address: the last two of the pool, so that two can be built at once. */
+  imageAddress(role: 'server' | 'load'): string
   /** What `create` and `clone` want: bare for shared, with its mask for VNET. */
   word(address: string): string
   /** Bridge that VNET jails join; made and removed by us unless the operator named one. */
@@ -53,10 +53,10 @@ export function chooseNetwork(mode: NetworkMode, settings: Readonly<Record<strin
   return {
     mode,
     address: (index) => {
-      if (first + index >= last) {
+      if (first + index >= last - 1) {
         throw new BenchError(
           'usage',
-          `address pool must have room for ${index + 2} jails, got ${text(first)} to ${text(last)}`,
+          `address pool must have room for ${index + 3} jails, got ${text(first)} to ${text(last)}`,
           {
             hint: 'give a larger pool, such as --set addresses=10.0.0.1-10.0.3.250',
           },
@@ -64,7 +64,7 @@ export function chooseNetwork(mode: NetworkMode, settings: Readonly<Record<strin
       }
       return text(first + index)
     },
-    imageAddress: text(last),
+    imageAddress: (role) => text(role === 'server' ? last : last - 1),
     word: (address) => (mode === 'vnet' ? `${address}/24` : address),
     bridge: { name: named ?? privateBridge, address: text((last & ~255) | 254), ours: named === undefined },
   }

@@ -68,13 +68,11 @@ describe('limits', () => {
 })
 
 describe('networks', () => {
-  it('give nodes the addresses of the article, and images the last of the pool', () => {
+  it('give nodes the addresses of the article, and images the last two of the pool', () => {
     const network = chooseNetwork('shared', {})
-    expect([network.address(0), network.address(1), network.imageAddress]).toEqual([
-      '10.0.0.1',
-      '10.0.0.2',
-      '10.0.0.250',
-    ])
+    expect([network.address(0), network.address(247)]).toEqual(['10.0.0.1', '10.0.0.248'])
+    expect([network.imageAddress('load'), network.imageAddress('server')]).toEqual(['10.0.0.249', '10.0.0.250'])
+    expect(() => network.address(248)).toThrow(/must have room for 251 jails/)
     expect(network.word('10.0.0.1')).toBe('10.0.0.1')
   })
 
@@ -105,9 +103,9 @@ describe('networks', () => {
   })
 
   it('refuse more nodes than the pool has addresses', () => {
-    const network = chooseNetwork('shared', { addresses: '10.0.0.1-10.0.0.3' })
+    const network = chooseNetwork('shared', { addresses: '10.0.0.1-10.0.0.4' })
     expect(network.address(1)).toBe('10.0.0.2')
-    expect(() => network.address(2)).toThrow(/address pool must have room for 4 jails/)
+    expect(() => network.address(2)).toThrow(/address pool must have room for 5 jails/)
   })
 
   it.each([

@@ -26,6 +26,13 @@ export async function chooseRelease(
   )
 }
 
+/** `15.1-RELEASE-p1`, as freebsd-version(1) of that release has it written; empty where it has not. */
+export async function patchOf(host: Host, home: Pick<Home, 'releases'>, release: string): Promise<string> {
+  const file = `${home.releases}/${release}/bin/freebsd-version`
+  const { stdout } = await host.run(['sed', '-n', 's/^USERLAND_VERSION="\\(.*\\)"$/\\1/p', file], { accept: 'any' })
+  return /^[\w.-]{1,60}$/.test(stdout.trim()) ? stdout.trim() : ''
+}
+
 /** Whole ones only; the folder names, because `bastille list release` adds the patch level in some versions. */
 export async function listReleases(host: Host, home: Pick<Home, 'releases'>): Promise<readonly string[]> {
   const { stdout, status } = await host.run(['ls', home.releases], { accept: 'any' })

@@ -27,6 +27,8 @@ export interface Removal {
   readonly bastille: Bastille
   /** See version.ts, destroyWords. */
   readonly destroyWords: readonly string[]
+  /** Talk: one line for people. */
+  readonly say: (line: string) => void
 }
 
 export interface Remains {
@@ -46,7 +48,7 @@ export async function removeJail(removal: Removal, name: string, remains: Remain
   if (await exists(host, home, name)) await bastille.call([...removal.destroyWords, name])
   const [there, alive] = await Promise.all([exists(host, home, name), runs(host, name)])
   if (there || alive) await forceOut(removal, name)
-  await untilGone(host, name)
+  await untilGone(host, name, removal.say)
   await clearTraces(removal, name, remains)
   const left = await traces(removal, name)
   if (left.length > 0) {
@@ -81,7 +83,7 @@ async function refuseForeign({ host, home }: Removal, name: string): Promise<voi
 }
 
 /** What `bastille destroy` refused: end the programs, stop it the ordinary way, unmount, remove. */
-async function forceOut({ host, home, bastille, destroyWords }: Removal, name: string): Promise<void> {
+async function forceOut({ host, home, bastille, destroyWords, say }: Removal, name: string): Promise<void> {
   if (await runs(host, name)) {
     await signalJail(host, name, 'KILL')
     if (await exists(host, home, name)) await bastille.call(['stop', name])
@@ -90,7 +92,7 @@ async function forceOut({ host, home, bastille, destroyWords }: Removal, name: s
   }
   await unmountAll(host, `${home.jails}/${name}/root`)
   // While it is dying it holds its root, and with it the dataset.
-  if (!(await untilGone(host, name))) return
+  if (!(await untilGone(host, name, say))) return
   if (await exists(host, home, name)) await bastille.call([...destroyWords, name])
   const jails = home.dataset ?? home.leftDataset
   if (jails !== undefined) {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Host } from '../../host/host.ts'
 import { BenchError } from '../../model/error.ts'
 import { lastLines } from './command.ts'
-import type { Bastille } from './command.ts'
+import type { Bastille, CallOptions } from './command.ts'
 import { readRcConf, settle, switchedOn } from './foreign.ts'
 import type { Fetched } from './foreign.ts'
 import type { Home } from './home.ts'
@@ -74,13 +74,17 @@ export async function applyTemplate(
   bastille: Bastille,
   jail: string,
   template: Template,
-  fetched?: Fetched,
+  fetched: Fetched | undefined,
+  options: CallOptions,
 ): Promise<void> {
   const args = Object.entries(template.args).flatMap(([name, value]) => ['--arg', templateArgument(name, value)])
-  if (fetched !== undefined) await installNode(bastille, jail)
+  if (fetched !== undefined) await installNode(bastille, jail, options)
   const before = fetched === undefined ? undefined : switchedOn(await readRcConf(host, jail))
   const where = fetched?.word ?? (await stage(host, home, template))
-  const { status, stdout, stderr } = await bastille.call(['template', jail, where, ...args], 3_600_000)
+  const { status, stdout, stderr } = await bastille.call(['template', jail, where, ...args], {
+    ...options,
+    timeoutMs: 3_600_000,
+  })
   if (before !== undefined) await settle(host, jail, before)
   const missing: string[] = []
   for (const program of template.programs) {
@@ -108,8 +112,11 @@ async function stage(host: Host, home: Home, template: Template): Promise<string
   return folder
 }
 
-async function installNode(bastille: Bastille, jail: string): Promise<void> {
-  const { status, stdout, stderr } = await bastille.call(['pkg', '-y', jail, 'install', 'node24'], 1_800_000)
+async function installNode(bastille: Bastille, jail: string, options: CallOptions): Promise<void> {
+  const { status, stdout, stderr } = await bastille.call(['pkg', '-y', jail, 'install', 'node24'], {
+    ...options,
+    timeoutMs: 1_800_000,
+  })
   if (status !== 0) {
     throw new BenchError('os', `package node24 must be installed in jail ${jail}, pkg ended with status ${status}`, {
       lines: lastLines(`${stdout}\n${stderr}`),

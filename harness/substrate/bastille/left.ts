@@ -1,0 +1,89 @@
+/**
+ * What a run has on this host, kept on the host itself beside the journal of the machine that drives: with that machine gone
+ * (a laptop, a runner of CI) `bench sweep --host` still knows what to remove. One file a run, lines as in the journal.
+ */
+import type { Host } from '../../host/host.ts'
+import { parseAs } from '../../model/json.ts'
+import { journalLineSchema, type Journal, type JournalEntry, type JournalLine } from '../../model/journal.ts'
+import type { Home } from './home.ts'
+import type { Removal } from './remove.ts'
+import { sweepEntries } from './sweep.ts'
+
+type Place = Pick<Removal, 'host' | 'home'>
+
+const folderOf = (home: Home) => `${home.prefix}/left`
+const fileOf = (home: Home, run: string) => `${folderOf(home)}/${run}.ndjson`
+const runPattern = /^([a-z0-9-]{1,100})\.ndjson$/
+
+/** The same journal; what it writes down is on the host too before anything is made, and off it after all is gone. */
+export function keptOnHost({ host, home }: Place, journal: Journal): Journal {
+  const open = new Set<number>()
+  const file = fileOf(home, journal.run)
+  const append = async (line: JournalLine) => {
+    const script = 'umask 077; mkdir -p -- "$1" && cat >>"$2"'
+    await host.run(['sh', '-c', script, 'sh', folderOf(home), file], { input: `${JSON.stringify(line)}\n` })
+  }
+  return {
+    run: journal.run,
+    open: () => journal.open(),
+    did: (entry, detail) => journal.did(entry, detail),
+    async will(kind, name, detail) {
+      const entry = await journal.will(kind, name, detail)
+      open.add(entry.id)
+      await append({ t: 'will', ...entry })
+      return entry
+    },
+    async gone(entry) {
+      await journal.gone(entry)
+      open.delete(entry.id)
+      if (open.size > 0) await append({ t: 'gone', id: entry.id })
+      else await host.run(['rm', '-f', file])
+    },
+  }
+}
+
+/** Run → what it may still have here, oldest first. */
+export async function leftOn({ host, home }: Place): Promise<ReadonlyMap<string, readonly JournalEntry[]>> {
+  const { stdout, status } = await host.run(['ls', folderOf(home)], { accept: 'any' })
+  const runs = status === 0 ? stdout.split('\n').flatMap((name) => runPattern.exec(name)?.[1] ?? []) : []
+  const left = await Promise.all(runs.map(async (run) => [run, await openIn(host, fileOf(home, run))] as const))
+  return new Map(left)
+}
+
+async function openIn(host: Host, file: string): Promise<readonly JournalEntry[]> {
+  const { stdout } = await host.run(['cat', file], { accept: 'any' })
+  const entries = new Map<number, JournalEntry>()
+  for (const line of stdout.split('\n')) {
+    // A torn line stands for nothing that was made.
+    const record = parseAs(journalLineSchema, line)
+    if (record?.t === 'will') {
+      const { t: _t, ...entry } = record
+      entries.set(entry.id, entry)
+    }
+    if (record?.t === 'gone') entries.delete(record.id)
+  }
+  return [...entries.values()]
+}
+
+/** These have been removed, whoever made them. */
+export async function forget({ host, home }: Place, run: string, swept: readonly JournalEntry[]): Promise<void> {
+  const file = fileOf(home, run)
+  const gone = new Set(swept.map(({ id }) => id))
+  const stay = (await openIn(host, file)).filter(({ id }) => !gone.has(id))
+  if (stay.length === 0) await host.run(['rm', '-f', file])
+}
+
+/** Removes what runs left here that no machine drives any more; answers with their ids. Throws `busy` while one is at work. */
+export async function sweepLeft(removal: Removal, say: (line: string) => void): Promise<readonly string[]> {
+  if ((await leftOn(removal)).size === 0) return []
+  return removal.bastille.exclusively(async () => {
+    const swept: string[] = []
+    for (const [run, entries] of await leftOn(removal)) {
+      say(`sweeping what run ${run} left behind on ${removal.host.name}`)
+      await sweepEntries(removal, entries)
+      await forget(removal, run, entries)
+      swept.push(run)
+    }
+    return swept
+  })
+}
