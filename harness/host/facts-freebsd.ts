@@ -1,6 +1,7 @@
 /** Facts of a FreeBSD machine, from sysctl(8). */
 import { answer, known, numberOf } from './facts.ts'
 import type { Asked, Found } from './facts.ts'
+import { storageOf } from './storage-freebsd.ts'
 
 const settingNames = [
   'kern.racct.enable',
@@ -32,21 +33,34 @@ const factNames = [
   'vm.loadavg',
 ] as const
 
-/** Of a Rockchip board, of an ACPI zone; a core may have one of its own (coretemp, amdtemp). */
-export const boardTemperatures = ['hw.temperature.CPU', 'hw.acpi.thermal.tz0.temperature'] as const
+/**
+ * All sensors of a Rockchip or QorIQ board (rk_tsadc.c, qoriq_therm.c: `hw.temperature.CPU`, `.GPU`), those of Allwinner
+ * (aw_thermal.c: `dev.aw_thermal.0.cpu` ...), of an ACPI zone; a core may have one of its own (coretemp, amdtemp, bcm2835_cpufreq).
+ */
+export const boardTemperatures = ['hw.temperature', 'dev.aw_thermal.0', 'hw.acpi.thermal.tz0.temperature'] as const
 
-/** The nearest one that this kernel has. */
-const temperatures = ['dev.cpu.0.temperature', ...boardTemperatures] as const
+/** Nearest first. */
+const temperatures = [
+  /^dev\.cpu\.0\.temperature$/,
+  /^hw\.temperature\.CPU$/,
+  /^hw\.temperature\./,
+  /^dev\.aw_thermal\.0\.cpu/,
+  /^hw\.acpi\.thermal\.tz0\.temperature$/,
+] as const
+
+/** Jails and all that is ours lie below it. */
+const jailsFolder = '/usr/local'
 
 export async function freebsdFacts(host: Asked): Promise<Found> {
   // -i: names this kernel does not have are left out and are no failure.
-  const [values, userland, bastille, powerd] = await Promise.all([
-    answer(host, ['sysctl', '-i', ...factNames, ...temperatures, ...settingNames]).then((text) =>
-      parseSysctl(text ?? ''),
+  const [values, userland, bastille, powerd, storage] = await Promise.all([
+    answer(host, ['sysctl', '-i', ...factNames, 'dev.cpu.0.temperature', ...boardTemperatures, ...settingNames]).then(
+      (text) => parseSysctl(text ?? ''),
     ),
     answer(host, ['freebsd-version', '-u']),
     bastilleVersion(host),
     answer(host, ['pgrep', '-x', 'powerd']),
+    storageOf(host, jailsFolder),
   ])
   const guest = values['kern.vm_guest']
   return {
@@ -56,7 +70,7 @@ export async function freebsdFacts(host: Asked): Promise<Found> {
       memoryBytes: numberOf(values['hw.physmem']),
       clockSource: values['kern.timecounter.hardware'],
       cpuMHz: numberOf(values['dev.cpu.0.freq']),
-      temperatureC: celsius(temperatures.map((name) => values[name]).find((value) => value !== undefined)),
+      temperatureC: celsius(nearest(values)),
       // FreeBSD has no governors; powerd(8) is what changes the frequency.
       governor: powerd === undefined ? undefined : 'powerd',
       virtualization: guest === 'none' ? undefined : guest,
@@ -67,9 +81,15 @@ export async function freebsdFacts(host: Asked): Promise<Found> {
         ...Object.fromEntries(settingNames.map((name) => [name, values[name]])),
         userland,
         bastille,
+        storage,
       }).filter((entry): entry is [string, string] => entry[1] !== undefined),
     ),
   }
+}
+
+function nearest(values: Readonly<Record<string, string>>): string | undefined {
+  const names = temperatures.flatMap((pattern) => Object.keys(values).find((name) => pattern.test(name)) ?? [])
+  return names[0] === undefined ? undefined : values[names[0]]
 }
 
 /** `name: value` lines of sysctl(8) without -n. A value may contain colons, never a newline here. */

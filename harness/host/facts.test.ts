@@ -31,6 +31,8 @@ describe('facts of a FreeBSD host', () => {
     expect(await heat(zone)).toBe(40.1)
     expect(await heat(`${zone}hw.temperature.CPU: 61.2C\n`)).toBe(61.2)
     expect(await heat(`${zone}hw.temperature.CPU: 61.2C\ndev.cpu.0.temperature: 70.0C\n`)).toBe(70)
+    expect(await heat('hw.temperature.GPU: 58.0C\nhw.temperature.CPU: 61.2C\n')).toBe(61.2)
+    expect(await heat('dev.aw_thermal.0.%desc: Allwinner\ndev.aw_thermal.0.cpu: 52.0C\n')).toBe(52)
     expect(await heat('hw.ncpu: 4\n')).toBeUndefined()
   })
 
@@ -81,6 +83,7 @@ vm.loadavg: { 0.42 0.31 0.20 }
         'net.link.bridge.member_ifaddrs': '1',
         'net.link.bridge.pfil_member': '0',
         'net.link.bridge.pfil_bridge': '0',
+        storage: 'ada0, SATA',
         userland: '15.1-RELEASE-p1',
         bastille: '1.4.4',
       },

@@ -39,7 +39,7 @@ hw.acpi.thermal.tz0.temperature: 68.1C
   })
 
   it('of a Rock64 come without a count of throttling', async () => {
-    const host = hostSaying('dev.cpu.0.freq: 1296\nhw.temperature.CPU: 63.2C\n')
+    const host = hostSaying('dev.cpu.0.freq: 1296\nhw.temperature.CPU: 63.2C\nhw.temperature.GPU: 60.0C\n')
     expect(await readThermals(host, { os: 'FreeBSD', cores: 4 })).toEqual({ cpuMHz: 1296, temperatureC: 63.2 })
   })
 

@@ -36,7 +36,7 @@ function parseFreebsd(text: string): Thermals {
   const named = (pattern: RegExp) => values.flatMap(([name, value]) => (pattern.test(name) ? [value] : []))
   return thermals({
     cpuMHz: named(/\.freq$/).map(numberOf),
-    temperatureC: named(/temperature/).map(celsius),
+    temperatureC: named(/temperature|^dev\.aw_thermal\./).map(celsius),
     throttled: named(/throttle_log$/).map(numberOf),
   })
 }

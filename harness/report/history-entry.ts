@@ -10,13 +10,15 @@ const mostMetrics = 40
 export function historyEntry(report: Report, link: string): HistoryEntry {
   const { plan, facts } = report
   const { host } = facts
+  // Of a board by its device tree; a Rock64 and a Raspberry Pi have the same cores.
+  const board = host.settings['hw.fdt.model'] ?? ''
   return {
     schema: 1,
     run: report.run,
     at: report.at,
     scenario: plan.scenario.name,
     substrate: plan.substrate,
-    host: `${host.hostname ?? host.name} (${host.os} ${host.kernel} ${host.arch})`,
+    host: `${host.hostname ?? host.name} (${[board, host.os, host.kernel, host.arch].join(' ').trim()})`,
     version: [...new Set(facts.servers.map((s) => s.version))].join(', '),
     digest: plan.digest,
     state: report.state,

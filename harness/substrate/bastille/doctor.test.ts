@@ -3,7 +3,7 @@ import { jailDoctor } from './doctor.ts'
 import { answer, recordedHost } from './transcript-under-test.ts'
 
 const thermalsAsked =
-  'sysctl -i dev.cpu.0.freq dev.cpu.0.temperature dev.cpu.0.coretemp.throttle_log hw.temperature.CPU hw.acpi.thermal.tz0.temperature'
+  'sysctl -i dev.cpu.0.freq dev.cpu.0.temperature dev.cpu.0.coretemp.throttle_log hw.temperature dev.aw_thermal.0 hw.acpi.thermal.tz0.temperature'
 
 /** FreeBSD 15.1 with Bastille 1.4.4, set up as its documentation says. */
 const healthy: Readonly<Record<string, string>> = {
