@@ -21,7 +21,7 @@ import type { SubstrateContext } from './substrate/substrate.ts'
 
 export interface Ground {
   /** As `chooseSubstrate`; its nodes are those of the run before where they fit. */
-  choose(wanted: SubstrateName | 'auto', context: SubstrateContext): Promise<Chosen>
+  readonly choose: (wanted: SubstrateName | 'auto', context: SubstrateContext) => Promise<Chosen>
   /** Takes everything down. Throws naming what stays on the host. */
   close(): Promise<void>
 }

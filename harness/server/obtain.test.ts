@@ -49,9 +49,8 @@ function host(programs: Readonly<Record<string, string>> = {}): Host {
 }
 
 /** A host over there has an environment of its own; here its home is that of the test. */
-function asRemote(run: Host['run']): Host['run'] {
-  return (command, options) =>
-    command[0] === 'printenv' ? run(['sh', '-c', `echo ${home}`], options) : run(command, options)
+function asRemote(machine: Host): Host['run'] {
+  return (command, options) => machine.run(command[0] === 'printenv' ? ['sh', '-c', `echo ${home}`] : command, options)
 }
 
 function program(version: string): string {
@@ -306,7 +305,7 @@ esac
 `,
     )
     const facts = { os: 'FreeBSD', arch: 'arm64' }
-    const remote = { host: { ...board, run: asRemote(board.run) }, here: host({ go: crossing }), facts }
+    const remote = { host: { ...board, run: asRemote(board) }, here: host({ go: crossing }), facts }
     const got = await obtainServer({}, context(remote))
     expect(got).toMatchObject({
       version: pinnedVersion,

@@ -57,7 +57,8 @@ export function keptNodes(inner: Substrate, journal: Journal): KeptNodes {
     forRun,
     idle: () => free.size,
     close: async () => {
-      const ends = await Promise.allSettled([...free.keys()].map((index) => take(index)?.node.destroy()))
+      const slots = [...free.keys()].flatMap((index) => take(index) ?? [])
+      const ends = await Promise.allSettled(slots.map(({ node }) => node.destroy()))
       for (const end of ends) if (end.status === 'rejected') throw end.reason
     },
   }
