@@ -15,6 +15,7 @@ import { listCommand, planCommand, referenceCommand, schemaCommand, validateComm
 import type { Register } from './commands/register.ts'
 import { misspelt } from './commands/misspelt.ts'
 import { runCommand } from './commands/run.ts'
+import { setupCommand } from './commands/setup.ts'
 import { sweepCommand } from './commands/sweep.ts'
 import { describeError } from './commands/error-text.ts'
 import { asBenchError } from './model/error.ts'
@@ -34,6 +35,7 @@ const commands: readonly Register[] = [
   calibrateCommand,
   curveCommand,
   doctorCommand,
+  setupCommand,
   upCommand,
   execCommand,
   downCommand,

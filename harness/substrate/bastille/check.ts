@@ -1,8 +1,14 @@
 /** One question of the doctor: how it is asked and how it is answered. */
 import type { Finished, Host } from '../../host/host.ts'
 import type { DoctorLine } from '../../model/doctor.ts'
+import type { Remedy } from './remedy.ts'
 
-export type Answer = Omit<DoctorLine, 'about'>
+/** What mends it: commands that `bench setup` can run, or words for a person to decide on. */
+export type Fix = string | Remedy
+
+export interface Answer extends Omit<DoctorLine, 'about' | 'fix'> {
+  readonly fix?: Fix
+}
 
 export interface Ask {
   readonly host: Host
@@ -24,12 +30,12 @@ export interface Check {
 }
 
 export const ok = (because: string): Answer => ({ state: 'ok', because })
-export const warn = (because: string, fix?: string): Answer => ({
+export const warn = (because: string, fix?: Fix): Answer => ({
   state: 'warn',
   because,
   ...(fix === undefined ? {} : { fix }),
 })
-export const fail = (because: string, fix?: string): Answer => ({
+export const fail = (because: string, fix?: Fix): Answer => ({
   state: 'fail',
   because,
   ...(fix === undefined ? {} : { fix }),

@@ -3,6 +3,8 @@ import { readThermals } from '../../host/thermals.ts'
 import { configFile, fail, ok, warn } from './check.ts'
 import type { Ask, Check } from './check.ts'
 import { listReleases, newestFor } from './release.ts'
+import { appended, words } from './remedy.ts'
+import type { Remedy } from './remedy.ts'
 import { probeVersion, supported } from './version.ts'
 
 const yes = (text: string) => /^(yes|true|on|1)$/i.test(text)
@@ -49,7 +51,7 @@ export const hostChecks: readonly Check[] = [
     essential: true,
     answer: async (ask) => {
       const version = await probeVersion(ask.host)
-      if (version === undefined) return fail('there is no bastille in PATH', 'pkg install -y bastille')
+      if (version === undefined) return fail('there is no bastille in PATH', packaged('bastille'))
       const support = supported(version)
       const text = version.next ? `${version.text} (newer than 1.4.4)` : version.text
       if (support.state === 'ok') return ok(`version ${text}`)
@@ -63,7 +65,7 @@ export const hostChecks: readonly Check[] = [
       const { status } = await ask.run('sh', '-c', 'command -v sysrc')
       return status === 0
         ? ok('is there')
-        : fail('Bastille reads its configuration with sysrc, which is missing', 'pkg install -y FreeBSD-bsdconfig')
+        : fail('Bastille reads its configuration with sysrc, which is missing', packaged('FreeBSD-bsdconfig'))
     },
   },
   {
@@ -86,7 +88,10 @@ export const hostChecks: readonly Check[] = [
       const { status } = await ask.run('test', '-r', configFile)
       return status === 0
         ? ok(`${configFile} is readable`)
-        : fail(`${configFile} is missing`, `cp ${configFile}.sample ${configFile}`)
+        : fail(`${configFile} is missing`, {
+            commands: words(['cp', `${configFile}.sample`, configFile]),
+            undo: words(['rm', '-f', configFile]),
+          })
     },
   },
   { about: 'bastille folders', answer: checkFolders },
@@ -112,7 +117,7 @@ export const hostChecks: readonly Check[] = [
       const on = (await ask.line('sysctl', '-n', 'kern.racct.enable')) === '1'
       return on
         ? ok('memory limits work; accounting itself costs a little, so the report says that it was on')
-        : warn('memory limits do not work', `echo 'kern.racct.enable=1' >> /boot/loader.conf && reboot`)
+        : warn('memory limits do not work', { ...appended('/boot/loader.conf', ['kern.racct.enable=1']), reboot: true })
     },
   },
   {
@@ -167,15 +172,20 @@ async function checkFolders(ask: Ask) {
   }
   return missing.length === 0
     ? ok('are there')
-    : warn(
-        `${missing.join(', ')} must be a folder, there is none`,
-        await bootstrap(ask, '$(uname -r | sed s/-p[0-9]*$//)'),
-      )
+    : warn(`${missing.join(', ')} must be a folder, there is none`, 'bastille bootstrap RELEASE makes them')
 }
 
 /** Where rc.conf says zfs_enable and bastille.conf does not, bootstrap asks whether to go on, and takes silence for no. */
-async function bootstrap(ask: Ask, release: string): Promise<string> {
-  return `${(await zfsUnused(ask)) ? 'echo y | ' : ''}bastille bootstrap ${release}`
+async function bootstrap(ask: Ask, release: string): Promise<Remedy> {
+  const run = ['bastille', 'bootstrap', release]
+  return {
+    commands: [(await zfsUnused(ask)) ? { run, input: 'y\n' } : { run }],
+    undo: [{ run: ['bastille', 'destroy', release], input: 'y\n' }],
+  }
+}
+
+function packaged(name: string): Remedy {
+  return { commands: words(['pkg', 'install', '-y', name]), undo: words(['pkg', 'delete', '-y', name]) }
 }
 
 async function zfsUnused(ask: Ask): Promise<boolean> {

@@ -1,9 +1,11 @@
 /** Section "network": the loopback clone for shared addresses; bridge, vimage and devfs rules for VNET. */
 import { configFile, fail, ok, warn } from './check.ts'
-import type { Answer, Ask, Check } from './check.ts'
+import type { Answer, Ask, Check, Fix } from './check.ts'
+import { appended, words } from './remedy.ts'
+import type { Remedy } from './remedy.ts'
 
 /** For VNET when VNET is what will be used, else a warning. */
-const forVnet = (ask: Ask, because: string, fix?: string): Answer =>
+const forVnet = (ask: Ask, because: string, fix?: Fix): Answer =>
   ask.network === 'vnet' ? fail(because, fix) : warn(`${because} (matters for network: 'vnet' only)`, fix)
 
 export const networkChecks: readonly Check[] = [
@@ -14,7 +16,7 @@ export const networkChecks: readonly Check[] = [
       const loopback = await ask.config('bastille_network_loopback')
       const shared = await ask.config('bastille_network_shared')
       if (loopback === '' && shared === '')
-        return fail('neither a loopback clone nor a shared interface is set', 'bastille setup loopback')
+        return fail('neither a loopback clone nor a shared interface is set', loopbackClone('bastille0', true))
       if (loopback !== '' && shared !== '') {
         return fail(
           'both a loopback clone and a shared interface are set; bastille create refuses that',
@@ -25,10 +27,7 @@ export const networkChecks: readonly Check[] = [
       const { status } = await ask.run('ifconfig', name)
       return status === 0
         ? ok(`${name} is there`)
-        : fail(
-            `interface ${name} of bastille.conf does not exist`,
-            `sysrc cloned_interfaces+=lo1 ifconfig_lo1_name=${name} && service netif cloneup`,
-          )
+        : fail(`interface ${name} of bastille.conf does not exist`, loopbackClone(name, false))
     },
   },
   {
@@ -39,7 +38,10 @@ export const networkChecks: readonly Check[] = [
       const cloned = await ask.line('sysrc', '-n', 'cloned_interfaces')
       return /\blo\d+\b/.test(cloned)
         ? ok(`cloned_interfaces is "${cloned}"`)
-        : warn(`${loopback} is not made at boot`, `sysrc cloned_interfaces+=lo1 ifconfig_lo1_name=${loopback}`)
+        : warn(`${loopback} is not made at boot`, {
+            commands: words(['sysrc', 'cloned_interfaces+=lo1', `ifconfig_lo1_name=${loopback}`]),
+            undo: atBootUndone,
+          })
     },
   },
   {
@@ -49,9 +51,18 @@ export const networkChecks: readonly Check[] = [
       if ((await ask.line('sysctl', '-n', 'kern.features.vimage')) !== '1') {
         return forVnet(ask, 'the kernel has no VIMAGE (GENERIC has it)')
       }
+      const missing: string[] = []
       for (const name of ['if_bridge', 'if_epair']) {
-        if ((await ask.run('kldstat', '-qm', name)).status !== 0)
-          return forVnet(ask, `module ${name} is not loaded`, `kldload ${name}`)
+        if ((await ask.run('kldstat', '-qm', name)).status !== 0) missing.push(name)
+      }
+      if (missing.length > 0) {
+        return forVnet(ask, `not loaded: ${missing.join(', ')}`, {
+          commands: words(...missing.map((name) => ['kldload', name]), [
+            'sysrc',
+            ...missing.map((name) => `kld_list+=${name}`),
+          ]),
+          undo: words(['sysrc', ...missing.map((name) => `kld_list-=${name}`)]),
+        })
       }
       return ok('VIMAGE, if_bridge and if_epair are there')
     },
@@ -83,6 +94,31 @@ export const networkChecks: readonly Check[] = [
   },
 ]
 
+const atBootUndone = words(['sysrc', 'cloned_interfaces-=lo1'], ['sysrc', '-x', 'ifconfig_lo1_name'])
+
+/** Made now and at boot; `set`: written into bastille.conf too, which has none. */
+function loopbackClone(name: string, set: boolean): Remedy {
+  const conf = (value: string) => ['sysrc', '-f', configFile, `bastille_network_loopback=${value}`]
+  return {
+    commands: words(
+      ['sysrc', 'cloned_interfaces+=lo1', `ifconfig_lo1_name=${name}`],
+      ['service', 'netif', 'cloneup'],
+      ...(set ? [conf(name)] : []),
+    ),
+    undo: [...words(...(set ? [conf('')] : [])), ...atBootUndone, { run: ['ifconfig', name, 'destroy'] }],
+  }
+}
+
+const vnetRules = [
+  '[bastille_vnet=13]',
+  'add include $devfsrules_hide_all',
+  'add include $devfsrules_unhide_basic',
+  'add include $devfsrules_unhide_login',
+  'add include $devfsrules_jail',
+  'add include $devfsrules_jail_vnet',
+  "add path 'bpf*' unhide",
+]
+
 /** Missing rules are no error to Bastille: such a jail sees all devices of the host, and nothing is said. */
 async function checkDevfs(ask: Ask): Promise<Answer> {
   const { status, stdout } = await ask.run('devfs', 'rule', '-s', '13', 'show')
@@ -91,5 +127,12 @@ async function checkDevfs(ask: Ask): Promise<Answer> {
   if (status === 0 && stdout.trim() !== '') return ok(`loaded, ${stdout.trim().split('\n').length} rules`)
   const written = (await ask.run('grep', '-q', 'bastille_vnet=13', '/etc/devfs.rules')).status === 0
   const because = 'ruleset 13 is not loaded: VNET jails would see the disks and the memory of the host'
-  return forVnet(ask, because, written ? 'service devfs restart' : 'bastille setup -y vnet && service devfs restart')
+  const load = ['service', 'devfs', 'restart']
+  if (written) return forVnet(ask, because, { commands: words(load), undo: [] })
+  // What `bastille setup vnet` writes; that command replaces the whole file.
+  const rules = appended('/etc/devfs.rules', vnetRules)
+  return forVnet(ask, because, {
+    commands: [...rules.commands, { run: load }],
+    undo: [...rules.undo, { run: load }],
+  })
 }

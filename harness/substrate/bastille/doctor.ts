@@ -2,10 +2,11 @@
 import type { Host } from '../../host/host.ts'
 import type { DoctorLine } from '../../model/doctor.ts'
 import { configFile } from './check.ts'
-import type { Ask } from './check.ts'
+import type { Answer, Ask } from './check.ts'
 import { hostChecks } from './doctor-host.ts'
 import { neighbourChecks } from './doctor-neighbours.ts'
 import { networkChecks } from './doctor-network.ts'
+import { remedyText } from './remedy.ts'
 
 export interface DoctorOptions {
   /** Only what must be right before a run. */
@@ -16,6 +17,16 @@ export interface DoctorOptions {
 
 /** Lines in a fixed order. Stops after the first where the host is no FreeBSD, for all others would fail with it. */
 export async function jailDoctor(host: Host, options: DoctorOptions = {}): Promise<readonly DoctorLine[]> {
+  return (await examineJails(host, options)).map(({ fix, ...line }) => ({
+    ...line,
+    ...(fix === undefined ? {} : { fix: typeof fix === 'string' ? fix : remedyText(fix) }),
+  }))
+}
+
+export type Examined = Answer & Pick<DoctorLine, 'about'>
+
+/** The same with remedies that can be run. */
+export async function examineJails(host: Host, options: DoctorOptions = {}): Promise<readonly Examined[]> {
   const ask = asker(host, options.network ?? 'shared')
   const system = await ask.line('uname', '-s')
   if (system !== 'FreeBSD') {
@@ -25,7 +36,7 @@ export async function jailDoctor(host: Host, options: DoctorOptions = {}): Promi
   const checks = [...hostChecks, ...networkChecks, ...neighbourChecks].filter(
     (check) => options.essential !== true || check.essential,
   )
-  const lines: DoctorLine[] = []
+  const lines: Examined[] = []
   for (const { about, answer } of checks) {
     const found = await answer(ask)
     if (found !== undefined) lines.push({ about, ...found })

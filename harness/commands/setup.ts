@@ -1,0 +1,86 @@
+/** `bench setup`: what turns a bare FreeBSD host into one for jails, shown; done after a yes; taken back. */
+import { hostOf } from '../host/machine.ts'
+import type { Host } from '../host/host.ts'
+import { BenchError } from '../model/error.ts'
+import type { World } from '../model/world.ts'
+import { commandText, remedyText } from '../substrate/bastille/remedy.ts'
+import { applySteps, stepsOf, undoable, undoSteps } from '../substrate/bastille/setup.ts'
+import type { Register } from './register.ts'
+
+interface SetupWords {
+  readonly host?: string
+  readonly apply?: boolean
+  readonly undo?: boolean
+  readonly yes?: boolean
+}
+
+export const setupCommand: Register = (program, run, world) => {
+  program
+    .command('setup')
+    .description('show the commands that make a FreeBSD host ready for jails; run them, or take them back')
+    .option('--apply', 'run them, after a yes')
+    .option('--undo', 'take back what an earlier --apply did, after a yes')
+    .option('--yes', 'do not ask')
+    .option('--host <url>', 'ssh://user@host[:port]')
+    .addHelpText(
+      'after',
+      '\nThe fixes are those of "bench doctor". Nothing is done twice.\nExample: pnpm bench setup --host ssh://root@rock64 --apply',
+    )
+    .action((words: SetupWords) =>
+      run(async () => {
+        if (words.apply === true && words.undo === true)
+          throw new BenchError('usage', 'one of --apply and --undo must be given, got both')
+        const host = hostOf(words.host ?? world.env['BENCH_HOST'], world.env)
+        try {
+          return await (words.undo === true ? takeBack : goForward)(host, words, world)
+        } finally {
+          await host.close()
+        }
+      }),
+    )
+}
+
+async function goForward(host: Host, words: SetupWords, world: World): Promise<number> {
+  const steps = await stepsOf(host)
+  if (steps.length === 0) {
+    world.out(`${host.name} is ready for jails: nothing to do\n`)
+    return 0
+  }
+  world.out(steps.map(({ because, remedy }) => `# ${because}\n${remedyText(remedy)}\n`).join(''))
+  if (words.apply !== true) {
+    world.err('pnpm bench setup --apply runs these, after a yes; --undo takes them back\n')
+    return 0
+  }
+  await agreed(`run these on ${host.name}?`, words, world)
+  const done = await applySteps(host, (line) => world.err(`${line}\n`))
+  const boot = done.filter(({ remedy }) => remedy.reboot === true)
+  if (boot.length > 0) world.out(`${boot.map(({ about }) => about).join(', ')}: from the next boot on\n`)
+  world.out('set up; "pnpm bench doctor" says how it stands\n')
+  return 0
+}
+
+async function takeBack(host: Host, words: SetupWords, world: World): Promise<number> {
+  const commands = (await undoable(host)).flatMap(({ undo }) => undo.map(commandText))
+  if (commands.length === 0) {
+    world.out(`nothing on ${host.name} is of "bench setup"\n`)
+    return 0
+  }
+  world.out(`${commands.join('\n')}\n`)
+  await agreed(`run these on ${host.name}?`, words, world)
+  await undoSteps(host, (line) => world.err(`${line}\n`))
+  world.out('taken back\n')
+  return 0
+}
+
+/** Throws `interrupted` for any answer but y or yes, and for none. */
+async function agreed(question: string, { yes }: SetupWords, world: World): Promise<void> {
+  if (yes === true) return
+  world.err(`${question} [y/N] `)
+  for await (const line of world.input(world.signal)) {
+    if (/^y(es)?$/i.test(line.trim())) return
+    break
+  }
+  throw new BenchError('interrupted', 'the answer must be yes for anything to be done, it was not', {
+    hint: '--yes does not ask',
+  })
+}

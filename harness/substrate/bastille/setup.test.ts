@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest'
+import type { Finished, Host } from '../../host/host.ts'
+import { BenchError } from '../../model/error.ts'
+import { commandText, remedyText } from './remedy.ts'
+import { applySteps, stepsOf, undoSteps, undoable } from './setup.ts'
+
+const conf = '/usr/local/etc/bastille/bastille.conf'
+
+/** A bare FreeBSD that remembers what was done to it. Commands of the doctor are answered from that. */
+function bareHost(broken = '') {
+  const files = new Map<string, string>([
+    ['/etc/devfs.rules', '[mine=5]\n'],
+    ['/boot/loader.conf', 'autoboot_delay="3"\n'],
+  ])
+  const rc = new Map<string, string>()
+  const config = new Map<string, string>()
+  const interfaces = new Set(['lo0', 'em0'])
+  const done: string[] = []
+  const is = { packaged: false, released: false, ruled: false, bridge: false, epair: false }
+  const failed: Partial<Finished> = { status: 1 }
+
+  const set = (map: Map<string, string>, word: string): void => {
+    const match = /^(\w+)([+-]?)=(.*)$/.exec(word)
+    if (match === null) throw new Error(`sysrc ${word}`)
+    const [, key = '', sign, value = ''] = match
+    const before = (map.get(key) ?? '').split(' ').filter((each) => each !== '' && each !== value)
+    map.set(key, sign === '+' ? [...before, value].join(' ') : sign === '-' ? before.join(' ') : value)
+  }
+  const rules: readonly (readonly [RegExp, (match: RegExpExecArray, input: string) => Partial<Finished>])[] = [
+    [/^uname -s$/, () => ({ stdout: 'FreeBSD\n' })],
+    [/^uname -r$/, () => ({ stdout: '15.1-RELEASE-p1\n' })],
+    [/^id -u$/, () => ({ stdout: '0\n' })],
+    [/^sh -c command -v bastille$/, () => (is.packaged ? {} : { status: 127 })],
+    [/^sh -c command -v /, () => ({})],
+    [/^bastille version$/, () => ({ stdout: '1.4.4\n' })],
+    [/^bastille -q version$/, () => failed],
+    [/^test -r (\S+)$/, ([, path = '']) => (files.has(path) ? {} : failed)],
+    [/^ls \/usr\/local\/bastille\/releases$/, () => (is.released ? { stdout: '15.1-RELEASE\n' } : failed)],
+    [/^test -[ed] /, () => ({})],
+    [/^test -x /, () => ({})],
+    [/^sysctl -n kern.features.vimage$/, () => ({ stdout: '1\n' })],
+    [
+      /^sysctl -n kern.racct.enable$/,
+      () => ({ stdout: files.get('/boot/loader.conf')?.includes('racct') ? '1\n' : '0\n' }),
+    ],
+    [/^kldstat -qm if_(\w+)$/, ([, name]) => ((name === 'bridge' ? is.bridge : is.epair) ? {} : failed)],
+    [/^ifconfig (\w+)$/, ([, name = '']) => (interfaces.has(name) ? {} : failed)],
+    [/^devfs rule -s 13 show$/, () => ({ stdout: is.ruled ? '100 include 1\n' : '' })],
+    [/^grep -q bastille_vnet=13/, () => (files.get('/etc/devfs.rules')?.includes('bastille_vnet=13') ? {} : failed)],
+    [/^sysrc -n zfs_enable$/, () => ({ stdout: 'YES\n' })],
+    [/^sysrc -n (\w+)$/, ([, key = '']) => ({ stdout: `${rc.get(key) ?? ''}\n` })],
+    [/^sysrc -f \S+ -n (\w+)$/, ([, key = '']) => (config.has(key) ? { stdout: `${config.get(key)}\n` } : failed)],
+    [/^cat (\S+)$/, ([, path = '']) => (files.has(path) ? { stdout: files.get(path) ?? '' } : failed)],
+    // What changes it.
+    [/^pkg install -y bastille$/, () => ((is.packaged = true), files.set(`${conf}.sample`, 'x'), {})],
+    [/^pkg delete -y bastille$/, () => ((is.packaged = false), {})],
+    [
+      /^cp (\S+) (\S+)$/,
+      ([, , to = '']) => (files.set(to, 'x'), config.set('bastille_releasesdir', '/usr/local/bastille/releases'), {}),
+    ],
+    [
+      /^rm -r?f (\S+)$/,
+      ([, path = '']) => (files.forEach((_, file) => file.startsWith(path) && files.delete(file)), {}),
+    ],
+    [/^sysrc -x (\w+)$/, ([, key = '']) => (rc.delete(key), {})],
+    [/^sysrc -f \S+ (\S+)$/, ([, word = '']) => (set(config, word), {})],
+    [/^sysrc (\S+)(?: (\S+))?$/, ([, ...all]) => (all.forEach((word) => word === undefined || set(rc, word)), {})],
+    [/^service netif cloneup$/, () => (interfaces.add(rc.get('ifconfig_lo1_name') ?? ''), {})],
+    [/^ifconfig (\w+) destroy$/, ([, name = '']) => (interfaces.delete(name), {})],
+    [/^bastille bootstrap 15.1-RELEASE$/, (_, input) => ((is.released = input === 'y\n'), {})],
+    [/^bastille destroy 15.1-RELEASE$/, () => ((is.released = false), {})],
+    [/^kldload if_(\w+)$/, ([, name]) => (name === 'bridge' ? (is.bridge = true) : (is.epair = true), {})],
+    [/^service devfs restart$/, () => ((is.ruled = files.get('/etc/devfs.rules')?.includes('=13') ?? false), {})],
+    [/^tee -a (\S+)$/, ([, path = ''], input) => (files.set(path, `${files.get(path) ?? ''}${input}`), {})],
+    [
+      /^sed -i {2}-e \S+.* (\S+)$/,
+      ([, path = '']) => (
+        files.set(path, (files.get(path) ?? '').replace(/^# bench setup$[^]*?^# bench setup end\n/gm, '')),
+        {}
+      ),
+    ],
+  ]
+  const host: Host = {
+    name: 'bare',
+    facts: () => Promise.reject(new Error('nobody asks')),
+    run: (command, options = {}) => {
+      const words = command[0] === 'sh' && command[2] === 'exec "$@"' ? command.slice(4) : command
+      const text = words.join(' ')
+      if (/^(pkg|cp|rm|sysrc (?!.*-n )|service|kldload|tee|sed|bastille [bd])/.test(text)) done.push(text)
+      const input = typeof options.input === 'string' ? options.input : ''
+      const rule = rules.find(([pattern]) => pattern.test(text))
+      const reply = text === broken ? failed : (rule?.[1](rule[0].exec(text)!, input) ?? { status: 127 })
+      const finished = { stdout: '', stderr: '', status: 0, ...reply }
+      const fine = options.accept === 'any' || (options.accept ?? [0]).includes(finished.status)
+      return fine
+        ? Promise.resolve(finished)
+        : Promise.reject(new BenchError('os', `command ${text} must succeed, got status ${finished.status}`))
+    },
+    spawn: () => Promise.reject(new Error('nothing is started')),
+    put: (more, folder) =>
+      Promise.resolve(Object.entries(more).forEach(([file, text]) => files.set(`${folder}/${file}`, String(text)))),
+    close: () => Promise.resolve(),
+  }
+  const state = () => ({
+    ...is,
+    files: Object.fromEntries(files),
+    interfaces: [...interfaces],
+    loopback: rc.get('cloned_interfaces') || '',
+  })
+  return { host, done, state }
+}
+
+const quiet = () => undefined
+
+describe('bench setup', () => {
+  it('makes a bare host pass the doctor, does nothing twice, and takes all of it back', async () => {
+    const { host, done, state } = bareHost()
+    const before = state()
+    const steps = await applySteps(host, quiet)
+    expect(steps.map(({ about }) => about)).toEqual([
+      'bastille',
+      'bastille.conf',
+      'interface for jails',
+      'release',
+      'kern.racct.enable',
+      'VNET kernel',
+      'devfs ruleset 13',
+    ])
+    expect(await stepsOf(host)).toEqual([])
+    expect(state()).toMatchObject({ packaged: true, released: true, ruled: true, loopback: 'lo1' })
+    expect(state().files['/etc/devfs.rules']).toMatch(/^\[mine=5\]\n# bench setup\n\[bastille_vnet=13\]\n/)
+    const count = done.length
+    expect(await applySteps(host, quiet)).toEqual([])
+    expect(done).toHaveLength(count)
+    await undoSteps(host, quiet)
+    const { files, ...after } = state()
+    expect(files['/etc/devfs.rules']).toBe('[mine=5]\n')
+    expect(files['/boot/loader.conf']).toBe('autoboot_delay="3"\n')
+    expect(after).toMatchObject({ packaged: false, released: false, ruled: false, loopback: before.loopback })
+    expect(after.interfaces).toEqual(before.interfaces)
+    expect(await undoable(host)).toEqual([])
+  })
+
+  it('stops at a step that fails, and can still take back what was begun; what cannot be taken back stays in its list', async () => {
+    const { host, state } = bareHost('service netif cloneup')
+    await expect(applySteps(host, quiet)).rejects.toThrow(/service netif cloneup must succeed/)
+    expect((await undoable(host)).map(({ about }) => about)).toEqual([
+      'interface for jails',
+      'bastille.conf',
+      'bastille',
+    ])
+    await undoSteps(host, quiet)
+    expect(state()).toMatchObject({ packaged: false, loopback: '' })
+
+    const stuck = bareHost('pkg delete -y bastille')
+    await applySteps(stuck.host, quiet)
+    await expect(undoSteps(stuck.host, quiet)).rejects.toMatchObject({ lines: [expect.stringContaining('bastille: ')] })
+    expect((await undoable(stuck.host)).map(({ about }) => about)).toEqual(['bastille'])
+  })
+
+  it('shows its commands as they can be pasted', () => {
+    expect(commandText({ run: ['bastille', 'bootstrap', '15.1-RELEASE'], input: 'y\n' })).toBe(
+      'echo y | bastille bootstrap 15.1-RELEASE',
+    )
+    expect(commandText({ run: ['tee', '-a', '/etc/x'], input: "a $b\nc 'd'\n" })).toBe(
+      `printf '%s\\n' 'a $b' 'c '\\''d'\\''' | tee -a /etc/x`,
+    )
+    expect(remedyText({ commands: [{ run: ['a'] }, { run: ['b'] }], undo: [], reboot: true })).toBe('a && b && reboot')
+  })
+})

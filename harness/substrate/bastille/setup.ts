@@ -1,0 +1,113 @@
+/**
+ * A bare FreeBSD host becomes one that passes the doctor: the doctor's own remedies, one after the other, each asked for again
+ * before it is run. What was done is written down on the host before it is done, so that it can be taken back.
+ */
+import { z } from 'zod'
+import type { Host } from '../../host/host.ts'
+import { patiently } from '../../host/patience.ts'
+import { asBenchError, BenchError } from '../../model/error.ts'
+import { list, parseAs } from '../../model/json.ts'
+import { examineJails } from './doctor.ts'
+import { commandText } from './remedy.ts'
+import type { Command, Remedy } from './remedy.ts'
+
+export interface Step {
+  readonly about: string
+  readonly because: string
+  readonly remedy: Remedy
+}
+
+/** On the host: what is to be taken back, oldest first. */
+const folder = '/var/db/natsbench'
+const name = 'setup.json'
+const command = z.object({ run: list(z.string()), input: z.string().exactOptional() })
+const doneSchema = list(z.object({ about: z.string(), undo: list(command) }))
+type Done = z.output<typeof doneSchema>
+
+/** What must be there before what. */
+const order = [
+  'bastille',
+  'sysrc',
+  'bastille.conf',
+  'interface for jails',
+  'loopback clone at boot',
+  'release',
+] as const
+
+/** What is still to be done, in its order. Throws `unavailable` where it cannot be done by commands: no FreeBSD, no root. */
+export async function stepsOf(host: Host): Promise<readonly Step[]> {
+  const lines = await examineJails(host, { network: 'vnet' })
+  const wall = lines.find(
+    ({ about, state }) => state === 'fail' && ['operating system', 'root', 'not inside a jail'].includes(about),
+  )
+  if (wall !== undefined)
+    throw new BenchError('unavailable', `${host.name} must be a FreeBSD host and we its root: ${wall.because}`)
+  const rank = ({ about }: Step) => (order as readonly string[]).indexOf(about) + 1 || order.length + 1
+  return lines
+    .flatMap(({ about, because, fix }) =>
+      fix === undefined || typeof fix === 'string' ? [] : [{ about, because, remedy: fix }],
+    )
+    .sort((a, b) => rank(a) - rank(b))
+}
+
+/** Runs the next step, then looks again, until nothing new is asked for. Throws with the step's own last lines. */
+export async function applySteps(host: Host, say: (line: string) => void): Promise<readonly Step[]> {
+  const done: Step[] = []
+  for (;;) {
+    const step = (await stepsOf(host)).find(({ about }) => !done.some((before) => before.about === about))
+    if (step === undefined) return done
+    await remember(host, [...(await remembered(host)), { about: step.about, undo: [...step.remedy.undo] }])
+    for (const each of step.remedy.commands) await perform(host, each, say)
+    done.push(step)
+  }
+}
+
+/** What `undoSteps` would run, newest first. */
+export async function undoable(host: Host): Promise<Done> {
+  return (await remembered(host)).toReversed()
+}
+
+/** Takes back what was ours, newest first; goes on after a failure, keeps what failed, and then throws. */
+export async function undoSteps(host: Host, say: (line: string) => void): Promise<void> {
+  const stays: Done[number][] = []
+  const lines: string[] = []
+  for (const done of await undoable(host)) {
+    try {
+      for (const each of done.undo) await perform(host, each, say)
+    } catch (thrown) {
+      const error = asBenchError(thrown)
+      stays.unshift(done)
+      lines.push(`${done.about}: ${error.message}`, ...error.lines)
+    }
+  }
+  if (stays.length === 0) {
+    await host.run(['rm', '-rf', folder])
+    return
+  }
+  await remember(host, stays)
+  throw new BenchError('os', `${stays.length} steps of the set-up must be taken back, they were not`, {
+    lines,
+    hint: 'run "pnpm bench setup --undo" again when nothing uses them any more',
+  })
+}
+
+async function perform(host: Host, { run, input }: Command, say: (line: string) => void): Promise<void> {
+  const text = commandText({ run, ...(input === undefined ? {} : { input }) })
+  say(text)
+  const work = () => host.run(run, { input: input ?? '', timeoutMs: 3_600_000, env: { NO_COLOR: '1' } })
+  await patiently(say, text, work)
+}
+
+async function remembered(host: Host): Promise<Done> {
+  const { status, stdout } = await host.run(['cat', `${folder}/${name}`], { accept: 'any' })
+  if (status !== 0) return []
+  const done = parseAs(doneSchema, stdout)
+  if (done !== undefined) return done
+  throw new BenchError('io', `${folder}/${name} must be what bench setup wrote, got something else`, {
+    hint: 'look at it: it is the list of commands that take the set-up back',
+  })
+}
+
+async function remember(host: Host, done: Done): Promise<void> {
+  await host.put({ [name]: `${JSON.stringify(done)}\n` }, folder)
+}
