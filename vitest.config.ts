@@ -30,6 +30,8 @@ export default defineConfig({
           ...common,
           name: 'jails',
           include: ['harness/**/*.jails.test.ts'],
+          globalSetup: ['harness/testing/jails-after.ts'],
+          env: { BENCH_JAIL_PREFIX: '/usr/local/natsbench-tests' },
           // Each step ends by itself: these only end what hangs, and a busy machine takes its time.
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,

@@ -33,6 +33,7 @@ const table = {
       'vnetAddresses',
       'bridge',
       'release',
+      'packages',
       'template',
       'templateCommit',
       'natsVersion',

@@ -232,6 +232,26 @@ describe.runIf(place.kind === 'here')('jails as nodes', () => {
     expect([...gone.journal.open(), ...other.journal.open()]).toEqual([])
   })
 
+  it('get their packages from a repository of the host, which is lent for that time only', async () => {
+    const { url } = await templateRepository(['PKG nats-server', 'CMD cp -R /var/natsbench-packages /root/seen'])
+    const repository = await mkdtemp(join(tmpdir(), 'bench-packages-'))
+    onTestFinished(() => rm(repository, { recursive: true }))
+    await writeFile(join(repository, 'meta.conf'), 'version = 2;\n')
+    const more = { network: 'shared', template: url }
+    const { substrate, journal } = await setting({ ...more, packages: repository })
+    const node = await substrate.create(planOf(substrate, 0, 'server'), journal, never)
+    const child = await node.spawn(['ls', '/root/seen', '/var/natsbench-packages', '/usr/local/etc/pkg/repos'])
+    const lines: string[] = []
+    for await (const line of child.lines) lines.push(line)
+    expect(lines.filter((line) => /\.conf$/.test(line))).toEqual(['meta.conf'])
+    expect(child.tail().join()).toMatch(/natsbench-packages.*No such file/)
+    await node.destroy()
+    const none = await setting({ ...more, packages: tmpdir() })
+    await expect(none.substrate.create(planOf(none.substrate, 1, 'server'), none.journal, never)).rejects.toThrow(
+      /packages must be a folder with meta\.conf/,
+    )
+  })
+
   it('end within moments when they are interrupted while a template works, and leave nothing half built', async () => {
     const { url } = await templateRepository(['PKG nats-server', 'CMD sleep 7200'])
     const interrupt = new AbortController()

@@ -14,6 +14,7 @@ import { nodeJail } from './names.ts'
 import { chooseNetwork, chooseNetworks, makeBridge, removeBridge } from './network.ts'
 import type { Network } from './network.ts'
 import { createNode } from './node.ts'
+import { choosePackages } from './packages.ts'
 import { chooseRelease, patchOf } from './release.ts'
 import { undo } from './remove.ts'
 import type { Removal } from './remove.ts'
@@ -25,7 +26,7 @@ import { destroyWords, probeVersion } from './version.ts'
 /** Each jail has an address of its own, so all use the same ports. */
 const ports = { client: 4222, monitor: 8222, cluster: 6222, floor: 4999 } as const
 
-/** Settings: those of `chooseNetworks`, `release`, `template`, `templateCommit`, `natsVersion`. Touches nothing yet. */
+/** Settings: those of `chooseNetworks`, `release`, `packages`, `template`, `templateCommit`, `natsVersion`. Touches nothing yet. */
 export async function bastilleSubstrate(context: SubstrateContext): Promise<Substrate> {
   const { host, facts, run, tag, settings, env, say } = context
   const networks = chooseNetworks(settings)
@@ -130,11 +131,13 @@ async function imageFor(
   { role, journal, signal }: ImageFor,
 ): Promise<Image> {
   const release = await chooseRelease(host, removal.home, facts, settings)
+  const packages = choosePackages(settings)
   const common = {
     template: await chooseTemplate(role, settings),
     release,
     patch: await patchOf(host, removal.home, release),
     arch: facts.arch,
+    ...(packages === undefined ? {} : { packages }),
     role,
     signal,
   }

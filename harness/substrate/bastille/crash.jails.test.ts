@@ -140,7 +140,8 @@ describe.runIf(place.kind === 'here')('what a dead runner leaves', () => {
   })
 
   it('is known to the host itself, and gone after its own sweep, when the machine that drove it is lost', async () => {
-    const { folder, killed } = await crash('b4xx', 1, 1500)
+    // The jail runs and is about to be limited.
+    const { folder, killed } = await crash('b4xx', network === 'vnet' ? 3 : 2, 0)
     expect(killed).toBe(true)
     await rm(folder, { recursive: true })
     expect(await tracesOf(host, 'b4xx')).not.toEqual([])

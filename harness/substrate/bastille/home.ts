@@ -2,6 +2,7 @@
  * A Bastille prefix of our own, below `/usr/local/natsbench`: with it `list`, `ALL`, prefix searches and `destroy` see
  * our jails only. Releases stay those of the operator. Needs BASTILLE_CONFIG (0.14 and newer).
  */
+import { basename } from 'node:path/posix'
 import type { Host } from '../../host/host.ts'
 import { BenchError } from '../../model/error.ts'
 import { isImageJail, plainPath } from './names.ts'
@@ -27,7 +28,9 @@ export function setUpOf(home: Home): string {
 }
 
 const operatorConfig = '/usr/local/etc/bastille/bastille.conf'
-const prefix = '/usr/local/natsbench'
+/** Environment of the host: tests have a prefix of their own, so that a host's golden jails survive them. */
+const prefixVariable = 'BENCH_JAIL_PREFIX'
+const usualPrefix = '/usr/local/natsbench'
 
 /** Reads a key as a shell would; undefined when it is not set. */
 export async function configValue(host: Host, key: string, file = operatorConfig): Promise<string | undefined> {
@@ -50,11 +53,14 @@ export async function readHome(host: Host): Promise<Home> {
       },
     )
   }
+  const named = (await host.run(['printenv', prefixVariable], { accept: 'any' })).stdout.trim()
+  const prefix = plainPath(prefixVariable, named === '' ? usualPrefix : named)
+  const own = basename(prefix)
   const home = {
     config: `${prefix}/bastille.conf`,
     prefix,
     jails: `${prefix}/jails`,
-    logs: '/var/log/natsbench',
+    logs: `/var/log/${own}`,
     releases: plainPath('bastille_releasesdir', await value('bastille_releasesdir')),
     interface: name,
   }
@@ -68,7 +74,7 @@ export async function readHome(host: Host): Promise<Home> {
       hint: `set it in ${operatorConfig}`,
     })
   }
-  return { ...home, dataset: `${pool}/natsbench/jails` }
+  return { ...home, dataset: `${pool}/${own}/jails` }
 }
 
 /** From the lines of mount(8), `tank/natsbench/jails on /usr/local/natsbench/jails (zfs, local, ...)`. */
@@ -95,7 +101,7 @@ export async function removeHome(host: Host, home: Home): Promise<void> {
   const { stdout, status } = await host.run(['ls', home.jails], { accept: 'any' })
   if (status !== 0 || stdout.trim() !== '') return
   const dataset = home.dataset ?? home.leftDataset
-  if (dataset?.endsWith('/natsbench/jails') === true) {
+  if (dataset?.endsWith(`/${basename(home.prefix)}/jails`) === true) {
     await host.run(['zfs', 'destroy', dataset])
     await host.run(['zfs', 'destroy', dataset.replace(/\/jails$/, '')])
   }
@@ -143,7 +149,7 @@ function configText(home: Home): string {
     `bastille_logsdir="${home.logs}"`,
     `bastille_releasesdir="${home.releases}"`,
     `bastille_templatesdir="${home.prefix}/templates"`,
-    ...(home.dataset === undefined ? [] : ['bastille_zfs_prefix="natsbench"']),
+    ...(home.dataset === undefined ? [] : [`bastille_zfs_prefix="${basename(home.prefix)}"`]),
     '',
   ].join('\n')
 }

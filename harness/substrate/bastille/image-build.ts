@@ -8,6 +8,7 @@ import { setUpOf } from './home.ts'
 import { marker } from './images.ts'
 import type { Image, ImageRequest } from './images.ts'
 import { jailConfig, runs, untilGone } from './jail.ts'
+import { refuseUnreachable, withPackages } from './packages.ts'
 import type { Removal } from './remove.ts'
 import { applyTemplate, isForeign } from './template.ts'
 
@@ -21,6 +22,8 @@ export async function buildImage(removal: Removal, request: ImageRequest, name: 
   const fetched =
     base === undefined && isForeign(template) ? await fetchTemplate(host, home, bastille, template, signal) : undefined
   const words = [...(vnet ? ['-B'] : []), name, release, network.word(address), ...(vnet ? [network.bridge.name] : [])]
+  const lent = request.packages
+  if (base === undefined && lent === undefined) await refuseUnreachable(removal, release, address)
   const made = await bastille.call(['create', ...words], { timeoutMs: 1_800_000, ...stop })
   const config = await jailConfig(host, home, name)
   if (config?.name !== name || config.vnet !== vnet || !(await runs(host, name))) {
@@ -31,7 +34,9 @@ export async function buildImage(removal: Removal, request: ImageRequest, name: 
   if (vnet) await refuseHostDevices(removal, name)
   const seen = () => sizeOf(host, `${home.jails}/${name}`)
   if (base === undefined)
-    await applyTemplate(host, home, bastille, name, template, fetched, { ...stop, lane: role, seen })
+    await withPackages(removal, name, lent, () =>
+      applyTemplate(host, home, bastille, name, template, fetched, { ...stop, lane: role, seen }),
+    )
   else
     await patiently(say, `filling image ${name} from ${base.name}`, () => copyContent(removal, base, name, stop), seen)
   const programs: Record<string, string> = {}

@@ -47,6 +47,8 @@ export interface ImageRequest {
   readonly role: Lane
   /** While it is being built it has this address. */
   readonly address: string
+  /** A repository on the host in place of the release's package server. */
+  readonly packages?: string
   /** Of the release now; empty where it does not say. */
   readonly patch: string
   /** Ends the building within seconds. */
@@ -61,12 +63,22 @@ export const marker = 'natsbench.json'
 /** The name has all that shapes it, so an image that does not fit is never taken for one that does. */
 export function imageName(
   home: Home,
-  request: Pick<ImageRequest, 'template' | 'release' | 'arch' | 'network' | 'patch'>,
+  request: Pick<ImageRequest, 'template' | 'release' | 'arch' | 'network' | 'patch' | 'packages'>,
 ): string {
-  const { template, release, arch, network, patch } = request
+  const { template, release, arch, network, patch, packages = '' } = request
   // Whole copies have a word of their own: earlier VNET images lack what was outside usr/local, var/db and etc.
   const vnet = network.mode === 'vnet' ? `${network.bridge.name} whole` : ''
-  const parts = [fingerprint(template), release, arch, network.mode, vnet, setUpOf(home), home.releases, patch]
+  const parts = [
+    fingerprint(template),
+    release,
+    arch,
+    network.mode,
+    vnet,
+    setUpOf(home),
+    home.releases,
+    patch,
+    packages,
+  ]
   return imageJail(createHash('sha256').update(parts.join('\0')).digest('hex'))
 }
 

@@ -28,8 +28,8 @@ describe.runIf(place.kind !== 'lab' && because !== undefined)('jails over ssh', 
 describe.runIf(here && sshd !== undefined)('jails over ssh', () => {
   let server: SshServer
   beforeAll(async () => {
-    // The lab says with SH which shell Bastille runs under.
-    const sessionEnv = ['PATH', 'SH'].flatMap((name) => {
+    // The lab says with SH which shell Bastille runs under; the tests have a prefix of their own.
+    const sessionEnv = ['PATH', 'SH', 'BENCH_JAIL_PREFIX'].flatMap((name) => {
       const value = process.env[name]
       return value === undefined ? [] : [[name, value] as const]
     })
