@@ -33,6 +33,9 @@ export const silence: Progress = {
   close: () => undefined,
 }
 
+/** Nothing is waited for in silence for longer. */
+const silentMs = 10_000
+
 export function progress(world: World): Progress {
   const state: State = { head: '', phase: '', rates: new Map(), latencies: new Merge(), endsAt: 0 }
   const clear = world.live ? '\r\x1b[2K' : ''
@@ -41,10 +44,21 @@ export function progress(world: World): Progress {
   }
   const timer = setInterval(draw, 250)
   timer.unref()
-  const say = (text: string) => world.err(`${clear}${text}\n`)
+  let told = performance.now()
+  const tell = (text: string) => {
+    told = performance.now()
+    world.err(text)
+  }
+  // Where no line can be redrawn, one says now and then that all goes on: building jails takes a minute on a board.
+  const heartbeat = setInterval(() => {
+    if (!world.live && state.head !== '' && performance.now() - told >= silentMs)
+      tell(`${line(state, world.columns)}\n`)
+  }, silentMs / 10)
+  heartbeat.unref()
+  const say = (text: string) => tell(`${clear}${text}\n`)
   const observe: Observe = (event, plan) => {
     const news = apply(state, event, plan)
-    if (news !== undefined && !world.live) world.err(`${news}\n`)
+    if (news !== undefined && !world.live) tell(`${news}\n`)
     if (news !== undefined) draw()
   }
   return {
@@ -56,6 +70,7 @@ export function progress(world: World): Progress {
     },
     close: () => {
       clearInterval(timer)
+      clearInterval(heartbeat)
       if (world.live) world.err(clear)
     },
   }
@@ -94,7 +109,10 @@ const appliers: { readonly [K in LabEvent['kind']]: Apply<K> } = {
     return undefined
   },
   down: (state, _event, plan) => {
-    state.head = ''
+    state.head = `${plan.scenario.name}: taking down`
+    state.phase = ''
+    state.rates.clear()
+    state.endsAt = 0
     return `${plan.scenario.name}: taking down`
   },
 }

@@ -1,0 +1,37 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { planOf } from '../../fixtures/statistics/synthetic.ts'
+import { testWorld } from '../testing/setup.ts'
+import { progress } from './progress.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+const plan = planOf({
+  receivers: 1,
+  blocks: 1,
+  seconds: 5,
+  perSecond: 1000,
+  variants: ['default'],
+  limits: [],
+  edit: (line) => line,
+})
+
+test('what takes long is told of every ten seconds where no line can be redrawn, and nothing after it is done', async () => {
+  const said: string[] = []
+  const talk = progress({ ...testWorld(), err: (text) => void said.push(text) })
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(said).toEqual([]) // nothing has begun
+  talk.observe({ kind: 'build', made: 0, of: 9 }, plan)
+  await vi.advanceTimersByTimeAsync(9_000)
+  talk.observe({ kind: 'build', made: 4, of: 9, node: 'hub' }, plan)
+  await vi.advanceTimersByTimeAsync(13_000)
+  const building = (made: number) => `made-up: building ${made}/9 nodes (memory)\n`
+  expect(said).toEqual([building(0), building(4), building(4)])
+  talk.observe({ kind: 'down' }, plan)
+  await vi.advanceTimersByTimeAsync(11_000)
+  expect(said.slice(3)).toEqual(['made-up: taking down\n', 'made-up: taking down\n'])
+  talk.clear()
+  await vi.advanceTimersByTimeAsync(60_000)
+  talk.close()
+  expect(said).toHaveLength(5)
+})
