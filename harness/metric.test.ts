@@ -65,6 +65,9 @@ function measuredReport(factor = 1): Report {
     silent: [],
     clockOffsets: new Map(),
     losses: [],
+    faultsBegun: 0,
+    networks: [],
+    effects: [],
     cutOffs: [],
     strayFrames: 0,
   }))

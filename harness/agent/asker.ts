@@ -35,6 +35,7 @@ export class Asker implements Receiver {
   readonly #recorder: Recorder
   readonly #asking: Asking
   readonly #timeoutNs: number
+  readonly #gap
   readonly #time
   readonly #service
   readonly #settled = Promise.withResolvers<void>()
@@ -47,6 +48,7 @@ export class Asker implements Receiver {
     this.#asking = asking
     this.#timeoutNs = asking.timeoutMs * 1e6
     const [time, service] = asking.times
+    this.#gap = recorder.sharedGap()
     this.#time = recorder.histogram(time)
     this.#service = recorder.histogram(service)
     this.outstanding = new Outstanding(asking.room)
@@ -84,6 +86,7 @@ export class Asker implements Receiver {
       this.#freed++
       if (!accepted) return
       tally.received++
+      this.#gap.heard(this.#now)
       tally.bytes += delivery.end - delivery.start + delivery.headerBytes
       this.#time.record(this.#now - outstanding.due)
       this.#service.record(this.#now - outstanding.sent)

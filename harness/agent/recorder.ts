@@ -5,8 +5,9 @@
  * at or after the mark, so `from` and `to` of a sample are the marks themselves however late a timer fires.
  */
 import type { Phases } from '../model/plan.ts'
-import type { Counts, Frame, SampleHistogram, HistogramName, Phase } from '../model/recording.ts'
+import type { Counts, Frame, SampleHistogram, HistogramName, Phase, Sample } from '../model/recording.ts'
 import type { Clock } from './clock.ts'
+import { Gap } from './gap.ts'
 import { Histogram } from './histogram.ts'
 import { startMeter, type MeterReader } from './meter.ts'
 import { difference, emptyTally, type Tally } from './tally.ts'
@@ -27,7 +28,9 @@ export class Recorder {
 
   readonly #emit: (frame: Frame) => void
   readonly #histograms = new Map<HistogramName, Histogram>()
+  readonly #gaps: Gap[] = []
   #before: Counts = emptyTally()
+  #shared: Gap | undefined
   #meter: MeterReader | undefined
   #ends: readonly Mark[] = []
   #clock: Clock | undefined
@@ -50,6 +53,18 @@ export class Recorder {
     const made = new Histogram()
     this.#histograms.set(name, made)
     return made
+  }
+
+  /** Of one subscription, or of what is shared. The longest of all goes into each sample. */
+  gap(): Gap {
+    const made = new Gap()
+    this.#gaps.push(made)
+    return made
+  }
+
+  /** Of all that share their messages or answers. */
+  sharedGap(): Gap {
+    return (this.#shared ??= this.gap())
   }
 
   begin(clock: Clock, phases: Phases): void {
@@ -97,8 +112,15 @@ export class Recorder {
     }
     const counts = difference(this.tally, this.#before)
     this.#before = { ...this.tally }
-    this.#emit({ t: 'sample', from: this.#from, to, phase, counts, histograms, meter: this.#meter.read() })
+    const meter = this.#meter.read()
+    this.#emit({ t: 'sample', from: this.#from, to, phase, counts, histograms, ...this.#longestGap(to), meter })
     this.#from = to
+  }
+
+  #longestGap(to: number): Pick<Sample, 'gap'> {
+    const gaps = this.#gaps.map((gap) => gap.cut(to))
+    if (gaps.length === 0) return {}
+    return { gap: gaps.reduce((longest, each) => (each.to - each.from > longest.to - longest.from ? each : longest)) }
   }
 
   #arm(): void {

@@ -28,7 +28,9 @@ export async function prepareStreams(job: Extract<Job, { kind: 'streams' }>, con
   const links: Link[] = []
   const made: Made[] = []
   for (const stream of job.streams) {
-    const opened = await openLinks({ engine: 'wire', servers: [stream.server], connections: 2 }, context)
+    // The server it is made with may be ended by a fault: another of its cluster is asked then.
+    const servers = [stream.server, ...(stream.others ?? [])]
+    const opened = await openLinks({ engine: 'wire', servers, connections: 2, reconnectMs: retryMs }, context)
     links.push(...opened)
     const [asking, reading] = opened as [Link, Link]
     const api = new JsApi(asking)
@@ -105,7 +107,7 @@ async function factsOf(api: JsApi, { name, monitors }: StreamJob): Promise<Strea
 
 /** Holds what is stored on record, then removes the stream. */
 async function prove({ stream: { name, config }, api, reading }: Made, { emit }: JobContext): Promise<void> {
-  const state = fields((await api.ask(`STREAM.INFO.${name}`))['state'])
+  const state = fields((await patiently(() => api.ask(`STREAM.INFO.${name}`)))['state'])
   const [messages, first, last] = [state['messages'], state['first_seq'], state['last_seq']].map(numberOf) as [
     number,
     number,

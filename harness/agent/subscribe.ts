@@ -43,6 +43,8 @@ export interface Heard {
   readonly stamped: boolean
   /** Publisher numbers run from 0 to this, exclusive. */
   readonly publishers: number
+  /** Members of a queue group share their messages. */
+  readonly queue?: string
 }
 
 /** What one connection receives. A message counts as received when the read that brought its last byte returned. */
@@ -56,14 +58,16 @@ export class Inbox implements Receiver {
   readonly #stamped: boolean
   readonly #publishers: number
   readonly #hearsReplies: boolean
+  readonly #gap
   readonly #latency
   readonly #service
 
-  constructor(recorder: Recorder, { subject, stamped, publishers }: Heard) {
+  constructor(recorder: Recorder, { subject, stamped, publishers, queue }: Heard) {
     this.#recorder = recorder
     this.#hearsReplies = hearsReplies(subject)
     this.#stamped = stamped
     this.#publishers = publishers
+    this.#gap = queue === undefined ? recorder.gap() : recorder.sharedGap()
     this.#latency = recorder.histogram('latency')
     this.#service = recorder.histogram('service')
   }
@@ -85,6 +89,7 @@ export class Inbox implements Receiver {
     const size = delivery.end - start
     tally.received++
     this.received++
+    this.#gap.heard(this.now)
     tally.bytes += size + delivery.headerBytes
     if (this.#stamped) this.#read(delivery.view, start, size)
   }

@@ -108,34 +108,45 @@ async function measure(
   const { warmupMs, measureMs, cooldownMs } = variant.phases
   const nodes = (names: readonly string[]) => names.map((name) => nodeOf(request, name))
   const used = request.plan.nodes.filter((node) => variant.nodes.includes(node.name))
+  const loads = nodes(used.filter((node) => node.role === 'load').map((node) => node.name))
+  const over = new AbortController()
+  const faults = runFaults({
+    faults: request.plan.faults,
+    nodes: (wanted) =>
+      nodes(used.filter(({ name, group }) => wanted === group || wanted === name).map(({ name }) => name)),
+    asker: loads[0],
+    all: nodes(used.map((node) => node.name)),
+    address: (name) => used.find((node) => node.name === name)?.endpoint.address ?? '',
+    services,
+    restart: async (name) => {
+      const service = services.get(name)
+      if (service !== undefined)
+        services.set(name, await startService(service.plan, service.node, request.token, signal))
+    },
+    ending: (service) => ended.add(service),
+    sinceStart,
+    emit: (frame) => request.frame('lab', frame),
+    signal: AbortSignal.any([signal, over.signal]),
+  })
   const side = [
     announce(request, sinceStart, signal),
     sampleUsage({
       servers: nodes(used.filter((node) => node.role === 'server').map((node) => node.name)),
-      loads: nodes(used.filter((node) => node.role === 'load').map((node) => node.name)),
+      loads,
       phases: variant.phases,
       sinceStart,
       emit: request.frame,
       signal,
     }),
     sampleThermals({ phases: variant.phases, read: request.thermals, sinceStart, emit: request.frame, signal }),
-    runFaults({
-      faults: request.plan.faults,
-      nodes: (wanted) =>
-        nodes(used.filter(({ name, group }) => wanted === group || wanted === name).map(({ name }) => name)),
-      services,
-      restart: async (name) => {
-        const service = services.get(name)
-        if (service !== undefined)
-          services.set(name, await startService(service.plan, service.node, request.token, signal))
-      },
-      ending: (service) => ended.add(service),
-      sinceStart,
-      emit: (frame) => request.frame('lab', frame),
-      signal,
-    }),
   ]
-  await Promise.all([finish(load, warmupMs + measureMs + cooldownMs + startLeadMs, signal), ...side])
+  try {
+    await Promise.all([finish(load, warmupMs + measureMs + cooldownMs + startLeadMs, signal), ...side, faults])
+  } finally {
+    // Whatever ended the block, what a fault did is undone before its nodes go.
+    over.abort()
+    await Promise.allSettled([faults])
+  }
 }
 
 /** Gives all of them one start instant, in the clock of their host; returns it in the lab's clock. */

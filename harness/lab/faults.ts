@@ -1,18 +1,22 @@
 /** Timed faults beside the load, as frames on the same time line. */
 import { BenchError } from '../model/error.ts'
-import type { Fault } from '../model/scenario.ts'
+import { faultFacts, faultWords, isForGood, type FaultKind } from '../model/faults.ts'
 import type { Frame } from '../model/recording.ts'
+import type { Fault } from '../model/scenario.ts'
 import { durationMs } from '../model/units.ts'
-import { isPausable, type LiveNode } from '../substrate/substrate.ts'
+import { isBreakable, isPausable, type LiveNode } from '../substrate/substrate.ts'
+import { locator, type Locating } from './locate.ts'
+import { probeNetwork } from './net-probe.ts'
 import type { Service } from './service.ts'
-import { pause } from './wait.ts'
+import { pause, within } from './wait.ts'
 
-export interface FaultRequest {
+export interface FaultRequest extends Omit<Locating, 'services'> {
   readonly faults: readonly Fault[]
-  /** Nodes of a group, or the one node of that name. */
-  readonly nodes: (name: string) => readonly LiveNode[]
   readonly services: ReadonlyMap<string, Service>
-  /** Starts the service of a node anew after a kill. */
+  /** All nodes of the variant, and where each is reached. */
+  readonly all: readonly LiveNode[]
+  readonly address: (node: string) => string
+  /** Starts the service of a node anew. */
   readonly restart: (node: string) => Promise<void>
   /** Told before the service of a node is ended on purpose. */
   readonly ending: (service: Service) => void
@@ -21,44 +25,122 @@ export interface FaultRequest {
   readonly signal: AbortSignal
 }
 
-const defaultLastsMs = 500
+const restartMs = 500
+/** What a probe takes, and some time. */
+const probeMs = 4000
+const endMs = 30_000
 
-type Act = (node: LiveNode, fault: Fault, request: FaultRequest) => Promise<void>
+type Act = (node: LiveNode, request: FaultRequest, fault: Fault) => Promise<void>
 
-const begin: Readonly<Record<Fault['kind'], Act>> = {
-  pause: async (node) => {
-    await pausable(node).pause()
-  },
-  kill: (node, fault, request) => kill(node, fault, request),
-  restart: (node, fault, request) => kill(node, fault, request),
+interface Acts {
+  readonly begin: Act
+  readonly end: Act
 }
 
-const end: Readonly<Record<Fault['kind'], Act>> = {
-  pause: async (node) => {
-    await pausable(node).resume()
+const again: Acts['end'] = (node, request) => request.restart(node.name)
+
+const acts: Readonly<Record<FaultKind, Acts>> = {
+  pause: { begin: (node) => pausable(node).pause(), end: (node) => pausable(node).resume() },
+  kill: { begin: (node, request) => ended(node, 'SIGKILL', request), end: again },
+  stop: { begin: (node, request) => ended(node, 'SIGTERM', request), end: again },
+  restart: { begin: (node, request) => ended(node, 'SIGTERM', request), end: again },
+  impair: {
+    begin: async (node, _request, fault) => {
+      if (fault.with !== undefined) await breakable(node).impair(fault.with)
+    },
+    end: (node) => breakable(node).whole(),
   },
-  kill: async () => {},
-  restart: (node, _fault, request) => request.restart(node.name),
+  partition: {
+    begin: async (node, request, fault) => {
+      const { way = 'both' } = fault
+      const others = sideOf(node, fault, request)
+      const address = (one: LiveNode) => request.address(one.name)
+      if (way !== 'in') await breakable(node).cut(others.map(address))
+      if (way !== 'out') for (const other of others) await breakable(other).cut([address(node)])
+    },
+    end: async (node, request, fault) => {
+      for (const one of [node, ...sideOf(node, fault, request)]) await breakable(one).join()
+    },
+  },
 }
 
-/** Runs all faults of a block; a paused node is resumed also when the block is interrupted. */
+/** The other side of a partition: nodes of its own side are left out. */
+function sideOf(node: LiveNode, { node: own, from }: Fault, request: FaultRequest): readonly LiveNode[] {
+  const ours = new Set(own === undefined ? [node] : request.nodes(own))
+  const others = from === undefined ? request.all : request.nodes(from)
+  return others.filter((one) => one !== node && !ours.has(one))
+}
+
+/** Runs all faults of a block; what is still on when the block is interrupted is undone. */
 export async function runFaults(request: FaultRequest): Promise<void> {
   await Promise.all(request.faults.map((fault) => runFault(fault, request)))
 }
 
 async function runFault(fault: Fault, request: FaultRequest): Promise<void> {
-  await pause(Math.max(0, (durationMs(fault.at) ?? 0) - request.sinceStart() / 1e6), request.signal)
-  const nodes = request.nodes(fault.node)
-  const mark = (on: boolean) =>
-    request.emit({ t: 'fault', at: request.sinceStart(), kind: `${fault.kind} ${fault.node}`, on })
-  await Promise.all(nodes.map((node) => begin[fault.kind](node, fault, request)))
-  mark(true)
+  const locating = { ...request, services: [...request.services.values()].map(({ plan }) => plan) }
+  const locate = await locator(fault, locating)
+  const atMs = durationMs(fault.at) ?? 0
+  const until = (ms: number) => pause(Math.max(0, ms - request.sinceStart() / 1e6), request.signal)
+  const bad = fault.kind === 'impair' || fault.kind === 'partition'
+  // Some three seconds before it, under the same load; a node that is only found at its time is probed with what it was then.
+  if (bad) await until(atMs - probeMs)
+  if (bad) await probed('before', await locate(), fault, request)
+  await until(atMs)
+  const nodes = bad && fault.node === undefined ? await (await locator(fault, locating))() : await locate()
+  const words = faultWords(fault)
+  if (fault.every === undefined) return strike(words, nodes, fault, request)
+  const from = performance.now()
+  await Promise.all(
+    nodes.map(async (node, i) => {
+      const at = from + i * (durationMs(fault.every ?? '0s') ?? 0)
+      await pause(Math.max(0, at - performance.now()), request.signal)
+      await strike(`${words} (${i + 1} of ${nodes.length})`, [node], fault, request)
+    }),
+  )
+}
+
+async function strike(kind: string, nodes: readonly LiveNode[], fault: Fault, request: FaultRequest): Promise<void> {
+  const { kind: name, lasts } = fault
+  const { begin, end } = acts[name]
+  const mark = (on: boolean, at: number) =>
+    request.emit({ t: 'fault', at, kind, on, nodes: nodes.map((node) => node.name) })
+  // From here on it may do something: a time without messages that begins now is its own.
+  mark(true, request.sinceStart())
+  const lastsMs = lasts === undefined ? undefined : (durationMs(lasts) ?? 0)
+  const forGood = isForGood(fault)
   try {
-    await pause(fault.lasts === undefined ? defaultLastsMs : (durationMs(fault.lasts) ?? 0), request.signal)
+    await Promise.all(nodes.map((node) => begin(node, request, fault)))
+    await Promise.all([
+      forGood ? undefined : pause(lastsMs ?? restartMs, request.signal),
+      name === 'impair' || name === 'partition' ? probed('during', nodes, fault, request) : undefined,
+    ])
   } finally {
-    await Promise.all(nodes.map((node) => end[fault.kind](node, fault, request)))
-    mark(false)
+    // A server that the block takes down in any case is not started again for it.
+    if (!forGood && !(faultFacts[name].ends && request.signal.aborted))
+      await Promise.all(nodes.map((node) => end(node, request, fault)))
+    mark(false, request.sinceStart())
   }
+}
+
+/** From a node of the other side, or from a load node where there are no sides. */
+async function probed(
+  when: 'before' | 'during',
+  nodes: readonly LiveNode[],
+  fault: Fault,
+  request: FaultRequest,
+): Promise<void> {
+  const [node] = nodes
+  if (node === undefined) return
+  const from = fault.kind === 'partition' ? sideOf(node, fault, request)[0] : request.asker
+  if (from === undefined) return
+  const at = request.sinceStart()
+  const seen = await probeNetwork(from, node, request.address(node.name))
+  request.emit({ t: 'network', at, fault: faultWords(fault), when, ...seen })
+}
+
+function breakable(node: LiveNode) {
+  if (isBreakable(node)) return node
+  throw new BenchError('unavailable', `node ${node.name} must have a network of its own for this fault, it has not`)
 }
 
 function pausable(node: LiveNode) {
@@ -66,12 +148,15 @@ function pausable(node: LiveNode) {
   throw new BenchError('unavailable', `node ${node.name} must be pausable for this fault, its substrate cannot pause`)
 }
 
-function kill(node: LiveNode, fault: Fault, request: FaultRequest): Promise<void> {
+async function ended(node: LiveNode, signal: 'SIGKILL' | 'SIGTERM', request: FaultRequest): Promise<void> {
   const service = request.services.get(node.name)
-  if (service === undefined) {
-    throw new BenchError('unavailable', `fault ${fault.kind} must name a server node, got ${node.name}`)
-  }
+  if (service === undefined) throw new BenchError('unavailable', `fault must name a server node, got ${node.name}`)
   request.ending(service)
-  service.child.signal('SIGKILL')
-  return service.ended
+  service.child.signal(signal)
+  await within(service.ended, {
+    ms: endMs,
+    signal: request.signal,
+    late: () =>
+      new BenchError('agent', `nats-server of node ${node.name} must end within 30 s of ${signal}, it did not`),
+  })
 }

@@ -18,11 +18,15 @@ let scripts: Promise<Readonly<Record<string, string>>> | undefined
 
 /** Files by relative name; start with `node main.js` in the folder they are put into. */
 export async function agentFiles(plan: Plan): Promise<Files> {
-  scripts ??= agentScripts()
-  return { ...(await scripts), 'package.json': '{"type":"module"}\n', ...(await agentPackages(plan)) }
+  return { ...(await agentScripts()), 'package.json': '{"type":"module"}\n', ...(await agentPackages(plan)) }
 }
 
-async function agentScripts(): Promise<Readonly<Record<string, string>>> {
+/** All programs of the agent's folder, by name. */
+export function agentScripts(): Promise<Readonly<Record<string, string>>> {
+  return (scripts ??= readScripts())
+}
+
+async function readScripts(): Promise<Readonly<Record<string, string>>> {
   const folder = fileURLToPath(new URL('../agent/', import.meta.url))
   const names = (await readdir(folder)).filter((name) => name.endsWith('.ts') && !/\.(test|bench)\.ts$/.test(name))
   const own = await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const))

@@ -38,6 +38,14 @@ export interface Measured {
   /** Acknowledged and not stored, stored and not acknowledged; absent where it cannot be told. */
   readonly lostAcked?: number
   readonly recovered?: number
+  /** Longest time without a message for one of its agents, in ns. */
+  readonly gapNs?: number
+  /** Of its worst fault in the block, in ns; see stats/fault-numbers.ts. */
+  readonly resumeNs?: number
+  readonly backHalfNs?: number
+  readonly backMostNs?: number
+  readonly backAllNs?: number
+  readonly settleNs?: number
   readonly totals: { readonly duplicated: number; readonly reordered: number; readonly late: number }
 }
 

@@ -2,6 +2,7 @@
  * Every metric, each fact of it here and nowhere else. The order is that in which they are shown. A new metric is an entry; where
  * it is a new time, the agent records a histogram of that name and the kinds that have it say so (model/kinds/).
  */
+import { faultMetrics } from './metric-faults.ts'
 import { methods } from './methods.ts'
 import type { TimeEntry, ValueEntry } from './metric-entry.ts'
 
@@ -235,6 +236,7 @@ export const table: Readonly<Record<string, ValueEntry | TimeEntry>> = {
     value: ({ refused }) => refused,
     views: ['first', 'blocks'],
   },
+  ...faultMetrics,
   late: {
     label: 'late',
     unit: 'count',

@@ -35,7 +35,8 @@ it('takes and refuses the same samples as zod', () => {
   const whole = { ...sample, counts: zero, histograms: { latency: coded, lag: { ...coded, gaps: 'B!' } } }
   const old = { ...coded, gaps: undefined, buckets: [1, 'x'] }
   const fine = { ...whole, histograms: { latency: coded } }
-  const all = [fine, whole, { ...fine, histograms: { other: coded } }, { ...fine, histograms: { lag: old } }]
+  const quiet = { ...fine, gap: { from: 1, to: 2 } }
+  const all = [quiet, fine, whole, { ...fine, histograms: { other: coded } }, { ...fine, histograms: { lag: old } }]
   const tried = [...all, ...all.flatMap((value) => [...broken(value)]), null, [], 7, 'sample']
   for (const value of tried) {
     const wanted = sampleSchema.safeParse(value).success
@@ -44,5 +45,6 @@ it('takes and refuses the same samples as zod', () => {
     }
   }
   expect(readFrame(fine)).toEqual(fine)
+  expect(readFrame(quiet)).toEqual(quiet)
   expect(readFrame(whole)).toBeUndefined()
 })

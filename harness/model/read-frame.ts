@@ -38,6 +38,7 @@ const meterNames = [
   'gcCount',
   'gcNs',
 ] satisfies readonly (keyof Sample['meter'])[]
+const gapNames = ['from', 'to'] as const satisfies readonly (keyof NonNullable<Sample['gap']>)[]
 const measuredNames = ['significantBits', 'min', 'max', 'total'] satisfies readonly (keyof HistogramGaps)[]
 
 export function readFrame(value: unknown): Frame | undefined {
@@ -62,7 +63,10 @@ function readSample(value: Members): Sample | undefined {
     if (histogram === undefined || !isHistogramName(name)) return undefined
     read[name] = histogram
   }
-  return areSampleNumbers(value) ? { ...numbersOf(value), phase, histograms: read } : undefined
+  const gap = value['gap']
+  const quiet = haveNumbers(gap, gapNames) ? { gap: { from: gap.from, to: gap.to } } : {}
+  if (!areSampleNumbers(value) || ('gap' in value && !('gap' in quiet))) return undefined
+  return { ...numbersOf(value), phase, histograms: read, ...quiet }
 }
 
 type Numbers = Pick<Sample, 'from' | 'to' | 'counts' | 'meter'>

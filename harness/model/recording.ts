@@ -87,6 +87,7 @@ export const histogramNames = ['latency', 'service', 'rtt', 'rttService', 'ack',
 
 /** Sequence numbers of one publisher: how many, and base64 of a deflated bitmap; see agent/sequence-set.ts. */
 const sequenceSet = z.object({ count: number, bits: text.regex(/^[A-Za-z0-9+/=]*$/) })
+const gapSchema = z.object({ from: number, to: number })
 const phase = z.enum(['warmup', 'measure', 'cooldown'])
 
 export const sampleSchema = z.object({
@@ -96,6 +97,8 @@ export const sampleSchema = z.object({
   phase,
   counts,
   histograms: z.partialRecord(z.enum(histogramNames), z.union([gapsSchema, histogramSchema])),
+  /** Longest time in which a subscription got nothing, or no answer came: ended in this sample or not over at its end. */
+  gap: gapSchema.exactOptional(),
   meter,
 })
 
@@ -137,7 +140,24 @@ export const frameSchema = z.discriminatedUnion('t', [
     publishers: dictionary(sequenceSet.extend({ duplicates: number })).exactOptional(),
     strangers: number,
   }),
-  z.object({ t: z.literal('fault'), at: number, kind: text, on: z.boolean() }),
+  /** `kind`: as `kill leader of orders`. `nodes`: those that it met. */
+  z.object({ t: z.literal('fault'), at: number, kind: text, on: z.boolean(), nodes: list(text).exactOptional() }),
+  /** Packets between two nodes, `arrived` at the second and `returned` to the first; `overtaken`: came back after a later one. */
+  z.object({
+    t: z.literal('network'),
+    at: number,
+    fault: text,
+    when: z.enum(['before', 'during']),
+    from: text,
+    to: text,
+    sent: number,
+    arrived: number,
+    returned: number,
+    overtaken: number,
+    rttNs: z.object({ p50: number, p99: number }).exactOptional(),
+    /** Of a burst, at its return. */
+    bitsPerSecond: number.exactOptional(),
+  }),
   /** A connection of an agent was lost, or is open again. `connection`: from 0. `because`: why it was lost. */
   z.object({
     t: z.literal('connection'),

@@ -126,6 +126,42 @@ const checkResult = z.object({
   rows: list(checkRow),
 })
 
+const nearFault = z.object({ total: number, max: number, p50: number.exactOptional(), p99: number.exactOptional() })
+/** What one fault did to one workload in one block. */
+const faultRow = z.object({
+  variant: text,
+  block: number,
+  workload: text,
+  /** As `kill leader of orders`, and the nodes that it met. */
+  fault: text,
+  nodes: list(text),
+  /** Seconds since the block's start: when it began, and when what it did was over. */
+  from: number,
+  to: number,
+  /** Longest time without a message that it made, in seconds since the block's start; absent: it interrupted nothing. */
+  gap: pairSchema.exactOptional(),
+  /** Did messages come again in the measured time? */
+  over: z.boolean().exactOptional(),
+  /** Nanoseconds from the begin of the fault until messages came again. */
+  resumed: number.exactOptional(),
+  /** Connections that were lost; nanoseconds from the begin of the fault until half, 99 %, all of them were open again. */
+  connections: z
+    .object({
+      lost: number,
+      half: number.exactOptional(),
+      most: number.exactOptional(),
+      all: number.exactOptional(),
+    })
+    .exactOptional(),
+  /** Nanoseconds from the begin of the fault until the median was no more than the p99 of before. */
+  settled: number.exactOptional(),
+  /** Which time the three parts are of, in nanoseconds: `latency`, `rtt` or `ack`. */
+  time: text.exactOptional(),
+  before: nearFault.exactOptional(),
+  during: nearFault.exactOptional(),
+  after: nearFault.exactOptional(),
+})
+
 export const reportSchema = z.object({
   schema: z.literal(1),
   run: text,
@@ -143,6 +179,8 @@ export const reportSchema = z.object({
   series: list(series),
   /** Marks on the time line of blocks: faults, garbage collections over 10 ms. Seconds since the block's start. */
   marks: list(z.object({ block: number, from: number, to: number, what: text })),
+  /** What each fault did to each workload, of runs with planned faults. */
+  faults: list(faultRow).exactOptional(),
   /** Of the host right before and after each measured window; absent where it tells nothing. */
   thermals: list(thermalReading).exactOptional(),
   /** Of a run that a regression check made: its answer, which the verdict is about. */
@@ -167,4 +205,5 @@ export type Bottleneck = z.output<typeof bottleneck>
 export type Limiter = Bottleneck['limiter']
 export type NamedHistogram = z.output<typeof namedHistogram>
 export type NodeCost = z.output<typeof nodeCost>
+export type FaultRow = z.output<typeof faultRow>
 export type Report = z.output<typeof reportSchema>

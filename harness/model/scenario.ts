@@ -6,7 +6,9 @@
 import { z } from 'zod'
 import type { arrivalsSchema, engine, payloadSchema } from './fields.ts'
 import { count, cpus, duration, label, line, size } from './fields.ts'
+import { impairmentSchema } from './impairment.ts'
 import { metricWords, metrics } from './metric.ts'
+import { faultKinds } from './faults.ts'
 import { workloadSchema } from './kinds/kinds.ts'
 import { streamsSchema } from './streams.ts'
 
@@ -69,12 +71,36 @@ export const limitSchema = z.strictObject({
 export const faultSchema = z.strictObject({
   at: duration.describe("When it happens, from the block's start."),
   kind: z
-    .enum(['kill', 'pause', 'restart'])
-    .describe('`kill`: ends it for good. `pause`: stops it for `lasts`. `restart`: ends it and starts it again.'),
-  node: label.describe('Group of nodes it happens to, or one node of it: `hub`, `hub-2`.'),
+    .enum(faultKinds)
+    .describe(
+      '`kill`: SIGKILL to the server. `stop`: SIGTERM. Both are for good, or end after `lasts` with a new start. `restart`: SIGTERM, and a new start after `lasts` (500ms). `pause`: stands still for `lasts`. `impair`: what comes to it is treated as `with` says. `partition`: it and `from` do not reach each other.',
+    ),
+  node: label.optional().describe('Whom it meets: a group of nodes, or one node of it, as `hub` or `hub-2`.'),
+  leaderOf: label.optional().describe('Instead of `node`: the server that leads this stream when the time has come.'),
+  followerOf: label
+    .optional()
+    .describe('Instead of `node`: a server that has a copy of this stream and does not lead it.'),
+  serverOf: label
+    .optional()
+    .describe('Instead of `node`: the server that most connections of this workload are open to.'),
+  every: duration
+    .optional()
+    .describe('One node of the group after the other, with this distance; left out: all at once.'),
+  with: impairmentSchema.optional().describe('What an impaired network does to packets that come to the node.'),
+  from: label
+    .optional()
+    .describe('The other side of a partition: a group, or a node; all other nodes where nothing is said.'),
+  way: z
+    .enum(['both', 'out', 'in'])
+    .optional()
+    .describe(
+      'Packets that a partition takes: `both` ways (where nothing is said), only those `out` of the node, or `in`.',
+    ),
   lasts: duration
     .optional()
-    .describe('Length of a pause, or of the time between the end and the new start of a restart.'),
+    .describe(
+      'Length of a pause, an impairment or a partition, or of the time between the end of a server and its new start.',
+    ),
 })
 
 /** What may be changed by a variant or a grid; see model/variants.ts. */
@@ -118,8 +144,22 @@ export const scenarioSchema = z.strictObject({
   faults: z.array(faultSchema).max(100).default([]).describe('What goes wrong on purpose.'),
   expect: z
     .strictObject({
-      cutOff: z.array(label).min(1).max(64).describe('Subscribers that the server must cut off as slow consumers.'),
+      cutOff: z
+        .array(label)
+        .min(1)
+        .max(64)
+        .optional()
+        .describe('Subscribers that the server must cut off as slow consumers.'),
+      gapBelow: duration
+        .optional()
+        .describe('No subscription and nobody who waits for answers may go without a message for so long.'),
+      lostAcked: z
+        .int('must be a whole number')
+        .min(0)
+        .optional()
+        .describe('So many acknowledged messages may be missing in the stream, at most.'),
     })
+    .refine((expected) => Object.keys(expected).length > 0, 'must name an outcome')
     .optional()
     .describe('What must happen for the scenario to pass, beside its limits.'),
   network: z

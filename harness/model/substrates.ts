@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { BenchError } from './error.ts'
 
 /** What a scenario may need of a substrate; whether this host's has it, the substrate says itself. */
-export type Capability = 'cpus' | 'memory' | 'pause' | 'usage' | 'networks'
+export type Capability = 'cpus' | 'memory' | 'pause' | 'usage' | 'networks' | 'impair' | 'partition'
 
 interface SubstrateKind {
   /** By `--on`; the others are for tests. */
@@ -11,21 +11,34 @@ interface SubstrateKind {
   readonly can: readonly Capability[]
   /** Making nodes takes so long that the scenarios of one command share them. */
   readonly keeps?: boolean
+  /** Why it cannot do others, where people ask. */
+  readonly cannot?: Readonly<Partial<Record<Capability, string>>>
   /** What `--set` can say to it. */
   readonly settings: readonly string[]
 }
 
+const sharedNetwork =
+  'its nodes share the network stack of the host, so a rule there would meet all of them and whatever else uses it'
+const jailNetwork =
+  'jails on a shared address have no network of their own; for VNET jails it would be dummynet inside the jail, which is not written yet'
+
 const table = {
-  process: { offered: true, can: ['cpus', 'pause', 'usage'], settings: ['portBase', 'node'] },
+  process: {
+    offered: true,
+    can: ['cpus', 'pause', 'usage'],
+    cannot: { impair: sharedNetwork, partition: sharedNetwork },
+    settings: ['portBase', 'node'],
+  },
   container: {
     offered: true,
-    can: ['cpus', 'memory', 'pause', 'usage'],
+    can: ['cpus', 'memory', 'pause', 'usage', 'impair', 'partition'],
     settings: ['image', 'serverImage', 'addresses'],
   },
   bastille: {
     offered: true,
     can: ['cpus', 'memory', 'pause', 'usage', 'networks'],
     keeps: true,
+    cannot: { impair: jailNetwork, partition: jailNetwork },
     settings: [
       'network',
       'addresses',
@@ -39,7 +52,7 @@ const table = {
       'natsVersion',
     ],
   },
-  netns: { offered: true, can: ['cpus', 'pause', 'usage'], settings: ['addresses', 'node'] },
+  netns: { offered: true, can: ['cpus', 'pause', 'usage', 'impair', 'partition'], settings: ['addresses', 'node'] },
   memory: { offered: false, can: ['cpus', 'memory', 'pause', 'usage', 'networks'], settings: [] },
 } as const satisfies Readonly<Record<string, SubstrateKind>>
 

@@ -1,5 +1,6 @@
 /** What a scenario needs of its substrate. Refused before anything is built. */
 import { BenchError } from '../model/error.ts'
+import { faultFacts, type FaultFacts } from '../model/faults.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { offeredSubstrates, substrates, type Capability } from '../model/substrates.ts'
 import type { Substrate } from '../substrate/substrate.ts'
@@ -23,7 +24,13 @@ export function refuseMissing(
     (other) => other !== name && wanted.every((capability) => substrates[other].can.includes(capability)),
   )
   throw new BenchError('unavailable', `substrate must be able to do ${wanted.join(', ')}, got ${name}, which cannot`, {
-    lines: [...missing.map(({ capability, path }) => `${path} needs ${capability}`), ...lacks],
+    lines: [
+      ...missing.map(({ capability, path }) => {
+        const why = substrates[name].cannot?.[capability]
+        return `${path} needs ${capability}${why === undefined ? '' : `: ${why}`}`
+      }),
+      ...lacks,
+    ],
     hint:
       fit.length === 0 ? 'no substrate can yet' : `choose another: ${fit.map((other) => `--on ${other}`).join(' or ')}`,
   })
@@ -36,8 +43,9 @@ function needs({ topology, faults }: Scenario, networks: readonly unknown[]): re
       ...(spec.cpus === undefined ? [] : [{ capability: 'cpus' as const, path: `topology.${group}.cpus` }]),
       ...(spec.memory === undefined ? [] : [{ capability: 'memory' as const, path: `topology.${group}.memory` }]),
     ]),
-    ...faults.flatMap((fault, index): Need[] =>
-      fault.kind === 'pause' ? [{ capability: 'pause', path: `faults.${index}` }] : [],
-    ),
+    ...faults.flatMap(({ kind }, index): Need[] => {
+      const { needs: capability }: FaultFacts = faultFacts[kind]
+      return capability === undefined ? [] : [{ capability, path: `faults.${index}` }]
+    }),
   ]
 }

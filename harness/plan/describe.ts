@@ -1,4 +1,5 @@
 /** A plan as text, for `bench plan`. */
+import { faultWords } from '../model/faults.ts'
 import { deliveriesOf, type Delivery } from '../model/deliveries.ts'
 import { factsOf } from '../model/kinds/kinds.ts'
 import { rateWords } from '../model/paced.ts'
@@ -70,8 +71,9 @@ function floorNote({ assignments }: Variant): readonly string[] {
     : []
 }
 
-function faultLine({ at, kind, node, lasts }: Plan['faults'][number]): string {
-  return `  at ${at}: ${kind} ${node}${lasts === undefined ? '' : ` for ${lasts}`}`
+function faultLine(fault: Plan['faults'][number]): string {
+  const { at, every, lasts } = fault
+  return `  at ${at}: ${faultWords(fault)}${every === undefined ? '' : `, one every ${every}`}${lasts === undefined ? '' : ` for ${lasts}`}`
 }
 
 /** The first blocks by name, the rest by number. */

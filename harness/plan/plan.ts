@@ -17,7 +17,7 @@ import { servicesOf } from './services.ts'
 export interface PlanRequest {
   /** The scenario with its variants, as scenario/ has checked them. */
   readonly expanded: Expanded
-  readonly substrate: Pick<Substrate, 'name' | 'capabilities' | 'endpoint'>
+  readonly substrate: Pick<Substrate, 'name' | 'capabilities' | 'endpoint' | 'lacks'>
   /** Why this substrate was chosen, one sentence. */
   readonly why: string
   /** Exact command that repeats this run. */

@@ -17,7 +17,9 @@ export function streamsOf({ streams = {} }: Scenario, used: readonly NodePlan[])
       node: server,
       target: { host: endpoint.address, port: endpoint.ports.monitor },
     }))
-    return [{ name, config: configOf(name, stream), server: { host, port: ports.client }, monitors }]
+    const others = servers.slice(1).map(({ endpoint }) => ({ host: endpoint.address, port: endpoint.ports.client }))
+    const server = { host, port: ports.client }
+    return [{ name, config: configOf(name, stream), server, ...(others.length > 0 ? { others } : {}), monitors }]
   })
   return [{ id: `streams@${node.name}`, workload: 'streams', node: node.name, job: { kind: 'streams', streams: made } }]
 }

@@ -2,6 +2,7 @@
 import { isShown } from '../model/metric.ts'
 import type { Measurement, Report } from '../model/report.ts'
 import { absent, grouped, quantity, range, secondsText } from './format.ts'
+import { faultTable } from './fault-table.ts'
 import { hardware } from './hardware.ts'
 import { finding, summaryTable } from './html-first.ts'
 import { uniqueFindings } from './headline.ts'
@@ -23,7 +24,7 @@ ${workloadNames(report).map((name) => {
   )
 })}
 ${report.summaries.some((s) => s.workload === 'floor') ? part(h`<strong>floor</strong> raw TCP echo`, 'Numbers of the floor', summaryTable(report, 'floor'), false) : undefined}
-${notes.map((note) => h`<p class="note">${absent} ${note}</p>`)}
+${faults(report, id)}${notes.map((note) => h`<p class="note">${absent} ${note}</p>`)}
 <h3 id="${id}-behind">Behind the numbers</h3>
 ${part(h`Findings: health and verdict`, 'Findings', h`<ul class="findings">${uniqueFindings([...report.verdict.findings, ...report.health]).map(finding)}</ul>`, false)}
 ${part(h`Repeat it: command, versions, hardware, settings`, 'Repeat it', repeat(report), false)}
@@ -32,6 +33,15 @@ ${part(h`Every block`, 'Every block', blocks(report), false)}
 ${report.marks.length > 0 ? part(h`Marks on the time line`, 'Marks', marks(report), false) : undefined}
 ${part(h`The scenario as it was run`, 'Scenario', h`<pre>${JSON.stringify(plan.scenario, undefined, 2)}</pre>`, false)}
 ${plan.variants[0]?.services.length === undefined ? undefined : part(h`Server configuration`, 'Server configuration', services(report), false)}`
+}
+
+function faults(report: Report, id: string): Markup | undefined {
+  const found = faultTable(report)
+  if (found === undefined) return undefined
+  const table = h`<table><thead><tr>${found.head.map((cell) => h`<th scope="col">${cell}`)}<tbody>${found.rows.map(
+    (row) => h`<tr>${row.map((cell, i) => (i === 0 ? h`<th scope="row">${cell}` : h`<td>${cell}`))}`,
+  )}</table>`
+  return h`<h3 id="${id}-faults">Faults</h3>${part(h`What each fault did, block by block`, 'Faults', table, true)}`
 }
 
 function part(title: Markup, label: string, body: Markup, open: boolean): Markup {

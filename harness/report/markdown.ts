@@ -23,6 +23,7 @@ import { remarkMark } from './style-text.ts'
 import { absent, range } from './format.ts'
 import { healthText } from './headline.ts'
 import { code, codeBlock, md, table } from './markdown-text.ts'
+import { faultTable } from './fault-table.ts'
 import { hardware } from './hardware.ts'
 import { answerMarkdown } from './answer-text.ts'
 import { mermaid } from './mermaid.ts'
@@ -46,6 +47,7 @@ export function markdown(report: Report): string {
     '## Numbers',
     ...workloadNames(report).flatMap((name) => workload(report, name, variants)),
     notes(report),
+    faults(report),
     `## Topology${variants.length > 1 ? ` (${md(first)})` : ''}`,
     codeBlock('mermaid', mermaid(topologyOf(report, first))),
     '## Health',
@@ -120,6 +122,15 @@ function notes(report: Report): string {
   return missingTails(report)
     .map((reason) => `- – ${md(reason)}`)
     .join('\n')
+}
+
+function faults(report: Report): string {
+  const found = faultTable(report)
+  if (found === undefined) return ''
+  return `## Faults\n\n${table(
+    found.head.map(md),
+    found.rows.map((row) => row.map(md)),
+  )}`
 }
 
 function health(findings: readonly Finding[]): string {

@@ -26,7 +26,7 @@ describe('the catalogue', () => {
         expanded,
         substrate: {
           name: 'memory',
-          capabilities: new Set<Capability>(['cpus', 'memory', 'pause', 'usage', 'networks']),
+          capabilities: new Set<Capability>(['cpus', 'memory', 'pause', 'usage', 'networks', 'impair', 'partition']),
           endpoint: (index) => ({
             address: `10.0.0.${index + 1}`,
             ports: { client: 4222, monitor: 8222, cluster: 6222, floor: 7000 },

@@ -5,7 +5,7 @@
 import type { z } from 'zod'
 import { workloadSchema } from '../model/kinds/kinds.ts'
 import { faultSchema, limitSchema, nodeSchema, scenarioSchema } from '../model/scenario.ts'
-import type { Fault, Limit, NodeSpec, Workload } from '../model/scenario.ts'
+import type { Fault, Limit, NodeSpec, Scenario, Workload } from '../model/scenario.ts'
 import { streamSchema, type Stream } from '../model/streams.ts'
 import { pathText } from './shape.ts'
 
@@ -20,6 +20,7 @@ export interface Draft {
   readonly streams: ReadonlyMap<string, Stream | undefined>
   readonly limits: readonly Part<Limit>[]
   readonly faults: readonly Part<Fault>[]
+  readonly expected: Scenario['expect'] | undefined
   readonly phases: { readonly warmup: string; readonly measure: string; readonly cooldown: string } | undefined
   readonly repeats: number | undefined
 }
@@ -51,6 +52,7 @@ export function draftOf(input: unknown): Draft {
     ),
     limits: parts(input, 'limits', limitSchema),
     faults: parts(input, 'faults', faultSchema),
+    expected: validOf(scenarioSchema.shape.expect, from['expect']),
     phases: validOf(scenarioSchema.shape.phases, from['phases']),
     repeats: validOf(scenarioSchema.shape.repeats, from['repeats']),
   }

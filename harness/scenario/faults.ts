@@ -1,4 +1,6 @@
 /** Relations of faults: whom they meet, when, and who lives through them. */
+import { faultFacts, isForGood, targetWays, targetWords } from '../model/faults.ts'
+import { kinds } from '../model/kinds/kinds.ts'
 import { nodeNames } from '../model/node-names.ts'
 import type { Fault } from '../model/scenario.ts'
 import { durationMs } from '../model/units.ts'
@@ -9,47 +11,101 @@ import type { Problem } from './problem.ts'
 import { valid } from './traffic.ts'
 
 export function faultProblems(draft: Draft): readonly Problem[] {
-  return valid(draft.faults).flatMap((fault) => [
+  const faults = valid(draft.faults)
+  const own = faults.flatMap((fault) => [
     ...placeProblems(fault, draft),
     ...timeProblems(fault, draft),
     ...connectionProblems(fault, draft),
   ])
+  return [...own, ...overlapProblems(faults)]
 }
 
 type ValidFault = Part<Fault> & { readonly value: Fault }
 
-function placeProblems({ path, value }: ValidFault, { topology }: Draft): readonly Problem[] {
-  if (topology === undefined) return []
-  const group = groupOf(value.node, topology)
-  if (group === undefined) {
-    const names = [...topology].flatMap(([name, spec]) => [name, ...nodeNames(name, spec?.count ?? 1)])
-    const message = `must name a group of nodes or a node, got ${printed(value.node)}${suggestion(value.node, [...new Set(names)])}`
-    return [{ path: `${path}.node`, message }]
+function placeProblems({ path, value }: ValidFault, draft: Draft): readonly Problem[] {
+  const given = targetWays.filter((way) => value[way] !== undefined)
+  if (given.length !== 1) {
+    const got = given.length === 0 ? 'nothing' : given.join(' and ')
+    return [{ path: `${path}.node`, message: `must be the one of ${targetWays.join(', ')} that is given, got ${got}` }]
   }
-  if (value.kind === 'pause' || topology.get(group)?.role !== 'load') return []
   return [
-    { path: `${path}.node`, message: `must be a group of servers for a ${value.kind}, got ${printed(value.node)}` },
+    ...nodeProblems(path, value, draft),
+    ...foundProblems(path, value, draft),
+    ...networkProblems(path, value, draft),
   ]
 }
 
-function timeProblems({ path, value }: ValidFault, { phases }: Draft): readonly Problem[] {
+function nodeProblems(path: string, { node, kind, every }: Fault, { topology }: Draft): readonly Problem[] {
+  if (every !== undefined && (node === undefined || topology?.has(node) === false))
+    return [{ path: `${path}.every`, message: `must stand beside a group of nodes, got ${printed(node)}` }]
+  if (topology === undefined || node === undefined) return []
+  const group = groupOf(node, topology)
+  if (group === undefined) {
+    const names = [...topology].flatMap(([name, spec]) => [name, ...nodeNames(name, spec?.count ?? 1)])
+    const message = `must name a group of nodes or a node, got ${printed(node)}${suggestion(node, [...new Set(names)])}`
+    return [{ path: `${path}.node`, message }]
+  }
+  if (!faultFacts[kind].ends || topology.get(group)?.role !== 'load') return []
+  return [{ path: `${path}.node`, message: `must be a group of servers for a ${kind}, got ${printed(node)}` }]
+}
+
+/** What belongs to one kind of fault alone. */
+function networkProblems(path: string, fault: Fault, { topology }: Draft): readonly Problem[] {
+  const { kind, with: how, from } = fault
+  const other = Object.entries({ with: 'impair', from: 'partition', way: 'partition' } as const).flatMap(
+    ([word, owner]): Problem[] =>
+      fault[word as 'with'] === undefined || kind === owner
+        ? []
+        : [{ path: `${path}.${word}`, message: `must stand in a fault of kind ${owner}, got one of kind ${kind}` }],
+  )
+  if (kind === 'impair' && how === undefined)
+    other.push({ path: `${path}.with`, message: 'must say what the network does, got nothing' })
+  if (from !== undefined && topology !== undefined && groupOf(from, topology) === undefined)
+    other.push({ path: `${path}.from`, message: `must name a group of nodes or a node, got ${printed(from)}` })
+  return other
+}
+
+/** Two bad networks of one kind at a time could not be taken back apart. */
+function overlapProblems(faults: readonly ValidFault[]): readonly Problem[] {
+  const spans = faults.flatMap(({ path, value }) =>
+    value.kind === 'impair' || value.kind === 'partition'
+      ? [{ path, kind: value.kind, from: ms(value.at), to: ms(value.at) + ms(value.lasts ?? '0s') }]
+      : [],
+  )
+  return spans.flatMap((one, i) => {
+    const before = spans.slice(0, i).find(({ kind, from, to }) => kind === one.kind && from < one.to && one.from < to)
+    if (before === undefined) return []
+    return [{ path: `${one.path}.at`, message: `must not fall into another ${one.kind}, got one in ${before.path}` }]
+  })
+}
+
+/** Streams and workloads that a fault is found by. */
+function foundProblems(path: string, fault: Fault, { streams, workloads }: Draft): readonly Problem[] {
+  const names = { streams: [...streams.keys()], workloads: workloads.flatMap(({ name }) => name ?? []) }
+  const ways = { leaderOf: 'streams', followerOf: 'streams', serverOf: 'workloads' } as const
+  return Object.entries(ways).flatMap(([way, room]): Problem[] => {
+    const name = fault[way as keyof typeof ways]
+    if (name === undefined || names[room].includes(name)) return []
+    const message = `must name a ${room.slice(0, -1)}, got ${printed(name)}${suggestion(name, names[room])}`
+    return [{ path: `${path}.${way}`, message }]
+  })
+}
+
+function timeProblems({ path, value }: ValidFault, { phases, topology }: Draft): readonly Problem[] {
   const problems: Problem[] = []
-  if (value.kind === 'pause' && value.lasts === undefined)
-    problems.push({ path: `${path}.lasts`, message: 'must be given for a pause, got nothing' })
-  if (value.kind === 'kill' && value.lasts !== undefined)
-    problems.push({
-      path: `${path}.lasts`,
-      message: `must not be there for a kill, which is for good, got ${printed(value.lasts)}`,
-    })
+  if (!faultFacts[value.kind].ends && value.lasts === undefined)
+    problems.push({ path: `${path}.lasts`, message: `must be given for a ${value.kind}, got nothing` })
   if (phases === undefined) return problems
   const windowFrom = ms(phases.warmup)
   const windowTo = windowFrom + ms(phases.measure)
   const from = ms(value.at)
-  const to = from + ms(value.lasts ?? '0s')
+  const forGood = isForGood(value)
+  const after = (topology?.get(value.node ?? '')?.count ?? 1) - 1
+  const to = from + after * ms(value.every ?? '0s') + ms(value.lasts ?? '0s')
   const lengthMs = windowTo + ms(phases.cooldown)
   if (to >= lengthMs)
     problems.push({ path: `${path}.at`, message: `must end before the block does, at ${lengthMs} ms, got ${to} ms` })
-  else if (from >= windowTo || (value.kind !== 'kill' && to < windowFrom))
+  else if (from >= windowTo || (!forGood && to < windowFrom))
     problems.push({
       path: `${path}.at`,
       message: `must meet the measured time, ${windowFrom} to ${windowTo} ms, got ${from} to ${to} ms`,
@@ -58,14 +114,40 @@ function timeProblems({ path, value }: ValidFault, { phases }: Draft): readonly 
 }
 
 /** A server that ends takes its connections with it: without `reconnect` the run would end without numbers. */
-function connectionProblems({ path, value }: ValidFault, { topology, workloads }: Draft): readonly Problem[] {
-  if (value.kind === 'pause' || topology === undefined) return []
-  const group = groupOf(value.node, topology)
+function connectionProblems({ path, value }: ValidFault, draft: Draft): readonly Problem[] {
+  const { topology, workloads } = draft
+  if (!faultFacts[value.kind].ends || topology === undefined) return []
+  const group = hitGroup(value, draft)
   const ending = valid(workloads).filter(({ value: { to, reconnect } }) => to === group && reconnect === undefined)
   if (ending.length === 0) return []
   const names = ending.map(({ value: { name } }) => name).join(', ')
-  const message = `must leave workloads that live through it: a ${value.kind} of ${value.node} ends the connections of ${names}; give them "reconnect": {}`
+  const message = `must leave workloads that live through it: a ${value.kind} of ${targetWords(value)} ends the connections of ${names}; give them "reconnect": {}`
   return [{ path: `${path}.kind`, message }]
+}
+
+function hitGroup({ node, leaderOf, followerOf, serverOf }: Fault, { topology, streams, workloads }: Draft) {
+  if (node !== undefined) return groupOf(node, topology ?? new Map<string, undefined>())
+  const stream = leaderOf ?? followerOf
+  if (stream !== undefined) return streams.get(stream)?.on
+  return valid(workloads).find(({ value: { name } }) => name === serverOf)?.value.to
+}
+
+/** What a scenario expects must be something that can happen in it. */
+export function expectedProblems({ expected, workloads }: Draft): readonly Problem[] {
+  const kindsOf = valid(workloads).map(({ value: { name, kind } }) => ({ name, facts: kinds[kind] }))
+  const problems: Problem[] = (expected?.cutOff ?? []).flatMap((wanted, i) => {
+    const found = kindsOf.find(({ name }) => name === wanted)
+    if (found === undefined || found.facts.direction === 'in') return []
+    return [{ path: `expect.cutOff.${i}`, message: `must name a workload that receives, got ${printed(wanted)}` }]
+  })
+  if (expected?.lostAcked !== undefined && !kindsOf.some(({ facts }) => facts.acknowledged))
+    problems.push({
+      path: 'expect.lostAcked',
+      message: 'must stand beside a workload that publishes to a stream, got none',
+    })
+  if (expected?.gapBelow !== undefined && !kindsOf.some(({ facts }) => facts.counts === 'received'))
+    problems.push({ path: 'expect.gapBelow', message: 'must stand beside a workload that messages come to, got none' })
+  return problems
 }
 
 function groupOf(name: string, topology: NonNullable<Draft['topology']>): string | undefined {

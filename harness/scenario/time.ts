@@ -4,7 +4,7 @@ import { blockMs, periodMs } from '../model/timing.ts'
 import { durationMs } from '../model/units.ts'
 import { variantCount } from '../model/variants.ts'
 import type { Draft } from './draft.ts'
-import { faultProblems } from './faults.ts'
+import { expectedProblems, faultProblems } from './faults.ts'
 import { printed } from './print.ts'
 import type { Problem } from './problem.ts'
 import { valid } from './traffic.ts'
@@ -15,7 +15,7 @@ const mostBlocks = 5000
 const longestMs = 24 * 3600e3
 
 export function timeProblems(draft: Draft): readonly Problem[] {
-  return [...phaseProblems(draft), ...periodProblems(draft), ...faultProblems(draft)]
+  return [...phaseProblems(draft), ...periodProblems(draft), ...faultProblems(draft), ...expectedProblems(draft)]
 }
 
 function phaseProblems({ phases }: Draft): readonly Problem[] {

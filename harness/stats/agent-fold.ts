@@ -18,6 +18,14 @@ export const noCounts: Counts = {
 type Sample = Extract<Frame, { t: 'sample' }>
 type Done = Extract<Frame, { t: 'done' }>
 
+/** Nanoseconds since the block's start in which an agent got nothing. */
+export interface QuietTime {
+  readonly fromNs: number
+  readonly toNs: number
+  /** Does it reach into the measured window? */
+  readonly measured: boolean
+}
+
 export interface AgentFold {
   readonly assignment: Assignment
   /** Sums over the samples of phase `measure`, and the span they cover. */
@@ -31,6 +39,8 @@ export interface AgentFold {
   /** Sums over all samples. */
   all: Counts
   samples: number
+  /** Longest time without a message in each sample before the cool-down; one that spans several stands once. */
+  gaps: QuietTime[]
   clock?: ClockFacts
   done?: Done
   acked?: Extract<Frame, { t: 'acked' }>
@@ -49,12 +59,15 @@ export function emptyAgent(assignment: Assignment): AgentFold {
     memoryBytes: 0,
     all: noCounts,
     samples: 0,
+    gaps: [],
   }
 }
 
 export function addSample(agent: AgentFold, sample: Sample): void {
   agent.all = plus(agent.all, sample.counts)
   agent.samples++
+  if (sample.gap !== undefined && sample.phase !== 'cooldown')
+    addGap(agent.gaps, sample.gap, sample.phase === 'measure')
   if (sample.phase !== 'measure') return
   const { meter } = sample
   agent.measured = plus(agent.measured, sample.counts)
@@ -64,6 +77,11 @@ export function addSample(agent: AgentFold, sample: Sample): void {
   agent.cpuMicros += meter.cpuUserMicros + meter.cpuSystemMicros
   agent.switches += meter.switchesVoluntary + meter.switchesInvoluntary
   agent.memoryBytes = Math.max(agent.memoryBytes, meter.memoryBytes)
+}
+
+function addGap(gaps: QuietTime[], { from, to }: NonNullable<Sample['gap']>, measured: boolean): void {
+  if (gaps.at(-1)?.fromNs === from) gaps.pop()
+  gaps.push({ fromNs: from, toNs: to, measured })
 }
 
 export function plus(a: Counts, b: Counts): Counts {

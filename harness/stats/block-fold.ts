@@ -1,5 +1,6 @@
 /** One block while its lines come in: agents, nodes and servers, and the time line of each workload. */
 import type { ConnectionLoss } from './connection-loss.ts'
+import type { FaultTime, NetworkSeen, Piece } from './fault-times.ts'
 import { factsOf } from '../model/kinds/kinds.ts'
 import type { Assignment, BlockPlan, Plan, Variant } from '../model/plan.ts'
 import { histogramNames, type Frame, type HistogramName } from '../model/recording.ts'
@@ -26,6 +27,8 @@ export interface WorkloadFold {
   readonly merges: Map<HistogramName, Merge>
   readonly rate: RateLine
   readonly quantiles: Map<HistogramName, QuantileLine>
+  /** Its histograms, sample by sample; only where faults are planned. */
+  readonly pieces: Piece[]
 }
 
 export interface NodeFold {
@@ -45,6 +48,7 @@ export interface BlockFold {
   readonly plan: BlockPlan
   readonly variant: Variant
   readonly bins: Bins
+  readonly faultsPlanned: boolean
   readonly agents: ReadonlyMap<string, AgentFold>
   readonly workloads: ReadonlyMap<string, WorkloadFold>
   readonly nodes: Map<string, NodeFold>
@@ -56,7 +60,8 @@ export interface BlockFold {
   readonly losses: ConnectionLoss[]
   /** What servers said of clients that they cut off. */
   readonly cutOffs: { readonly node: string; readonly line: string }[]
-  readonly openFaults: Map<string, number>
+  readonly faults: FaultTime[]
+  readonly networks: NetworkSeen[]
   outcome: 'ok' | 'failed' | 'unfinished'
   because?: string
   strayFrames: number
@@ -89,6 +94,7 @@ export function openBlock(plan: Plan, block: BlockPlan): BlockFold | undefined {
       merges: new Map<HistogramName, Merge>(),
       rate: new RateLine(bins),
       quantiles: new Map<HistogramName, QuantileLine>(),
+      pieces: [],
     }
     workload.agents.push(agent)
     workloads.set(name, workload)
@@ -97,6 +103,7 @@ export function openBlock(plan: Plan, block: BlockPlan): BlockFold | undefined {
     plan: block,
     variant,
     bins,
+    faultsPlanned: plan.faults.length > 0,
     agents,
     workloads,
     nodes: new Map(),
@@ -104,7 +111,8 @@ export function openBlock(plan: Plan, block: BlockPlan): BlockFold | undefined {
     thermals: [],
     stored: [],
     marks: [],
-    openFaults: new Map(),
+    faults: [],
+    networks: [],
     losses: [],
     cutOffs: [],
     outcome: 'unfinished',
@@ -174,14 +182,13 @@ const handlers: Handlers = {
   cutOff: (block, _from, { node, line }) => {
     block.cutOffs.push({ node, line })
   },
-  fault: (block, _from, { at, kind, on }) => {
-    const since = block.openFaults.get(kind)
-    if (on) {
-      block.openFaults.set(kind, at)
-    } else {
-      block.openFaults.delete(kind)
-      block.marks.push(mark(block, since ?? at, at, `fault: ${kind}`))
-    }
+  network: (block, _from, { t: _, ...seen }) => {
+    block.networks.push(seen)
+  },
+  fault: (block, _from, { at, kind, on, nodes = [] }) => {
+    const begun = block.faults.findLast((fault) => fault.kind === kind && fault.toNs === undefined)
+    if (on) block.faults.push({ kind, fromNs: at, nodes })
+    else if (begun !== undefined) begun.toNs = at
   },
 }
 
@@ -203,6 +210,7 @@ function sample(block: BlockFold, agent: AgentFold, frame: Extract<Frame, { t: '
     const collections = `${meter.gcCount} garbage collection${meter.gcCount === 1 ? '' : 's'}`
     block.marks.push(mark(block, start, to, `${assignment.id}: ${ms} ms in ${collections}`))
   }
+  if (block.faultsPlanned && drawn) workload.pieces.push({ fromNs: from, toNs: to, phase, histograms })
   for (const name of histogramNames) {
     const data = histograms[name]
     const counted = phase === 'measure' || isFloor

@@ -1,29 +1,24 @@
 /** One finished block in figures: small, without time lines, ready to be set beside its siblings. */
 import type { Arrivals } from '../model/scenario.ts'
-import { quantiles } from '../model/metric.ts'
-import type { QuantileName } from '../model/metric.ts'
-import type { Counts, HistogramData, HistogramName } from '../model/recording.ts'
+import type { Counts, HistogramName } from '../model/recording.ts'
 import type { ThermalReading } from '../model/report.ts'
 import { cpuShare, messages, noCounts, plus, published, totals } from './agent-fold.ts'
 import type { AgentFold } from './agent-fold.ts'
 import type { ConnectionLoss } from './connection-loss.ts'
 import type { BlockFold, WorkloadFold } from './block-fold.ts'
 import { serverOf, type ServerAccount } from './server-account.ts'
+import { distributionOf, type Distribution } from './distribution-of.ts'
 import { driftOf } from './drift.ts'
 import { connectionsOf, lossOf } from './loss.ts'
 import { nodesOf } from './node-use.ts'
 import type { NodeUse, Window } from './node-use.ts'
 import { laggedOf } from './pace.ts'
 import type { Lagged } from './pace.ts'
-import type { Merge, Quantile } from './merge.ts'
 import { plannedIn, plannedRate } from './planned.ts'
+import { effectsOf, steady, type FaultEffect } from './fault-effects.ts'
+import type { NetworkSeen } from './fault-times.ts'
+import { faultNumbers, longestGap, type FaultNumbers } from './fault-numbers.ts'
 import { proofOf, proved, type Proof } from './proof.ts'
-
-export interface Distribution {
-  readonly data: HistogramData
-  /** Absent where the tail is too thin. */
-  readonly quantiles: Readonly<Partial<Record<QuantileName, Quantile>>>
-}
 
 export interface AgentUse {
   readonly id: string
@@ -32,7 +27,7 @@ export interface AgentUse {
   readonly memoryBytes: number
 }
 
-export interface WorkloadResult {
+export interface WorkloadResult extends FaultNumbers {
   readonly name: string
   readonly kind: WorkloadFold['kind']
   readonly distributions: ReadonlyMap<HistogramName, Distribution>
@@ -61,6 +56,8 @@ export interface WorkloadResult {
   readonly recovered?: number
   /** Where messages were lost that any of several workloads could have got: those of the queue group. */
   readonly lossOver?: readonly string[]
+  /** Longest time in the measured window without a message for one of its agents. */
+  readonly gapNs?: number
   /** Second half of the measured window over the first: of the rate, and of the latency (or round trip) p50. */
   readonly rateDrift?: number
   readonly latencyDrift?: number
@@ -80,6 +77,10 @@ export interface BlockResult {
   /** What the agents put into servers in the whole block; absent when one of them did not say. */
   readonly published?: number
   readonly losses: readonly Readonly<ConnectionLoss>[]
+  readonly faultsBegun: number
+  readonly networks: readonly NetworkSeen[]
+  /** What each fault did to each workload. */
+  readonly effects: readonly FaultEffect[]
   readonly cutOffs: readonly { readonly node: string; readonly line: string }[]
   readonly failures: readonly string[]
   readonly silent: readonly string[]
@@ -95,16 +96,27 @@ export function closeBlock(block: BlockFold): BlockResult {
   const sent = publishedBy(agents)
   const measuring = agents.filter(({ assignment }) => block.workloads.has(assignment.workload))
   const workloads = [...block.workloads.values()].map((workload) => closeWorkload(block, workload, window))
+  const effects = effectsOf(block)
+  const calm = effects.length === 0 ? undefined : steady(block, effects)
+  // Where faults are planned, the pace is judged by what they left alone.
+  const paced = workloads.map((each) => ({ ...each, distributions: calm?.get(each.name) ?? each.distributions }))
   return {
     index: block.plan.index,
     variant: block.variant.name,
     outcome: block.outcome,
     ...(block.because === undefined ? {} : { because: block.because }),
-    workloads: workloads.map((each) => ({ ...each, lagged: laggedOf(each, workloads, block.variant.flows) })),
+    workloads: workloads.map((each, i) => ({
+      ...each,
+      ...faultNumbers(effects, each.name),
+      lagged: laggedOf(paced[i]!, paced, block.variant.flows),
+    })),
     nodes: nodesOf(block, window),
     servers,
     thermals: block.thermals,
     losses: block.losses,
+    faultsBegun: block.faults.length,
+    networks: block.networks,
+    effects,
     cutOffs: block.cutOffs,
     ...(sent === undefined ? {} : { published: sent }),
     failures: agents.flatMap(({ assignment, failed }) =>
@@ -133,7 +145,7 @@ function closeWorkload(block: BlockFold, workload: WorkloadFold, window: Window)
   return {
     name: workload.name,
     kind: workload.kind,
-    distributions: new Map([...workload.merges].map(([name, merge]) => [name, distribution(merge)])),
+    distributions: new Map([...workload.merges].map(([name, merge]) => [name, distributionOf(merge)])),
     ...(arrivals === undefined ? {} : { arrivals }),
     ...(planned === undefined ? {} : { plannedPerSecond: planned }),
     ...(due === undefined ? {} : { planned: due }),
@@ -148,17 +160,10 @@ function closeWorkload(block: BlockFold, workload: WorkloadFold, window: Window)
     ...(loss === undefined ? {} : { loss: loss.lost }),
     ...(loss?.over === undefined ? {} : { lossOver: loss.over }),
     ...evennessOf(agents),
+    ...longestGap(workload),
     ...driftOf(workload, window),
     totals: agents.map(totals).reduce(plus, noCounts),
   }
-}
-
-function distribution(merge: Merge): Distribution {
-  const found = Object.entries(quantiles).flatMap(([label, q]) => {
-    const quantile = merge.quantile(q)
-    return quantile === undefined ? [] : [[label, quantile]]
-  })
-  return { data: merge.data(), quantiles: Object.fromEntries(found) as Distribution['quantiles'] }
 }
 
 /** Sum of the agents' rates, each over its own actual span. */

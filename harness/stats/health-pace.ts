@@ -1,16 +1,19 @@
 /** The rule of pace.ts in words: who did not keep the schedule, whose latency it is, and what to do. */
 import { percent, rounded, saturated } from './bottleneck.ts'
-import type { WorkloadResult } from './block-result.ts'
+import type { BlockResult, WorkloadResult } from './block-result.ts'
+import { explainsRate } from './health-fault.ts'
 import { ms, unknown } from './health-rule.ts'
-import type { Said } from './health-rule.ts'
+import type { Examined, Said } from './health-rule.ts'
 import { paceOf } from './pace.ts'
 import type { Lagged } from './pace.ts'
 
-export function rateKept(workload: WorkloadResult): Said | undefined {
+export function rateKept(workload: WorkloadResult, _run: Examined, block: BlockResult): Said | undefined {
   const { planned = 0, sent } = workload
   const pace = paceOf(workload)
   if (pace === undefined || pace === 'kept') return undefined
   const seen = `the generator sent ${rounded(sent)} of ${rounded(planned)} planned messages in the measured window (${share(sent / planned)}), 99 to 101 % is wanted`
+  const explained = explainsRate(block, Math.abs(planned - sent), workload.plannedPerSecond)
+  if (explained !== undefined) return { outcome: 'pass', because: `${seen}: ${explained}` }
   if (pace === 'behind') return unknown(`${seen}: ${culprit(workload)}. Lower the rate, add agents or free a core`)
   return unknown(
     `${seen}: what was due before it was caught up in bursts, which is another load; ${culprit(workload)}. Lower the rate, raise phases.warmup or free a core`,

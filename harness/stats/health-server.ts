@@ -1,4 +1,5 @@
 /** What the servers themselves say about the run. */
+import { faultFacts } from '../model/faults.ts'
 import type { Finding } from '../model/report.ts'
 import { percent, rounded } from './bottleneck.ts'
 import { blockName, count, named } from './health-rule.ts'
@@ -11,7 +12,7 @@ export function slowConsumers({ counted, plan }: Examined): Finding[] {
       .map(({ node, slowConsumers }) => ({
         about: named(plan, variant, node),
         rule: 'slow-consumers',
-        outcome: plan.scenario.expect === undefined ? ('unknown' as const) : ('pass' as const),
+        outcome: plan.scenario.expect?.cutOff === undefined ? ('unknown' as const) : ('pass' as const),
         because: `the server cut off ${count(slowConsumers, 'slow consumer')} in ${blockName(index)}, none is wanted: lower the rate, add receivers or raise ${settingReached(cutOffs.filter((each) => each.node === node))}`,
       })),
   )
@@ -34,7 +35,7 @@ const countable = 1000
 
 export function serverCounters({ counted, plan }: Examined): Finding[] {
   // A server that is started anew counts from 0, one that was killed says nothing any more.
-  if (plan.faults.some(({ kind }) => kind !== 'pause')) return []
+  if (plan.faults.some(({ kind }) => faultFacts[kind].ends)) return []
   return counted.flatMap(({ index, variant, servers, published: ours }): Finding[] => {
     const theirs = servers.reduce((sum, { inMessages }) => sum + (inMessages ?? 0), 0)
     if (ours === undefined || ours < countable || servers.some(({ inMessages }) => inMessages === undefined)) return []

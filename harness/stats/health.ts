@@ -6,6 +6,8 @@ import type { WorkloadResult } from './block-result.ts'
 import { crowded, rounded } from './bottleneck.ts'
 import { backlog, sessionDrift, unsteady } from './health-steady.ts'
 import { floorNear } from './health-latency.ts'
+import { faultClasses, faultEffects, faultPace, faultsHappened, gapExpected, lostExpected } from './health-fault.ts'
+import { networks } from './health-network.ts'
 import { rateKept, sendLag } from './health-pace.ts'
 import { blockName, count, eachWorkload, named, unknown } from './health-rule.ts'
 import type { Examined, Rule } from './health-rule.ts'
@@ -66,7 +68,8 @@ const rules: readonly Rule[] = [
     if (late === 0) return undefined
     const planned = run.plan.faults.length > 0
     const what = workloadFacts(kind)?.lateWords ?? 'late'
-    return { outcome: planned ? 'pass' : 'unknown', because: `${rounded(late)} ${what}; lower the rate or add agents` }
+    const why = planned ? 'faults were planned, so this is a result' : 'lower the rate or add agents'
+    return { outcome: planned ? 'pass' : 'unknown', because: `${rounded(late)} ${what}; ${why}` }
   }),
   eachWorkload('rate-kept', rateKept),
   eachWorkload('send-lag', sendLag),
@@ -75,6 +78,13 @@ const rules: readonly Rule[] = [
   sessionDrift,
   backlog,
   connections,
+  faultClasses,
+  faultsHappened,
+  faultEffects,
+  networks,
+  faultPace,
+  eachWorkload('expected', gapExpected),
+  eachWorkload('expected', lostExpected),
   slowConsumers,
   serverCounters,
   serverUsage,

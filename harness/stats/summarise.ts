@@ -6,10 +6,12 @@ import type { BlockPlan, Plan } from '../model/plan.ts'
 import type { HistogramName, Line } from '../model/recording.ts'
 import type { NamedHistogram, NodeCost, Report, Series } from '../model/report.ts'
 import { bottleneck } from './bottleneck.ts'
-import { addFrame, mark, openBlock } from './block-fold.ts'
+import { addFrame, openBlock } from './block-fold.ts'
 import type { BlockFold, Mark } from './block-fold.ts'
 import { closeBlock } from './block-result.ts'
 import type { BlockResult } from './block-result.ts'
+import { faultMarks } from './fault-times.ts'
+import { faultRows } from './fault-rows.ts'
 import { health } from './health.ts'
 import { measurements, summaries } from './measure.ts'
 import { withRatios } from './variant-ratios.ts'
@@ -97,9 +99,9 @@ function close(fold: Fold): void {
   const { open } = fold
   if (open === undefined) return
   delete fold.open
-  const last = Math.max(0, ...[...open.agents.values()].map(({ toNs }) => toNs))
-  for (const [kind, at] of open.openFaults) open.marks.push(mark(open, at, Math.max(at, last), `fault: ${kind}`))
-  fold.blocks.push(closeBlock(open))
+  const closed = closeBlock(open)
+  open.marks.push(...faultMarks(open, closed.effects))
+  fold.blocks.push(closed)
   fold.series.push(...seriesOf(open))
   fold.marks.push(...open.marks)
 }
@@ -136,6 +138,7 @@ function reportOf(fold: Fold, { run, at, plan: planned }: Extract<Line, { t: 'pl
     histograms: variants.flatMap((name) => merged(name, ofVariant(name))),
     series: fold.series,
     marks: fold.marks,
+    ...(plan.faults.length === 0 ? {} : { faults: counted.flatMap(faultRows) }),
     ...(thermals.length === 0 ? {} : { thermals }),
   }
 }

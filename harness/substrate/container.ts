@@ -4,6 +4,7 @@ import { findEngine, type Engine } from './container/engine.ts'
 import { nodeImage, type NodeImage } from './container/image.ts'
 import { makeNetwork, takenSubnets } from './container/network.ts'
 import { addressOf, chosenSubnet, formatSubnet, freeSubnet } from './subnet.ts'
+import { missingPowers } from './container/bad-network.ts'
 import { makeNode, type ContainerNode, type NodeRequest } from './container/node.ts'
 import { kinds } from './container/names.ts'
 import { serverShelf } from './container/server.ts'
@@ -12,7 +13,7 @@ import { BenchError, asBenchError } from '../model/error.ts'
 import type { Journal } from '../model/journal.ts'
 import type { Endpoint } from '../model/plan.ts'
 import { substrates } from '../model/substrates.ts'
-import type { LiveNode, Pausable, Substrate, SubstrateContext } from './substrate.ts'
+import type { Breakable, LiveNode, Pausable, Substrate, SubstrateContext } from './substrate.ts'
 
 /** Every node has an address of its own, so all use the ports everybody knows. */
 const ports: Endpoint['ports'] = { client: 4222, monitor: 8222, cluster: 6222, floor: 4333 }
@@ -31,7 +32,8 @@ export async function containerSubstrate(context: SubstrateContext): Promise<Sub
     if (found instanceof BenchError) throw found
     return found
   }
-  const dropped: Engine['dropped'] = found instanceof BenchError ? new Map() : found.dropped
+  const dropped: Engine['dropped'] =
+    found instanceof BenchError ? new Map() : new Map([...found.dropped, ...(await missingPowers(context))])
   const wanted = settings['addresses']
   const subnet =
     wanted === undefined
@@ -75,10 +77,10 @@ export async function containerSubstrate(context: SubstrateContext): Promise<Sub
   return {
     name: 'container',
     capabilities: new Set(substrates.container.can.filter((capability) => !dropped.has(capability))),
-    lacks: [...dropped.values()],
+    lacks: [...new Set(dropped.values())],
     unsupported: () => Promise.resolve(whyNot(found, context)),
     endpoint: (index) => ({ address: addressOf(subnet, index), ports }),
-    create: async (plan, journal, signal): Promise<LiveNode & Pausable> => {
+    create: async (plan, journal, signal): Promise<LiveNode & Pausable & Breakable> => {
       if (signal.aborted) throw new BenchError('interrupted', `node ${plan.name} was to be made`)
       making += 1
       try {
@@ -86,7 +88,7 @@ export async function containerSubstrate(context: SubstrateContext): Promise<Sub
         const { engine, image, network } = await ground
         const onGone = () => clearGround(journal)
         const bring: NodeRequest['bring'] = (choice, of) => shelf.bring(choice, of, image, journal)
-        const made = { engine, host: context.host.name, image, network, run, tag, plan, journal, signal, bring, onGone }
+        const made = { engine, host: context.host, image, network, run, tag, plan, journal, signal, bring, onGone }
         const node = await makeNode(made)
         try {
           checkClock(node)

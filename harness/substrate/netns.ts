@@ -6,6 +6,7 @@ import { asBenchError, BenchError } from '../model/error.ts'
 import type { Journal, JournalEntry } from '../model/journal.ts'
 import type { Endpoint, NodePlan } from '../model/plan.ts'
 import type { Host } from '../host/host.ts'
+import { badKinds, badNetwork, whyNoNetem } from './bad-network.ts'
 import { elsewhere, openGround } from './process-ground.ts'
 import type { Remover } from './process-sweep.ts'
 import { addressOf, chosenSubnet, formatSubnet, freeSubnet, gatewayOf, parseSubnet, type Subnet } from './subnet.ts'
@@ -32,11 +33,13 @@ export async function netnsSubstrate(context: SubstrateContext): Promise<Substra
   if (why !== undefined) return elsewhere('netns', why)
   const ground = await openGround(context, empty)
   if (typeof ground === 'string') return elsewhere('netns', ground)
+  const noNetem = await whyNoNetem(host)
   const wanted = settings['addresses']
   const subnet = wanted === undefined ? freeSubnet(tag, await takenSubnets(host)) : chosenSubnet(wanted)
   return {
     name: 'netns',
-    capabilities: ground.capabilities,
+    capabilities: new Set([...ground.capabilities, 'partition', ...(noNetem === undefined ? ['impair' as const] : [])]),
+    ...(noNetem === undefined ? {} : { lacks: [noNetem] }),
     unsupported: () => Promise.resolve(undefined),
     endpoint: (index) => ({ address: addressOf(subnet, index), ports }),
     async create(plan, journal, signal) {
@@ -44,11 +47,21 @@ export async function netnsSubstrate(context: SubstrateContext): Promise<Substra
       return ground.create(plan, journal, async () => {
         const { name } = await (bridge ??= makeBridge(context, subnet, journal))
         const entry = await makeNamespace(host, { run, tag, bridge: name, subnet }, plan, journal)
+        const prefix = ['ip', 'netns', 'exec', entry.name]
+        const { left: healed, ...network } = badNetwork({
+          host,
+          node: plan.name,
+          run,
+          journal,
+          device: () => Promise.resolve(endOf(entry.name)),
+          inside: () => Promise.resolve(prefix),
+        })
         const left = async () => {
           await removeNamespace(host, entry.name)
           await journal.gone(entry)
+          await healed()
         }
-        return { prefix: ['ip', 'netns', 'exec', entry.name], left }
+        return { prefix, left, network }
       })
     },
     sweep: async (entries) => {
@@ -62,7 +75,7 @@ export async function netnsSubstrate(context: SubstrateContext): Promise<Substra
   }
 }
 
-/** Namespaces before the bridge their ends are in. */
+/** Namespaces before the bridge their ends are in; what was wrong with the network of one went with it. */
 const removers: Readonly<Record<string, Remover>> = {
   [kinds.namespace]: async (entries, { host }) => {
     for (const { name } of entries) await removeNamespace(host, name)
@@ -70,6 +83,10 @@ const removers: Readonly<Record<string, Remover>> = {
   [kinds.bridge]: async (entries, { host }) => {
     for (const { name } of entries) await removeBridge(host, name)
   },
+  [badKinds.qdisc]: async (entries, { host }) => {
+    for (const { name } of entries) if (await isThere(host, name)) throw stays('impaired interface', name)
+  },
+  [badKinds.neighbours]: () => Promise.resolve(),
 }
 
 async function whyNot(host: Host): Promise<string | undefined> {

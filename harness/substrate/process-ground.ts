@@ -9,13 +9,15 @@ import { processNode } from './process-node.ts'
 import { sweepEntries, type Remover } from './process-sweep.ts'
 import { findNode, findPin, type NodeProgram } from './process-tools.ts'
 import { usageReader } from './process-usage.ts'
-import type { LiveNode, Pausable, Substrate, SubstrateContext } from './substrate.ts'
+import type { Breakable, LiveNode, Pausable, Substrate, SubstrateContext } from './substrate.ts'
 
 export interface Spot {
   /** Stands before every command of the node. */
   readonly prefix?: readonly string[]
   /** After the node's programs are gone. */
   readonly left?: () => Promise<void>
+  /** Where the place has a network of its own. */
+  readonly network?: Breakable
 }
 
 export interface Ground {
@@ -71,7 +73,7 @@ export async function openGround(
           await root.leave(journal)
         }
         const parts = { host, table, usage, run, plan, directory, entry, journal, prefix, left }
-        return processNode({ ...parts, node: program.path, server: obtain })
+        return { ...processNode({ ...parts, node: program.path, server: obtain }), ...spot.network }
       } catch (error) {
         await spot.left?.()
         await root.leave(journal)

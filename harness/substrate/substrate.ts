@@ -1,6 +1,7 @@
 /** The ways to make nodes. Two small interfaces and two optional powers. */
 import type { Child, Host, SpawnOptions } from '../host/host.ts'
 import type { HostFacts, ServerFacts } from '../model/facts.ts'
+import type { Impairment } from '../model/impairment.ts'
 import type { Journal, JournalEntry } from '../model/journal.ts'
 import type { Capability, Endpoint, NetworkMode, NodePlan, ServerChoice, SubstrateName } from '../model/plan.ts'
 import type { Usage } from '../model/recording.ts'
@@ -60,6 +61,22 @@ export interface LiveNode {
   usage(): Promise<Usage>
   /** Ends all its programs and removes it, checked; marks it gone in the journal. */
   destroy(): Promise<void>
+}
+
+/** Of a node with a network stack of its own. */
+export interface Breakable {
+  /** What comes to the node is treated so from now on; another call replaces it. Throws `unavailable` where the kernel cannot. */
+  impair(how: Impairment): Promise<void>
+  /** Takes the impairment back, checked. */
+  whole(): Promise<void>
+  /** What the node sends to these addresses is lost from now on; they add up. */
+  cut(addresses: readonly string[]): Promise<void>
+  /** Takes all cuts back, checked. */
+  join(): Promise<void>
+}
+
+export function isBreakable(node: LiveNode): node is LiveNode & Breakable {
+  return 'impair' in node
 }
 
 export interface Pausable {

@@ -47,6 +47,8 @@ export const streams = defineJob({
         name: z.string(),
         config: streamConfigSchema,
         server: target,
+        /** The other servers of its cluster, for when that one is not there. */
+        others: list(target).exactOptional(),
         monitors: list(z.strictObject({ node: z.string(), target })),
       }),
     ),

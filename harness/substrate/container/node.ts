@@ -1,11 +1,13 @@
 /** One container as a node: idle by itself, programs come and go by exec. */
+import type { Host } from '../../host/host.ts'
 import { BenchError } from '../../model/error.ts'
 import type { Journal, JournalEntry } from '../../model/journal.ts'
 import type { NodePlan, ServerChoice } from '../../model/plan.ts'
 import { nodeAt } from '../place.ts'
-import type { LiveNode, Pausable } from '../substrate.ts'
+import type { Breakable, LiveNode, Pausable } from '../substrate.ts'
 import { pack } from './archive.ts'
 import { growing, openControl, type Control, type Reading } from './control.ts'
+import { containerNetwork } from './bad-network.ts'
 import { ask, statusOf, type Container, type Engine } from './engine.ts'
 import type { NodeImage } from './image.ts'
 import { containerName, kinds, labels } from './names.ts'
@@ -20,8 +22,8 @@ const idle = ['/bin/sh', '-c', 'trap "exit 0" TERM; while :; do sleep 86400 & wa
 
 export interface NodeRequest {
   readonly engine: Engine
-  /** Name of the host that the engine is on. */
-  readonly host: string
+  /** That the engine is on. */
+  readonly host: Host
   readonly image: NodeImage
   readonly run: string
   readonly tag: string
@@ -36,7 +38,7 @@ export interface NodeRequest {
 }
 
 /** And `program` to put one executable file into it. */
-export interface ContainerNode extends LiveNode, Pausable {
+export interface ContainerNode extends LiveNode, Pausable, Breakable {
   readonly clockOffset: string
   program(name: string, content: Uint8Array): Promise<string>
 }
@@ -132,10 +134,12 @@ async function liveNode(
   const put = async (archive: Buffer): Promise<void> => {
     await ask(`files must be put into ${plan.name}`, container.putArchive(archive, { path: '/' }))
   }
+  const { left, ...network } = containerNetwork(request, container)
   const node: ContainerNode = {
+    ...network,
     ...nodeAt({
       name: plan.name,
-      host: request.host,
+      host: request.host.name,
       directory: nodeDirectory,
       node: image.node,
       server: (choice) => request.bring(choice, node),
@@ -158,6 +162,7 @@ async function liveNode(
         control.close()
         await removeContainer(engine, entry.name, run)
         await request.journal.gone(entry)
+        await left()
         await request.onGone()
       },
     }),

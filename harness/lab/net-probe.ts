@@ -1,0 +1,64 @@
+/** What a network really does between two nodes, asked with packets before and during a fault. */
+import { z } from 'zod'
+import type { Child } from '../host/host.ts'
+import type { Frame } from '../model/recording.ts'
+import type { LiveNode } from '../substrate/substrate.ts'
+import { agentScripts } from './stage.ts'
+
+export type NetworkFrame = Extract<Frame, { t: 'network' }>
+type Seen = Omit<NetworkFrame, 't' | 'at' | 'fault' | 'when'>
+
+const packets = 100
+const program = 'net-probe.js'
+
+const portSchema = z.object({ port: z.int().min(1).max(65_535) })
+const echoSchema = z.object({ arrived: z.int().min(0) })
+const sentSchema = z.object({
+  sent: z.int().min(0),
+  returned: z.int().min(0),
+  rttNs: z.array(z.number()),
+  overtaken: z.int().min(0),
+  bitsPerSecond: z.number().optional(),
+})
+
+/** Some three seconds. Both nodes need Node.js; `address`: where the second one is reached. */
+export async function probeNetwork(from: LiveNode, to: LiveNode, address: string): Promise<Seen> {
+  const echo = await started(to, ['echo', address])
+  try {
+    const lines = echo.lines[Symbol.asyncIterator]()
+    const { port } = portSchema.parse(await answer(lines))
+    const sender = await started(from, ['send', address, String(port), String(packets)])
+    const { sent, returned, rttNs, overtaken, bitsPerSecond } = sentSchema.parse(
+      await answer(sender.lines[Symbol.asyncIterator]()),
+    )
+    echo.closeInput()
+    const { arrived } = echoSchema.parse(await answer(lines))
+    const rtt = (q: number) => rttNs[Math.min(rttNs.length - 1, Math.floor(rttNs.length * q))]
+    const [p50, p99] = [rtt(0.5), rtt(0.99)]
+    return {
+      from: from.name,
+      to: to.name,
+      sent,
+      arrived,
+      returned,
+      overtaken,
+      ...(p50 === undefined || p99 === undefined ? {} : { rttNs: { p50, p99 } }),
+      ...(bitsPerSecond === undefined ? {} : { bitsPerSecond }),
+    }
+  } finally {
+    await echo.stop(200)
+  }
+}
+
+/** Puts the program into the node: a server has none of the agent's files. */
+async function started(node: LiveNode, words: readonly string[]): Promise<Child> {
+  const folder = `${node.directory}/probe`
+  const { [program]: text = '' } = await agentScripts()
+  await node.put({ [program]: text, 'package.json': '{"type":"module"}\n' }, folder)
+  return node.spawn([node.node, `${folder}/${program}`, ...words])
+}
+
+async function answer(lines: AsyncIterator<string>): Promise<unknown> {
+  const { value } = await lines.next()
+  return typeof value === 'string' ? JSON.parse(value) : undefined
+}

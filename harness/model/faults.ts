@@ -1,0 +1,85 @@
+/** The kinds of faults: what class each is, what it cannot show, and what it asks of a substrate. */
+import type { Capability } from './substrates.ts'
+
+export interface FaultFacts {
+  /** In a sentence: `is a process crash`. */
+  readonly is: string
+  /** What a result under it is no proof of. */
+  readonly cannot: string
+  readonly needs?: Capability
+  /** Does it end the server program, so that its connections are lost and its counters begin anew? */
+  readonly ends: boolean
+}
+
+const pageCache =
+  'the operating system lives on and still writes what the program had handed to it, so it cannot show what a missing fsync loses'
+
+export const faultFacts = {
+  kill: { is: 'a process crash (SIGKILL)', cannot: pageCache, ends: true },
+  stop: {
+    is: 'an orderly stop (SIGTERM)',
+    cannot: 'the server hands over its streams and closes its files first, so it cannot show what a crash does',
+    ends: true,
+  },
+  restart: {
+    is: 'an orderly restart (SIGTERM, then a new start)',
+    cannot: 'the server hands over its streams and closes its files first, so it cannot show what a crash does',
+    ends: true,
+  },
+  pause: {
+    is: 'a pause (the process stands still, its sockets stay open)',
+    cannot: 'the kernel goes on acknowledging TCP for it, so it cannot show the loss of a machine or of a network',
+    needs: 'pause',
+    ends: false,
+  },
+  impair: {
+    is: 'a bad network (what comes to the node is delayed, lost or held back)',
+    cannot:
+      'it meets one direction of one node: what it sends goes out as before, and nothing is wrong with the machine',
+    needs: 'impair',
+    ends: false,
+  },
+  partition: {
+    is: 'a partition (packets between the two sides are lost, nobody is told)',
+    cannot:
+      'both sides live on one machine with one clock and one disk, so it cannot show what else fails when a rack does',
+    needs: 'partition',
+    ends: false,
+  },
+} as const satisfies Readonly<Record<string, FaultFacts>>
+
+export type FaultKind = keyof typeof faultFacts
+export const faultKinds = Object.keys(faultFacts) as readonly string[] as readonly [FaultKind, ...FaultKind[]]
+
+interface Target {
+  readonly node?: string | undefined
+  readonly leaderOf?: string | undefined
+  readonly followerOf?: string | undefined
+  readonly serverOf?: string | undefined
+}
+
+/** The ways to say whom a fault meets; one of them is given. */
+export const targetWays = ['node', 'leaderOf', 'followerOf', 'serverOf'] as const satisfies readonly (keyof Target)[]
+
+/** `hub-2`, `leader of orders`, `follower of orders`, `server of sub`. */
+export function targetWords({ node, leaderOf, followerOf, serverOf }: Target): string {
+  if (node !== undefined) return node
+  if (leaderOf !== undefined) return `leader of ${leaderOf}`
+  if (followerOf !== undefined) return `follower of ${followerOf}`
+  return `server of ${serverOf ?? ''}`
+}
+
+/** `kill leader of orders`. */
+export function faultWords(fault: Target & { readonly kind: string }): string {
+  return `${fault.kind} ${targetWords(fault)}`
+}
+
+/** Is the server not started again? */
+export function isForGood({ kind, lasts }: { readonly kind: FaultKind; readonly lasts?: string | undefined }): boolean {
+  return faultFacts[kind].ends && lasts === undefined && kind !== 'restart'
+}
+
+/** Of a kind by its name; undefined for one of another version of the harness. */
+export function faultNamed(kind: string): FaultFacts | undefined {
+  return (faultFacts as Readonly<Record<string, FaultFacts>>)[kind]
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { checkScenario } from './check.ts'
+import { problemText } from './problem.ts'
+
+/** What is wrong with a scenario of three servers, a stream and one publisher to it. */
+function problems(fault: object, more: object = {}): readonly string[] {
+  const checked = checkScenario({
+    name: 'faults',
+    about: 'A test.',
+    topology: { hub: { role: 'server', count: 3, server: { jetstream: true } }, send: { role: 'load' } },
+    streams: { orders: { on: 'hub', subjects: ['o.>'], replicas: 3 } },
+    workloads: [
+      {
+        kind: 'js-publish',
+        name: 'pub',
+        on: 'send',
+        to: 'hub',
+        subject: 'o.new',
+        payload: { bytes: 128 },
+        arrivals: { kind: 'constant', perSecond: 100 },
+        window: 100,
+        reconnect: {},
+      },
+    ],
+    phases: { warmup: '1s', measure: '10s' },
+    faults: [{ at: '2s', kind: 'kill', ...fault }],
+    ...more,
+  })
+  return checked.ok ? [] : checked.problems.map(problemText)
+}
+
+describe('whom a fault meets', () => {
+  it.each([
+    [{ node: 'hub-2' }],
+    [{ leaderOf: 'orders' }],
+    [{ followerOf: 'orders', lasts: '1s' }],
+    [{ serverOf: 'pub' }],
+    [{ kind: 'restart', node: 'hub', every: '3s' }],
+  ])('may be %j', (fault) => {
+    expect(problems(fault)).toEqual([])
+  })
+
+  it('must be said, and once', () => {
+    expect(problems({})).toEqual([expect.stringContaining('faults.0.node must be the one of')])
+    expect(problems({ node: 'hub', leaderOf: 'orders' })).toEqual([expect.stringContaining('got node and leaderOf')])
+  })
+
+  it('must be there', () => {
+    expect(problems({ leaderOf: 'order' })).toEqual([expect.stringMatching(/leaderOf must name a stream.*orders/)])
+    expect(problems({ serverOf: 'sub' })).toEqual([expect.stringContaining('serverOf must name a workload')])
+  })
+
+  it('goes from node to node in a group only, and ends before the block does', () => {
+    expect(problems({ kind: 'restart', node: 'hub-1', every: '3s' })).toEqual([
+      expect.stringContaining('every must stand beside a group of nodes'),
+    ])
+    expect(problems({ kind: 'restart', node: 'hub', every: '5s' })).toEqual([
+      expect.stringMatching(/must end before the block does.*got 12000 ms/),
+    ])
+  })
+})
+
+describe('what is expected', () => {
+  it('must be something that can happen in the scenario', () => {
+    expect(problems({ node: 'hub-2' }, { expect: { gapBelow: '5s', lostAcked: 0 } })).toEqual([])
+    expect(problems({ node: 'hub-2' }, { expect: { cutOff: ['pub'] } })).toEqual([
+      expect.stringContaining('expect.cutOff.0 must name a workload that receives'),
+    ])
+    expect(problems({ node: 'hub-2' }, { expect: {} })).toEqual([expect.stringContaining('expect')])
+  })
+})

@@ -1,0 +1,37 @@
+/** Effects of faults as numbers of their workload: the worst of its faults in one block. */
+import type { WorkloadFold } from './block-fold.ts'
+import type { FaultEffect } from './fault-effects.ts'
+
+/** In nanoseconds; each is absent where no fault made it, or where it was not over. */
+export interface FaultNumbers {
+  readonly resumeNs?: number
+  readonly backHalfNs?: number
+  readonly backMostNs?: number
+  readonly backAllNs?: number
+  readonly settleNs?: number
+}
+
+const numbers: { readonly [K in keyof FaultNumbers]-?: (effect: FaultEffect) => number | undefined } = {
+  resumeNs: ({ resumedNs }) => resumedNs,
+  backHalfNs: ({ connections }) => connections?.halfNs,
+  backMostNs: ({ connections }) => connections?.mostNs,
+  backAllNs: ({ connections }) => connections?.allNs,
+  settleNs: ({ settledNs }) => settledNs,
+}
+
+export function faultNumbers(effects: readonly FaultEffect[], workload: string): FaultNumbers {
+  const own = effects.filter((effect) => effect.workload === workload)
+  const told = Object.entries(numbers).flatMap(([name, of]) => {
+    const all = own.flatMap((effect) => of(effect) ?? [])
+    return all.length === 0 ? [] : [[name, Math.max(...all)]]
+  })
+  return Object.fromEntries(told) as FaultNumbers
+}
+
+/** Longest time in the measured window in which one of its agents got nothing. */
+export function longestGap({ agents }: WorkloadFold): { readonly gapNs?: number } {
+  const all = agents.flatMap(({ gaps }) =>
+    gaps.flatMap(({ fromNs, toNs, measured }) => (measured ? [toNs - fromNs] : [])),
+  )
+  return all.length === 0 ? {} : { gapNs: Math.max(...all) }
+}

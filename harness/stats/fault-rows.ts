@@ -1,0 +1,52 @@
+/** Effects of faults as the report has them: seconds on the block's time line, nanoseconds for what is measured. */
+import type { FaultRow } from '../model/report.ts'
+import type { BlockResult } from './block-result.ts'
+import type { Distribution } from './distribution-of.ts'
+import type { FaultEffect } from './fault-effects.ts'
+
+export function faultRows({ variant, index, effects }: BlockResult): FaultRow[] {
+  return effects.map((effect) => ({ variant, block: index, ...rowOf(effect) }))
+}
+
+function rowOf({
+  gap,
+  resumedNs,
+  connections,
+  settledNs,
+  ...effect
+}: FaultEffect): Omit<FaultRow, 'variant' | 'block'> {
+  const { workload, fault, nodes, fromNs, toNs, time } = effect
+  return {
+    workload,
+    fault,
+    nodes,
+    from: fromNs / 1e9,
+    to: toNs / 1e9,
+    ...(gap === undefined ? {} : { gap: [gap.fromNs / 1e9, gap.toNs / 1e9] as const, over: gap.over }),
+    ...(resumedNs === undefined ? {} : { resumed: resumedNs }),
+    ...(connections === undefined ? {} : { connections: told(connections) }),
+    ...(settledNs === undefined ? {} : { settled: settledNs }),
+    ...(time === undefined ? {} : { time }),
+    ...part('before', effect.before),
+    ...part('during', effect.during),
+    ...part('after', effect.after),
+  }
+}
+
+function told({ lost, halfNs, mostNs, allNs }: NonNullable<FaultEffect['connections']>) {
+  return {
+    lost,
+    ...(halfNs === undefined ? {} : { half: halfNs }),
+    ...(mostNs === undefined ? {} : { most: mostNs }),
+    ...(allNs === undefined ? {} : { all: allNs }),
+  }
+}
+
+function part(name: 'before' | 'during' | 'after', found: Distribution | undefined) {
+  if (found === undefined) return {}
+  const { data, quantiles } = found
+  const values = Object.entries(quantiles).flatMap(([label, { value }]) =>
+    label === 'p50' || label === 'p99' ? [[label, value] as const] : [],
+  )
+  return { [name]: { total: data.total, max: data.max, ...Object.fromEntries(values) } }
+}

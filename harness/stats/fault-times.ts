@@ -1,0 +1,50 @@
+/** When faults were on, as the recording tells it, and their marks on the time line. */
+import type { Frame, HistogramName, Phase, SampleHistogram } from '../model/recording.ts'
+import type { BlockFold, Mark } from './block-fold.ts'
+import type { FaultEffect } from './fault-effects.ts'
+import { ms } from './health-rule.ts'
+
+/** Nanoseconds since the block's start. `toNs` is absent where it was never taken back, and while it is on. */
+export interface FaultTime {
+  /** As `kill hub-2`. */
+  readonly kind: string
+  readonly fromNs: number
+  toNs?: number
+  /** Nodes that it met; none where the recording does not say. */
+  readonly nodes: readonly string[]
+}
+
+export type NetworkSeen = Omit<Extract<Frame, { t: 'network' }>, 't'>
+
+/** What one agent measured in one sample. */
+export interface Piece {
+  readonly fromNs: number
+  readonly toNs: number
+  readonly phase: Phase
+  readonly histograms: Readonly<Partial<Record<HistogramName, SampleHistogram>>>
+}
+
+/** Each fault, and each time without messages that it made. */
+export function faultMarks({ plan, faults, agents }: BlockFold, effects: readonly FaultEffect[]): Mark[] {
+  const last = Math.max(0, ...[...agents.values()].map(({ toNs }) => toNs))
+  const mark = (from: number, to: number, what: string): Mark => ({
+    block: plan.index,
+    from: from / 1e9,
+    to: to / 1e9,
+    what,
+  })
+  return [
+    ...faults.map(({ kind, fromNs, toNs }) => mark(fromNs, toNs ?? Math.max(fromNs, last), `fault: ${kind}`)),
+    ...effects.flatMap(({ workload, gap }) =>
+      gap === undefined
+        ? []
+        : [
+            mark(
+              gap.fromNs,
+              gap.toNs,
+              `${workload}: nothing for ${ms(gap.toNs - gap.fromNs)}${gap.over ? '' : ', not over'}`,
+            ),
+          ],
+    ),
+  ]
+}

@@ -1,0 +1,127 @@
+/** What planned faults did, whether that is what was expected, and what such a fault cannot show. */
+import { faultNamed } from '../model/faults.ts'
+import { workloadFacts } from '../model/kinds/kinds.ts'
+import type { Finding } from '../model/report.ts'
+import { durationNs } from '../model/units.ts'
+import { rounded } from './bottleneck.ts'
+import type { BlockResult, WorkloadResult } from './block-result.ts'
+import type { FaultEffect } from './fault-effects.ts'
+import { blockName, count, ms, named, type Examined, type Said } from './health-rule.ts'
+import { median } from './order.ts'
+
+/** One remark for each kind of fault. */
+export function faultClasses({ plan }: Examined): Finding[] {
+  return [...new Set(plan.faults.map(({ kind }) => kind))].flatMap((kind) => {
+    const facts = faultNamed(kind)
+    return facts === undefined
+      ? []
+      : [{ about: 'run', rule: 'fault-class', outcome: 'pass', because: `${kind} is ${facts.is}: ${facts.cannot}` }]
+  })
+}
+
+/** A fault that never came is no fault that did no harm. */
+export function faultsHappened({ plan, counted }: Examined): Finding[] {
+  if (plan.faults.length === 0) return []
+  return counted.flatMap(({ index, variant, faultsBegun }): Finding[] => {
+    if (faultsBegun >= plan.faults.length) return []
+    const because = `in ${blockName(index)} ${faultsBegun} of ${count(plan.faults.length, 'planned fault')} began: its numbers are not those of the scenario`
+    return [{ about: named(plan, variant, 'run'), rule: 'faults', outcome: 'unknown', because }]
+  })
+}
+
+/** What each fault did to each workload, over the blocks. */
+export function faultEffects(run: Examined): Finding[] {
+  return run.plan.variants.flatMap(({ name: variant }) => {
+    const effects = run.counted.flatMap((block) => (block.variant === variant ? block.effects : []))
+    const groups = Map.groupBy(effects, ({ workload, fault }) => `${workload}\n${fault}`)
+    return [...groups.values()].map((all): Finding => {
+      const { workload, fault } = all[0]!
+      return { about: named(run.plan, variant, workload), rule: 'fault', outcome: 'pass', because: toldOf(fault, all) }
+    })
+  })
+}
+
+function toldOf(fault: string, all: readonly FaultEffect[]): string {
+  const gaps = all.flatMap(({ gap }) => gap ?? [])
+  const times = `${all.length === 1 ? 'once' : `${all.length} times`}`
+  if (gaps.length === 0) return `${fault} (${times}) made no gap longer than three times the usual one`
+  const lengths = gaps.map(({ fromNs, toNs }) => toNs - fromNs)
+  const over = all.flatMap(({ resumedNs }) => resumedNs ?? [])
+  const again = over.length === 0 ? '' : `, messages came again ${spread(over)} after it`
+  const open = gaps.length - over.length
+  const still = open > 0 ? `; ${open} of ${gaps.length} gaps were not over when the measured time was` : ''
+  return `${fault} (${times}): ${gaps.length === all.length ? '' : `${gaps.length} of ${all.length} made a gap, `}nothing came for ${spread(lengths)}${again}${still}`
+}
+
+function spread(values: readonly number[]): string {
+  const middle = median(values) ?? 0
+  return values.length === 1
+    ? ms(middle)
+    : `${ms(middle)} in the middle (${ms(Math.min(...values))} to ${ms(Math.max(...values))})`
+}
+
+/** Lateness inside of these spans is not held against the generator. */
+export function faultPace({ plan, counted }: Examined): Finding[] {
+  return plan.variants.flatMap(({ name: variant }): Finding[] => {
+    const first = counted.find((block) => block.variant === variant && block.effects.length > 0)
+    if (first === undefined) return []
+    const spans = spansOf(first.effects).map(([from, to]) => `${(from / 1e9).toFixed(2)} to ${(to / 1e9).toFixed(2)} s`)
+    const because = `send lag and rate are judged outside of what the faults did (${blockName(first.index)}: ${spans.join(', ')}): what falls due there waits for a connection or an acknowledgement. Latencies count it; those before, during and after stand apart`
+    return [{ about: named(plan, variant, 'run'), rule: 'fault-pace', outcome: 'pass', because }]
+  })
+}
+
+/** Spans that touch become one. */
+export function spansOf(effects: readonly FaultEffect[]): readonly (readonly [number, number])[] {
+  const spans: [number, number][] = []
+  for (const { fromNs, toNs } of effects.toSorted((a, b) => a.fromNs - b.fromNs)) {
+    const last = spans.at(-1)
+    if (last !== undefined && fromNs <= last[1]) last[1] = Math.max(last[1], toNs)
+    else spans.push([fromNs, toNs])
+  }
+  return spans
+}
+
+/** May the faults of the block be why so many messages were not sent in time, or were sent later? */
+export function explainsRate(
+  block: BlockResult,
+  missing: number,
+  plannedPerSecond: number | undefined,
+): string | undefined {
+  const ns = spansOf(block.effects).reduce((sum, [from, to]) => sum + to - from, 0)
+  if (plannedPerSecond === undefined || missing > (ns / 1e9) * plannedPerSecond) return undefined
+  return `in the ${ms(ns)} that the faults took ${rounded((ns / 1e9) * plannedPerSecond)} fell due, so they explain it`
+}
+
+/** `expect.gapBelow`: of every workload that messages come to, those aside that must be cut off. */
+export function gapExpected(workload: WorkloadResult, { plan }: Examined): Said | undefined {
+  const { gapBelow, cutOff = [] } = plan.scenario.expect ?? {}
+  const wanted = gapBelow === undefined ? undefined : durationNs(gapBelow)
+  if (wanted === undefined || workloadFacts(workload.kind)?.counts !== 'received' || cutOff.includes(workload.name))
+    return undefined
+  const { gapNs } = workload
+  if (gapNs === undefined)
+    return {
+      outcome: 'unknown',
+      because: `cannot tell the longest gap: nothing was measured; expected below ${gapBelow}`,
+    }
+  return {
+    outcome: gapNs < wanted ? 'pass' : 'fail',
+    because: `the longest gap is ${ms(gapNs)}, expected below ${gapBelow}`,
+  }
+}
+
+/** `expect.lostAcked`: at most so many acknowledged messages may be missing. */
+export function lostExpected({ kind, lostAcked }: WorkloadResult, { plan }: Examined): Said | undefined {
+  const most = plan.scenario.expect?.lostAcked
+  if (most === undefined || workloadFacts(kind)?.acknowledged !== true) return undefined
+  if (lostAcked === undefined)
+    return {
+      outcome: 'unknown',
+      because: `cannot tell whether acknowledged messages were lost; expected at most ${most}`,
+    }
+  return {
+    outcome: lostAcked <= most ? 'pass' : 'fail',
+    because: `${rounded(lostAcked)} acknowledged messages are lost, expected at most ${most}`,
+  }
+}
