@@ -78,15 +78,18 @@ export async function runFaults(request: FaultRequest): Promise<void> {
 
 async function runFault(fault: Fault, request: FaultRequest): Promise<void> {
   const locating = { ...request, services: [...request.services.values()].map(({ plan }) => plan) }
-  const locate = await locator(fault, locating)
   const atMs = durationMs(fault.at) ?? 0
   const until = (ms: number) => pause(Math.max(0, ms - request.sinceStart() / 1e6), request.signal)
   const bad = fault.kind === 'impair' || fault.kind === 'partition'
+  const earlier = bad ? await locator(fault, locating) : undefined
+  const locate = await locator(fault, locating)
   // Some three seconds before it, under the same load; a node that is only found at its time is probed with what it was then.
-  if (bad) await until(atMs - probeMs)
-  if (bad) await probed('before', await locate(), fault, request)
+  if (earlier !== undefined) {
+    await until(atMs - probeMs)
+    await probed('before', await earlier(), fault, request)
+  }
   await until(atMs)
-  const nodes = bad && fault.node === undefined ? await (await locator(fault, locating))() : await locate()
+  const nodes = await locate()
   const words = faultWords(fault)
   if (fault.every === undefined) return strike(words, nodes, fault, request)
   const from = performance.now()

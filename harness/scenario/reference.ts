@@ -147,6 +147,8 @@ const capabilityWords: Readonly<Record<Capability, string>> = {
   memory: 'nodes may have a memory limit (`memory`)',
   pause: 'nodes may be paused (fault `pause`)',
   usage: 'CPU time and memory of each node are read',
+  impair: 'the network of a node may be slow or lose packets (fault `impair`)',
+  partition: 'nodes may be cut off from each other (fault `partition`)',
   networks: 'nodes may have a network stack of their own (`network: "vnet"`)',
 }
 

@@ -8,9 +8,12 @@ import type { NodeRequest } from './node.ts'
 
 /** Which powers over the networks of containers are missing on this host, and why. Whether they are on it is asked of each. */
 export async function missingPowers({ host, facts }: SubstrateContext): Promise<ReadonlyMap<Capability, string>> {
-  const why =
-    facts.os === 'Linux' ? await whyNotInside(host) : 'networks of containers can be broken from Linux only'
-  if (why !== undefined) return new Map([['impair', why], ['partition', why]])
+  const why = facts.os === 'Linux' ? await whyNotInside(host) : 'networks of containers can be broken from Linux only'
+  if (why !== undefined)
+    return new Map([
+      ['impair', why],
+      ['partition', why],
+    ])
   const noNetem = await whyNoNetem(host)
   return noNetem === undefined ? new Map() : new Map([['impair', noNetem]])
 }

@@ -1,0 +1,87 @@
+/** Faults as a user runs them: on a real cluster of three, and in network namespaces. */
+import { join } from 'node:path'
+import { describe } from 'vitest'
+import { localHost } from '../host/local.ts'
+import { reportSchema, type Report } from '../model/report.ts'
+import { parseAs } from '../model/json.ts'
+import { readJournal } from '../store/journal.ts'
+import { test, until, type Bench, type RunFiles } from '../testing/command.ts'
+
+const scenario = (name: string) => join(import.meta.dirname, `../../fixtures/scenarios/${name}.json`)
+
+async function reportOf(cli: Bench): Promise<Report> {
+  const [files] = await cli.runs()
+  const report = files === undefined ? undefined : parseAs(reportSchema, await files.text('report.json'))
+  if (report === undefined) throw new Error('the run must have a report')
+  return report
+}
+
+/** Entries of the system that only a bad network of ours makes. */
+async function badNetworks(): Promise<readonly string[]> {
+  const run = async (...command: string[]) => (await localHost().run(command, { accept: 'any' })).stdout
+  const lines = `${await run('tc', 'qdisc', 'show')}\n${await run('ip', 'netns', 'list')}\n${await run('ip', '-o', 'link')}`
+  return lines.split('\n').filter((line) => /netem|natsbench-| nb\w{4}br| nv\w{6}@/.test(line))
+}
+
+describe('the leader of a stream', () => {
+  test('is found, killed and started again; nothing acknowledged is lost, and the gap is told', async ({
+    cli,
+    expect,
+  }) => {
+    const { stdout, stderr } = await cli.run('run', scenario('kill-leader-short'), '--on', 'process')
+    const report = await reportOf(cli)
+    expect(report.state, stdout + stderr).toBe('complete')
+    const [row] = report.faults ?? []
+    expect(row).toMatchObject({ workload: 'pub', fault: 'kill leader of orders', time: 'ack' })
+    expect(row?.nodes).toEqual([report.facts.streams?.[0]?.leader])
+    // An election takes some seconds (nats-server, raft.go); what was sent meanwhile waits for it.
+    expect((row?.resumed ?? 0) / 1e9).toBeGreaterThan(0.5)
+    const lost = report.summaries.find(({ metric }) => metric === 'lostAcked')
+    expect(lost?.max).toBe(0)
+    expect(report.health.find(({ rule }) => rule === 'expected')).toMatchObject({ outcome: 'pass' })
+  })
+})
+
+describe.runIf(process.getuid?.() === 0 && process.platform === 'linux')('a partition', () => {
+  test('takes one way only, is probed before and during it, and is gone afterwards', async ({ cli, expect }) => {
+    const { stdout, stderr } = await cli.run('run', scenario('cut-one-way'), '--on', 'netns')
+    const report = await reportOf(cli)
+    expect(report.state, stdout + stderr).toBe('complete')
+    const found = report.health.find(({ rule }) => rule === 'network')
+    expect(found, stdout).toMatchObject({ outcome: 'pass' })
+    expect(found?.because).toMatch(/before: 100 of 100 packets came back.*during: 0 of 100/)
+    const row = report.faults?.find(({ workload }) => workload === 'sub')
+    expect(row?.gap, JSON.stringify(report.faults)).toBeDefined()
+    const [files] = await cli.runs()
+    expect(await cli.leftovers(files!)).toEqual([])
+  })
+
+  test('is swept when the runner is killed in the midst of it', async ({ cli, expect }) => {
+    const before = await badNetworks()
+    const running = await cli.start('run', scenario('cut-one-way'), '--on', 'netns')
+    const files = await running.folder()
+    await until('partition', () => begun(files, 'neighbours'))
+    running.child.signal('SIGKILL')
+    await running.ended
+    expect((await cli.run('sweep')).status).toBe(0)
+    expect(await cli.leftovers(files)).toEqual([])
+    expect((await readJournal(join(files.path, 'journal.ndjson'))).open).toEqual([])
+    expect((await badNetworks()).filter((line) => !before.includes(line))).toEqual([])
+  })
+})
+
+async function begun(files: RunFiles, kind: string): Promise<true | undefined> {
+  return (await files.text('journal.ndjson')).includes(`"kind":"${kind}"`) || undefined
+}
+
+describe('a paused server', () => {
+  test('is swept when the runner is killed in the midst of it', async ({ cli, expect }) => {
+    const running = await cli.start('run', 'server-pause', '--on', 'process', '--repeats', '1')
+    const files = await running.folder()
+    await until('pause', async () => (await files.text('recording.ndjson')).includes('"t":"fault"') || undefined)
+    running.child.signal('SIGKILL')
+    await running.ended
+    expect((await cli.run('sweep')).status).toBe(0)
+    expect(await cli.leftovers(files)).toEqual([])
+  })
+})
