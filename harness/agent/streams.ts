@@ -16,6 +16,8 @@ const readyMs = 15_000
 const retryMs = 100
 /** JSStreamNotFoundErr of nats-server. */
 const notFound = 10_059
+/** JSClusterNoPeersErr: not all servers of the cluster have come yet. */
+const noPeers = 10_005
 
 interface Made {
   readonly stream: StreamJob
@@ -70,7 +72,9 @@ async function patiently<T>(ask: () => Promise<T>): Promise<T> {
       return await ask()
     } catch (error) {
       const early =
-        error instanceof ApiError ? error.status === 503 : error instanceof Failure && error.code === 'timeout'
+        error instanceof ApiError
+          ? error.status === 503 || error.errorCode === noPeers
+          : error instanceof Failure && error.code === 'timeout'
       if (!early || Date.now() > deadline) throw error
       await new Promise((resolve) => setTimeout(resolve, retryMs))
     }

@@ -59,6 +59,6 @@ async function started(node: LiveNode, words: readonly string[]): Promise<Child>
 }
 
 async function answer(lines: AsyncIterator<string>): Promise<unknown> {
-  const { value } = await lines.next()
-  return typeof value === 'string' ? JSON.parse(value) : undefined
+  const next: IteratorResult<string, unknown> = await lines.next()
+  return typeof next.value === 'string' ? JSON.parse(next.value) : undefined
 }

@@ -1,4 +1,5 @@
 /** The kinds of faults: what class each is, what it cannot show, and what it asks of a substrate. */
+import { impairmentWords, type Impairment } from './impairment.ts'
 import type { Capability } from './substrates.ts'
 
 export interface FaultFacts {
@@ -69,9 +70,10 @@ export function targetWords({ node, leaderOf, followerOf, serverOf }: Target): s
   return `server of ${serverOf ?? ''}`
 }
 
-/** `kill leader of orders`. */
-export function faultWords(fault: Target & { readonly kind: string }): string {
-  return `${fault.kind} ${targetWords(fault)}`
+/** `kill leader of orders`, `impair hub-2 (delay 20ms)`. */
+export function faultWords(fault: Target & { readonly kind: string; readonly with?: Impairment | undefined }): string {
+  const how = fault.with === undefined ? '' : ` (${impairmentWords(fault.with)})`
+  return `${fault.kind} ${targetWords(fault)}${how}`
 }
 
 /** Is the server not started again? */

@@ -83,7 +83,8 @@ function effectOf(block: BlockFold, workload: WorkloadFold, fault: FaultTime, un
   const againNs = Math.max(resumed ?? fault.fromNs, fault.fromNs + (connections?.allNs ?? 0))
   const settledNs = settledAt(workload, first.fromNs, againNs, untilNs)
   const unsettled = gap !== undefined && settledNs === undefined && timeOf(workload) !== undefined
-  const open = unsettled || gaps.some(({ over }) => !over) || (connections !== undefined && connections.allNs === undefined)
+  const open =
+    unsettled || gaps.some(({ over }) => !over) || (connections !== undefined && connections.allNs === undefined)
   const lastNs = Math.max(fault.fromNs, ...workload.pieces.map(({ toNs }) => toNs))
   const endNs = open ? lastNs : Math.max(againNs, settledNs ?? againNs)
   return {

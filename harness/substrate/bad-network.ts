@@ -34,7 +34,7 @@ export interface BadNetworkRequest {
 }
 
 /** And `left`: the node is gone, and with it all of this. */
-export function badNetwork(request: BadNetworkRequest): Breakable & { left(): Promise<void> } {
+export function badNetwork(request: BadNetworkRequest): Breakable & { readonly left: () => Promise<void> } {
   const { host, node, run, journal } = request
   const open = new Map<string, JournalEntry>()
   const cutOff = new Set<string>()
@@ -84,7 +84,7 @@ export function badNetwork(request: BadNetworkRequest): Breakable & { left(): Pr
       cutOff.clear()
       await gone(badKinds.neighbours)
     },
-    async left() {
+    left: async () => {
       for (const kind of [...open.keys()]) await gone(kind)
     },
   }

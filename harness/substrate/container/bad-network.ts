@@ -28,7 +28,7 @@ async function whyNotInside(host: SubstrateContext['host']): Promise<string | un
 export function containerNetwork(
   { host, plan, run, journal }: Pick<NodeRequest, 'host' | 'plan' | 'run' | 'journal'>,
   container: Container,
-): Breakable & { left(): Promise<void> } {
+): Breakable & { readonly left: () => Promise<void> } {
   let found: Promise<readonly string[]> | undefined
   const enter = async (): Promise<readonly string[]> => {
     const { State } = await ask(`container of node ${plan.name} must be inspected`, container.inspect())
