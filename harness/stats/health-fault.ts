@@ -1,6 +1,6 @@
 /** What planned faults did, whether that is what was expected, and what such a fault cannot show. */
 import { faultNamed } from '../model/faults.ts'
-import { workloadFacts } from '../model/kinds/kinds.ts'
+import { kinds, workloadFacts } from '../model/kinds/kinds.ts'
 import type { Finding } from '../model/report.ts'
 import { durationNs } from '../model/units.ts'
 import { rounded } from './bottleneck.ts'
@@ -32,11 +32,21 @@ export function faultsHappened({ plan, counted }: Examined): Finding[] {
 /** What each fault did to each workload, over the blocks. */
 export function faultEffects(run: Examined): Finding[] {
   return run.plan.variants.flatMap(({ name: variant }) => {
-    const effects = run.counted.flatMap((block) => (block.variant === variant ? block.effects : []))
+    const told = run.plan.scenario.workloads.flatMap(({ name, kind }) =>
+      kinds[kind].counts === 'received' ? [name] : [],
+    )
+    const all = run.counted.flatMap((block) => (block.variant === variant ? block.effects : []))
+    // Nothing comes to a publisher that is not answered: its connections are told of elsewhere.
+    const effects = all.filter(({ workload }) => told.includes(workload))
     const groups = Map.groupBy(effects, ({ workload, fault }) => `${workload}\n${fault}`)
-    return [...groups.values()].map((all): Finding => {
-      const { workload, fault } = all[0]!
-      return { about: named(run.plan, variant, workload), rule: 'fault', outcome: 'pass', because: toldOf(fault, all) }
+    return [...groups.values()].map((group): Finding => {
+      const { workload, fault } = group[0]!
+      return {
+        about: named(run.plan, variant, workload),
+        rule: 'fault',
+        outcome: 'pass',
+        because: toldOf(fault, group),
+      }
     })
   })
 }
