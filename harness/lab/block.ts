@@ -1,5 +1,5 @@
 /** One block: services up, agents ready, one start instant, load, drain, all down again. */
-import { factsOf } from '../model/kinds/kinds.ts'
+import { factsOf, workloadFacts } from '../model/kinds/kinds.ts'
 import { BenchError, asBenchError } from '../model/error.ts'
 import type { Assignment, BlockPlan, Plan, Variant } from '../model/plan.ts'
 import { pacedSenders } from '../model/paced.ts'
@@ -96,7 +96,7 @@ async function measure(
   const { block, variant } = request
   const floor = agents.filter((agent) => agent.assignment.workload === 'floor')
   const load = agents.filter((agent) => agent.assignment.workload !== 'floor')
-  await checkClocks(agents, signal)
+  await checkClocks(agents, (name) => nodeOf(request, name).host, signal)
   await everyAgent(agents, 'ready', (agent) => agent.ready, agentStartMs, signal)
   if (floor.length > 0) {
     request.observe({ kind: 'phase', block, phase: 'floor' })
@@ -183,8 +183,21 @@ function neverFulfilled(promise: Promise<unknown>): Promise<never> {
   })
 }
 
-/** One-way times between nodes need one clock; a Linux time namespace may shift it. */
-async function checkClocks(agents: readonly AgentProcess[], signal: AbortSignal): Promise<void> {
+/** One-way times between nodes need one clock: that of one kernel, which a Linux time namespace may shift. */
+async function checkClocks(
+  agents: readonly AgentProcess[],
+  hostOf: (node: string) => string,
+  signal: AbortSignal,
+): Promise<void> {
+  const hosts = new Set(agents.map(({ assignment }) => hostOf(assignment.node)))
+  const oneWay = agents.find(({ assignment: { job } }) => workloadFacts(job.kind)?.histograms.includes('latency'))
+  if (hosts.size > 1 && oneWay !== undefined) {
+    throw new BenchError(
+      'unavailable',
+      `${oneWay.assignment.workload} must time messages by one clock, got those of ${[...hosts].join(' and ')}`,
+      { hint: 'place it on the host of those who send to it: one-way times between hosts are not measured' },
+    )
+  }
   const hellos = await everyAgent(agents, 'hello', (agent) => agent.hello, agentStartMs, signal)
   const offsets = new Set(hellos.map((hello) => hello.clock.offsets ?? ''))
   if (offsets.size > 1) {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Host } from '../host/host.ts'
+import { BenchError } from '../model/error.ts'
 
 export interface Identity {
   /** As `nats-server --version` says, without the `v`. */
@@ -13,8 +14,8 @@ export interface Identity {
 /** Text says why it is none. */
 export async function identify(host: Host, path: string): Promise<Identity | string> {
   const said = await host.run([path, '--version'], { accept: 'any', timeoutMs: 20_000 }).catch((error: unknown) => {
-    if (error instanceof Error) return error.message
-    throw error
+    if (!(error instanceof Error) || (error instanceof BenchError && error.code === 'interrupted')) throw error
+    return error.message
   })
   if (typeof said === 'string') return said
   const version = parseVersion(said.stdout)

@@ -140,6 +140,16 @@ describe('a nats-server that is here already', () => {
   })
 })
 
+describe('an interruption', () => {
+  it('ends the look at a program that does not answer', async () => {
+    const deaf = await put(join(home, 'deaf'), '#!/bin/sh\nexec sleep 60\n')
+    const interrupt = new AbortController()
+    const got = obtainServer({ path: deaf }, context({ signal: interrupt.signal }))
+    setTimeout(() => interrupt.abort(), 50)
+    await expect(got).rejects.toMatchObject({ code: 'interrupted' })
+  })
+})
+
 describe('a nats-server that is downloaded', () => {
   it('is checked, kept for the next time, and says where it came from', async () => {
     const archive = archiveOf(pinnedVersion)

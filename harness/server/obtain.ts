@@ -3,6 +3,7 @@ import { BenchError, asBenchError } from '../model/error.ts'
 import type { HostFacts } from '../model/facts.ts'
 import type { ServerChoice } from '../model/plan.ts'
 import type { Host } from '../host/host.ts'
+import { interruptible } from '../host/interruptible.ts'
 import { cacheOf, findInCache, uploadOnce } from './cache.ts'
 import type { Cache } from './cache.ts'
 import { identify } from './identity.ts'
@@ -61,7 +62,7 @@ export async function obtainServer(choice: ServerChoice, context: ObtainContext)
   if (own !== undefined) return own
 
   const asked = choice.version ?? pinnedVersion
-  const cache = await cacheOf(context)
+  const cache = await cacheOf({ ...context, host: interruptible(context.host, context.signal) })
   const ref = isRelease(asked) ? undefined : asked
   const version = ref === undefined ? asked : await resolveRef(ref, context)
   const wanted: Wanted = { ...context, cache, version, ...(ref === undefined ? {} : { ref }) }
@@ -99,13 +100,14 @@ async function fromEnvironment(
     if (version === undefined || got.version === version) return got
     tried.push(`NATS_SERVER: ${named} is ${got.version}`)
   }
-  const found = await context.host.run(['sh', '-c', 'command -v nats-server'], { accept: 'any' })
+  const host = interruptible(context.host, context.signal)
+  const found = await host.run(['sh', '-c', 'command -v nats-server'], { accept: 'any' })
   const path = found.stdout.trim()
   if (found.status !== 0 || !path.startsWith('/')) {
     tried.push('PATH: there is no nats-server')
     return undefined
   }
-  const identity = await identify(context.host, path)
+  const identity = await identify(host, path)
   if (typeof identity === 'string') tried.push(`PATH: ${path}: ${identity}`)
   else if (version === undefined || identity.version === version) return { ...identity, path, origin: `PATH (${path})` }
   else tried.push(`PATH: ${path} is ${identity.version}`)
@@ -115,14 +117,15 @@ async function fromEnvironment(
 /** A path on the driving machine; for another host the program is copied there, once. */
 async function fromPath(path: string, how: string, context: ObtainContext): Promise<Obtained> {
   const there = context.host.name === 'local' ? path : await uploadOnce(path, context.host, await cacheOf(context))
-  const identity = await identify(context.host, there)
+  const identity = await identify(interruptible(context.host, context.signal), there)
   if (typeof identity !== 'string') return { ...identity, path: there, origin: `${how} (${path})` }
   throw new BenchError('not-found', `${how} must name a nats-server program, got ${path}: ${identity}`, {
     hint: 'give the path of a nats-server built for this host, or leave it out to have one obtained',
   })
 }
 
-async function fromCache({ host, cache, version }: Wanted): Promise<Obtained | string> {
+async function fromCache({ cache, version, ...context }: Wanted): Promise<Obtained | string> {
+  const host = interruptible(context.host, context.signal)
   const found = await findInCache(host, cache, version)
   if (found === undefined) return `${cache.folder} has no ${version}`
   const identity = await identify(host, found.path)

@@ -48,7 +48,7 @@ export async function containerSubstrate(context: SubstrateContext): Promise<Sub
   const prepare = async (journal: Journal): Promise<Ground> => {
     const engine = engineOrThrow()
     const image = await nodeImage(
-      { engine, run, tag, say, wanted: settings['image'], hostname: context.facts.hostname },
+      { engine, run, tag, say, signal: context.signal, wanted: settings['image'], hostname: context.facts.hostname },
       journal,
     )
     const network = await makeNetwork(engine, context, subnet, journal)

@@ -91,7 +91,7 @@ function memoryNode(
   const programs = (): Set<Pretend> => alive(running.get(plan.name))
   return nodeAt({
     name: plan.name,
-    host: 'local',
+    host: plan.host ?? 'local',
     directory,
     node: 'node',
     write: (files, place) =>

@@ -36,6 +36,8 @@ export interface ImageRequest {
   /** Host name of the machine we run on, where that is known. */
   readonly hostname: string | undefined
   readonly say: (line: string) => void
+  /** Ends a pull. */
+  readonly signal?: AbortSignal | undefined
 }
 
 const pullMs = 120_000
@@ -43,15 +45,15 @@ const nodeInThin = '/opt/bench/node'
 
 /** Chooses, pulls or makes the image. Throws BenchError `unavailable` with what was tried. */
 export async function nodeImage(request: ImageRequest, journal: Journal): Promise<NodeImage> {
-  const { wanted, say } = request
+  const { wanted, say, signal } = request
   if (wanted === 'thin') {
     const because = thinImpossible(request)
     if (because !== undefined) throw new BenchError('unavailable', because, { hint: 'use --image with an image' })
     return thinImage(request, journal)
   }
-  if (wanted !== undefined) return officialImage(request.engine, wanted)
+  if (wanted !== undefined) return officialImage(request.engine, wanted, signal)
   try {
-    return await officialImage(request.engine, defaultImage)
+    return await officialImage(request.engine, defaultImage, signal)
   } catch (error) {
     if (!(error instanceof BenchError) || error.code !== 'unavailable') throw error
     const because = thinImpossible(request)
@@ -67,25 +69,42 @@ export async function nodeImage(request: ImageRequest, journal: Journal): Promis
   }
 }
 
-/** Makes sure that the engine has the image. Throws BenchError `unavailable`. */
+/** Makes sure that the engine has the image. Throws BenchError `unavailable`, or `interrupted` when the signal ends the pull. */
 export async function pulled(
   docker: Docker,
   reference: string,
+  signal?: AbortSignal,
 ): Promise<{ readonly id: string; readonly digest: string }> {
   const look = () => askMaybe(`image ${reference} must be inspected`, docker.getImage(reference).inspect())
   let found = await look()
   if (found === undefined) {
-    await pull(docker, reference)
+    await pull(docker, reference, signal)
     found = await look()
   }
   if (found === undefined) throw missing(reference, 'the engine still has none after pulling it')
   return { id: found.Id, digest: found.RepoDigests?.[0] ?? found.Id }
 }
 
-async function pull(docker: Docker, reference: string): Promise<void> {
+/** An engine gives up a pull whose asker has gone. */
+async function pull(docker: Docker, reference: string, signal: AbortSignal | undefined): Promise<void> {
+  const ended = new BenchError('interrupted', `image ${reference} was being pulled`)
+  if (signal?.aborted === true) throw ended
+  const leave = new AbortController()
+  const left = new Promise<never>((_, reject) => leave.signal.addEventListener('abort', () => reject(ended)))
+  const onStop = (): void => leave.abort()
+  signal?.addEventListener('abort', onStop, { once: true })
+  try {
+    await Promise.race([left, pullWhole(docker, reference, leave.signal)])
+  } finally {
+    signal?.removeEventListener('abort', onStop)
+  }
+}
+
+async function pullWhole(docker: Docker, reference: string, leave: AbortSignal): Promise<void> {
   try {
     const stream = await ask(`image ${reference} must be pulled`, docker.pull(reference), pullMs)
     const done = new Promise<void>((resolve, reject) => {
+      leave.addEventListener('abort', () => stream instanceof Readable && stream.destroy(), { once: true })
       docker.modem.followProgress(stream, (error) => (error === null ? resolve() : reject(error)))
     })
     await ask(`image ${reference} must be pulled`, done, pullMs)
@@ -105,8 +124,8 @@ function pullHint(reference: string): string {
   return `run "docker pull ${reference}" where there is a network, or use --image thin on Linux`
 }
 
-async function officialImage(engine: Engine, reference: string): Promise<NodeImage> {
-  const { digest } = await pulled(engine.docker, reference)
+async function officialImage(engine: Engine, reference: string, signal: AbortSignal | undefined): Promise<NodeImage> {
+  const { digest } = await pulled(engine.docker, reference, signal)
   return {
     mode: 'image',
     reference,

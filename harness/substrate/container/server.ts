@@ -38,7 +38,14 @@ export function serverShelf(context: SubstrateContext, engine: () => Engine): Se
   const fetch = (choice: ServerChoice, image: NodeImage, journal: Journal): Promise<Program> =>
     image.mode === 'image' && choice.path === undefined
       ? fromImage(
-          { engine: engine(), run: context.run, name: shelfName(context.tag, programs.size), journal, facts },
+          {
+            engine: engine(),
+            run: context.run,
+            name: shelfName(context.tag, programs.size),
+            journal,
+            facts,
+            signal: context.signal,
+          },
           context.settings['serverImage'] ?? `nats:${choice.version ?? pinnedVersion}`,
         )
       : fromHost(choice, context)
@@ -72,9 +79,10 @@ function once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promis
 }
 
 async function fromHost(choice: ServerChoice, context: SubstrateContext): Promise<Program> {
-  const { host, facts, env, say } = context
-  const { path, ...origin } = await obtainServer(choice, { host, facts, env, say })
-  return { ...origin, content: await readFile(path) }
+  const { host, facts, env, signal, say } = context
+  const ends = signal === undefined ? {} : { signal }
+  const { path, ...origin } = await obtainServer(choice, { host, facts, env, say, ...ends })
+  return { ...origin, content: await readFile(path, ends) }
 }
 
 interface Taking {
@@ -84,12 +92,13 @@ interface Taking {
   readonly name: string
   readonly journal: Journal
   readonly facts: Record<string, string>
+  readonly signal: AbortSignal | undefined
 }
 
 /** The engine hands files out of containers only: one is made, never started, and gone again before this returns. */
 async function fromImage(taking: Taking, reference: string): Promise<Program> {
-  const { engine, run, name, journal, facts } = taking
-  const { digest } = await pulled(engine.docker, reference)
+  const { engine, run, name, journal, facts, signal } = taking
+  const { digest } = await pulled(engine.docker, reference, signal)
   facts['serverImage'] = reference
   facts['serverDigest'] = digest
   const entry = await journal.will(kinds.container, name, { run })

@@ -1,0 +1,31 @@
+import { PassThrough } from 'node:stream'
+import { expect, it } from 'vitest'
+import type { Docker } from './engine.ts'
+import { pulled } from './image.ts'
+
+/** An engine that has no image and never finishes a pull. */
+function slowEngine(): { readonly docker: Docker; readonly pulling: PassThrough } {
+  const pulling = new PassThrough()
+  const docker = {
+    getImage: () => ({ inspect: () => Promise.reject(Object.assign(new Error('no such image'), { statusCode: 404 })) }),
+    pull: () => Promise.resolve(pulling),
+    modem: { followProgress: () => undefined },
+  }
+  return { docker: docker as unknown as Docker, pulling }
+}
+
+it('gives up a pull when it is interrupted, and lets go of the engine', async () => {
+  const { docker, pulling } = slowEngine()
+  const interrupt = new AbortController()
+  const pull = pulled(docker, 'node:24', interrupt.signal)
+  const left = new Promise((resolve) => pulling.once('close', resolve))
+  setTimeout(() => interrupt.abort(), 20)
+  await expect(pull).rejects.toMatchObject({ code: 'interrupted' })
+  await left
+})
+
+it('pulls nothing once it was interrupted', async () => {
+  await expect(pulled(slowEngine().docker, 'node:24', AbortSignal.abort())).rejects.toMatchObject({
+    code: 'interrupted',
+  })
+})

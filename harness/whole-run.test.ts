@@ -1,0 +1,163 @@
+/**
+ * A whole run over pretend nodes: scenario file → plan → lab → recording → report → verdict, and nothing left, also where
+ * something breaks on the way. What agents and servers are is played by functions (fixtures/pretend).
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { pretendAgent, pretendServer, type Twist } from '../fixtures/pretend/programs.ts'
+import { record } from './lab/record.ts'
+import type { Overrides } from './model/expanded.ts'
+import { planSchema } from './model/plan.ts'
+import type { Line } from './model/recording.ts'
+import type { Report } from './model/report.ts'
+import { makePlan } from './plan/plan.ts'
+import { markdown } from './report/markdown.ts'
+import { expandScenario } from './scenario/expand.ts'
+import { summarise } from './stats/summarise.ts'
+import { openJournal } from './store/journal.ts'
+import { memorySubstrate } from './substrate/memory.ts'
+import { judge } from './verdict/judge.ts'
+
+const scenario = {
+  name: 'pretend',
+  about: 'One publisher, two subscribers.',
+  topology: { hub: { role: 'server' }, send: { role: 'load' }, recv: { role: 'load', count: 2 } },
+  workloads: [
+    {
+      kind: 'publish',
+      name: 'pub',
+      on: 'send',
+      to: 'hub',
+      subject: 'road',
+      payload: { bytes: 64 },
+      arrivals: { kind: 'constant', perSecond: 1000 },
+    },
+    { kind: 'subscribe', name: 'sub', on: 'recv', to: 'hub', subject: 'road' },
+  ],
+  phases: { warmup: '100ms', measure: '400ms', cooldown: '0s' },
+  repeats: 2,
+}
+
+interface Wanted {
+  readonly twists?: Readonly<Record<string, Twist>>
+  readonly serverDies?: string
+  readonly noRoomFor?: string
+  readonly change?: object
+  /** Places groups on hosts. */
+  readonly hosts?: Readonly<Record<string, string>>
+  readonly overrides?: Overrides
+  /** Interrupts when the lab says this. */
+  readonly stopAt?: string
+}
+
+let folder = ''
+let runs = 0
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bench-whole-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+async function wholeRun(wanted: Wanted = {}): Promise<{ readonly report: Report; readonly lines: readonly Line[] }> {
+  const journal = await openJournal(join(folder, `journal-${++runs}.ndjson`), '20261127-000000-pretend-whol')
+  const interrupt = new AbortController()
+  const substrate = memorySubstrate({
+    programs: { node: pretendAgent(wanted.twists), 'nats-server': pretendServer(wanted.serverDies) },
+    onCreate: ({ name }) => {
+      if (name === wanted.noRoomFor) throw new Error('no room')
+    },
+  })
+  const expanded = expandScenario({ ...scenario, ...wanted.change }, wanted.overrides)
+  const made = makePlan({ expanded, substrate, why: 'a test', command: '', harness: '0', host: 'local' })
+  const placed = made.nodes.map((node) => ({ ...node, host: wanted.hosts?.[node.group] ?? made.host }))
+  // As it is written and read again, which is how another machine gets it.
+  const plan = planSchema.parse(JSON.parse(JSON.stringify({ ...made, nodes: placed })))
+  const lines: Line[] = []
+  await record(
+    {
+      plan,
+      substrate,
+      host: { name: 'local', os: 'Linux', kernel: '6', arch: 'x86_64', cores: 8, loadAverage: 0, settings: {} },
+      thermals: () => Promise.resolve({}),
+      journal,
+      token: 't',
+      signal: interrupt.signal,
+      observe: (event) => {
+        if (wanted.stopAt === (event.kind === 'phase' ? event.phase : event.kind)) interrupt.abort()
+      },
+    },
+    { run: 'r', at: '2026-11-27T00:00:00Z', plan, append: (line) => lines.push(line), log: () => undefined },
+  )
+  expect(substrate.nodes.size).toBe(0)
+  expect(journal.open()).toEqual([])
+  await journal.close()
+  const summary = await summarise(lines)
+  const report = { ...summary, verdict: judge(summary) }
+  expect(markdown(report)).toContain('pretend')
+  return { report, lines }
+}
+
+describe.concurrent('a whole run over pretend nodes', () => {
+  it('measures every block and passes', async () => {
+    const { report, lines } = await wholeRun()
+    expect(report).toMatchObject({ state: 'complete', verdict: { outcome: 'pass' } })
+    const value = (workload: string, metric: string) =>
+      report.summaries.find((each) => each.workload === workload && each.metric === metric)?.median
+    expect(value('sub', 'throughput')).toBe(2000)
+    expect(value('sub', 'latency.p50')).toBeCloseTo(100_000, -3)
+    expect(value('sub', 'loss')).toBe(0)
+    expect(lines.flatMap((line) => (line.t === 'blockEnd' ? [line.outcome] : []))).toEqual(['ok', 'ok'])
+  })
+
+  it('runs the variants in turn, with what the command line says over the file', async () => {
+    const change = { variants: { a: {}, b: { 'workloads.pub.payload.bytes': 32 } } }
+    const { report } = await wholeRun({ change, overrides: { repeats: 1 } })
+    expect(report.plan.blocks.map(({ variant }) => variant)).toEqual(['a', 'b'])
+    expect(report.summaries.find(({ variant, ratio }) => variant === 'b' && ratio !== undefined)).toBeDefined()
+  })
+
+  it('cannot tell where messages were lost, and fails where a limit says so', async () => {
+    const twists = { 'sub@recv-2': 'misses' } as const
+    const { report } = await wholeRun({ twists })
+    expect(report.verdict.outcome).toBe('unknown')
+    expect(report.verdict.findings.find(({ outcome }) => outcome === 'unknown')?.because).toMatch(/^10 messages sent/)
+    const limits = [{ workload: 'sub', metric: 'loss', atMost: 0 }]
+    expect((await wholeRun({ twists, change: { limits, repeats: 1 } })).report.verdict.outcome).toBe('fail')
+  })
+
+  it('pauses a node by a planned fault and lets it go again', async () => {
+    const faults = [{ at: '150ms', kind: 'pause', node: 'hub', lasts: '100ms' }]
+    const { report } = await wholeRun({ change: { faults, repeats: 1 } })
+    expect(report.marks.map(({ what }) => what)).toEqual(['fault: pause hub'])
+    expect(report.state).toBe('complete')
+  })
+
+  it.each<[string, Wanted, RegExp]>([
+    ['an agent that dies', { twists: { 'pub@send': 'dies' } }, /agent pub@send ended before it was done \(status 9\)/],
+    ['an agent that babbles', { twists: { 'sub@recv-1': 'babbles' } }, /agent sub@recv-1 must write frames/],
+    ['an agent that fails', { twists: { 'pub@send': 'fails' } }, /server must keep the connection, got: it did not/],
+    ['an agent of another protocol', { twists: { 'sub@recv-1': 'foreign' } }, /must speak protocol/],
+    ['a server that ends', { serverDies: '[FTL] listen tcp: address already in use' }, /must listen on/],
+    ['a node that cannot be made', { noRoomFor: 'recv-2' }, /no room/],
+  ])('ends with %s, named, and takes everything down', async (_, wanted, because) => {
+    const { report } = await wholeRun(wanted)
+    expect(report.state).toBe('failed')
+    expect(report.because).toMatch(because)
+    expect(report.verdict.outcome).toBe('unknown')
+  })
+
+  it('takes a plan of two hosts: nodes know theirs, and what has two clocks is not timed', async () => {
+    const hosts = { hub: 'root@board', recv: 'root@board' }
+    const { report } = await wholeRun({ hosts: { ...hosts, send: 'root@board' }, change: { repeats: 1 } })
+    expect(report.state).toBe('complete')
+    expect(new Set(report.plan.nodes.map(({ host }) => host))).toEqual(new Set(['root@board']))
+    const apart = await wholeRun({ hosts, change: { repeats: 1 } })
+    expect(apart.report.because).toBe('sub must time messages by one clock, got those of local and root@board')
+  })
+
+  it.each(['build', 'services', 'floor', 'measure'])('is interrupted at %s, and takes everything down', async (at) => {
+    const { report } = await wholeRun({ stopAt: at })
+    expect(report).toMatchObject({ state: 'interrupted', verdict: { outcome: 'unknown' } })
+  })
+})
