@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The only file that touches the process: makes a World, calls the command line, sets the exit status. */
+import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { cli } from './cli.ts'
 import { BenchError } from './model/error.ts'
@@ -32,11 +33,19 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
+/** pnpm runs a script of ours in the folder of the package, and keeps where it was called. */
+function typedIn(env: NodeJS.ProcessEnv): string | undefined {
+  return env['npm_package_name'] === 'nats-jail-harness' && env['npm_lifecycle_event'] === 'bench'
+    ? env['INIT_CWD']
+    : undefined
+}
+
 const noColor = (process.env['NO_COLOR'] ?? '') !== ''
 const world: World = {
   argv: process.argv.slice(2),
   env: process.env,
-  cwd: process.cwd(),
+  cwd: typedIn(process.env) ?? process.cwd(),
+  reports: resolve('reports'),
   out: (text) => void process.stdout.write(text),
   input: (signal) => createInterface({ input: process.stdin, signal }),
   err: (text) => void process.stderr.write(text),

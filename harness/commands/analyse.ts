@@ -3,6 +3,7 @@ import { outcomeStatus } from './outcome.ts'
 import { resultText } from '../report/answer-text.ts'
 import { analyseRun, enterHistory } from '../run.ts'
 import { findRun } from '../store/runs.ts'
+import { reportsOption } from './options.ts'
 import type { Register } from './register.ts'
 import { dirname, resolve } from 'node:path'
 
@@ -11,7 +12,7 @@ export const analyseCommand: Register = (program, run, world) => {
     .command('analyse')
     .description('recompute report and verdict of a run from its recording')
     .argument('[run]', 'run id, the beginning of one, a run folder, or "latest"', 'latest')
-    .option('--out <folder>', 'where run folders are', 'reports')
+    .addOption(reportsOption(world))
     .option('--json', 'print the report as JSON')
     .addHelpText('after', '\nExample: pnpm bench analyse latest')
     .action((reference: string, words: { out: string; json?: boolean }) =>

@@ -5,6 +5,7 @@ import { judgeRun } from '../run.ts'
 import { listBaselines, readBaseline, saveBaseline } from '../store/baselines.ts'
 import { refuseNoBaseline, tooFewBlocks, usualBlocks } from '../verdict/baseline.ts'
 import { findRun } from '../store/runs.ts'
+import { reportsOption } from './options.ts'
 import type { Register } from './register.ts'
 import { BenchError } from '../model/error.ts'
 
@@ -19,7 +20,7 @@ export const baselineCommand: Register = (program, run, world) => {
     .command('save')
     .description('keep a run as the baseline of its host and scenario')
     .argument('[run]', 'run id, the beginning of one, a folder, or "latest"', 'latest')
-    .option('--out <folder>', 'where run folders are', 'reports')
+    .addOption(reportsOption(world))
     .addHelpText('after', '\nExample: pnpm bench baseline save latest')
     .action((reference: string, words: { out: string }) =>
       run(async () => {
@@ -43,7 +44,7 @@ export const baselineCommand: Register = (program, run, world) => {
   baseline
     .command('list')
     .description('all stored baselines')
-    .option('--out <folder>', 'where run folders are', 'reports')
+    .addOption(reportsOption(world))
     .addHelpText('after', '\nExample: pnpm bench baseline list')
     .action((words: { out: string }) =>
       run(async () => {
@@ -61,7 +62,7 @@ export const baselineCommand: Register = (program, run, world) => {
     .command('show')
     .description('the numbers of a baseline')
     .argument('<scenario>', 'name of the scenario')
-    .option('--out <folder>', 'where run folders are', 'reports')
+    .addOption(reportsOption(world))
     .addHelpText('after', '\nExample: pnpm bench baseline show one-to-one')
     .action((scenario: string, words: { out: string }) =>
       run(async () => {

@@ -4,7 +4,7 @@ import type { World } from '../model/world.ts'
 import { recordedNoise } from '../verdict/recorded-noise.ts'
 import { calibrate, calmNoise, realNoise, type Noise, type Outcomes } from '../verdict/simulate.ts'
 import { readReport } from './compare.ts'
-import { collect, wholeNumber } from './options.ts'
+import { collect, wholeNumber, reportsOption } from './options.ts'
 import type { Register } from './register.ts'
 
 type Named = readonly [string, Noise]
@@ -37,7 +37,7 @@ export const calibrateCommand: Register = (program, run, world) => {
     .option('--decisions <n>', 'simulated checks of each kind', wholeNumber('--decisions', 10, 100_000), 2000)
     .option('--seed <n>', 'of the simulation', wholeNumber('--seed', 0, 2 ** 31), 1)
     .option('--from <run>', 'draw the noise from this run of one server (A/A) instead; repeatable', collect, [])
-    .option('--out <folder>', 'where run folders are', 'reports')
+    .addOption(reportsOption(world))
     .option('--json', 'as JSON')
     .addHelpText(
       'after',

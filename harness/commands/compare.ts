@@ -13,6 +13,7 @@ import { importText } from '../store/imports/read.ts'
 import { judge } from '../verdict/judge.ts'
 import { findRun } from '../store/runs.ts'
 import { withFiles } from './asked-files.ts'
+import { reportsOption } from './options.ts'
 import type { Register } from './register.ts'
 
 interface CompareWords {
@@ -30,7 +31,7 @@ export const compareCommand: Register = (program, run, world) => {
       '<run...>',
       'run ids, run folders, report.json files, CSV of nats bench or JSON of OpenMessaging; the first is the reference',
     )
-    .option('--out <folder>', 'where run folders are', 'reports')
+    .addOption(reportsOption(world))
     .option('--html <file>', 'also as a single HTML file')
     .option('--watts <list>', 'power of each machine in watts, stated or metered, in the order of the runs: 28,5.5')
     .option('--json', 'print the comparison as JSON')

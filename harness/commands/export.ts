@@ -10,6 +10,7 @@ import { goBenchmark } from '../report/exports/go-benchmark.ts'
 import { hgrm, hgrmOf, histogramName } from '../report/exports/hgrm.ts'
 import { openMetrics } from '../report/exports/open-metrics.ts'
 import { readReport } from './compare.ts'
+import { reportsOption } from './options.ts'
 import type { Register } from './register.ts'
 
 const formats = {
@@ -30,7 +31,7 @@ export const exportCommand: Register = (program, run, world) => {
     .description('a stored run in the format of another tool, on stdout')
     .addArgument(new Argument('<format>', 'the format').choices(Object.keys(formats)))
     .argument('[run]', 'run id, run folder or report.json', 'latest')
-    .option('--out <folder>', 'where run folders are', 'reports')
+    .addOption(reportsOption(world))
     .option('--only <distribution>', 'of hgrm: this distribution alone, such as sub.latency')
     .addHelpText(
       'after',

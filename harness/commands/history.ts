@@ -6,6 +6,7 @@ import { quantity } from '../report/format.ts'
 import { nearest } from '../scenario/nearest.ts'
 import { changePoints, type ChangePoint } from '../stats/change-points.ts'
 import { readHistory } from '../store/history.ts'
+import { reportsOption } from './options.ts'
 import type { Register } from './register.ts'
 
 interface HistoryWords {
@@ -34,7 +35,7 @@ export const historyCommand: Register = (program, run, world) => {
     .argument('[scenario]', 'name of the scenario; all where absent')
     .option('--metric <name>', 'such as throughput or latency.p99', 'throughput')
     .option('--host <text>', 'only runs whose host contains this')
-    .option('--out <folder>', 'where run folders are', 'reports')
+    .addOption(reportsOption(world))
     .option('--json', 'as JSON')
     .addHelpText(
       'after',

@@ -4,37 +4,54 @@ import type { Register } from './register.ts'
 import { asBenchError } from '../model/error.ts'
 import { overridesOf, prepare, root } from '../run.ts'
 import { onHost } from '../session.ts'
-import { catalogue, findScenarios } from '../scenario/catalogue.ts'
+import type { World } from '../model/world.ts'
+import { catalogue, findScenarios, scenarioFolders, type CatalogueEntry } from '../scenario/catalogue.ts'
+import { visible } from '../scenario/print.ts'
+import { fold } from '../report/style-text.ts'
 import { loadScenario } from '../scenario/load.ts'
 import { reference } from '../scenario/reference.ts'
 import { jsonSchema } from '../scenario/schema.ts'
 import { choicesOf, lengthOptions, placeOptions, rateOption, refuseIdleRate, type RunWords } from './options.ts'
-import { join } from 'node:path'
+import { dirname, relative } from 'node:path'
 import { Argument } from 'commander'
 
 export const listCommand: Register = (program, run, world) => {
   program
     .command('list')
-    .description('the catalogue of scenarios, one line each')
+    .description('scenarios that have a name: yours in scenarios/, and those of the harness')
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample: pnpm bench list')
     .action((words: { json?: boolean }) =>
       run(async () => {
-        const entries = await catalogue(join(root, 'scenarios'))
-        if (words.json === true) {
-          world.out(`${JSON.stringify(entries, null, 2)}\n`)
-          return 0
-        }
-        const wide = Math.max(...entries.map((entry) => entry.name.length))
-        for (const entry of entries) {
-          const head = `${entry.name.padEnd(wide)}  ${String(entry.nodes).padStart(2)} nodes  ${String(Math.ceil(entry.seconds)).padStart(4)} s  `
-          const about = entry.about.replaceAll('\n', ' ')
-          const room = Math.max(20, world.columns - head.length)
-          world.out(`${head}${about.length > room ? `${about.slice(0, room - 1)}…` : about}\n`)
-        }
+        const folders = await scenarioFolders(world.cwd, root)
+        const entries = (await Promise.all(folders.map((folder) => catalogue(folder)))).flat()
+        world.out(words.json === true ? `${JSON.stringify(entries, null, 2)}\n` : listText(entries, world))
         return 0
       }),
     )
+}
+
+/** By folder: name, nodes, seconds and the question, which stands beside them where there is room for it. */
+function listText(entries: readonly CatalogueEntry[], { columns, cwd }: World): string {
+  const wide = Math.max(...entries.map(({ name }) => name.length))
+  const lines = [...Map.groupBy(entries, ({ file }) => dirname(file))].flatMap(([folder, own]) => [
+    visible(shownFolder(folder, cwd)),
+    ...own.flatMap(({ name, nodes, seconds, about }) => {
+      const head = `  ${name.padEnd(wide)}  ${String(nodes).padStart(2)} nodes  ${String(Math.ceil(seconds)).padStart(4)} s  `
+      const beside = columns - head.length >= 40
+      const indent = ' '.repeat(beside ? head.length : 4)
+      const question = fold(visible(about), columns - indent.length)
+      const short = beside ? [] : [head.trimEnd()]
+      return [...short, ...question.map((line, i) => (beside && i === 0 ? head : indent) + line)]
+    }),
+  ])
+  return `${lines.join('\n')}\n`
+}
+
+/** From where the user is, where it lies below; else whole. */
+function shownFolder(folder: string, cwd: string): string {
+  const below = relative(cwd, folder)
+  return below.startsWith('..') ? folder : below
 }
 
 export const validateCommand: Register = (program, run, world) => {

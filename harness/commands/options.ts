@@ -39,6 +39,11 @@ export function placeOptions(command: Command): Command {
     .option('--out <folder>', 'where run folders are written', undefined)
 }
 
+/** `--out`, for commands that read what was measured. */
+export function reportsOption({ reports }: World): Option {
+  return new Option('--out <folder>', 'where run folders are').default(reports, 'reports')
+}
+
 /** How long and how often: `--repeats`, `--measure`, `--warmup`. */
 export function lengthOptions(command: Command): Command {
   return command
@@ -87,7 +92,7 @@ export function choicesOf(words: RunWords, world: World): Choices {
   return {
     on,
     ...(host === undefined || host === '' ? {} : { host }),
-    out: resolve(world.cwd, words.out ?? 'reports'),
+    out: resolve(world.cwd, words.out ?? world.reports),
     settings,
     ...(words.wait === undefined ? {} : { waitMs: words.wait }),
     overrides: {

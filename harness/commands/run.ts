@@ -81,7 +81,7 @@ async function runScenarios(names: readonly string[], words: ReportWords, world:
     const problem = await openPage(page)
     if (problem !== undefined) world.err(`warning: ${problem}\n`)
   }
-  if (words.json === true) world.out(`${JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2)}\n`)
+  if (words.json === true) world.out(`${JSON.stringify(reports, null, 2)}\n`)
   if (world.signal.aborted) return new BenchError('interrupted', 'interrupted').exitStatus
   // What ended a run early says more than the verdict on what it left.
   const status = ran.find(({ error }) => error !== undefined)?.error?.exitStatus

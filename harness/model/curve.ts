@@ -57,6 +57,11 @@ export type TriedRate = Readonly<z.output<typeof triedRate>>
 export type Rung = Readonly<z.output<typeof rung>>
 export type CurveResult = Readonly<z.output<typeof curveSchema>>
 
+/** The variant that measures a share of the sustainable rate. */
+export function loadName(share: number): string {
+  return `load=${Math.round(share * 100)}`
+}
+
 /** With its verdict: what is printed of a curve. */
 export interface ToldCurve extends CurveResult {
   readonly scenario: string

@@ -2,7 +2,10 @@
 export interface World {
   readonly argv: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Where the user typed: relative paths count from here. */
   readonly cwd: string
+  /** Folder of run folders where nobody names another. Absolute. */
+  readonly reports: string
   /** Results only. */
   readonly out: (text: string) => void
   /** Lines of stdin, to their end or until nobody wants them any more; asked for once. */

@@ -31,7 +31,6 @@ export function steadinessChart(report: Report, id: string): Chart | undefined {
     title: 'Every block around its median',
     method: 'block',
     height: 60 + drawn.length * 22,
-    left: 160,
     x: { min: -half, max: half, ticks },
     y: placesAxis(drawn.map((r) => cut(r.name, 22))),
     rule: 0,
@@ -120,7 +119,6 @@ export function cpuChart(report: Report, id: string): Chart | undefined {
     title: 'CPU by node',
     method: 'cpu',
     height: 64 + variants.length * 26,
-    left: variants.length === 1 ? 64 : 150,
     x: unitAxis(Math.max(...sums), 'share'),
     y: placesAxis(variants.map((v) => cut(v, 22))),
     shapes: groups.map((g, i): Shape => ({

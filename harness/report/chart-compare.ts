@@ -117,7 +117,6 @@ export function forestChart(
     title,
     method: 'ratio',
     height: 60 + shown.length * 22,
-    left: 206,
     x: logAxis(low, high, (v) =>
       ratio(v)
         .replace(/(\.\d*?)0+$/, '$1')

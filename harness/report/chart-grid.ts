@@ -9,7 +9,7 @@ import { absent, quantity, range, threeDigits, tick } from './format.ts'
 import { latencyOf, summaryOf, medianText } from './reading.ts'
 import { cut } from './style-text.ts'
 
-type Setting = string | number | boolean
+export type Setting = string | number | boolean
 
 /** The paths that were varied, each with its values in order. */
 export function dimensions(report: Report): readonly { readonly path: string; readonly values: readonly Setting[] }[] {
@@ -25,7 +25,10 @@ export function gridChart(report: Report, workload: string, metric: string, id: 
     slot: slotOf(i),
     cells: first.values.map((x) => ({
       x,
-      summary: cell(report, workload, metric, first.path, x, second?.path, value),
+      summary: gridCell(report, workload, metric, {
+        [first.path]: x,
+        ...(second === undefined || value === undefined ? {} : { [second.path]: value }),
+      }),
     })),
   }))
   const known = lines.flatMap((l) => l.cells.flatMap(({ summary }) => summary ?? []))
@@ -37,7 +40,6 @@ export function gridChart(report: Report, workload: string, metric: string, id: 
     id,
     title: `${workload}: ${metric} by ${lastWord(first.path)}`,
     method: 'grid',
-    left: 92,
     x: { ...place.axis, name: first.path },
     y: logAxis(Math.min(...heights), Math.max(...heights), (v) => tick(v, unit)),
     shapes: lines.flatMap(({ slot, cells }) => shapesOf(slot, cells, place.at)),
@@ -77,17 +79,15 @@ function shapesOf(
   ]
 }
 
-function cell(
+/** The summary of the first variant that has all these values. */
+export function gridCell(
   report: Report,
   workload: string,
   metric: string,
-  path: string,
-  value: Setting,
-  other: string | undefined,
-  otherValue: Setting | undefined,
+  at: Readonly<Record<string, Setting>>,
 ): Summary | undefined {
-  const variant = report.plan.variants.find(
-    (v) => v.set[path] === value && (other === undefined || v.set[other] === otherValue),
+  const variant = report.plan.variants.find(({ set }) =>
+    Object.entries(at).every(([path, value]) => set[path] === value),
   )
   return variant === undefined ? undefined : summaryOf(report, workload, metric, variant.name)
 }
@@ -151,7 +151,6 @@ export function loadChart(report: Report, workload: string, id: string): Chart |
     id,
     title: `${workload}: latency against load`,
     method: 'load',
-    left: 92,
     x: { ...unitAxis(points.at(-1)?.rate ?? 1, unit), name: 'rate reached' },
     y: logAxis(Math.min(...heights), Math.max(...heights), (v) => tick(v, 'ns')),
     shapes: [

@@ -122,7 +122,6 @@ function chartOf(
     y: log
       ? logAxis(Math.max(1, Math.min(...values)), Math.max(...values), (v) => tick(v, unit))
       : unitAxis(Math.max(...values), unit),
-    left: 92,
     shapes: thin.map((l): Shape => ({
       kind: 'line',
       slot: l.slot,
@@ -190,10 +189,7 @@ function marksText(report: Report, end: number): readonly string[] {
   if (marks.length === 0) return []
   const more = within(report, end).length - marks.length
   const text = marks.map((m) => `${m.what} (block ${m.block + 1}, ${secondsText(m.from)})`).join(', ')
-  const place = marks.some((m) => / garbage collections?$/.test(m.what))
-    ? ' Garbage collections are shaded as long as they took, at the end of the sample that counted them: where in it they lay is not known.'
-    : ''
-  return [`Shaded besides the warm-up: ${text}${more > 0 ? ` and ${more} more` : ''}.${place}`]
+  return [`Shaded besides the warm-up: ${text}${more > 0 ? ` and ${more} more` : ''}.`]
 }
 
 /** Neighbours become one point: the mean of rates, the worst of latencies. */

@@ -31,8 +31,6 @@ export interface Chart {
   readonly height?: number
   readonly x: Axis
   readonly y: Axis
-  /** Room for the labels of y, in chart units. */
-  readonly left?: number
   readonly shapes: readonly Shape[]
   readonly shades?: readonly { readonly from: number; readonly to: number; readonly name: string }[]
   /** Vertical reference, such as a ratio of one. */

@@ -7,7 +7,8 @@ import { md, table } from './markdown-text.ts'
 import { noPaint, outcomeMarks, outcomeStyles, remarkMark, padEnd, padStart, paint, tame } from './style-text.ts'
 import type { Outcome } from '../model/report.ts'
 
-const outcomes: Readonly<Record<CheckRow['answer'], Outcome>> = {
+/** How each answer is marked and coloured. */
+export const checkOutcomes: Readonly<Record<CheckRow['answer'], Outcome>> = {
   worse: 'fail',
   'cannot tell': 'unknown',
   same: 'pass',
@@ -33,7 +34,7 @@ export function checkTerminal(report: ToldCheck, options: TerminalOptions): stri
     `    ${color('dim', line(heads))}`,
     ...rows.map(
       ({ row, cells }) =>
-        `  ${color(outcomeStyles[outcomes[row.answer]], outcomeMarks[outcomes[row.answer]])} ${line(cells)}  ${answerWords(row)}`,
+        `  ${color(outcomeStyles[checkOutcomes[row.answer]], outcomeMarks[checkOutcomes[row.answer]])} ${line(cells)}  ${answerWords(row)}`,
     ),
     ...(rows.length === 0 ? [] : hanging(changeText(report), options.columns, 2, 4).map((text) => color('dim', text))),
     '',

@@ -27,17 +27,30 @@ export async function compareHtml(comparison: Comparison): Promise<string> {
   return page(
     `${labels.join(' and ')} · NATS benchmark comparison`,
     h`<h1>${labels.join(' beside ')}</h1>
+${counts(comparison)}
 <div class="scroll" tabindex="0" role="region" aria-label="Runs"><table class="overview"><thead><tr><th scope="col">run<th scope="col">scenario<th scope="col">substrate<th scope="col">machine<th scope="col">verdict<th scope="col">at<tbody>${comparison.runs.map(
       (r) =>
         h`<tr><th scope="row">${r.label}<td>${r.scenario}<td>${r.substrate}<td>${r.substrate === 'imported' ? absent : `${r.host.os} ${r.host.kernel} ${r.host.arch}`}<td><span class="badge ${r.outcome}">${outcomeWords[r.outcome]}</span><td>${r.at}`,
     )}</table></div>
 ${comparison.unfair.length > 0 ? h`<h2>Read this first</h2><ul>${comparison.unfair.map((text) => h`<li>${text}`)}</ul>` : undefined}
+${differences(comparison)}
 <h2>Charts</h2><div class="charts">${charts.map((chart) => figure(chart, draw))}</div>
 <h2>As measured</h2><p class="note">${ratioNote}</p>${table(comparison, raw, 'As measured')}
 ${normalised.length > 0 ? h`<h2>Normalised</h2><p class="note">Per core and per GHz divide by what the machine has, per CPU-second by what the servers used, over floor by the raw TCP echo of the same machine.</p>${table(comparison, normalised, 'Normalised')}` : undefined}
-<h2>What differs</h2>${differences(comparison)}
 ${methodsSection()}`,
   )
+}
+
+/** `Against A: 2 better, 3 worse, 12 cannot tell.` Without colours where the circumstances were not equal. */
+function counts({ rows, runs, unfair }: Comparison): Markup {
+  const raw = rows.filter((row) => row.per === undefined)
+  const said = raw.flatMap((row) => row.ratios.flatMap((found) => (found === undefined ? [] : [judged(row, found)])))
+  const warning =
+    unfair.length === 0 ? '' : ` The circumstances were not equal: read the ${unfair.length} remarks below first.`
+  return h`<div class="verdict"><p>Against ${runs[0]?.label}: ${(['better', 'worse', 'unclear'] as const).map(
+    (word, i) =>
+      h`${i === 0 ? '' : ', '}<span class="${unfair.length === 0 ? word : 'unclear'}">${said.filter((each) => each === word).length} ${judgedWords[word]}</span>`,
+  )}.${warning}</p></div>`
 }
 
 function table(comparison: Comparison, rows: readonly ComparedRow[], label: string): Markup {
@@ -54,8 +67,9 @@ function table(comparison: Comparison, rows: readonly ComparedRow[], label: stri
 }
 
 function differences(comparison: Comparison): Markup {
-  if (comparison.differences.length === 0) return h`<p>Nothing that is recorded.</p>`
-  return h`<div class="scroll" tabindex="0" role="region" aria-label="What differs"><table class="overview"><thead><tr><th scope="col">what${comparison.runs.map((r) => h`<th scope="col">${r.label}`)}<tbody>${comparison.differences.map(
+  const all = comparison.differences
+  if (all.length === 0) return h`<p>No difference between the set-ups was recorded.</p>`
+  return h`<details class="part"><summary><strong>What differs (${all.length})</strong> ${all.map(({ what }) => what).join(', ')}</summary><div class="scroll" tabindex="0" role="region" aria-label="What differs"><table class="overview"><thead><tr><th scope="col">what${comparison.runs.map((r) => h`<th scope="col">${r.label}`)}<tbody>${comparison.differences.map(
     ({ what, texts }) => h`<tr><th scope="row">${what}${texts.map((text) => h`<td>${text ?? absent}`)}`,
-  )}</table></div>`
+  )}</table></div></details>`
 }

@@ -3,6 +3,7 @@ import type { EChartsOption, SeriesOption } from 'echarts'
 import type { Axis } from './axis.ts'
 import { chartHeight, chartWidth } from './chart.ts'
 import type { Chart, Shape } from './chart.ts'
+import { width } from './style-text.ts'
 
 export interface Plot {
   readonly left: number
@@ -35,13 +36,19 @@ export async function makeDraw(): Promise<Draw> {
   }
 }
 
+/** Room for the longest of the texts, in chart units: letters of a wide font at the size that narrow pages have. */
+function widest(texts: readonly string[]): number {
+  return Math.ceil(Math.max(4, ...texts.map(width)) * 8.1)
+}
+
 export function plotOf(chart: Chart): Plot {
-  const left = chart.left ?? 64
+  const left = 12 + widest(chart.y.ticks.map(({ text }) => text))
+  const right = 6 + widest(chart.x.ticks.slice(-1).map(({ text }) => text)) / 2
   const top = (chart.shades ?? []).length > 0 ? 22 : 12
   return {
     left,
     top,
-    width: chartWidth - left - 26,
+    width: chartWidth - left - Math.max(26, right),
     height: (chart.height ?? chartHeight) - top - (chart.x.name === undefined ? 28 : 44),
   }
 }

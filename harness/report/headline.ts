@@ -1,6 +1,8 @@
 /** What is said first of a run, in every form of its report: its main numbers, its limits, its health. */
 import { endedText } from '../model/ending.ts'
+import { loadName } from '../model/curve.ts'
 import type { Finding, Report, Summary } from '../model/report.ts'
+import { quantity } from './format.ts'
 import { latencyOf, medianText, remarks, summaryOf, variantNames, workloadNames, worries } from './reading.ts'
 
 /** The workload that has a round trip or another time of its own, else the one with a latency, else the last. */
@@ -14,9 +16,12 @@ export function mainWorkload(report: Report): string {
   )
 }
 
-/** The variant with the highest throughput of the last workload, or the only one. */
+/** The variant with the highest throughput of the last workload, or the only one; of a curve the highest rate that is sustained. */
 export function headlineVariant(report: Report): string {
   const names = variantNames(report)
+  const share = Math.max(...(report.curve?.rungs ?? []).flatMap((rung) => (rung.share > 1 ? [] : [rung.share])))
+  const sustained = names.find((name) => name === loadName(share))
+  if (sustained !== undefined) return sustained
   const last = workloadNames(report).at(-1) ?? ''
   const best = names
     .map((name) => ({ name, value: summaryOf(report, last, 'throughput', name)?.median ?? 0 }))
@@ -67,8 +72,24 @@ export function healthText(health: readonly Finding[]): string {
 export function verdictText(report: Report): string {
   const ended = report.state === 'complete' ? [] : [endedText(report.state, report.because)]
   const limits = limitsText(report)
-  const parts = [...ended, headlineText(report), ...(limits === undefined ? [] : [limits]), healthText(report.health)]
+  const parts = [
+    ...ended,
+    answerText(report) ?? headlineText(report),
+    ...(limits === undefined ? [] : [limits]),
+    healthText(report.health),
+  ]
   return `${parts.join('. ')}.`
+}
+
+/** What a check or a curve found, in a few words; undefined for any other run. */
+export function answerText({ check, curve }: Pick<Report, 'check' | 'curve'>): string | undefined {
+  if (curve !== undefined) return `Highest sustainable rate ${quantity(curve.sustainable, 'msg/s')}`
+  if (check === undefined) return undefined
+  const counts = (['worse', 'cannot tell', 'better', 'same'] as const).flatMap((answer) => {
+    const found = check.rows.filter((row) => row.answer === answer).length
+    return found === 0 ? [] : [`${found} ${answer}`]
+  })
+  return `Base ${check.base}, head ${check.head}: ${counts.length === 0 ? 'nothing judged' : counts.join(', ')}`
 }
 
 /** Findings that everybody should read: what is not well, worst first, then the remarks; each once. */

@@ -2,7 +2,7 @@
 import type { HistoryEntry } from '../model/history.ts'
 import { isShown } from '../model/metric.ts'
 import type { Report } from '../model/report.ts'
-import { quantity } from './format.ts'
+import { answerText } from './headline.ts'
 
 const mostMetrics = 40
 
@@ -12,6 +12,7 @@ export function historyEntry(report: Report, link: string): HistoryEntry {
   const { host } = facts
   // Of a board by its device tree; a Rock64 and a Raspberry Pi have the same cores.
   const board = host.settings['hw.fdt.model'] ?? ''
+  const answer = answerText(report)
   return {
     schema: 1,
     run: report.run,
@@ -23,7 +24,7 @@ export function historyEntry(report: Report, link: string): HistoryEntry {
     digest: plan.digest,
     state: report.state,
     outcome: report.verdict.outcome,
-    ...answerOf(report),
+    ...(answer === undefined ? {} : { answer }),
     metrics: report.summaries
       .filter((s) => isShown('history', s.metric) && s.lagged !== true)
       .flatMap(({ workload, variant, metric, unit, better, median, interval }) =>
@@ -33,17 +34,5 @@ export function historyEntry(report: Report, link: string): HistoryEntry {
       )
       .slice(0, mostMetrics),
     link,
-  }
-}
-
-function answerOf({ check, curve }: Report): Pick<HistoryEntry, 'answer'> {
-  if (curve !== undefined) return { answer: `highest sustainable rate ${quantity(curve.sustainable, 'msg/s')}` }
-  if (check === undefined) return {}
-  const counts = (['worse', 'cannot tell', 'better', 'same'] as const).flatMap((answer) => {
-    const count = check.rows.filter((row) => row.answer === answer).length
-    return count === 0 ? [] : [`${count} ${answer}`]
-  })
-  return {
-    answer: `base ${check.base}, head ${check.head}: ${counts.length === 0 ? 'nothing judged' : counts.join(', ')}`,
   }
 }

@@ -39,7 +39,7 @@ export function headlineTiles(report: Report, variant: string): readonly Markup[
   return [...all.values()].flatMap((each) => {
     const summary = summaryOf(report, each.workload, each.metric, variant)
     const limit = judged.find((one) => key(one.limit) === key(each))
-    const below = floor !== undefined && each.metric === `${latency}.p50` && each.workload === main
+    const below = floor?.median !== undefined && each.metric === `${latency}.p50` && each.workload === main
     return tile(each, summary, limit, below ? `floor ${quantity(floor.median, floor.unit)}` : undefined) ?? []
   })
 }

@@ -16,8 +16,32 @@ import { compareRuns } from '../stats/compare-runs.ts'
 import { compareHtml } from './compare-html.ts'
 import { quantity } from './format.ts'
 import { historyEntry } from './history-entry.ts'
+import { curveReport, longNames, twoDimensions } from '../../fixtures/reports/shapes.ts'
 import { html, htmlSuite } from './html.ts'
 import { indexHtml } from './index-html.ts'
+
+/**
+ * Elements whose text is wider than their box: what a reader cannot read. Left out: what scrolls, what is folded away, and boxes
+ * that are part of a line of text.
+ */
+const clipped = `(() => {
+  const seen = (e) => e.getClientRects().length > 0 && !e.closest('details:not([open]) > :not(summary)')
+  const boxes = [...document.querySelectorAll('main *')].filter((e) =>
+    seen(e) && !e.closest('svg, .scroll, .skip') && getComputedStyle(e).display !== 'inline' && e.scrollWidth > e.clientWidth + 1)
+  const words = [...document.querySelectorAll('main svg text')].filter((e) => {
+    if (!seen(e)) return false
+    const [own, svg] = [e.getBoundingClientRect(), e.ownerSVGElement.getBoundingClientRect()]
+    return own.left < svg.left - 1 || own.right > svg.right + 1 || own.top < svg.top - 1 || own.bottom > svg.bottom + 1
+  })
+  const parts = [...document.querySelectorAll('main .topology svg text:not(.label)')].filter((e) => {
+    if (!seen(e)) return false
+    const right = e.getBoundingClientRect().right
+    let box = e.previousElementSibling
+    while (box && box.tagName !== 'rect') box = box.previousElementSibling
+    return box !== null && right > box.getBoundingClientRect().right + 1
+  })
+  return [...boxes, ...words, ...parts].map((e) => e.tagName + '.' + (e.getAttribute('class') ?? '') + ': ' + e.textContent.slice(0, 60))
+})()`
 
 const program = ['/usr/bin/chromium', '/usr/local/bin/chromium', '/usr/bin/google-chrome'].find((path) =>
   existsSync(path),
@@ -224,18 +248,22 @@ describe.skipIf(program === undefined)(`report.html in Chromium${why}`, () => {
 
   const sizes = [
     { width: 360, height: 740 },
+    { width: 390, height: 840 },
+    { width: 800, height: 600 },
     { width: 1024, height: 768 },
     { width: 1600, height: 1000 },
   ]
-  it.each(sizes)('fits $width pixels without scrolling sideways, grids too', async (viewport) => {
+  it.each(sizes)('fits $width pixels without scrolling sideways or a word that is cut off', async (viewport) => {
     const texts = [
-      await htmlSuite(recordedNames.map(recordedReport)),
+      await htmlSuite([...recordedNames.map(recordedReport), sampleReport(twoDimensions), sampleReport(longNames)]),
+      await html(curveReport()),
       await compareHtml(compareRuns([recordedReport('latency'), sampleReport({ histogram: humps })])),
       indexHtml(recordedNames.map((name) => historyEntry(recordedReport(name), 'x/report.html'))),
     ]
     for (const text of texts) {
       const { page, close } = await open(text, { viewport })
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(viewport.width)
+      expect(await page.evaluate(clipped)).toEqual([])
       await close()
     }
   })
@@ -244,10 +272,48 @@ describe.skipIf(program === undefined)(`report.html in Chromium${why}`, () => {
     { colorScheme: 'light', viewport: { width: 360, height: 740 } },
     { colorScheme: 'dark', viewport: { width: 1600, height: 1000 } },
   ] as const)('has no serious fault for axe, $colorScheme', async (options) => {
-    const suite = await htmlSuite([recordedReport('latency'), recordedReport('payload-sizes')])
+    const suite = await htmlSuite([
+      recordedReport('latency'),
+      recordedReport('payload-sizes'),
+      sampleReport(twoDimensions),
+    ])
     expect(await seriousFaults(suite, options)).toEqual([])
+    expect(await seriousFaults(await html(curveReport()), options)).toEqual([])
+    const index = indexHtml(recordedNames.map((name) => historyEntry(recordedReport(name), 'x/report.html')))
+    expect(await seriousFaults(index, options)).toEqual([])
     const comparison = await compareHtml(compareRuns([recordedReport('latency'), sampleReport({ histogram: humps })]))
     expect(await seriousFaults(comparison, options)).toEqual([])
+  })
+
+  it('prints every number: nothing scrolls or is cut off on paper', async () => {
+    const { page, complaints, close } = await open(await html(sampleReport(twoDimensions)))
+    await page.emulateMedia({ media: 'print' })
+    const scrolls = await page.evaluate(
+      '[...document.querySelectorAll(".scroll")].filter((e) => getComputedStyle(e).overflow !== "visible").length',
+    )
+    expect(scrolls).toBe(0)
+    expect(await page.locator('#theme').isVisible()).toBe(false)
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  it('says the rate and shows the knee of a curve before all else', async () => {
+    const { page, close } = await open(await html(curveReport()))
+    expect(await page.locator('.verdict').textContent()).toContain('Highest sustainable rate 12.0 k msg/s')
+    const order = await page.evaluate(
+      '[...document.querySelectorAll(".verdict, .answer h3, .answer figure, .tiles")].map((e) => e.className || e.tagName)',
+    )
+    expect(order).toEqual(['verdict unknown', 'H3', 'chart', 'tiles'])
+    expect(await page.locator('.tiles + .note').textContent()).toContain('load=100')
+    await close()
+  })
+
+  it('shows a grid of two dimensions as tables that are shaded by value', async () => {
+    const { page, close } = await open(await html(sampleReport(twoDimensions)))
+    expect(await page.locator('.heat').count()).toBe(3)
+    expect(await page.locator('.heat').first().locator('tbody tr').count()).toBe(2)
+    expect(await page.locator('.heat td').count()).toBe(18)
+    await close()
   })
 
   it('takes at most two seconds of this processor for a suite of ten scenarios', async () => {
@@ -261,12 +327,19 @@ describe.skipIf(program === undefined)(`report.html in Chromium${why}`, () => {
 
 describe.skipIf(program === undefined)(`index.html in Chromium${why}`, () => {
   it('shows only the runs that its filters let through', async () => {
-    const entries = recordedNames.map((name) => historyEntry(recordedReport(name), `${name}/report.html`))
+    const entries = recordedNames.map((name) => ({
+      ...historyEntry(recordedReport(name), `${name}/report.html`),
+      outcome: name === 'latency' ? ('fail' as const) : ('pass' as const),
+    }))
     const { page, complaints, close } = await open(indexHtml([...entries, ...entries, ...entries]))
     expect(await page.locator('#runs tbody tr:visible').count()).toBe(9)
     await page.locator('select[data-filter="scenario"]').selectOption('latency')
     expect(await page.locator('#runs tbody tr:visible').count()).toBe(3)
     expect(await page.locator('#shown').textContent()).toBe('3 of 9 runs')
+    await page.locator('select[data-filter="verdict"]').selectOption('PASS')
+    expect(await page.locator('#shown').textContent()).toBe('0 of 9 runs')
+    await page.locator('select[data-filter="scenario"]').selectOption('')
+    expect(await page.locator('#shown').textContent()).toBe('6 of 9 runs')
     expect(complaints).toEqual([])
     await close()
   })

@@ -1,11 +1,12 @@
 /** `report.html`: one file without network; every number is in its tables, so it loses nothing without its script. */
 import type { Report } from '../model/report.ts'
+import type { Chart } from './chart.ts'
 import type { Draw } from './draw.ts'
 import { makeDraw } from './draw.ts'
 import { figure } from './figure.ts'
 import { answerHtml } from './answer-text.ts'
 import { behind } from './html-behind.ts'
-import { chartsOf } from './html-charts.ts'
+import { chartsOf, loadChartsOf } from './html-charts.ts'
 import { headlineVariant, mainWorkload } from './headline.ts'
 import { badge, firstScreen } from './html-first.ts'
 import { h } from './markup.ts'
@@ -32,8 +33,14 @@ ${methodsSection()}`
 }
 
 function section(report: Report, id: string, draw: Draw): Markup {
-  return h`<section class="report" aria-labelledby="${id}">${answerHtml(report)}${firstScreen(report, id)}
-<h3>Charts</h3><div class="charts">${chartsOf(report, id).map((chart) => figure(chart, draw))}</div>
+  const figures = (charts: readonly Chart[]): Markup =>
+    h`<div class="charts">${charts.map((chart) => figure(chart, draw))}</div>`
+  // what a curve is made for stands before what is told of every run
+  const load = loadChartsOf(report, id)
+  const isCurve = report.curve !== undefined
+  const answer = answerHtml(report, isCurve ? figures(load) : undefined)
+  return h`<section class="report" aria-labelledby="${id}">${firstScreen(report, id, answer)}
+<h3>Charts</h3>${figures([...(isCurve ? [] : load), ...chartsOf(report, id)])}
 ${behind(report, id)}</section>`
 }
 

@@ -8,7 +8,7 @@
   const shown = document.getElementById('shown')
   const apply = () => {
     const fits = (element, name, value) =>
-      value === '' || element.dataset[name] === value || (name === 'version' && element.dataset[name] === '')
+      value === '' || element.dataset[name] === value || element.dataset[name] === ''
     const keep = (element) => selects.every((select) => fits(element, select.dataset.filter, select.value))
     let count = 0
     for (const row of rows) {

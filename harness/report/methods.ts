@@ -29,7 +29,7 @@ const general: readonly Method[] = [
   {
     id: 'time',
     title: 'Over time',
-    text: 'One point a second of each block, to the end of the measured window, with the warm-up, faults and long garbage collections shaded. Only the measured phase enters the numbers.',
+    text: 'One point a second of each block, to the end of the measured window, with the warm-up, faults and long garbage collections shaded. A garbage collection is shaded as long as it took, at the end of the sample that counted it: where in the sample it lay is not known. Only the measured phase enters the numbers.',
   },
   {
     id: 'block',

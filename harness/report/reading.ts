@@ -189,11 +189,13 @@ export function confidenceText(summaries: readonly Summary[]): string | undefine
 /** What set the numbers, in words; variants that met the same limit share a sentence. */
 export function limiterTexts(report: Report): readonly string[] {
   const met = new Map<string, string[]>()
+  const several = report.bottlenecks.length > 1
   for (const b of report.bottlenecks) {
-    const text = `${b.limiter}: ${b.because}`
+    const whole = `${b.limiter}: ${b.because}`
+    // the figures differ from variant to variant, the reason often does not; every variant's figures are in the table of nodes
+    const text = several ? whole.replace(/[.;] (CPU of one core: .*|no CPU figures)$/, '') : whole
     met.set(text, [...(met.get(text) ?? []), b.variant])
   }
-  const several = report.bottlenecks.length > 1
   return [...met].map(([text, variants]) => {
     if (!several) return text
     return variants.length === report.bottlenecks.length

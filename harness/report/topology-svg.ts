@@ -26,8 +26,8 @@ function draw(topology: Topology, id: string, standing: boolean): Markup {
   const along = standing ? box.height : box.width
   const across = standing ? Math.min(box.width, 330 / widest - gapAcross) : box.height
   const size = {
-    along: layers.length * along + (layers.length - 1) * gapAlong + 8,
-    across: widest * across + (widest - 1) * gapAcross + 8,
+    along: layers.length * along + (layers.length - 1) * gapAlong + 12,
+    across: widest * across + (widest - 1) * gapAcross + 12,
   }
   const width = standing ? Math.max(340, size.across) : size.along
   // a label of three lines stands above its edge
@@ -89,9 +89,9 @@ function edge(
     ? `C${x1} ${(y1 + y2) / 2} ${x2} ${(y1 + y2) / 2}`
     : `C${(x1 + x2) / 2} ${y1} ${(x1 + x2) / 2} ${y2}`
   const lines = edgeText(e)
-  const x = (x1 + x2) / 2
+  const x = (x1 + x2) / 2 + (standing ? 8 : 0)
   const y = (y1 + y2) / 2 - (standing ? (lines.length - 1) * 7 - 4 : 8 + (lines.length - 1) * 14)
-  return h`<path d="M${x1} ${y1} ${bend} ${x2} ${y2}" fill="none" class="edge" marker-end="url(#${arrow})"/><text text-anchor="middle" class="label">${lines.map(
+  return h`<path d="M${x1} ${y1} ${bend} ${x2} ${y2}" fill="none" class="edge" marker-end="url(#${arrow})"/><text text-anchor="${standing ? 'start' : 'middle'}" class="label">${lines.map(
     (line, i) => h`<tspan x="${x}" y="${y + i * 14}"${trusted(i === 1 ? ' class="rate"' : '')}>${line}</tspan>`,
   )}</text>`
 }

@@ -42,7 +42,7 @@ export async function catalogue(folder: string): Promise<readonly CatalogueEntry
  * `root/scenarios`. Throws BenchError `not-found` naming the nearest known name.
  */
 export async function findScenarios(args: readonly string[], cwd: string, root: string): Promise<readonly string[]> {
-  const known = await scenarioFiles(join(root, 'scenarios'))
+  const known = await knownScenarios(cwd, root)
   const found: string[] = []
   for (const word of args) found.push(...(await meant(word, cwd, root, known)))
   // A shell's `*.ts` brings tests along: among scenarios they are left out.
@@ -53,7 +53,7 @@ export async function findScenarios(args: readonly string[], cwd: string, root: 
   })
 }
 
-async function meant(word: string, cwd: string, root: string, known: readonly string[]): Promise<readonly string[]> {
+async function meant(word: string, cwd: string, root: string, known: readonly Known[]): Promise<readonly string[]> {
   for (const path of [resolve(cwd, word), resolve(root, word), resolve(root, 'scenarios', word)]) {
     const facts = await stat(path).catch(() => undefined)
     if (facts?.isFile() === true) return [path]
@@ -63,9 +63,9 @@ async function meant(word: string, cwd: string, root: string, known: readonly st
       throw new BenchError('not-found', `folder must hold a scenario, got none in ${visible(path)}`)
     }
   }
-  const named = known.filter((file) => namesOf(file, root).includes(word))
+  const named = known.filter(({ names }) => names.includes(word)).map(({ file }) => file)
   if (named.length === 1) return named
-  const names = known.map((file) => stem(file))
+  const names = known.map(({ file }) => stem(file))
   if (named.length > 1)
     throw new BenchError('not-found', `scenario must be one, got ${named.length} called ${printed(word)}`, {
       lines: named,
@@ -80,10 +80,31 @@ async function meant(word: string, cwd: string, root: string, known: readonly st
   )
 }
 
-/** `fan-out` and `first/fan-out`. Files bear the names of their scenarios; a test sees to that. */
-function namesOf(file: string, root: string): readonly string[] {
-  const below = relative(join(root, 'scenarios'), file)
-  return [stem(file), below.slice(0, -extname(below).length)]
+interface Known {
+  readonly file: string
+  /** `fan-out` and `first/fan-out`. Files bear the names of their scenarios; a test sees to that. */
+  readonly names: readonly string[]
+}
+
+/** Folders with scenarios that have names: `scenarios` of the project one is in, where it has one, then ours. */
+export async function scenarioFolders(cwd: string, root: string): Promise<readonly string[]> {
+  const [own, ours] = [resolve(cwd, 'scenarios'), resolve(root, 'scenarios')]
+  const facts = await stat(own).catch(() => undefined)
+  return facts?.isDirectory() === true && own !== ours ? [own, ours] : [ours]
+}
+
+/** Those of the project hide ours of the same name. */
+async function knownScenarios(cwd: string, root: string): Promise<readonly Known[]> {
+  const known: Known[] = []
+  for (const folder of await scenarioFolders(cwd, root)) {
+    const taken = new Set(known.flatMap(({ names }) => names))
+    for (const file of await scenarioFiles(folder)) {
+      const below = relative(folder, file)
+      const names = new Set([stem(file), below.slice(0, -extname(below).length)])
+      known.push({ file, names: [...names].filter((name) => !taken.has(name)) })
+    }
+  }
+  return known
 }
 
 function stem(file: string): string {

@@ -29,7 +29,7 @@ export async function loadScenario(path: string, options: LoadOptions = {}): Pro
   const file = resolve(path)
   const source = await sourceOf(file)
   if ('problems' in source) throw invalid(file, source.problems)
-  const read = await readers[extname(file)]?.(file, source.text, options.deadlineMs ?? 10_000)
+  const read = await readers[extname(file)]?.(file, source.text, options.deadlineMs ?? 60_000)
   if (read === undefined)
     throw invalid(file, [{ path: 'file', message: `must end in ${endings}, got ${printed(extname(file))}` }])
   const { overrides } = options

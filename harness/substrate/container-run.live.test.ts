@@ -101,7 +101,7 @@ describe('a run in containers', () => {
     const before = await ours()
     const { status, out, err } = await finish(start('run', name, ...short, '--json', '--out', join(folder, 'reports')))
     expect([0, 2], err).toContain(status)
-    const report = JSON.parse(out) as Report
+    const [report] = JSON.parse(out) as [Report]
     expect(report.state).toBe('complete')
     expect(report.plan.substrate).toBe('container')
     expect(report.facts.substrate).toMatchObject({ mode: 'thin', timeNamespace: 'none' })

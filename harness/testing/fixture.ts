@@ -11,6 +11,22 @@ addMatchers()
  * Every call gives a `test` with a lab of its own.
  */
 export function testWith(setup: LabSetup) {
+  const own = labTest(setup)
+  openFirst(own)
+  return own
+}
+
+/** Building a lab has a time limit of its own, so that a test's limit is for what the test does. */
+const buildWithinMs = 300_000
+
+/** The lab is built before the first test of the file, and only where a test of it runs. */
+function openFirst(own: LabTest): void {
+  own.beforeAll(({ openedLab }) => void openedLab, buildWithinMs)
+}
+
+type LabTest = ReturnType<typeof labTest>
+
+function labTest(setup: LabSetup) {
   return base
     .extend('setup', { scope: 'file' }, (): LabSetup => setup)
     .extend('openedLab', { scope: 'file' }, async ({ setup: wanted }, { onCleanup }): Promise<Lab | Unavailable> => {
@@ -30,4 +46,24 @@ export function testWith(setup: LabSetup) {
 }
 
 /** With one server `hub` and one load node `a`; choose another topology with `test.override('setup', { topology: ... })`. */
-export const test = testWith({ topology: { hub: { role: 'server' }, a: { role: 'load' } } })
+export const test = onFirstUse(labTest({ topology: { hub: { role: 'server' }, a: { role: 'load' } } }), openFirst)
+
+/** `first` when the test is used for the first time: a file that imports this module for `testWith` alone builds no other lab. */
+function onFirstUse(own: LabTest, first: (own: LabTest) => void): LabTest {
+  let used = false
+  const use = () => {
+    if (used) return
+    used = true
+    first(own)
+  }
+  return new Proxy(own, {
+    apply: (target, self, words) => {
+      use()
+      return Reflect.apply(target, self, words) as unknown
+    },
+    get: (target, name) => {
+      use()
+      return Reflect.get(target, name) as unknown
+    },
+  })
+}

@@ -1,6 +1,6 @@
 /** What a test's lab is made from: the same rules as `bench run`, chosen by the environment. */
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { serverChoice, substrateNamed, type Choices } from '../choices.ts'
 import { BenchError } from '../model/error.ts'
@@ -19,6 +19,7 @@ export function testWorld(): World {
     argv: [],
     env: process.env,
     cwd: process.cwd(),
+    reports: resolve('reports'),
     out: (text) => void process.stdout.write(text),
     input: (signal) => createInterface({ input: process.stdin, signal }),
     err: (text) => void process.stderr.write(text),

@@ -1,5 +1,5 @@
 /** What a curve is made of, from trials and a report: the rates that were tried, the rungs of the ladder, what to think of them. */
-import type { Rung, TriedRate } from '../model/curve.ts'
+import { loadName, type Rung, type TriedRate } from '../model/curve.ts'
 import { quantiles } from '../model/metric.ts'
 import type { Finding, Report, Verdict } from '../model/report.ts'
 import { mainTimes } from '../model/kinds/kind.ts'
@@ -27,11 +27,6 @@ export function ratesOf(trials: readonly Trial[], settings: SearchSettings): rea
     const kept = whys.length - reasons.length
     return { perSecond, trials: whys.length, kept, sustained: kept > reasons.length, reasons: [...new Set(reasons)] }
   })
-}
-
-/** The variant that measures a share of the sustainable rate. */
-export function loadName(share: number): string {
-  return `load=${Math.round(share * 100)}`
 }
 
 /** Every share of the ladder that was measured, also those whose p99 could not be told. */
