@@ -3,6 +3,8 @@ import { resolve } from 'node:path'
 import { BenchError } from '../model/error.ts'
 import type { HistoryEntry, HistoryMetric } from '../model/history.ts'
 import { quantity } from '../report/format.ts'
+import { fold, width } from '../report/style-text.ts'
+import { hanging } from '../report/terminal.ts'
 import { nearest } from '../scenario/nearest.ts'
 import { changePoints, type ChangePoint } from '../stats/change-points.ts'
 import { readHistory } from '../store/history.ts'
@@ -49,7 +51,9 @@ export const historyCommand: Register = (program, run, world) => {
         const all = seriesOf(entries, wanted)
         if (all.length === 0) throw missing(entries, wanted)
         world.out(
-          words.json === true ? `${JSON.stringify(all.map(plain), null, 2)}\n` : `${all.map(text).join('\n\n')}\n`,
+          words.json === true
+            ? `${JSON.stringify(all.map(plain), null, 2)}\n`
+            : `${all.map((series) => text(series, world.columns)).join('\n\n')}\n`,
         )
         return 0
       }),
@@ -125,14 +129,28 @@ function plain({ name, points, changes }: Series) {
   }
 }
 
-function text({ name, points, changes }: Series): string {
+/** A line a run: when, which server, the median and a bar; the bar gives way where there is no room. */
+function text({ name, points, changes }: Series, columns: number): string {
   const most = Math.max(...points.map(({ metric }) => metric.median))
   const rows = points.map(({ entry, metric }, index) => {
     const change = changes.find((point) => point.index === index)
-    const bar = '█'.repeat(Math.max(1, Math.round((30 * metric.median) / (most || 1))))
+    const when = `${entry.at.slice(0, 16).replace('T', ' ')} UTC`
+    const value = quantity(metric.median, metric.unit).padStart(14)
     const mark =
-      change === undefined ? '' : `  ◀ change point (${((change.after / change.before - 1) * 100).toFixed(1)} %)`
-    return `  ${entry.at.slice(0, 16).replace('T', ' ')}  ${entry.version.padEnd(8)} ${quantity(metric.median, metric.unit).padStart(14)}  ${bar}${mark}`
+      change === undefined ? '' : `◀ change point (${((change.after / change.before - 1) * 100).toFixed(1)} %)`
+    const head = `  ${when}  ${columns < 60 ? '' : entry.version.padEnd(8)} ${value}`
+    const room = Math.min(30, columns - head.length - 2 - (mark === '' ? 0 : mark.length + 2))
+    const bar = room < 4 ? '' : '█'.repeat(Math.max(1, Math.round((room * metric.median) / (most || 1))))
+    return [head, bar, mark]
+      .filter((part) => part !== '')
+      .join('  ')
+      .trimEnd()
   })
-  return [name, ...rows].join('\n')
+  return [...fold(name, columns), ...rows.flatMap((row) => fit(row, columns))].join('\n')
+}
+
+/** What is still too wide goes on below. */
+function fit(row: string, columns: number): readonly string[] {
+  if (width(row) <= columns) return [row]
+  return hanging(row.trim(), columns, 2, 4)
 }

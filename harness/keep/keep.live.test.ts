@@ -22,6 +22,10 @@ describe('a kept topology', () => {
     expect(await exec(cli, 'a\nb\n', 'cat')).toMatchObject({ status: 0, stdout: 'a\nb\n' })
     expect(await exec(cli, '', 'cat')).toMatchObject({ status: 0, stdout: '' })
 
+    const absent = await exec(cli, '', 'no-such-program')
+    expect(absent).toMatchObject({ status: 127, stdout: '' })
+    expect(absent.stderr).toContain('no-such-program')
+
     const sign = join(cli.folder, 'sleeping')
     const sleeping = await cli.start('exec', 'send', '--', 'sh', '-c', `: >'${sign}'; exec sleep 60`)
     await until('program', () => Promise.resolve(existsSync(sign) || undefined))

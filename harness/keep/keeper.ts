@@ -55,6 +55,12 @@ async function answer(lab: Lab, kept: Kept, path: string, ready: () => void): Pr
   await new Promise((resolve) => server.close(resolve))
 }
 
+/** As a shell says it: 127 for a program that is not there, 126 for one that may not be run. */
+function shellStatus(error: unknown): number | undefined {
+  const because = /must start, got .*\b(ENOENT|EACCES)\b/.exec(asBenchError(error).message)?.[1]
+  return because === undefined ? undefined : because === 'ENOENT' ? 127 : 126
+}
+
 function converse(lab: Lab, kept: Kept, socket: Socket, down: () => void): void {
   let child: Child | undefined
   /** What comes in before the program has been started waits for it, in order. */
@@ -69,7 +75,14 @@ function converse(lab: Lab, kept: Kept, socket: Socket, down: () => void): void 
           'usage',
           `node must be one of ${[...lab.nodes.keys()].join(', ')}, got ${JSON.stringify(name)}`,
         )
-      child = await node.spawn(command)
+      try {
+        child = await node.spawn(command)
+      } catch (error) {
+        const status = shellStatus(error)
+        if (status === undefined) throw error
+        say({ t: 'exit', status, stderr: [asBenchError(error).message] })
+        return
+      }
       started.resolve(child)
       for await (const line of child.lines) say({ t: 'out', line })
       const exit = await child.exit

@@ -1,3 +1,4 @@
+import { methodsSection } from './methods.ts'
 import { describe, expect, it } from 'vitest'
 import { sampleReport } from '../../fixtures/reports/build.ts'
 import type { Report } from '../model/report.ts'
@@ -15,10 +16,11 @@ function chartWith(...marks: Report['marks']) {
 const pause = { block: 0, from: 4.9, to: 5, what: 'sub@recv: 100 ms in 3 garbage collections' }
 
 describe('shades on the time line', () => {
-  it('are as long as the garbage collections took, and the note says that their place is not known', () => {
+  it('are as long as the garbage collections took, and the page says once that their place is not known', () => {
     const { shades, note } = chartWith(pause)
     expect(shades).toEqual([{ from: 4.9, to: 5, name: '' }])
-    expect(note).toContain('where in it they lay is not known')
+    expect(note).toContain('100 ms in 3 garbage collections')
+    expect(methodsSection().markup).toContain('where in the sample it lay is not known')
   })
 
   it('say nothing of garbage collections where there are only faults', () => {

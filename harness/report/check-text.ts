@@ -4,7 +4,8 @@ import type { Finding } from '../model/report.ts'
 import { quantity } from './format.ts'
 import { hanging, type TerminalOptions } from './terminal.ts'
 import { md, table } from './markdown-text.ts'
-import { noPaint, outcomeMarks, outcomeStyles, remarkMark, padEnd, padStart, paint, tame } from './style-text.ts'
+import { fold, noPaint, outcomeMarks, outcomeStyles, remarkMark, paint, tame } from './style-text.ts'
+import { textTable, type TableColumn } from './terminal-table.ts'
 import type { Outcome } from '../model/report.ts'
 
 /** How each answer is marked and coloured. */
@@ -17,26 +18,38 @@ export const checkOutcomes: Readonly<Record<CheckRow['answer'], Outcome>> = {
 
 export function checkTerminal(report: ToldCheck, options: TerminalOptions): string {
   const color = options.color ? paint : noPaint
-  const rows = report.rows.map((row) => ({ row, cells: cellsOf(row).map(tame) }))
-  const heads = ['', 'base', 'head', 'change', 'interval']
-  const widths = heads.map((head, i) => Math.max(head.length, ...rows.map(({ cells }) => cells[i]?.length ?? 0)))
-  const line = (cells: readonly string[]) =>
-    cells.map((cell, i) => (i === 0 ? padEnd(cell, widths[i] ?? 0) : padStart(cell, widths[i] ?? 0))).join('  ')
+  const outcomes = report.rows.map(({ answer }) => checkOutcomes[answer])
+  const cells = report.rows.map((row, r) => {
+    const [name = '', ...numbers] = [...cellsOf(row), answerWords(row)].map(tame)
+    return [`${outcomeMarks[outcomes[r] ?? 'unknown']} ${name}`, ...numbers]
+  })
+  const table = textTable(
+    ['', 'base', 'head', 'change', 'interval', ''].map((head, c): TableColumn => ({
+      head,
+      cells: cells.map((row) => row[c] ?? ''),
+      left: c === 0 || c === 5,
+      ...(c === 0
+        ? { style: (text, r) => `${color(outcomeStyles[outcomes[r] ?? 'unknown'], text.slice(0, 1))}${text.slice(1)}` }
+        : {}),
+    })),
+    { indent: 2, columns: options.columns, say: color },
+  )
   const judged = new Set(report.rows.map(({ because }) => because))
   const others = report.verdict.findings.filter((finding) => finding.outcome !== 'pass' && !judged.has(finding.because))
   const { outcome } = report.verdict
   return [
     color('bold', tame(title(report))),
-    tame(
-      `${report.kind === 'interleaved' ? `${report.pairs} pairs of blocks, interleaved` : 'two sessions'}: base ${report.base}, head ${report.head}`,
+    ...fold(
+      tame(
+        `${report.kind === 'interleaved' ? `${report.pairs} pairs of blocks, interleaved` : 'two sessions'}: base ${report.base}, head ${report.head}`,
+      ),
+      options.columns,
     ),
     '',
-    `    ${color('dim', line(heads))}`,
-    ...rows.map(
-      ({ row, cells }) =>
-        `  ${color(outcomeStyles[checkOutcomes[row.answer]], outcomeMarks[checkOutcomes[row.answer]])} ${line(cells)}  ${answerWords(row)}`,
-    ),
-    ...(rows.length === 0 ? [] : hanging(changeText(report), options.columns, 2, 4).map((text) => color('dim', text))),
+    ...table,
+    ...(report.rows.length === 0
+      ? []
+      : hanging(changeText(report), options.columns, 2, 4).map((text) => color('dim', text))),
     '',
     ...report.rows
       .filter(({ answer }) => answer !== 'same')

@@ -2,7 +2,8 @@
 import type { ComparedRow, Comparison } from '../model/comparison.ts'
 import { comparedText, judged, judgedWords, ratioText, rowName, runText } from './comparing.ts'
 import { absent } from './format.ts'
-import { cut, noPaint, padEnd, padStart, paint, tame, width } from './style-text.ts'
+import { cut, fold, noPaint, paint, tame } from './style-text.ts'
+import { textTable, type TableColumn } from './terminal-table.ts'
 import { hanging } from './terminal.ts'
 import type { TerminalOptions } from './terminal.ts'
 
@@ -11,13 +12,17 @@ export const ratioNote =
   'ratio: a median (Hodges–Lehmann) over pairs of a block of each run; it need not follow from the two medians beside it.'
 
 export function compareTerminal(comparison: Comparison, { color, columns: wanted }: TerminalOptions): string {
-  const columns = Math.min(200, Math.max(60, wanted))
+  const columns = Math.min(200, Math.max(40, wanted))
   const say = color ? paint : noPaint
   const labels = comparison.runs.map((r) => cut(tame(r.label), 28))
   const raw = comparison.rows.filter((r) => r.per === undefined)
   const normalised = comparison.rows.filter((r) => r.per !== undefined)
   const parts = [
-    comparison.runs.map((r, i) => `${say('bold', labels[i] ?? '')}  ${tame(runText(r))}`),
+    comparison.runs.flatMap((r, i) =>
+      fold(`${labels[i] ?? ''}  ${tame(runText(r))}`, columns).map((line, l) =>
+        l === 0 ? line.replace(labels[i] ?? '', (label) => `${say('bold', label)} `) : `  ${line}`,
+      ),
+    ),
     ...(comparison.unfair.length === 0
       ? []
       : [
@@ -60,35 +65,20 @@ function table(
   columns: number,
   say: typeof paint,
 ): readonly string[] {
-  const cells = rows.map((row) => [
-    tame(rowName(comparison, row)),
-    ...row.runs.flatMap((value, i) => [
-      comparedText(row, value),
-      ...(i === 0 ? [] : [`${ratioText(row.ratios[i])} ${judgedWords[judged(row, row.ratios[i])]}`]),
-    ]),
-  ])
-  const head = [title, ...labels.flatMap((name, i) => [name, ...(i === 0 ? [] : ['ratio'])])]
   const most = Math.max(20, Math.floor(columns * 0.4))
-  const rooms = head.map((text, c) =>
-    Math.min(c === 0 ? most : 40, Math.max(width(text), ...cells.map((row) => width(row[c] ?? '')))),
-  )
-  const line = (texts: readonly string[], styled: (text: string, column: number) => string): string =>
-    `  ${texts
-      .map((text, c) => styled((c === 0 ? padEnd : padStart)(cut(text, rooms[c] ?? 0), rooms[c] ?? 0), c))
-      .join('  ')}`.trimEnd()
-  return [
-    say(
-      'dim',
-      line(head, (text) => text),
-    ),
-    ...cells.map((texts, r) =>
-      line(texts, (text, column) => {
-        const row = rows[r]
-        // columns: name, first run, then pairs of number and ratio
-        if (row === undefined || column < 3 || column % 2 === 0) return text
-        const said = judged(row, row.ratios[(column - 1) / 2])
-        return said === 'unclear' ? text : say(said === 'better' ? 'green' : 'red', text)
-      }),
-    ),
-  ]
+  const names = { head: title, cells: rows.map((row) => cut(tame(rowName(comparison, row)), most)), left: true }
+  const runs = labels.flatMap((head, i): readonly TableColumn[] => {
+    const value = { head, cells: rows.map((row) => comparedText(row, row.runs[i])) }
+    if (i === 0) return [value]
+    const said = rows.map((row) => judged(row, row.ratios[i]))
+    return [
+      value,
+      {
+        head: 'ratio',
+        cells: rows.map((row, r) => `${ratioText(row.ratios[i])} ${judgedWords[said[r] ?? 'unclear']}`),
+        style: (text, r) => (said[r] === 'unclear' ? text : say(said[r] === 'better' ? 'green' : 'red', text)),
+      },
+    ]
+  })
+  return textTable([names, ...runs], { indent: 2, columns, say })
 }

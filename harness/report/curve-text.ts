@@ -1,7 +1,8 @@
 /** A curve in a terminal: every rung with what is known of it, the rates that were tried, what is not well. */
 import { absent, grouped, quantity } from './format.ts'
 import { outcomeWords } from './reading.ts'
-import { outcomeMarks, remarkMark, padEnd, padStart, tame, width } from './style-text.ts'
+import { outcomeMarks, remarkMark, padEnd, tame, width } from './style-text.ts'
+import { textTable, type TableColumn } from './terminal-table.ts'
 import { findingText, hanging } from './terminal.ts'
 import type { Rung, ToldCurve, TriedRate } from '../model/curve.ts'
 
@@ -15,7 +16,7 @@ export function curveText(curve: ToldCurve, columns: number): string {
   const status = outcome === 'pass' ? '' : `: because of what is marked ${outcomeMarks[outcome]} above`
   return [
     `highest sustainable rate: ${quantity(sustainable, 'msg/s')} (${tame(because)})`,
-    ...rungLines(curve),
+    ...rungLines(curve, columns),
     ...hintLines(curve),
     '',
     'rates tried:',
@@ -29,30 +30,41 @@ export function curveText(curve: ToldCurve, columns: number): string {
   ].join('\n')
 }
 
-function rungLines({ rungs, knee }: ToldCurve): readonly string[] {
+function rungLines({ rungs, knee }: ToldCurve, columns: number): readonly string[] {
   const by = rungs.filter(({ p99Ns }) => p99Ns !== undefined).length < 2 ? 'p50Ns' : 'p99Ns'
   const known = rungs.flatMap((rung) => rung[by] ?? [])
   const [least, most] = [Math.min(...known), Math.max(...known)]
   const bar = (value: number) =>
     '█'.repeat(1 + Math.round(((bars - 1) * Math.log(value / least)) / Math.max(1e-9, Math.log(most / least))))
-  const rows = rungs.map((rung) => {
-    const { share, perSecond, p50Ns, p99Ns } = rung
-    const cells = [
-      `${Math.round(share * 100)} %`,
-      quantity(perSecond, 'msg/s'),
-      quantity(p50Ns, 'ns'),
-      quantity(p99Ns, 'ns'),
-    ]
+  const column = (head: string, cells: readonly string[]): TableColumn => ({ head, cells })
+  const rest = rungs.map((rung) => {
     const value = rung[by]
-    const drawn = value === undefined ? '' : bar(value)
-    const mark = knee?.perSecond === perSecond ? '← knee' : ''
-    return { cells, rest: [drawn, mark, why(rung)].filter((part) => part !== '').join('  ') }
+    const mark = knee?.perSecond === rung.perSecond ? '← knee' : ''
+    return [value === undefined ? '' : bar(value), mark].filter((part) => part !== '').join('  ')
   })
-  const heads = ['load', 'rate', 'p50', 'p99']
-  const widths = heads.map((head, i) => Math.max(width(head), ...rows.map(({ cells }) => width(cells[i] ?? ''))))
-  const line = (cells: readonly string[], rest: string) =>
-    `  ${cells.map((cell, i) => padStart(cell, widths[i] ?? 0)).join('  ')}  ${rest}`.trimEnd()
-  return [line(heads, by === 'p50Ns' ? 'bars: p50' : ''), ...rows.map(({ cells, rest }) => line(cells, rest))]
+  return textTable(
+    [
+      column(
+        'load',
+        rungs.map(({ share }) => `${Math.round(share * 100)} %`),
+      ),
+      column(
+        'rate',
+        rungs.map(({ perSecond }) => quantity(perSecond, 'msg/s')),
+      ),
+      column(
+        'p50',
+        rungs.map(({ p50Ns }) => quantity(p50Ns, 'ns')),
+      ),
+      column(
+        'p99',
+        rungs.map(({ p99Ns }) => quantity(p99Ns, 'ns')),
+      ),
+      { head: by === 'p50Ns' ? 'bars: p50' : '', cells: rest, left: true, weight: 1 },
+      ...(rungs.some((rung) => why(rung) !== '') ? [{ head: '', cells: rungs.map(why), left: true, weight: 2 }] : []),
+    ],
+    { indent: 2, columns },
+  )
 }
 
 /** Why a p99 is missing. */

@@ -3,7 +3,8 @@ import type { Outcome, Report } from '../model/report.ts'
 import { absent } from './format.ts'
 import { headlineSummaries, headlineVariant } from './headline.ts'
 import { medianText, outcomeWords, variantNames } from './reading.ts'
-import { cut, noPaint, outcomeStyles, padEnd, padStart, paint, tame, width } from './style-text.ts'
+import { cut, noPaint, outcomeStyles, paint, tame } from './style-text.ts'
+import { textTable } from './terminal-table.ts'
 import { hanging, type TerminalOptions } from './terminal.ts'
 
 export interface SuiteEntry {
@@ -14,8 +15,8 @@ export interface SuiteEntry {
   readonly error?: { readonly message: string }
 }
 
-const states = [...(['pass', 'fail', 'unknown'] as const), 'not run'] as const
-type State = (typeof states)[number]
+const known = [...(['pass', 'fail', 'unknown'] as const), 'not run'] as const
+type State = (typeof known)[number]
 
 const words: Readonly<Record<State, string>> = { ...outcomeWords, 'not run': 'NOT RUN' }
 const styles: Readonly<Record<State, 'green' | 'yellow' | 'red'>> = { ...outcomeStyles, 'not run': 'red' }
@@ -31,23 +32,30 @@ const stateOf = ({ report }: SuiteEntry): State => report?.verdict.outcome ?? 'n
 /** Without a newline at its end. */
 export function suiteText(entries: readonly SuiteEntry[], { color, columns }: TerminalOptions): string {
   const say = color ? paint : noPaint
-  const rows = entries.map((entry) => ({ entry, cells: headline(entry.report) }))
-  const names = Math.max(8, ...entries.map(({ scenario }) => width(tame(scenario))))
-  const heads = ['throughput', 'p50', 'p99']
-  const widths = heads.map((head, i) => Math.max(width(head), ...rows.map(({ cells }) => width(cells[i] ?? ''))))
-  const numbers = (cells: readonly string[]) => cells.map((cell, i) => padStart(cell, widths[i] ?? 0)).join('  ')
-  const first = `${padEnd('scenario', names)}  ${padEnd('verdict', 7)}  ${numbers(heads)}`
-  const table = rows.map(({ entry, cells }) => {
-    const state = stateOf(entry)
-    const verdict = say([styles[state], 'bold'], padEnd(words[state], 7))
-    return `${padEnd(tame(entry.scenario), names)}  ${verdict}  ${numbers(cells)}`
-  })
-  return [say('dim', cut(first, columns)), ...table, '', ...hanging(suiteSentence(entries), columns, 0, 2)].join('\n')
+  const states = entries.map(stateOf)
+  const numbers = entries.map(({ report }) => headline(report))
+  const heads = ['throughput', 'p50', 'p99', 'variant']
+  const table = textTable(
+    [
+      { head: 'scenario', cells: entries.map(({ scenario }) => tame(scenario)), left: true },
+      {
+        head: 'verdict',
+        cells: entries.map((entry) => words[stateOf(entry)]),
+        left: true,
+        style: (text, row) => say([styles[states[row] ?? 'unknown'], 'bold'], text),
+      },
+      ...heads
+        .map((head, i) => ({ head, cells: numbers.map((cells) => cells[i] ?? ''), weight: i + 1 }))
+        .filter(({ cells }) => cells.some((cell) => cell !== '')),
+    ],
+    { indent: 0, columns, say },
+  )
+  return [...table, '', ...hanging(suiteSentence(entries), columns, 0, 2)].join('\n')
 }
 
 /** `7 of 8 pass, 1 cannot tell: payload-sizes, because …` */
 export function suiteSentence(entries: readonly SuiteEntry[]): string {
-  const groups = states.flatMap((state) => {
+  const groups = known.flatMap((state) => {
     const of = entries.filter((entry) => stateOf(entry) === state)
     if (of.length === 0) return []
     const number = state === 'pass' ? `${of.length} of ${entries.length}` : String(of.length)
@@ -70,5 +78,5 @@ function why(entry: SuiteEntry): string {
 function headline(report: Report | undefined): readonly string[] {
   if (report === undefined) return [absent, absent, absent]
   const cells = headlineSummaries(report).map(medianText)
-  return variantNames(report).length > 1 ? [...cells, `[${tame(headlineVariant(report))}]`] : cells
+  return variantNames(report).length > 1 ? [...cells, cut(tame(headlineVariant(report)), 30)] : cells
 }

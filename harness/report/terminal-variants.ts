@@ -4,47 +4,34 @@ import { confidenceText, floorOf, latencyOf, medianText, summaryOf, variantNames
 import { ratioText } from './comparing.ts'
 import { range } from './format.ts'
 import { sparkline } from './plot-text.ts'
-import { cut, padEnd, padStart, tame, width } from './style-text.ts'
+import { cut, tame, width } from './style-text.ts'
+import { textTable, type TableColumn } from './terminal-table.ts'
 import type { Page } from './terminal.ts'
-
-interface Column {
-  readonly head: string
-  readonly cells: readonly string[]
-  /** Columns go in this order while there is room; 0 is always shown. */
-  readonly weight: number
-  readonly left?: boolean
-}
 
 export function variantTable({ report, columns, say }: Page, workload: string): readonly string[] {
   const variants = variantNames(report)
   const spec = report.plan.scenario.workloads.find((w) => w.name === workload)
   const about = spec === undefined ? '' : `  ${tame(workloadText(spec, report))}`
   const title = `  ${say('bold', tame(workload))}${say('dim', cut(about, columns - 2 - width(workload)))}`
-  const all = fields(report, workload, variants).filter((c) => c.weight === 0 || c.cells.some((cell) => cell !== ''))
-  const first = all.filter(({ weight }) => weight === 0).reduce((sum, column) => sum + roomOf(column) + 2, 0)
-  const nameRoom = Math.max(8, Math.min(40, columns - 4 - first))
-  const names: Column = { head: '', cells: variants.map((name) => cut(tame(name), nameRoom)), weight: 0, left: true }
-  const shown = fitting([names, ...all], columns - 4)
-  if (shown.length < 2) return [title, say('dim', '    no numbers were measured')]
-  const rooms = shown.map((c) => roomOf(c))
-  const row = (cells: readonly string[]): string =>
-    `    ${cells.map((cell, i) => (shown[i]?.left === true ? padEnd : padStart)(cell, rooms[i] ?? 0)).join('  ')}`.trimEnd()
-  return [
-    title,
-    say('dim', row(shown.map((c) => c.head))),
-    ...variants.map((_, i) => row(shown.map((c) => c.cells[i] ?? ''))),
-  ]
+  const all = fields(report, workload, variants).filter(({ cells }) => cells.some((cell) => cell !== ''))
+  const names: TableColumn = { head: '', cells: variants.map((name) => cut(tame(name), 40)), left: true }
+  if (all.length < 1) return [title, say('dim', '    no numbers were measured')]
+  return [title, ...textTable([names, ...all], { indent: 4, columns, say })]
 }
 
-function fields(report: Report, workload: string, variants: readonly string[]): readonly Column[] {
+function fields(report: Report, workload: string, variants: readonly string[]): readonly TableColumn[] {
   const latency = latencyOf(report, workload) ?? 'latency'
   const of = (metric: string): readonly (Summary | undefined)[] =>
     variants.map((v) => summaryOf(report, workload, metric, v))
-  const median = (head: string, metric: string, weight: number): Column => {
+  const median = (head: string, metric: string, weight?: number): TableColumn => {
     const found = of(metric)
-    return { head, weight, cells: found.some((s) => s !== undefined) ? found.map(medianText) : variants.map(() => '') }
+    return {
+      head,
+      ...(weight === undefined ? {} : { weight }),
+      cells: found.some((s) => s !== undefined) ? found.map(medianText) : variants.map(() => ''),
+    }
   }
-  const ratio = (what: string, metric: string, weight: number): Column => ({
+  const ratio = (what: string, metric: string, weight: number): TableColumn => ({
     head: `${what}× ${cut(tame(variants[0] ?? ''), 16)}`,
     weight,
     left: true,
@@ -54,7 +41,7 @@ function fields(report: Report, workload: string, variants: readonly string[]): 
   const highest = Math.max(...throughput.map((s) => s?.median ?? 0))
   const confidence = confidenceText(throughput.flatMap((s) => s ?? []))
   return [
-    { ...median('throughput', 'throughput', 0) },
+    median('throughput', 'throughput'),
     {
       head: confidence === undefined ? 'interval' : `${confidence} interval`,
       weight: 5,
@@ -85,23 +72,6 @@ function fields(report: Report, workload: string, variants: readonly string[]): 
     median('lost', 'loss', 2),
     { head: 'over time', weight: 10, left: true, cells: variants.map((v) => course(report, workload, v)) },
   ]
-}
-
-/** The columns with the smallest weights that fit, in their own order. */
-function fitting(columns: readonly Column[], room: number): readonly Column[] {
-  const kept = new Set<Column>()
-  let used = 0
-  for (const column of columns.toSorted((a, b) => a.weight - b.weight)) {
-    const needs = roomOf(column) + 2
-    if (column.weight > 0 && used + needs > room + 2) continue
-    kept.add(column)
-    used += needs
-  }
-  return columns.filter((c) => kept.has(c))
-}
-
-function roomOf(column: Column): number {
-  return Math.max(width(column.head), ...column.cells.map(width))
 }
 
 /** Eight characters long at 1. */

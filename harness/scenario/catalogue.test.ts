@@ -6,7 +6,7 @@ import { BenchError } from '../model/error.ts'
 import type { Capability } from '../model/plan.ts'
 import { makePlan } from '../plan/plan.ts'
 import { describe as described } from '../plan/describe.ts'
-import { catalogue, findScenarios } from './catalogue.ts'
+import { catalogue, findScenarios, scenarioFolders } from './catalogue.ts'
 import { loadScenario } from './load.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -92,6 +92,18 @@ describe('finding scenarios', () => {
   it('takes files and folders of the working directory, scenarios only, in order', async () => {
     expect(await found('mine')).toEqual([join(folder, 'mine/a.ts'), join(folder, 'mine/b.json')])
     expect(await found('mine/b.json', 'mine')).toEqual([join(folder, 'mine/b.json'), join(folder, 'mine/a.ts')])
+  })
+
+  it('knows the scenarios of the project that one is in by their names, before ours', async () => {
+    const project = join(folder, 'project')
+    await mkdir(join(project, 'scenarios/own'), { recursive: true })
+    await writeFile(join(project, 'scenarios/own/mine.ts'), '')
+    await writeFile(join(project, 'scenarios/fan-out.ts'), '')
+    expect(await findScenarios(['mine', 'own/mine'], project, root)).toEqual([join(project, 'scenarios/own/mine.ts')])
+    expect(await findScenarios(['fan-out'], project, root)).toEqual([join(project, 'scenarios/fan-out.ts')])
+    expect(await findScenarios(['latency'], project, root)).toEqual([join(root, 'scenarios/first/latency.ts')])
+    expect(await scenarioFolders(project, root)).toEqual([join(project, 'scenarios'), join(root, 'scenarios')])
+    expect(await scenarioFolders(root, root)).toEqual([join(root, 'scenarios')])
   })
 
   it('takes folders of the package from anywhere', async () => {

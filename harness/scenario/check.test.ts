@@ -423,3 +423,14 @@ over lines\`,
     )
   })
 })
+
+describe('a limit with several faults', () => {
+  it('shows each of them', () => {
+    const checked = checkScenario({ ...good, limits: [{ workload: 'subb', metric: 'latency.p98', atMost: '5mss' }] })
+    expect(checked.ok ? [] : checked.problems.map(({ path }) => path)).toEqual([
+      'limits.0.atMost',
+      'limits.0.metric',
+      'limits.0.workload',
+    ])
+  })
+})

@@ -15,10 +15,31 @@ function isMeasured(metric: string, kind: Workload['kind'] | 'floor'): boolean {
 }
 
 export function limitProblems(draft: Draft): readonly Problem[] {
-  return valid(draft.limits).flatMap(({ path, value }) => [
-    ...boundProblems(path, value),
-    ...metricProblems(path, value, draft),
-  ])
+  return draft.limits.flatMap(({ path, value, raw }) => {
+    // a bound that is wrong does not hide a name that is wrong too
+    const { workload, metric } = raw
+    if (value === undefined) return nameProblems(path, { workload, metric }, draft)
+    const names = nameProblems(path, value, draft)
+    return [...boundProblems(path, value), ...(names.length > 0 ? names : metricProblems(path, value, draft))]
+  })
+}
+
+/** Is there such a metric, and such a workload? What is not text is told elsewhere. */
+function nameProblems(
+  path: string,
+  { workload, metric }: { readonly workload?: unknown; readonly metric?: unknown },
+  draft: Draft,
+): readonly Problem[] {
+  const names = Object.keys(metrics)
+  const workloads = [...draft.workloads.flatMap((part) => part.name ?? []), 'floor']
+  const unknown = (word: string, must: string, name: unknown, known: readonly string[]): readonly Problem[] =>
+    typeof name !== 'string' || known.includes(name)
+      ? []
+      : [{ path: `${path}.${word}`, message: `must ${must}, got ${printed(name)}${suggestion(name, known)}` }]
+  return [
+    ...unknown('metric', 'be a known metric', metric, names),
+    ...unknown('workload', 'name a workload', workload, workloads),
+  ]
 }
 
 function boundProblems(path: string, { metric, atMost, atLeast }: Limit): readonly Problem[] {
@@ -45,20 +66,7 @@ function boundProblems(path: string, { metric, atMost, atLeast }: Limit): readon
 }
 
 function metricProblems(path: string, { workload: name, metric }: Limit, draft: Draft): readonly Problem[] {
-  if (!Object.hasOwn(metrics, metric))
-    return [
-      {
-        path: `${path}.metric`,
-        message: `must be a known metric, got ${printed(metric)}${suggestion(metric, Object.keys(metrics))}`,
-      },
-    ]
   const named = draft.workloads.find((part) => part.name === name)
-  if (named === undefined && name !== 'floor') {
-    const known = [...draft.workloads.flatMap((part) => part.name ?? []), 'floor']
-    return [
-      { path: `${path}.workload`, message: `must name a workload, got ${printed(name)}${suggestion(name, known)}` },
-    ]
-  }
   const kind = named === undefined ? 'floor' : named.value?.kind
   if (kind === undefined) return []
   if (!isMeasured(metric, kind))

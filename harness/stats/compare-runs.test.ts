@@ -27,14 +27,23 @@ describe('compareRuns', () => {
   })
 
   it('divides by cores, GHz, CPU-seconds and the floor of each machine', () => {
-    const bigger = { ...two, facts: { ...two.facts, host: { ...two.facts.host, cores: 8, cpuMHz: 2592 } } }
-    const both = compareRuns([one, bigger])
+    const bottlenecks = one.bottlenecks.map((each) => ({ ...each, limiter: 'server' as const }))
+    const first = { ...one, bottlenecks }
+    const bigger = { ...two, bottlenecks, facts: { ...two.facts, host: { ...two.facts.host, cores: 8, cpuMHz: 2592 } } }
+    const both = compareRuns([first, bigger])
     const raw = rowOf('throughput', undefined, both)
     expect(rowOf('throughput', 'core', both).runs[1]?.median).toBeCloseTo((raw.runs[1]?.median ?? 0) / 8, 6)
     expect(rowOf('throughput', 'GHz', both).runs[1]?.median).toBeCloseTo((raw.runs[1]?.median ?? 0) / 2.592, 6)
     const cost = rowOf('cpu.server', undefined, both).runs[0]?.median ?? 0
     expect(rowOf('throughput', 'CPU-second of the server', both).runs[0]?.median).toBeCloseTo(1e6 / cost, 3)
     expect(rowOf('latency.p50', 'floor', both).unit).toBe('ratio')
+  })
+
+  it('divides no rate that was set: the quotient would say only what was asked for', () => {
+    const pers = compareRuns([one, two], undefined, [28, 5]).rows.flatMap(({ metric, per }) =>
+      metric === 'throughput' && per !== undefined ? [per] : [],
+    )
+    expect(new Set(pers)).toEqual(new Set(['CPU-second of the server']))
   })
 
   it('names what differs and nothing else', () => {

@@ -129,6 +129,8 @@ function normalised(
       return divisor === undefined || !(divisor > 0) ? [] : list.map((v) => v / divisor)
     })
   if (r.metric === 'throughput') {
+    // of a rate that was set the quotient says only what was asked for
+    if (reports.some(({ bottlenecks }) => bottlenecks.some(({ limiter }) => limiter === 'rate'))) return []
     return [
       ...by('core', r.unit, over(reports.map((x) => x.facts.host.cores))),
       ...by(

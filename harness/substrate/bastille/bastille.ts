@@ -160,8 +160,9 @@ function oneFor(turn: ReturnType<typeof turns>) {
 export async function prepare({ host, run, say }: Pick<SubstrateContext, 'host' | 'run' | 'say'>): Promise<Removal> {
   const version = await probeVersion(host)
   if (version === undefined) {
+    const { os } = await host.facts()
     throw new BenchError('unavailable', `${host.name} must have bastille, it has not`, {
-      hint: 'run "pkg install -y bastille"',
+      hint: os === 'FreeBSD' ? 'run "pkg install -y bastille"' : `jails need FreeBSD, this is ${os}`,
     })
   }
   const home = await readHome(host)
