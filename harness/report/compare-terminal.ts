@@ -1,6 +1,6 @@
 /** A Comparison in a terminal: what differs, what is unfair, then a row a metric and a column a run. */
 import type { ComparedRow, Comparison } from '../model/comparison.ts'
-import { comparedText, judged, judgedWords, ratioText, rowName, runText } from './comparing.ts'
+import { comparedText, judged, judgedMarks, judgedWords, ratioText, rowName, runText } from './comparing.ts'
 import { absent } from './format.ts'
 import { cut, fold, noPaint, paint, tame } from './style-text.ts'
 import { textTable, type TableColumn } from './terminal-table.ts'
@@ -34,7 +34,7 @@ export function compareTerminal(comparison: Comparison, { color, columns: wanted
     table('measured', raw, comparison, labels, columns, say),
     ...(normalised.length === 0 ? [] : [table('normalised', normalised, comparison, labels, columns, say)]),
     [
-      `Ratios are against ${labels[0] ?? 'the first run'}; better, worse or cannot tell by the whole interval; † is the generator's own send lag and is not judged.`,
+      `Ratios are against ${labels[0] ?? 'the first run'}; better (✓), worse (✗) or cannot tell (?) by the whole interval; † is the generator's own send lag and is not judged.`,
       ratioNote,
     ]
       .flatMap((text) => hanging(text, columns, 2, 2))
@@ -65,7 +65,9 @@ function table(
   columns: number,
   say: typeof paint,
 ): readonly string[] {
-  const most = Math.max(20, Math.floor(columns * 0.4))
+  // on narrow terminals a mark stands for the word: the line below the tables explains it
+  const narrow = columns < 100
+  const most = narrow ? 24 : Math.floor(columns * 0.4)
   const names = { head: title, cells: rows.map((row) => cut(tame(rowName(comparison, row)), most)), left: true }
   const runs = labels.flatMap((head, i): readonly TableColumn[] => {
     const value = { head, cells: rows.map((row) => comparedText(row, row.runs[i])) }
@@ -75,7 +77,11 @@ function table(
       value,
       {
         head: 'ratio',
-        cells: rows.map((row, r) => `${ratioText(row.ratios[i])} ${judgedWords[said[r] ?? 'unclear']}`),
+        cells: rows.map((row, r) => {
+          const word = said[r] ?? 'unclear'
+          const text = ratioText(row.ratios[i])
+          return narrow ? `${text} ${judgedMarks[word]}` : `${text} ${judgedWords[word]}`
+        }),
         style: (text, r) => (said[r] === 'unclear' ? text : say(said[r] === 'better' ? 'green' : 'red', text)),
       },
     ]

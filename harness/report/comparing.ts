@@ -31,6 +31,8 @@ export function ratioText(found: Ratio | undefined): string {
 /** Beside the colour, for whoever sees none. */
 export const judgedWords = { better: 'better', worse: 'worse', unclear: 'cannot tell' } as const
 
+export const judgedMarks = { better: '✓', worse: '✗', unclear: '?' } as const
+
 /** Better or worse only where the whole interval says so, and where neither number is the generator's own lag. */
 export function judged(row: ComparedRow, found: Ratio | undefined): 'better' | 'worse' | 'unclear' {
   if (found?.interval === undefined) return 'unclear'
