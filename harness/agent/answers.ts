@@ -7,10 +7,19 @@ export class Answers {
   #buffer = Buffer.allocUnsafeSlow(firstBytes)
   #filled = 0
 
-  /** `PUB <subject> <size>\r\n<payload>\r\n`, subject and payload copied from where they lie. */
-  add(from: Buffer, subjectStart: number, subjectEnd: number, bytes: Uint8Array, start: number, end: number): void {
+  /** `PUB <subject> [reply] <size>\r\n<payload>\r\n`, all copied from where they lie. */
+  add(
+    from: Buffer,
+    subjectStart: number,
+    subjectEnd: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    reply?: Uint8Array,
+  ): void {
     const size = String(end - start)
-    const length = 4 + subjectEnd - subjectStart + 1 + size.length + 2 + (end - start) + 2
+    const replyLength = reply === undefined ? 0 : reply.length + 1
+    const length = 4 + subjectEnd - subjectStart + 1 + replyLength + size.length + 2 + (end - start) + 2
     if (this.#filled + length > this.#buffer.length) this.#grow(length)
     const out = this.#buffer
     let at = this.#filled
@@ -20,6 +29,11 @@ export class Answers {
     out[at++] = 0x20
     at += from.copy(out, at, subjectStart, subjectEnd)
     out[at++] = 0x20
+    if (reply !== undefined) {
+      out.set(reply, at)
+      at += reply.length
+      out[at++] = 0x20
+    }
     for (let i = 0; i < size.length; i++) out[at++] = size.charCodeAt(i)
     out[at++] = 0x0d
     out[at++] = 0x0a

@@ -19,7 +19,7 @@ export interface ConnectOptions {
 /** One connection. */
 export interface Link {
   readonly maxPayload: number
-  /** One subscription a link, or one sender of requests. */
+  /** One receiver a link, or one sender of requests. */
   subscribe(subject: string, queue: string | undefined, receiver: Receiver): void
   sender(shape: MessageShape): Sender
   /** One message now; for what is rare. `subject` and `reply` must be without blanks. */
@@ -68,12 +68,15 @@ export interface Delivery {
   readonly start: number
   readonly end: number
   readonly headerBytes: number
+  /** The subject to answer to is `bytes[replyStart, replyEnd)`; equal where it asked for no answer, or where the engine keeps it elsewhere. */
+  readonly replyStart: number
+  readonly replyEnd: number
   /** Was it sent to the inbox of a requester (`_INBOX.…`, where both engines have theirs)? */
   isReply(): boolean
   /** Of a reply: which request it answers. */
   token(): number
-  /** Answers it with `bytes[start, end)`; false when it asked for no answer. The bytes are copied. */
-  respond(bytes: Uint8Array, start: number, end: number): boolean
+  /** Answers it with `bytes[start, end)`, itself asking for an answer at `reply` where that is given; false when it asked for none. The bytes are copied. */
+  respond(bytes: Uint8Array, start: number, end: number, reply?: Uint8Array): boolean
 }
 
 export interface Receiver {

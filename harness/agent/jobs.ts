@@ -12,6 +12,7 @@ const jobs: { readonly [K in JobKind]: () => Promise<Prepare<K>> } = {
   request: async () => (await import('./request.ts')).prepareRequest,
   reply: async () => (await import('./reply.ts')).prepareReply,
   'js-publish': async () => (await import('./js-publish.ts')).prepareJsPublish,
+  'js-consume': async () => (await import('./js-consume.ts')).prepareJsConsume,
   streams: async () => (await import('./streams.ts')).prepareStreams,
   echo: async () => (await import('./echo.ts')).prepareEcho,
   ping: async () => (await import('./ping.ts')).preparePing,

@@ -211,6 +211,8 @@ class NatsJsDelivery implements Delivery {
   readonly view: DataView
   readonly start = 0
   readonly end: number
+  readonly replyStart = 0
+  readonly replyEnd = 0
   readonly #message: Msg
   readonly #token: number
 

@@ -12,6 +12,8 @@ function delivery(text: string): Delivery {
     start: 2,
     end: bytes.length - 2,
     headerBytes: 0,
+    replyStart: 0,
+    replyEnd: 0,
     token: () => 0,
     isReply: () => true,
     respond: () => false,

@@ -5,7 +5,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 
 /** Sequence numbers from here on are refused: 32 MiB of bitmap. */
-const mostNumbers = 2 ** 28
+export const mostNumbers = 2 ** 28
 
 export class SequenceSet {
   #bits = new Uint8Array(4096)

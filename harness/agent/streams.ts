@@ -1,12 +1,13 @@
 /** The streams job: makes the streams of the block, says how their server has them, reads them at the end, removes them. */
 import type { Job } from '../model/plan.ts'
-import type { StreamFacts } from '../model/streams.ts'
+import type { ConsumerFacts, StreamFacts } from '../model/streams.ts'
 import type { Link } from './engine.ts'
 import { Failure } from './failure.ts'
 import { httpGet } from './http.ts'
 import type { JobContext, Work } from './job.ts'
 import { ApiError, fields, fieldsOf, JsApi, numberOf, textOf, type Fields } from './js-api.ts'
 import { closeAll, openLinks } from './links.ts'
+import { watchConsumers } from './consumer-watch.ts'
 import { StreamReader } from './stream-reader.ts'
 
 type StreamJob = Extract<Job, { kind: 'streams' }>['streams'][number]
@@ -19,7 +20,7 @@ const notFound = 10_059
 /** JSClusterNoPeersErr: not all servers of the cluster have come yet. */
 const noPeers = 10_005
 
-interface Made {
+export interface Made {
   readonly stream: StreamJob
   readonly api: JsApi
   /** A second connection, for messages. */
@@ -39,10 +40,18 @@ export async function prepareStreams(job: Extract<Job, { kind: 'streams' }>, con
     await make(api, stream)
     made.push({ stream, api, reading })
     context.emit({ t: 'stream', stream: await factsOf(api, stream) })
+    for (const consumer of stream.consumers)
+      context.emit({ t: 'consumer', consumer: await makeConsumer(api, stream.name, consumer) })
   }
+  const { recorder } = context
   return {
-    async run() {
+    async run(clock) {
+      const watched = watchConsumers(made, clock, context)
+      recorder.onCut = () => watched.look()
+      watched.look()
       await context.finished
+      recorder.onCut = () => undefined
+      await watched.settled()
       for (const each of made) await prove(each, context)
     },
     perPublisher: () => ({}),
@@ -54,6 +63,29 @@ export async function prepareStreams(job: Extract<Job, { kind: 'streams' }>, con
 async function make(api: JsApi, { name, config }: StreamJob): Promise<void> {
   await patiently(() => remove(api, name))
   await patiently(() => api.ask(`STREAM.CREATE.${name}`, config))
+}
+
+async function makeConsumer(
+  api: JsApi,
+  stream: string,
+  { name, config }: StreamJob['consumers'][number],
+): Promise<ConsumerFacts> {
+  const info = await patiently(() => api.ask(`CONSUMER.CREATE.${stream}.${name}`, { stream_name: stream, config }))
+  const made = fields(info['config'])
+  const leader = textOf(fields(info['cluster'])['leader'])
+  const filter = textOf(made['filter_subject'])
+  return {
+    name,
+    stream,
+    kind: textOf(made['deliver_subject']) === '' ? 'pull' : 'push',
+    ack: textOf(made['ack_policy']),
+    maxAckPending: numberOf(made['max_ack_pending']),
+    ackWaitMs: numberOf(made['ack_wait']) / 1e6,
+    deliver: textOf(made['deliver_policy']),
+    ...(filter === '' ? {} : { filter }),
+    replicas: numberOf(made['num_replicas']),
+    ...(leader === '' ? {} : { leader }),
+  }
 }
 
 async function remove(api: JsApi, name: string): Promise<void> {

@@ -12,6 +12,7 @@ import { shortageOf } from './network-error.ts'
 import { Parser, type ParserHandler } from './parser.ts'
 import { ReceiveBuffer } from './receive-buffer.ts'
 import { serverFailure } from './server-error.ts'
+import { connectFields, serverInfo } from './wire-info.ts'
 import { WireSender } from './wire-sender.ts'
 
 /** Answers that wait for a slow socket; above it the link stops reading until they are gone. */
@@ -29,17 +30,6 @@ export const wireEngine: Engine = {
   },
 }
 
-/** What is read of the server's INFO. */
-function serverInfo(value: unknown) {
-  const fields: Readonly<Record<string, unknown>> = typeof value === 'object' && value !== null ? { ...value } : {}
-  const { max_payload: maxPayload, ldm, tls_required: tls } = fields
-  return {
-    maxPayload: typeof maxPayload === 'number' ? maxPayload : undefined,
-    lameDuck: ldm === true,
-    tlsRequired: tls === true,
-  }
-}
-
 class WireLink implements Link, ParserHandler, Delivery {
   maxPayload = 0
   readonly opened: Promise<void>
@@ -50,6 +40,7 @@ class WireLink implements Link, ParserHandler, Delivery {
   readonly #opening = Promise.withResolvers<void>()
   #state: 'opening' | 'open' | 'closed' = 'opening'
   #receiver: Receiver | undefined
+  #subscriptions = 0
   readonly #pongs: (() => void)[] = []
 
   readonly #parser = new Parser(this)
@@ -77,7 +68,7 @@ class WireLink implements Link, ParserHandler, Delivery {
 
   subscribe(subject: string, queue: string | undefined, receiver: Receiver): void {
     this.#receiver = receiver
-    this.#socket.write(`SUB ${subject} ${queue === undefined ? '' : `${queue} `}1\r\n`)
+    this.#socket.write(`SUB ${subject} ${queue === undefined ? '' : `${queue} `}${++this.#subscriptions}\r\n`)
   }
 
   sender(shape: MessageShape): Sender {
@@ -207,10 +198,18 @@ class WireLink implements Link, ParserHandler, Delivery {
     return value
   }
 
-  respond(bytes: Uint8Array, start: number, end: number): boolean {
+  get replyStart(): number {
+    return this.#parser.replyStart
+  }
+
+  get replyEnd(): number {
+    return this.#parser.replyEnd
+  }
+
+  respond(bytes: Uint8Array, start: number, end: number, reply?: Uint8Array): boolean {
     const { replyStart, replyEnd } = this.#parser
     if (replyStart === replyEnd) return false
-    this.#answers.add(this.#buffer.bytes, replyStart, replyEnd, bytes, start, end)
+    this.#answers.add(this.#buffer.bytes, replyStart, replyEnd, bytes, start, end, reply)
     return true
   }
 
@@ -229,22 +228,5 @@ class WireLink implements Link, ParserHandler, Delivery {
     this.close()
     if (state === 'opening') this.#opening.reject(failure)
     else this.#lost(failure)
-  }
-}
-
-/** Fields of CONNECT (docs.nats.io, "Client Protocol"). No responders: without the notice a request just times out, as counted. */
-function connectFields({ token, name }: ConnectOptions): Readonly<Record<string, unknown>> {
-  return {
-    verbose: false,
-    pedantic: false,
-    tls_required: false,
-    lang: 'bench-wire',
-    version: '1',
-    protocol: 1,
-    echo: true,
-    headers: true,
-    no_responders: false,
-    name,
-    ...(token === '' ? {} : { auth_token: token }),
   }
 }

@@ -11,7 +11,7 @@ type Measure = (block: Omit<BlockRequest, 'nodes' | 'kept' | 'token'>) => Return
 
 export async function blocks(site: Site, take: Take, measure: Measure): Promise<void> {
   const done: BlockPlan[] = []
-  const known: Known = { servers: new Map(), runtime: '', streams: new Map() }
+  const known: Known = { servers: new Map(), runtime: '', streams: new Map(), consumers: new Map() }
   const queue = [...take.plan.blocks]
   await appendFacts(site, take, known)
   try {
@@ -30,6 +30,7 @@ interface Known {
   readonly servers: Map<string, ServerFacts>
   runtime: string
   readonly streams: Map<string, NonNullable<Facts['streams']>[number]>
+  readonly consumers: Map<string, NonNullable<Facts['consumers']>[number]>
 }
 
 /** Written before the first block and again after the last; the later line holds. */
@@ -37,7 +38,11 @@ async function appendFacts(site: Site, take: Take, known: Known): Promise<void> 
   const substrate = await site.substrate.facts()
   const servers = [...known.servers.values()]
   const streams = known.streams.size === 0 ? {} : { streams: [...known.streams.values()] }
-  take.append({ t: 'facts', facts: { host: site.host, servers, ...streams, node: known.runtime, substrate } })
+  const consumers = known.consumers.size === 0 ? {} : { consumers: [...known.consumers.values()] }
+  take.append({
+    t: 'facts',
+    facts: { host: site.host, servers, ...streams, ...consumers, node: known.runtime, substrate },
+  })
 }
 
 interface Going {
@@ -63,6 +68,8 @@ async function recordBlock({ site, take, measure, known }: Going, block: BlockPl
       frame: (from, frame) => {
         append({ t: 'frame', block: block.index, from, frame })
         if (frame.t === 'hello') known.runtime = frame.runtime
+        if (frame.t === 'consumer')
+          known.consumers.set(`${variant.name} ${frame.consumer.name}`, { ...frame.consumer, variant: variant.name })
         if (frame.t === 'stream')
           known.streams.set(`${variant.name} ${frame.stream.name}`, { ...frame.stream, variant: variant.name })
       },

@@ -28,6 +28,11 @@ export const methods = {
     title: 'Stored and acknowledged',
     text: 'When the load is over the stream is read from its start, and what is in it is held against what each publisher was told, by publisher and sequence number. Acknowledged and absent is lost, present without an acknowledgement is recovered. It is a proof for what happened in the run: a process that ends does not lose what the operating system has yet to write.',
   },
+  consumed: {
+    id: 'consumed',
+    title: 'Consumers',
+    text: 'Each delivery is timed from the instant at which its message was due to the consumer’s callback, deliveries after the first left out. At the end what was acknowledged to the publishers is held against what was delivered, by publisher and sequence number: acknowledged and undelivered is lost to the consumer. Redeliveries are counted by the delivery number in each message. The lag (last sequence of the stream less the ack floor) is asked of the consumer’s leader each second and at both ends of the measured window.',
+  },
   floor: {
     id: 'floor',
     title: 'Floor',

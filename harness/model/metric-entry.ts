@@ -46,6 +46,11 @@ export interface Measured {
   readonly backMostNs?: number
   readonly backAllNs?: number
   readonly settleNs?: number
+  /** Of a consumer: acknowledged to the publisher and never delivered; largest lag; growth of its ack floor; deliveries after the first. */
+  readonly undelivered?: number
+  readonly consumerLag?: number
+  readonly ackRate?: number
+  readonly redelivered?: number
   readonly totals: { readonly duplicated: number; readonly reordered: number; readonly late: number }
 }
 
@@ -76,3 +81,15 @@ export interface TimeEntry extends Common {
   readonly openOnly?: true
   readonly views: Readonly<Partial<Record<View, readonly Told[]>>>
 }
+
+/** Views of a time that stands for its workload, and of its sibling that counts from the real send. */
+export const mainViews: TimeEntry['views'] = {
+  first: ['p50', 'p99', 'p99.9', 'p99.99'],
+  variants: ['p50', 'p99', 'p99.9'],
+  blocks: ['p50', 'p99', 'p99.9', 'max'],
+  compare: ['p50', 'p99', 'p99.9'],
+  check: ['p50', 'p99'],
+  history: ['p50', 'p99'],
+  trend: ['p50', 'p99'],
+}
+export const serviceViews: TimeEntry['views'] = { compare: ['p50', 'p99', 'p99.9'] }

@@ -1,23 +1,13 @@
 /**
- * Every metric, each fact of it here and nowhere else. The order is that in which they are shown. A new metric is an entry; where
+ * Every metric, each fact of it here (those of streams beside it) and nowhere else. The order is that in which they are shown. A new metric is an entry; where
  * it is a new time, the agent records a histogram of that name and the kinds that have it say so (model/kinds/).
  */
 import { faultMetrics } from './metric-faults.ts'
 import { methods } from './methods.ts'
-import type { TimeEntry, ValueEntry } from './metric-entry.ts'
+import { mainViews as main, serviceViews as service, type TimeEntry, type ValueEntry } from './metric-entry.ts'
+import { streamCounts, streamTimes } from './metric-table-streams.ts'
 
 const every = () => true
-const main: TimeEntry['views'] = {
-  first: ['p50', 'p99', 'p99.9', 'p99.99'],
-  variants: ['p50', 'p99', 'p99.9'],
-  blocks: ['p50', 'p99', 'p99.9', 'max'],
-  compare: ['p50', 'p99', 'p99.9'],
-  check: ['p50', 'p99'],
-  history: ['p50', 'p99'],
-  trend: ['p50', 'p99'],
-}
-const service: TimeEntry['views'] = { compare: ['p50', 'p99', 'p99.9'] }
-
 export const table: Readonly<Record<string, ValueEntry | TimeEntry>> = {
   throughput: {
     label: 'throughput',
@@ -69,20 +59,7 @@ export const table: Readonly<Record<string, ValueEntry | TimeEntry>> = {
     histogram: 'rttService',
     views: service,
   },
-  ack: {
-    label: 'ack',
-    about: 'from the due time to the acknowledgement of the stream',
-    method: methods.ack,
-    histogram: 'ack',
-    views: main,
-  },
-  ackService: {
-    label: 'ack, real send',
-    about: 'from the real send to the acknowledgement of the stream',
-    method: methods.ack,
-    histogram: 'ackService',
-    views: service,
-  },
+  ...streamTimes,
   floor: {
     label: 'floor',
     about: 'round trip of a raw TCP echo between the same nodes',
@@ -206,36 +183,7 @@ export const table: Readonly<Record<string, ValueEntry | TimeEntry>> = {
     stamped: true,
     views: ['first', 'check'],
   },
-  lostAcked: {
-    label: 'acked and lost',
-    unit: 'count',
-    better: 'lower',
-    about: 'messages acknowledged and not in the stream at the end of the block',
-    method: methods.stored,
-    of: ({ acknowledged }) => acknowledged,
-    value: ({ lostAcked }) => lostAcked,
-    views: ['first', 'variants', 'blocks', 'compare', 'check'],
-  },
-  recovered: {
-    label: 'stored without ack',
-    unit: 'count',
-    better: 'lower',
-    about: 'messages in the stream at the end of the block that were never acknowledged',
-    method: methods.stored,
-    of: ({ acknowledged }) => acknowledged,
-    value: ({ recovered }) => recovered,
-    views: ['first', 'blocks'],
-  },
-  refused: {
-    label: 'refused',
-    unit: 'count',
-    better: 'lower',
-    about: 'messages that the server answered with an error instead of storing them',
-    method: methods.ack,
-    of: ({ acknowledged }) => acknowledged,
-    value: ({ refused }) => refused,
-    views: ['first', 'blocks'],
-  },
+  ...streamCounts,
   ...faultMetrics,
   late: {
     label: 'late',

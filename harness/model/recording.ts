@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { factsSchema, thermalsSchema } from './facts.ts'
 import { dictionary, list } from './json.ts'
-import { streamFactsSchema } from './streams.ts'
+import { streamFrames } from './recording-streams.ts'
 import { planSchema, type Assignment, type Phases } from './plan.ts'
 
 /** Of the conversation with an agent. 2: histograms of its samples are coded by gaps. */
@@ -82,11 +82,21 @@ const clock = z.object({
  * What a histogram is of.
  * latency: due time → received (one way). service: real send → received. rtt: due time → reply. rttService: real send → reply.
  * ack: due time → PubAck of a stream. ackService: real send → PubAck. lag: due time → real send. floor: raw TCP round trip.
+ * confirm: acknowledgement of a consumer → the server's confirmation. fetch: request for a batch → its last message.
  */
-export const histogramNames = ['latency', 'service', 'rtt', 'rttService', 'ack', 'ackService', 'lag', 'floor'] as const
+export const histogramNames = [
+  'latency',
+  'service',
+  'rtt',
+  'rttService',
+  'ack',
+  'ackService',
+  'confirm',
+  'fetch',
+  'lag',
+  'floor',
+] as const
 
-/** Sequence numbers of one publisher: how many, and base64 of a deflated bitmap; see agent/sequence-set.ts. */
-const sequenceSet = z.object({ count: number, bits: text.regex(/^[A-Za-z0-9+/=]*$/) })
 const gapSchema = z.object({ from: number, to: number })
 const phase = z.enum(['warmup', 'measure', 'cooldown'])
 
@@ -120,26 +130,7 @@ export const frameSchema = z.discriminatedUnion('t', [
   z.object({ t: z.literal('server'), at: number, node: text, counters: dictionary(number) }),
   /** Right before and after the measured window. */
   z.object({ t: z.literal('thermals'), at: number, thermals: thermalsSchema }),
-  /** A stream as its server has it, right after it was made. */
-  z.object({ t: z.literal('stream'), stream: streamFactsSchema }),
-  /** What a publisher was told: messages acknowledged, how many of them as duplicates, errors by the server's words. */
-  z.object({
-    t: z.literal('acked'),
-    publishers: dictionary(sequenceSet),
-    duplicates: number,
-    errors: dictionary(number),
-  }),
-  /** What a stream holds after the load. `removed`: messages that its limits took out. `strangers`: without a stamp of ours. */
-  z.object({
-    t: z.literal('stored'),
-    stream: text,
-    messages: number,
-    bytes: number,
-    removed: number,
-    /** By publisher number; absent where the stream was not read: one that removes what is consumed. */
-    publishers: dictionary(sequenceSet.extend({ duplicates: number })).exactOptional(),
-    strangers: number,
-  }),
+  ...streamFrames,
   /** `kind`: as `kill leader of orders`. `nodes`: those that it met. */
   z.object({ t: z.literal('fault'), at: number, kind: text, on: z.boolean(), nodes: list(text).exactOptional() }),
   /** Packets between two nodes, `arrived` at the second and `returned` to the first; `overtaken`: came back after a later one. */

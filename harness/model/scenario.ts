@@ -10,7 +10,7 @@ import { impairmentSchema } from './impairment.ts'
 import { metricWords, metrics } from './metric.ts'
 import { faultKinds } from './faults.ts'
 import { workloadSchema } from './kinds/kinds.ts'
-import { streamsSchema } from './streams.ts'
+import { consumersSchema, streamsSchema } from './streams.ts'
 
 const plainText = 'must be at most 200 letters, digits, blanks or . : / _ -'
 export const versionMessage = 'must be a release of nats-server such as "2.15.2", or a git ref such as "main"'
@@ -117,6 +117,9 @@ export const scenarioSchema = z.strictObject({
     .describe('The question that the experiment answers, one or two sentences.'),
   topology: z.record(label, nodeSchema).describe('Groups of nodes by name.'),
   streams: streamsSchema.optional().describe('JetStream streams by name: made before each block, removed after it.'),
+  consumers: consumersSchema
+    .optional()
+    .describe('Consumers of those streams by name, made and removed with them. `js-consume` reads through one.'),
   workloads: z.array(workloadSchema).min(1).max(64).describe('What is sent and received.'),
   phases: z
     .strictObject({

@@ -30,12 +30,42 @@ export const streamSchema = z.strictObject({
     .describe(
       'When a message is removed: at a limit, when every consumer has it, or when one consumer has acknowledged it.',
     ),
+  compression: z.enum(['none', 's2']).default('none').describe('How files of the store are compressed.'),
+  persistMode: z
+    .enum(['default', 'async'])
+    .default('default')
+    .describe('`async`: acknowledge before the message is written; one replica and a server of 2.12 or later only.'),
 })
+
+export const consumerSchema = z.strictObject({
+  stream: streamName.describe('The stream that it reads.'),
+  kind: z
+    .enum(['pull', 'push', 'ordered'])
+    .default('pull')
+    .describe(
+      '`pull`: clients ask for messages. `push`: the server sends them. `ordered`: each connection has one of its own, without acknowledgements, made anew after a gap.',
+    ),
+  ack: z
+    .enum(['none', 'explicit', 'all', 'double'])
+    .default('explicit')
+    .describe('Each message, or all up to it, is acknowledged; `double`: the server confirms each acknowledgement.'),
+  maxAckPending: count(1_000_000)
+    .optional()
+    .describe("Delivered messages that may wait for their acknowledgement; the server's 1,000 where nothing is said."),
+  filter: subject
+    .optional()
+    .describe('Of the subjects of the stream, those that are delivered; all where nothing is said.'),
+  start: z.enum(['all', 'new']).default('all').describe('Begin with what is stored, or with what comes then.'),
+  ackWait: duration.default('30s').describe('After this without an acknowledgement a message is delivered again.'),
+  maxDeliver: count(1000).optional().describe('How often a message is delivered at most.'),
+})
+
+export const consumersSchema = z.record(streamName, consumerSchema)
 
 export const streamsSchema = z.record(streamName, streamSchema)
 
-/** Fields of $JS.API.STREAM.CREATE (ADR-2, nats-server StreamConfig); durations in ns. */
-const configSchema = dictionary(z.union([z.string(), z.number(), list(z.string())]))
+/** Fields of $JS.API.STREAM.CREATE and CONSUMER.CREATE (ADR-2, nats-server StreamConfig, ConsumerConfig); durations in ns. */
+const configSchema = dictionary(z.union([z.string(), z.number(), z.boolean(), list(z.string())]))
 
 /** What a server says of a stream that was made. */
 export const streamFactsSchema = z.object({
@@ -56,7 +86,29 @@ export const streamFactsSchema = z.object({
   storeDir: z.string(),
 })
 
+/** What a server says of a consumer that was made. */
+export const consumerFactsSchema = z.object({
+  name: z.string(),
+  stream: z.string(),
+  /** `pull` or `push`. */
+  kind: z.string(),
+  ack: z.string(),
+  maxAckPending: z.number(),
+  ackWaitMs: z.number(),
+  deliver: z.string(),
+  filter: z.string().exactOptional(),
+  replicas: z.number(),
+  leader: z.string().exactOptional(),
+})
+
 export type Stream = z.output<typeof streamSchema>
+export type Consumer = z.output<typeof consumerSchema>
+export type ConsumerFacts = z.output<typeof consumerFactsSchema>
+/** What a scenario keeps on its servers, by name. */
+export interface Stores {
+  readonly streams: Readonly<Record<string, Stream>>
+  readonly consumers: Readonly<Record<string, Consumer>>
+}
 export type StreamConfig = z.output<typeof configSchema>
 export type StreamFacts = z.output<typeof streamFactsSchema>
 export { configSchema as streamConfigSchema }

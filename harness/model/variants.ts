@@ -53,7 +53,7 @@ function set(scenario: Tree, path: string, value: ChangeValue): void {
   const [section, member, ...rest] = path.split('.')
   const changeable = changeableBy(section ?? '')
   if (changeable === undefined)
-    throw new RangeError('must begin with topology, streams, workloads, phases, network or seed')
+    throw new RangeError('must begin with topology, streams, consumers, workloads, phases, network or seed')
   if (section !== undefined && values.has(section)) {
     if (member !== undefined) throw new RangeError('must name a value')
     scenario[section] = value
@@ -76,6 +76,7 @@ const changeables: Readonly<Record<string, RegExp>> = {
   // Nodes live for the whole run: what belongs to a node itself cannot change from block to block.
   topology: /^(count|server\..+)$/,
   streams: /^(?!on$).+$/,
+  consumers: /^(?!stream$).+$/,
   workloads: /^(?!name$|kind$|on$|to$).+$/,
   phases: /^.+$/,
   network: /^$/,
@@ -90,6 +91,7 @@ function remedy(section: string | undefined): string {
   if (section === 'topology') return 'must change count or a member of server (nodes live for the whole run)'
   if (section === 'workloads') return 'must change a member of the workload other than name, kind, on and to'
   if (section === 'streams') return 'must change a member of the stream other than on'
+  if (section === 'consumers') return 'must change a member of the consumer other than stream'
   return 'must name a value'
 }
 

@@ -30,6 +30,7 @@ export function assignmentsOf(scenario: Scenario, used: readonly NodePlan[], pha
         publisher,
         publishers,
         stamped: hearsStamps(workload, scenario.workloads),
+        stores: { streams: scenario.streams ?? {}, consumers: scenario.consumers ?? {} },
       }),
     }
   })

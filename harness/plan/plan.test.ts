@@ -8,7 +8,7 @@ import { expandScenario } from '../scenario/expand.ts'
 import { makePlan } from './plan.ts'
 import type { PlanRequest } from './plan.ts'
 
-const base: ScenarioInput = {
+const base = {
   name: 'test',
   about: 'A scenario of a test.',
   topology: { hub: { role: 'server' }, send: { role: 'load', count: 2 }, recv: { role: 'load', count: 3 } },
@@ -25,7 +25,7 @@ const base: ScenarioInput = {
     },
     { kind: 'subscribe', name: 'sub', on: 'recv', to: 'hub', subject: 'road' },
   ],
-}
+} satisfies ScenarioInput
 
 const substrate = (address: (index: number) => string, capabilities: readonly Capability[] = ['usage', 'pause']) => ({
   name: 'process' as const,

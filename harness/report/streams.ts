@@ -4,11 +4,19 @@ import { grouped, quantity, secondsText } from './format.ts'
 
 type StreamFact = NonNullable<Facts['streams']>[number]
 
-/** What and value, for tables; streams that variants have alike share a row. */
-export function streamRows({ streams = [] }: Facts): readonly (readonly [string, string])[] {
-  const rows = streams.map((stream) => [stream.variant, `stream ${stream.name}`, streamText(stream)] as const)
+/** What and value, for tables; streams and consumers that variants have alike share a row. */
+export function streamRows({ streams = [], consumers = [] }: Facts): readonly (readonly [string, string])[] {
+  return [
+    ...rowsOf(streams.map((stream) => [stream.variant, `stream ${stream.name}`, streamText(stream)])),
+    ...rowsOf(consumers.map((consumer) => [consumer.variant, `consumer ${consumer.name}`, consumerText(consumer)])),
+  ]
+}
+
+type Row = readonly [variant: string, what: string, text: string]
+
+function rowsOf(rows: readonly Row[]): readonly (readonly [string, string])[] {
   const alike = Map.groupBy(rows, ([, what, text]) => `${what}\n${text}`)
-  const several = alike.size > new Set(streams.map(({ name }) => name)).size
+  const several = alike.size > new Set(rows.map(([, what]) => what)).size
   return [...alike.values()].map((same) => {
     const [, what, text] = same[0]!
     return [several ? `${what}, ${same.map(([variant]) => variant).join(', ')}` : what, text] as const
@@ -24,6 +32,23 @@ export function streamWords(facts: Facts): readonly string[] {
 function policyText({ storage, replicas, leader, ...sync }: StreamFact): string {
   const parts = [storage, `R${replicas}`, leader === undefined ? undefined : `leader ${leader}`]
   return [...parts, storage === 'file' ? syncText(sync) : undefined].filter((part) => part !== undefined).join(', ')
+}
+
+function consumerText(consumer: NonNullable<Facts['consumers']>[number]): string {
+  const { kind, stream, ack, maxAckPending, ackWaitMs, deliver, filter, replicas, leader } = consumer
+  const acked =
+    ack === 'none'
+      ? []
+      : [`at most ${grouped(maxAckPending)} unacknowledged`, `again after ${secondsText(ackWaitMs / 1000)}`]
+  return [
+    `${kind} of ${stream}`,
+    `ack ${ack}`,
+    ...acked,
+    `deliver ${deliver}`,
+    ...(filter === undefined ? [] : [`filter ${filter}`]),
+    `R${replicas}`,
+    ...(leader === undefined ? [] : [`leader ${leader}`]),
+  ].join(', ')
 }
 
 function syncText({ syncAlways, syncIntervalMs }: Pick<StreamFact, 'syncAlways' | 'syncIntervalMs'>): string {

@@ -13,6 +13,7 @@ import type { Problem } from './problem.ts'
 import { problemText } from './problem.ts'
 import { ownRate } from './rate.ts'
 import { shapeProblems } from './shape.ts'
+import { consumerProblems } from './consumers.ts'
 import { streamProblems } from './streams.ts'
 import { amountProblems, timeProblems } from './time.ts'
 import { trafficProblems } from './traffic.ts'
@@ -47,9 +48,14 @@ interface Parsed {
 function parsedFrom(input: unknown): Parsed {
   const parsed = scenarioSchema.safeParse(input)
   const draft = draftOf(input)
-  const relations = [groupProblems, trafficProblems, streamProblems, limitProblems, timeProblems].flatMap((check) =>
-    check(draft),
-  )
+  const relations = [
+    groupProblems,
+    trafficProblems,
+    streamProblems,
+    consumerProblems,
+    limitProblems,
+    timeProblems,
+  ].flatMap((check) => check(draft))
   const shape = parsed.success ? [] : shapeProblems(parsed.error, input, scenarioSchema)
   return { scenario: parsed.data, problems: [...shape, ...relations] }
 }

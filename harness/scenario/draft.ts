@@ -6,7 +6,7 @@ import type { z } from 'zod'
 import { workloadSchema } from '../model/kinds/kinds.ts'
 import { faultSchema, limitSchema, nodeSchema, scenarioSchema } from '../model/scenario.ts'
 import type { Fault, Limit, NodeSpec, Scenario, Workload } from '../model/scenario.ts'
-import { streamSchema, type Stream } from '../model/streams.ts'
+import { consumerSchema, streamSchema, type Consumer, type Stream } from '../model/streams.ts'
 import { pathText } from './shape.ts'
 
 export interface Draft {
@@ -18,6 +18,7 @@ export interface Draft {
   readonly workloads: readonly Part<Workload>[]
   /** By name; undefined where one is not valid by itself. */
   readonly streams: ReadonlyMap<string, Stream | undefined>
+  readonly consumers: ReadonlyMap<string, Consumer | undefined>
   readonly limits: readonly Part<Limit>[]
   readonly faults: readonly Part<Fault>[]
   readonly expected: Scenario['expect'] | undefined
@@ -44,18 +45,18 @@ export function draftOf(input: unknown): Draft {
       : undefined,
     settings: new Map(isObject(topology) ? Object.entries(topology).flatMap(settingsOf) : []),
     workloads: parts(input, 'workloads', workloadSchema),
-    streams: new Map(
-      Object.entries(isObject(from['streams']) ? from['streams'] : {}).map(([name, spec]) => [
-        name,
-        validOf(streamSchema, spec),
-      ]),
-    ),
+    streams: named(from['streams'], streamSchema),
+    consumers: named(from['consumers'], consumerSchema),
     limits: parts(input, 'limits', limitSchema),
     faults: parts(input, 'faults', faultSchema),
     expected: validOf(scenarioSchema.shape.expect, from['expect']),
     phases: validOf(scenarioSchema.shape.phases, from['phases']),
     repeats: validOf(scenarioSchema.shape.repeats, from['repeats']),
   }
+}
+
+function named<T>(given: unknown, schema: z.ZodType<T>): ReadonlyMap<string, T | undefined> {
+  return new Map(Object.entries(isObject(given) ? given : {}).map(([name, spec]) => [name, validOf(schema, spec)]))
 }
 
 function settingsOf([name, spec]: readonly [string, unknown]): [string, Readonly<Record<string, unknown>>][] {

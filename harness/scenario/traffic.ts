@@ -47,6 +47,7 @@ function places({ topology, workloads }: Draft): readonly Problem[] {
 
 function subjects({ workloads }: Draft): readonly Problem[] {
   return valid(workloads).flatMap(({ path: owner, value }) => {
+    if (!('subject' in value)) return []
     const path = `${owner}.subject`
     const wrong = filterProblem(value.subject)
     if (wrong !== undefined) return [{ path, message: `${wrong}, got ${printed(value.subject)}` }]

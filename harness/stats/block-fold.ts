@@ -56,6 +56,8 @@ export interface BlockFold {
   readonly thermals: ThermalReading[]
   /** What the streams of the block held at its end. */
   readonly stored: Stored[]
+  /** How far each was, by name. */
+  readonly consumers: Map<string, Extract<Frame, { t: 'consumerLag' }>[]>
   readonly marks: Mark[]
   readonly losses: ConnectionLoss[]
   /** What servers said of clients that they cut off. */
@@ -110,6 +112,7 @@ export function openBlock(plan: Plan, block: BlockPlan): BlockFold | undefined {
     servers: new Map(),
     thermals: [],
     stored: [],
+    consumers: new Map(),
     marks: [],
     faults: [],
     networks: [],
@@ -136,6 +139,14 @@ const handlers: Handlers = {
     }),
   ready: () => undefined,
   stream: () => undefined,
+  consumer: () => undefined,
+  consumerLag: (block, _from, frame) => {
+    made(block.consumers, frame.consumer, () => []).push(frame)
+  },
+  consumed: (block, from, frame) =>
+    withAgent(block, from, (agent) => {
+      agent.consumed = frame
+    }),
   acked: (block, from, frame) =>
     withAgent(block, from, (agent) => {
       agent.acked = frame
@@ -153,7 +164,7 @@ const handlers: Handlers = {
       agent.failed = { code, message }
     }),
   usage: (block, from, { at, usage }) => {
-    const node = block.nodes.get(from) ?? emptyNode(from)
+    const node = block.nodes.get(from) ?? { node: from, cpuMicros: new Meterline(), memoryBytes: 0 }
     block.nodes.set(from, node)
     node.cpuMicros.add(at, usage.cpuUserMicros + usage.cpuSystemMicros)
     node.memoryBytes = Math.max(node.memoryBytes, usage.memoryBytes)
@@ -223,22 +234,10 @@ function sample(block: BlockFold, agent: AgentFold, frame: Extract<Frame, { t: '
   }
 }
 
-function made<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const found = map.get(key)
-  if (found !== undefined) return found
-  const fresh = make()
-  map.set(key, fresh)
-  return fresh
-}
-
 function withAgent(block: BlockFold, from: string, then: (agent: AgentFold) => void): void {
   const agent = block.agents.get(from)
   if (agent === undefined) block.strayFrames++
   else then(agent)
-}
-
-function emptyNode(node: string): NodeFold {
-  return { node, cpuMicros: new Meterline(), memoryBytes: 0 }
 }
 
 function emptyServer(node: string): ServerFold {

@@ -8,6 +8,7 @@ import type { ConnectionLoss } from './connection-loss.ts'
 import type { BlockFold, WorkloadFold } from './block-fold.ts'
 import { serverOf, type ServerAccount } from './server-account.ts'
 import { distributionOf, type Distribution } from './distribution-of.ts'
+import { consumedOf, type ConsumedResult } from './consumed.ts'
 import { driftOf } from './drift.ts'
 import { connectionsOf, lossOf } from './loss.ts'
 import { nodesOf } from './node-use.ts'
@@ -27,7 +28,7 @@ export interface AgentUse {
   readonly memoryBytes: number
 }
 
-export interface WorkloadResult extends FaultNumbers {
+export interface WorkloadResult extends FaultNumbers, ConsumedResult {
   readonly name: string
   readonly kind: WorkloadFold['kind']
   readonly distributions: ReadonlyMap<HistogramName, Distribution>
@@ -157,6 +158,7 @@ function closeWorkload(block: BlockFold, workload: WorkloadFold, window: Window)
     agents: agents.map((agent) => ({ id: idOf(agent), node: agent.assignment.node, ...use(agent) })),
     connections: agents.reduce((sum, { assignment }) => sum + connectionsOf(assignment), 0),
     ...proved(proofOf(block, workload)),
+    ...consumedOf(block, workload, window),
     ...(loss === undefined ? {} : { loss: loss.lost }),
     ...(loss?.over === undefined ? {} : { lossOver: loss.over }),
     ...evennessOf(agents),

@@ -1,5 +1,6 @@
 /** What the servers themselves say about the run. */
 import { faultFacts } from '../model/faults.ts'
+import { workloadFacts } from '../model/kinds/kinds.ts'
 import type { Finding } from '../model/report.ts'
 import { percent, rounded } from './bottleneck.ts'
 import { blockName, count, named } from './health-rule.ts'
@@ -39,12 +40,14 @@ const countable = 1000
 export function serverCounters({ counted, plan }: Examined): Finding[] {
   // A server that is started anew counts from 0, one that was killed says nothing any more.
   if (plan.faults.some(({ kind }) => faultFacts[kind].ends)) return []
-  return counted.flatMap(({ index, variant, servers, published: ours }): Finding[] => {
+  return counted.flatMap(({ index, variant, servers, workloads, published: ours }): Finding[] => {
     const theirs = servers.reduce((sum, { inMessages }) => sum + (inMessages ?? 0), 0)
     if (ours === undefined || ours < countable || servers.some(({ inMessages }) => inMessages === undefined)) return []
-    // Servers of a cluster count what comes over their routes as well, so there more is no contradiction.
+    // Servers of a cluster count what comes over their routes as well, and those with consumers their acknowledgements: there more is
+    // no contradiction.
+    const more = servers.length > 1 || workloads.some(({ kind }) => workloadFacts(kind)?.consumes === true)
     const ratio = theirs / ours
-    if (ratio >= 1 - counterTolerance && (servers.length > 1 || ratio <= 1 + counterTolerance)) return []
+    if (ratio >= 1 - counterTolerance && (more || ratio <= 1 + counterTolerance)) return []
     const because = `in ${blockName(index)} the server counted ${rounded(theirs)} messages in, the agents sent ${rounded(ours)}; they may differ by ${percent(counterTolerance)}: someone else uses the server, or messages are lost on the way to it`
     return [{ about: named(plan, variant, 'server'), rule: 'server-counters', outcome: 'unknown', because }]
   })

@@ -32,3 +32,36 @@ export function refused({ proof }: WorkloadResult, { plan }: Examined): Said | u
     ? { outcome: 'pass', because: `${because}; faults were planned, so this is a result` }
     : unknown(because)
 }
+
+/** What was promised to a publisher must reach the consumer; where it is still in the stream, nothing is lost yet. */
+export function undelivered({ consumed }: WorkloadResult): Said | undefined {
+  const { undelivered: missing = 0, leftBehind = 0 } = consumed ?? {}
+  if (missing === 0) return undefined
+  if (leftBehind > 0) {
+    const because = `${rounded(missing)} acknowledged messages were not delivered when the block ended, the consumer still had ${rounded(leftBehind)}: it fell behind; lower the rate or add consumers`
+    return { outcome: 'unknown', because }
+  }
+  return {
+    outcome: 'fail',
+    because: `${rounded(missing)} acknowledged messages were never delivered, and the consumer says it has nothing left`,
+  }
+}
+
+/** Redeliveries and what the server said of requests: results, said and not held against the run. */
+export function consumption({ consumed }: WorkloadResult): Said | undefined {
+  if (consumed === undefined) return undefined
+  const { redelivered, naked, remade, statuses } = consumed
+  const again = Object.entries(redelivered).map(
+    ([number, count]) => `${rounded(count)} a ${ordinal(Number(number))} time`,
+  )
+  const said = Object.entries(statuses).map(([words, count]) => `${rounded(count)} × "${words}"`)
+  const parts = [
+    ...(again.length === 0 ? [] : [`delivered ${again.slice(0, 5).join(', ')}`]),
+    ...(naked === 0 ? [] : [`${rounded(naked)} negative acknowledgements`]),
+    ...(remade === 0 ? [] : [`ordered consumer made anew ${rounded(remade)} times`]),
+    ...(said.length === 0 ? [] : [`the server said ${said.slice(0, 3).join(', ')}`]),
+  ]
+  return parts.length === 0 ? undefined : { outcome: 'pass', because: parts.join('; ') }
+}
+
+const ordinal = (number: number) => ['second', 'third', 'fourth', 'fifth'][number - 2] ?? `${number}th`

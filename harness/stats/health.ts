@@ -11,7 +11,7 @@ import { networks } from './health-network.ts'
 import { rateKept, sendLag } from './health-pace.ts'
 import { blockName, count, eachWorkload, named, unknown } from './health-rule.ts'
 import type { Examined, Rule } from './health-rule.ts'
-import { lostAcked, refused, unproved } from './health-streams.ts'
+import { consumption, lostAcked, refused, undelivered, unproved } from './health-streams.ts'
 import { serverCounters, slowConsumers } from './health-server.ts'
 import { connections } from './health-connections.ts'
 import { throttling } from './health-thermal.ts'
@@ -61,6 +61,8 @@ const rules: readonly Rule[] = [
   eachWorkload('lost-acked', lostAcked),
   eachWorkload('acknowledged', unproved),
   eachWorkload('refused', refused),
+  eachWorkload('undelivered', undelivered),
+  eachWorkload('consumption', consumption),
   eachWorkload('duplicates', ({ totals: { duplicated } }) =>
     duplicated === 0 ? undefined : unknown(`${rounded(duplicated)} messages received more than once`),
   ),

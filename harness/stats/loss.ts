@@ -1,5 +1,6 @@
 /** The account of messages: what was sent along each flow against what arrived. */
 import { deliveriesOf, type Delivery } from '../model/deliveries.ts'
+import { workloadFacts } from '../model/kinds/kinds.ts'
 import { stampBytes } from '../model/kinds/parts.ts'
 import type { Assignment } from '../model/plan.ts'
 import type { AgentFold } from './agent-fold.ts'
@@ -16,7 +17,8 @@ export interface Loss {
  * no member got. Undefined where an agent of either side never closed its account, or where nothing flows to the workload.
  */
 export function lossOf(block: BlockFold, workload: WorkloadFold): Loss | undefined {
-  const all = deliveriesOf(block.variant)
+  // What a consumer got is held against what was acknowledged, see consumed.ts.
+  const all = deliveriesOf(block.variant).filter(({ to }) => !to.some((name) => consumes(block, name)))
   const own = all.filter(({ to }) => to.includes(workload.name))
   if (own.length === 0) return undefined
   const agents = new Agents(block)
@@ -29,6 +31,11 @@ export function lossOf(block: BlockFold, workload: WorkloadFold): Loss | undefin
       : [{ to: counted.flatMap(({ to }) => to), lost: byTotal(counted, agents) }]
   const over = [...new Set(parts.flatMap(({ to, lost }) => (lost > 0 ? to : [])))]
   return { lost: sum(parts.map(({ lost }) => lost)), ...(over.length > 1 ? { over } : {}) }
+}
+
+function consumes({ workloads }: BlockFold, name: string): boolean {
+  const kind = workloads.get(name)?.kind
+  return kind !== undefined && workloadFacts(kind)?.consumes === true
 }
 
 /** Exact: each publisher's messages against those of them that arrived. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { SequenceSet } from '../agent/sequence-set.ts'
 import { jsPublish } from '../model/kinds/js-publish.ts'
-import type { Assignment } from '../model/plan.ts'
+import type { Assignment, Plan } from '../model/plan.ts'
 import { emptyAgent } from './agent-fold.ts'
+import { openBlock, type BlockFold } from './block-fold.ts'
 import { proofOf } from './proof.ts'
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i)
@@ -27,6 +28,14 @@ const job: Assignment['job'] = jsPublish.job.parse({
   timeoutMs: 5000,
 })
 
+function blockOf(stored: BlockFold['stored']): BlockFold {
+  const phases = { warmupMs: 0, measureMs: 1000, cooldownMs: 0 }
+  const variant = { name: 'default', set: {}, phases, nodes: [], services: [], assignments: [], flows: [] }
+  const block = openBlock({ variants: [variant] } as unknown as Plan, { index: 0, variant: 'default', repeat: 0 })
+  if (block === undefined) throw new Error('the plan has this variant')
+  return { ...block, stored }
+}
+
 function prove(
   acked: readonly number[],
   stored: readonly number[] | undefined,
@@ -37,7 +46,7 @@ function prove(
   const { removed = 0, duplicates = 0 } = more
   const frame = { t: 'stored', stream: 'orders', messages: 0, bytes: 0, removed, strangers: 0 } as const
   const all = stored === undefined ? [frame] : [{ ...frame, publishers: { '3': { ...told(stored), duplicates } } }]
-  return proofOf({ stored: all }, { agents: [agent] })
+  return proofOf(blockOf(all), { name: 'pub', agents: [agent] })
 }
 
 describe('what a stream holds against what was acknowledged', () => {
@@ -67,7 +76,10 @@ describe('what a stream holds against what was acknowledged', () => {
     expect(prove([0, 1], [1], { removed: 1 })).toMatchObject({ untold: 'the limits of a stream removed 1 messages' })
     expect(prove([0, 1], undefined)?.lost).toBeUndefined()
     expect(
-      proofOf({ stored: [] }, { agents: [emptyAgent({ id: 'pub@send', workload: 'pub', node: 'send', job })] }),
+      proofOf(blockOf([]), {
+        name: 'pub',
+        agents: [emptyAgent({ id: 'pub@send', workload: 'pub', node: 'send', job })],
+      }),
     ).toBeUndefined()
   })
 })

@@ -4,6 +4,7 @@
  */
 import { bitmapOf, countMissing } from '../agent/sequence-set.ts'
 import type { BlockFold, WorkloadFold } from './block-fold.ts'
+import { deliveredFrom } from './consumed.ts'
 import type { WorkloadResult } from './block-result.ts'
 
 export interface Proof {
@@ -22,7 +23,7 @@ export interface Proof {
 const nothing = new Uint8Array(0)
 
 /** Undefined for workloads that are not acknowledged, or that never closed their account. */
-export function proofOf(block: Pick<BlockFold, 'stored'>, { agents }: Pick<WorkloadFold, 'agents'>): Proof | undefined {
+export function proofOf(block: BlockFold, { name, agents }: Pick<WorkloadFold, 'name' | 'agents'>): Proof | undefined {
   const told = agents.flatMap(({ acked }) => acked ?? [])
   if (told.length === 0 || told.length < agents.length) return undefined
   const errors: Record<string, number> = {}
@@ -32,7 +33,8 @@ export function proofOf(block: Pick<BlockFold, 'stored'>, { agents }: Pick<Workl
   const publishers = told.flatMap((frame) => Object.entries(frame.publishers))
   const acked = publishers.reduce((sum, [, { count }]) => sum + count, 0)
   const duplicates = told.reduce((sum, frame) => sum + frame.duplicates, 0)
-  return { acked, errors, duplicates, ...held(block, publishers) }
+  const consumed = block.stored.some((stream) => stream.publishers === undefined)
+  return { acked, errors, duplicates, ...(consumed ? taken(block, name, publishers) : held(block, publishers)) }
 }
 
 type Publishers = readonly (readonly [string, { readonly bits: string }])[]
@@ -40,8 +42,6 @@ type Publishers = readonly (readonly [string, { readonly bits: string }])[]
 /** A publisher's subject is in one stream, so its number is in one of them too. */
 function held({ stored }: Pick<BlockFold, 'stored'>, publishers: Publishers): Partial<Proof> {
   if (stored.length === 0) return { untold: 'no stream was read at the end of the block' }
-  if (stored.some((stream) => stream.publishers === undefined))
-    return { untold: 'a stream of this block removes what is consumed, so that what is gone is not lost' }
   const removed = stored.reduce((sum, stream) => sum + stream.removed, 0)
   if (removed > 0) return { untold: `the limits of a stream removed ${removed} messages` }
   let [lost, recovered, count, twice] = [0, 0, 0, 0]
@@ -55,6 +55,27 @@ function held({ stored }: Pick<BlockFold, 'stored'>, publishers: Publishers): Pa
     twice += found[0]?.duplicates ?? 0
   }
   return { lost, recovered, stored: count, storedTwice: twice }
+}
+
+/** A stream that removes what is consumed is not read: what was acknowledged must be at its consumers, and the stream empty. */
+function taken(block: BlockFold, from: string, publishers: Publishers): Partial<Proof> {
+  const why = 'a stream of this block removes what is consumed'
+  const left = block.stored.reduce(
+    (sum, { messages, publishers: read }) => sum + (read === undefined ? messages : 0),
+    0,
+  )
+  if (left > 0) return { untold: `${why}, and ${left} messages are still in it` }
+  const delivered = deliveredFrom(block, from)
+  if (delivered === undefined) return { untold: `${why}, and nobody told what was consumed` }
+  let [lost, recovered, count] = [0, 0, 0]
+  for (const [number, { bits }] of publishers) {
+    const there = delivered.get(number) ?? nothing
+    const told = bitmapOf(bits)
+    lost += countMissing(told, there)
+    recovered += countMissing(there, told)
+    count += countMissing(there, nothing)
+  }
+  return { lost, recovered, stored: count }
 }
 
 /** What a result says of it. */

@@ -16,6 +16,12 @@ export function seriesOf(block: BlockFold): Series[] {
       }
     }
   }
+  for (const workload of block.workloads.values()) {
+    const job = workload.agents[0]?.assignment.job
+    const watched = block.consumers.get(job !== undefined && 'consumer' in job ? job.consumer : '')
+    const points = (watched ?? []).map(({ at, lag }) => [at / 1e9, lag] as const)
+    all.push({ of: workload.name, metric: 'consumerLag', unit: 'count', ...place, points })
+  }
   for (const node of block.nodes.values()) {
     const points = node.cpuMicros.points(block.bins.ns).map(([at, rate]) => [at, Math.max(0, rate) / 1e6] as const)
     all.push({ of: node.node, metric: 'cpu', unit: 'share', ...place, points })

@@ -34,6 +34,11 @@ describe('JetStream', () => {
         .filter(({ metric }) => metric === 'lostAcked')
         .map(({ variant, max }) => [variant, max])
       expect(lost).toEqual(names.map((name) => [name, 0]))
+      const consumed = report?.plan.scenario.consumers !== undefined
+      const undelivered = report?.summaries
+        .filter(({ metric }) => metric === 'undelivered')
+        .map(({ variant, max }) => [variant, max])
+      expect(undelivered).toEqual(consumed ? names.map((name) => [name, 0]) : [])
       expect(report?.facts.streams?.map(({ variant, version, leader }) => [variant, version !== '', leader])).toEqual(
         names.map((name) => [name, true, 'hub']),
       )

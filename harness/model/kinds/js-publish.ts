@@ -35,6 +35,7 @@ export const jsPublish = defineKind({
   hears: undefined,
   answeredBy: undefined,
   acknowledged: true,
+  consumes: false,
   refuses: {},
   needsStamps: true,
   takesStrangers: false,

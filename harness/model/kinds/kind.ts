@@ -58,6 +58,8 @@ export interface KindFacts<W, J> extends JobFacts<J> {
   readonly answeredBy: string | undefined
   /** Is each of its messages acknowledged by a stream? Then what is stored is held against what was acknowledged. */
   readonly acknowledged: boolean
+  /** Does it read a stream through a consumer? Then what was acknowledged is held against what it got. */
+  readonly consumes: boolean
   /** Arrivals that it cannot have, and what it must have instead. */
   readonly refuses: Readonly<Partial<Record<z.output<typeof arrivalsSchema>['kind'], string>>>
   /** Times, loss and order are read from stamps: its messages must carry one. */
@@ -74,7 +76,7 @@ export interface KindFacts<W, J> extends JobFacts<J> {
   /** What `late` counts; undefined where nothing falls due. */
   readonly lateWords: string | undefined
   /** The metric that must be 0 for nothing to be missing, and what it counts; undefined where nothing is received. */
-  readonly account: { readonly metric: 'loss' | 'late'; readonly words: string } | undefined
+  readonly account: { readonly metric: 'loss' | 'late' | 'undelivered'; readonly words: string } | undefined
   /** Who set the rate when its agents have no CPU time left. */
   readonly limiter: 'generator' | 'receiver'
 }

@@ -1,6 +1,7 @@
 /** All kinds of work. A new workload kind is a file beside this one, a line in each list here, and its job in agent/jobs.ts. */
 import { z } from 'zod'
 import type { JobFacts, KindFacts } from './kind.ts'
+import { jsConsume } from './js-consume.ts'
 import { jsPublish } from './js-publish.ts'
 import { publish } from './publish.ts'
 import { reply } from './reply.ts'
@@ -14,6 +15,7 @@ export const workloadSchema = z.discriminatedUnion('kind', [
   request.fields,
   reply.fields,
   jsPublish.fields,
+  jsConsume.fields,
 ])
 export const jobSchema = z.discriminatedUnion('kind', [
   publish.job,
@@ -21,6 +23,7 @@ export const jobSchema = z.discriminatedUnion('kind', [
   request.job,
   reply.job,
   jsPublish.job,
+  jsConsume.job,
   echo.job,
   ping.job,
   probe.job,
@@ -34,10 +37,10 @@ export type Job = z.output<typeof jobSchema>
 export type WorkloadKind = Workload['kind']
 export type JobKind = Job['kind']
 
-/** Workloads that send by a schedule of their own. */
-export type Sender = Extract<Workload, { readonly arrivals: unknown }>
-/** Workloads that get what others send. */
-export type Receiver = Exclude<Workload, Sender>
+/** Workloads that send to a subject by a schedule of their own. */
+export type Sender = Extract<Workload, { readonly arrivals: unknown; readonly subject: string }>
+/** Workloads that get what others send to a subject. */
+export type Receiver = Exclude<Extract<Workload, { readonly subject: string }>, Sender>
 
 /** What is asked of a workload kind. */
 export const kinds: { readonly [K in WorkloadKind]: KindFacts<Workload, Job> } = {
@@ -46,6 +49,7 @@ export const kinds: { readonly [K in WorkloadKind]: KindFacts<Workload, Job> } =
   request,
   reply,
   'js-publish': jsPublish,
+  'js-consume': jsConsume,
 }
 
 const jobs: { readonly [K in JobKind]: JobFacts<Job> } = { ...kinds, echo, ping, probe, streams }
@@ -61,9 +65,9 @@ export function workloadFacts(kind: JobKind): KindFacts<Workload, Job> | undefin
 }
 
 export function isSender(workload: Workload): workload is Sender {
-  return 'arrivals' in workload
+  return 'arrivals' in workload && 'subject' in workload
 }
 
 export function isReceiver(workload: Workload): workload is Receiver {
-  return !isSender(workload)
+  return 'subject' in workload && !isSender(workload)
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { dictionary, list } from '../json.ts'
 import { arrivalsSchema, type engine, type payloadSchema } from '../fields.ts'
+import type { Stores } from '../streams.ts'
 import { durationMs } from '../units.ts'
 
 export { dictionary, list }
@@ -48,6 +49,8 @@ export interface Place {
   readonly publishers: number
   /** Do all messages that it gets carry a stamp? */
   readonly stamped: boolean
+  /** Streams and consumers of the scenario. */
+  readonly stores: Stores
 }
 
 interface Connecting {

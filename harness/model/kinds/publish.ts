@@ -36,6 +36,7 @@ export const publish = defineKind({
   hears: undefined,
   answeredBy: undefined,
   acknowledged: false,
+  consumes: false,
   refuses: { closed: 'must be open or "flood" for a publisher' },
   needsStamps: false,
   takesStrangers: false,

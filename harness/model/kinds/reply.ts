@@ -39,6 +39,7 @@ export const reply = defineKind({
   hears: { wants: 'request', only: { must: 'must match requests only', but: 'which is published to' } },
   answeredBy: undefined,
   acknowledged: false,
+  consumes: false,
   refuses: {},
   needsStamps: false,
   takesStrangers: true,

@@ -32,6 +32,7 @@ export const request = defineKind({
   hears: undefined,
   answeredBy: 'reply',
   acknowledged: false,
+  consumes: false,
   refuses: { flood: 'must be open or "closed" for requests' },
   needsStamps: false,
   takesStrangers: false,

@@ -39,6 +39,7 @@ export const subscribe = defineKind({
   hears: { wants: 'publish' },
   answeredBy: undefined,
   acknowledged: false,
+  consumes: false,
   refuses: {},
   needsStamps: true,
   takesStrangers: false,

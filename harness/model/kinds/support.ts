@@ -50,6 +50,7 @@ export const streams = defineJob({
         /** The other servers of its cluster, for when that one is not there. */
         others: list(target).exactOptional(),
         monitors: list(z.strictObject({ node: z.string(), target })),
+        consumers: list(z.strictObject({ name: z.string(), config: streamConfigSchema })),
       }),
     ),
   }),

@@ -1,0 +1,105 @@
+/** The account of what is taken of a consumer: times, who sent it, how often it came. */
+import { AckSubject } from './ack-subject.ts'
+import type { Recorder } from './recorder.ts'
+import { mostNumbers, SequenceSet } from './sequence-set.ts'
+import { stampBytes, stampDue, stampLag, stampPublisher, stampSequence } from './stamp.ts'
+
+/** Who sent what of what was taken; shared by the connections that share the messages. */
+export class ConsumedSet {
+  readonly publishers = new Map<number, SequenceSet>()
+
+  of(publisher: number): SequenceSet {
+    const known = this.publishers.get(publisher)
+    if (known !== undefined) return known
+    const made = new SequenceSet()
+    this.publishers.set(publisher, made)
+    return made
+  }
+
+  told() {
+    return Object.fromEntries([...this.publishers].map(([publisher, set]) => [String(publisher), set.told()]))
+  }
+}
+
+/** Deliveries by delivery number from 2 on, answers given, and what the server said. Of all connections of an agent. */
+export class ConsumedCounts {
+  readonly redelivered: Record<string, number> = {}
+  readonly statuses: Record<string, number> = {}
+  acked = 0
+  naked = 0
+  confirmed = 0
+  remade = 0
+}
+
+/** A message: its payload is `[start, end)` of the view, of which the stamp at least is there. */
+export interface Taken {
+  readonly view: DataView
+  readonly start: number
+  readonly end: number
+  readonly headerBytes: number
+}
+
+/** Times and counts deliveries at their callback. */
+export class Account {
+  readonly ack = new AckSubject()
+  readonly #recorder: Recorder
+  readonly #publishers: number
+  readonly #set: ConsumedSet
+  readonly #counts: ConsumedCounts
+  readonly #latency
+  readonly #service
+  #last: SequenceSet | undefined
+  #lastPublisher = -1
+  /** By publisher, of this connection: others that share the messages may well have later ones. */
+  readonly #newest: number[] = []
+
+  constructor(recorder: Recorder, publishers: number, set: ConsumedSet, counts: ConsumedCounts) {
+    this.#recorder = recorder
+    this.#publishers = publishers
+    this.#set = set
+    this.#counts = counts
+    this.#latency = recorder.histogram('latency')
+    this.#service = recorder.histogram('service')
+  }
+
+  /** The callback begins at `now` with a message delivered for the so manieth time. */
+  take({ view, start, end, headerBytes }: Taken, deliveries: number, now: number): void {
+    const { tally } = this.#recorder
+    tally.received++
+    tally.bytes += end - start + headerBytes
+    const again = deliveries > 1
+    if (again) this.#counts.redelivered[deliveries] = (this.#counts.redelivered[deliveries] ?? 0) + 1
+    const publisher = end - start < stampBytes ? Infinity : stampPublisher(view, start)
+    const sequence = publisher < this.#publishers ? stampSequence(view, start) : Infinity
+    if (sequence >= mostNumbers) {
+      tally.undecodable++
+      return
+    }
+    const fresh = this.#of(publisher).add(sequence)
+    if (again) return
+    if (!fresh) tally.duplicated++
+    else this.#order(publisher, sequence)
+    const latency = now - stampDue(view, start)
+    const service = latency - stampLag(view, start)
+    if (service < 0) {
+      tally.negative++
+      return
+    }
+    this.#latency.record(latency)
+    this.#service.record(service)
+  }
+
+  #of(publisher: number): SequenceSet {
+    if (publisher !== this.#lastPublisher || this.#last === undefined) {
+      this.#last = this.#set.of(publisher)
+      this.#lastPublisher = publisher
+    }
+    return this.#last
+  }
+
+  #order(publisher: number, sequence: number): void {
+    while (this.#newest.length <= publisher) this.#newest.push(-1)
+    if (sequence < this.#newest[publisher]!) this.#recorder.tally.reordered++
+    else this.#newest[publisher] = sequence
+  }
+}

@@ -1,0 +1,249 @@
+/**
+ * One connection of a consumer. Pull: asks `$JS.API.CONSUMER.MSG.NEXT.<stream>.<consumer>` for messages (ADR-13). Push: the server
+ * sends by itself, and asks now and then to be told how far we are (flow control, ADR-15).
+ */
+import { randomBytes } from 'node:crypto'
+import type { Job } from '../model/plan.ts'
+import type { Clock } from './clock.ts'
+import { Confirmations } from './confirmations.ts'
+import { Account, type ConsumedCounts, type ConsumedSet } from './consumption.ts'
+import type { Delivery, Link, Receiver } from './engine.ts'
+import { Failure } from './failure.ts'
+import type { JobContext } from './job.ts'
+import { isStatus, readStatus, type JsStatus } from './js-status.ts'
+import { mixSeed, seededRandom } from './random.ts'
+import { WorkQueue } from './work-queue.ts'
+
+type JsConsumeJob = Extract<Job, { kind: 'js-consume' }>
+
+const ack = Buffer.from('+ACK')
+const nak = Buffer.from('-NAK')
+const nothing = Buffer.alloc(0)
+/** The server says every second that a request still stands; after so long without a word it is taken for lost. */
+const heartbeatMs = 1000
+const silenceMs = 2500
+
+/** Makes an ordered consumer that begins at a sequence number of the stream; its name. */
+export type Make = (from: number) => Promise<string>
+
+export class Taker implements Receiver {
+  readonly #link: Link
+  readonly #job: JsConsumeJob
+  readonly #context: JobContext
+  readonly #counts: ConsumedCounts
+  readonly #account: Account
+  readonly #inbox = `_INBOX.${randomBytes(11).toString('hex')}`
+  readonly #random: () => number
+  readonly #work: WorkQueue | undefined
+  readonly #fetch
+  readonly #confirmations: Confirmations
+  #clock: Clock | undefined
+  #now = 0
+  #consumer: string
+  #make: Make | undefined
+  /** Messages that were asked for and have not come. */
+  #left = 0
+  #heard = 0
+  #fetchedAt = 0
+  /** Of an ordered consumer: the number that its next message must have, and where in the stream we are. */
+  #expected = 1
+  #reached = 0
+  #making = false
+  /** Of acknowledgements that speak for all before: the last one's place in this read. */
+  #lastReply: readonly [number, number] | undefined
+  #lastBytes: Uint8Array = nothing
+  #watch: NodeJS.Timeout | undefined
+  #stopped = false
+
+  constructor(
+    link: Link,
+    job: JsConsumeJob,
+    context: JobContext,
+    set: ConsumedSet,
+    counts: ConsumedCounts,
+    index: number,
+  ) {
+    const { recorder } = context
+    this.#link = link
+    this.#job = job
+    this.#context = context
+    this.#counts = counts
+    this.#consumer = job.consumer
+    this.#account = new Account(recorder, job.publishers, set, counts)
+    this.#random = seededRandom(mixSeed(job.seed, index))
+    this.#fetch = recorder.histogram('fetch')
+    this.#confirmations = new Confirmations(this.#inbox, recorder.histogram('confirm'))
+    if (job.workMs > 0)
+      this.#work = new WorkQueue(
+        job.workMs * 1e6,
+        (message, now) => this.#account.take(message, message.deliveries, now),
+        (reply) => this.#answerLater(reply),
+      )
+    link.subscribe(`${this.#inbox}.*`, undefined, this)
+    if (job.deliver !== undefined) link.subscribe(job.deliver, job.consumer, this)
+  }
+
+  /** Begins to take; the name of the consumer. */
+  async begin(clock: Clock, make: Make): Promise<string> {
+    this.#clock = clock
+    this.#heard = clock.now()
+    if (this.#job.take === 'ordered') {
+      this.#make = make
+      this.#consumer = await make(1)
+    }
+    if (this.#job.take !== 'push') {
+      this.#ask()
+      this.#watch = setInterval(() => this.#look(), heartbeatMs / 4)
+    }
+    return this.#consumer
+  }
+
+  stop(): void {
+    this.#stopped = true
+    clearInterval(this.#watch)
+    this.#work?.stop()
+  }
+
+  arrived(): void {
+    if (this.#clock === undefined) return
+    this.#now = this.#clock.now()
+    this.#context.recorder.tick(this.#now)
+  }
+
+  message(delivery: Delivery): void {
+    if (this.#clock === undefined) return
+    this.#heard = this.#now
+    if (isStatus(delivery)) return this.#status(delivery)
+    if (delivery.replyStart === delivery.replyEnd) {
+      if (this.#confirmations.take(delivery.token(), this.#now)) this.#counts.confirmed++
+      return
+    }
+    const { ack: subject } = this.#account
+    if (!subject.read(delivery.bytes, delivery.replyStart, delivery.replyEnd))
+      throw new Failure('protocol', 'delivery must have a reply subject of $JS.ACK, got another')
+    this.#left--
+    if (this.#make !== undefined && !this.#follows(subject.consumerSequence, subject.streamSequence)) return
+    if (this.#job.take === 'fetch' && this.#left === 0) this.#fetch.record(this.#now - this.#fetchedAt)
+    if (this.#work !== undefined) return this.#work.add(delivery, subject.deliveries, this.#clock)
+    this.#account.take(delivery, subject.deliveries, this.#now)
+    this.#answer(delivery)
+  }
+
+  handled(): void {
+    const last = this.#lastReply
+    if (last !== undefined) {
+      this.#lastReply = undefined
+      this.#send(Buffer.from(this.#lastBytes.subarray(last[0], last[1])).toString('latin1'), '+ACK')
+      this.#counts.acked++
+    }
+    this.#askForMore()
+  }
+
+  #askForMore(): void {
+    if (this.#stopped || this.#clock === undefined || this.#making) return
+    const open = this.#left + (this.#work?.length ?? 0)
+    const { take, batch } = this.#job
+    if (take !== 'push' && open <= (take === 'fetch' ? 0 : batch >> 1)) this.#ask()
+  }
+
+  #ask(): void {
+    const { stream, batch, take, expiresMs } = this.#job
+    const wanted = take === 'fetch' ? batch : batch - Math.max(0, this.#left) - (this.#work?.length ?? 0)
+    this.#left = Math.max(0, this.#left) + wanted
+    this.#fetchedAt = this.#clock!.now()
+    const heartbeat = expiresMs >= 2 * heartbeatMs ? { idle_heartbeat: heartbeatMs * 1e6 } : {}
+    const body = JSON.stringify({ batch: wanted, expires: expiresMs * 1e6, ...heartbeat })
+    this.#link.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${this.#consumer}`, body, `${this.#inbox}.p`)
+  }
+
+  /** A request that nobody speaks of any more, as after a change of leader, is asked anew. */
+  #look(): void {
+    const now = this.#clock!.now()
+    const wait = Math.max(silenceMs, this.#job.expiresMs < 2 * heartbeatMs ? this.#job.expiresMs + silenceMs : 0)
+    if (this.#left <= 0 || now - this.#heard < wait * 1e6) return
+    this.#note('no word of the server')
+    this.#left = 0
+    this.#heard = now
+    this.#askForMore()
+  }
+
+  #status(delivery: Delivery): void {
+    const status = readStatus(delivery)
+    if (status.code === 100) return this.#pulse(delivery, status)
+    if (/deleted/i.test(status.words))
+      return this.#context.fail(
+        new Failure('server-error', `consumer ${this.#consumer} must stay, got ${status.words}`),
+      )
+    // A request that is over is the usual thing at the tail of a stream.
+    if (status.code !== 408 && status.code !== 404) this.#note(`${status.code} ${status.words}`)
+    this.#left = status.pending === undefined ? 0 : Math.max(0, this.#left - status.pending)
+  }
+
+  /** Idle heartbeat, or the question how far we are. */
+  #pulse(delivery: Delivery, { stalled }: JsStatus): void {
+    if (!delivery.respond(nothing, 0, 0) && stalled !== undefined) this.#send(stalled, '')
+  }
+
+  #note(words: string): void {
+    const { statuses } = this.#counts
+    statuses[words] = (statuses[words] ?? 0) + 1
+  }
+
+  /** False where an ordered consumer has left something out, or where the message is of one that was given up. */
+  #follows(consumerSequence: number, streamSequence: number): boolean {
+    if (this.#making) return false
+    if (consumerSequence === this.#expected) {
+      this.#expected++
+      this.#reached = streamSequence
+      return true
+    }
+    this.#making = true
+    this.#counts.remade++
+    this.#make!(this.#reached + 1).then(
+      (name) => {
+        this.#consumer = name
+        this.#expected = 1
+        this.#left = 0
+        this.#making = false
+        this.#askForMore()
+      },
+      (error: unknown) => this.#context.fail(error as Failure),
+    )
+    return false
+  }
+
+  #answer(delivery: Delivery): void {
+    const { ack: policy, nak: share } = this.#job
+    if (policy === 'none') return
+    if (policy === 'all') {
+      this.#lastReply = [delivery.replyStart, delivery.replyEnd]
+      this.#lastBytes = delivery.bytes
+      return
+    }
+    if (share > 0 && this.#random() < share) {
+      this.#counts.naked++
+      delivery.respond(nak, 0, nak.length)
+      return
+    }
+    this.#counts.acked++
+    if (policy === 'double') delivery.respond(ack, 0, ack.length, this.#confirmations.next(this.#now))
+    else delivery.respond(ack, 0, ack.length)
+  }
+
+  /** After its work; the same by a subject that was kept. */
+  #answerLater(reply: string): void {
+    const { ack: policy, nak: share } = this.#job
+    if (policy === 'none') return this.#askForMore()
+    const refused = policy !== 'all' && share > 0 && this.#random() < share
+    if (refused) this.#counts.naked++
+    else this.#counts.acked++
+    const confirmed =
+      policy === 'double' && !refused ? this.#confirmations.next(this.#clock!.now())?.toString('latin1') : undefined
+    this.#send(reply, refused ? '-NAK' : '+ACK', confirmed)
+    this.#askForMore()
+  }
+
+  #send(subject: string, payload: string, reply?: string): void {
+    this.#link.publish(subject, payload, reply)
+  }
+}

@@ -1,0 +1,107 @@
+/** Consumers of a stream: take what it delivers, acknowledge it, keep account of who sent what. */
+import { z } from 'zod'
+import { base, count, duration } from '../fields.ts'
+import { streamName, type Consumer } from '../streams.ts'
+import { durationMs } from '../units.ts'
+import { defineKind } from './kind.ts'
+import { connected, connectionWords, planConnected, whole } from './parts.ts'
+
+const { subject: _subject, ...placed } = base
+const share = 'must be a share from 0 to 0.9'
+
+/** Where a push consumer sends its messages: no stream of a scenario may have it, for a scenario's subjects do not begin so. */
+export const deliverSubject = (consumer: string) => `_INBOX.deliver.${consumer}`
+
+export const jsConsume = defineKind({
+  fields: z.strictObject({
+    kind: z.literal('js-consume').describe('Takes the messages of a consumer and times each from its stamp.'),
+    ...placed,
+    engine: z.literal('wire').default('wire').describe("The client: the harness's own."),
+    consumer: streamName.describe('One of `consumers`. Connections and agents share it, but for an ordered one.'),
+    take: z
+      .enum(['continuous', 'fetch'])
+      .default('continuous')
+      .describe('Of a pull consumer: ask for more before all has come, or for a batch when the last is done.'),
+    batch: count(100_000)
+      .default(500)
+      .describe('Messages of a pull consumer that each connection has asked for at most: of a fetch, its size.'),
+    expires: duration.default('30s').describe('How long the server keeps a request for messages.'),
+    work: duration.optional().describe('Time that each message takes; each connection works on one after the other.'),
+    nak: z
+      .number(share)
+      .min(0, share)
+      .max(0.9, share)
+      .default(0)
+      .describe('Share of the deliveries that are answered by a negative acknowledgement, seeded: they come again.'),
+  }),
+  job: z.strictObject({
+    kind: z.literal('js-consume'),
+    ...connected,
+    stream: z.string(),
+    consumer: z.string(),
+    /** Who shares the messages; absent where each connection has a consumer of its own. */
+    queue: z.string().exactOptional(),
+    take: z.enum(['continuous', 'fetch', 'ordered', 'push']),
+    /** Where a push consumer sends its messages. */
+    deliver: z.string().exactOptional(),
+    ack: z.enum(['none', 'explicit', 'all', 'double']),
+    /** Of an ordered consumer: where it begins. */
+    start: z.enum(['all', 'new']),
+    batch: whole,
+    expiresMs: z.number(),
+    workMs: z.number(),
+    nak: z.number(),
+    seed: whole,
+    publishers: whole,
+  }),
+  plan(workload, place) {
+    const { consumer, batch, expires, work, nak } = workload
+    const made: Partial<Consumer> = place.stores.consumers[consumer] ?? {}
+    const { stream = '', kind = 'pull', ack = 'explicit', filter = '', start = 'all' } = made
+    return {
+      kind: 'js-consume' as const,
+      ...planConnected({ ...workload, subject: filter }, place),
+      stream,
+      consumer,
+      ...(kind === 'ordered' ? {} : { queue: consumer }),
+      take: kind === 'pull' ? workload.take : kind,
+      ...(kind === 'push' ? { deliver: deliverSubject(consumer) } : {}),
+      ack: kind === 'ordered' ? ('none' as const) : ack,
+      start,
+      batch,
+      expiresMs: durationMs(expires) ?? 0,
+      workMs: work === undefined ? 0 : (durationMs(work) ?? 0),
+      nak,
+      seed: (place.seed + place.member) >>> 0,
+      publishers: place.publishers,
+    }
+  },
+  words(job) {
+    const by = job.take === 'fetch' || job.take === 'continuous' ? `${job.take} ${job.batch}` : job.take
+    const rest = [job.workMs > 0 ? `works ${job.workMs} ms` : '', job.nak > 0 ? `nak ${job.nak * 100} %` : '']
+    const parts = [`${job.consumer} of ${job.stream}`, by, `ack ${job.ack}`, ...rest.filter((part) => part !== '')]
+    return `${parts.join(', ')}, ${connectionWords(job.connections)}, ${job.engine}`
+  },
+  role: 'load',
+  measures: true,
+  ends: false,
+  counts: 'received',
+  publishes: false,
+  verb: 'consumes',
+  direction: 'in',
+  delivered: true,
+  hears: undefined,
+  answeredBy: undefined,
+  acknowledged: false,
+  consumes: true,
+  refuses: {},
+  needsStamps: true,
+  takesStrangers: false,
+  fallsBehind: true,
+  histograms: ['latency', 'service', 'confirm', 'fetch'],
+  mainTime: 'latency',
+  keepsOrder: true,
+  lateWords: undefined,
+  account: { metric: 'undelivered', words: 'messages acknowledged and never delivered' },
+  limiter: 'receiver',
+})

@@ -1,0 +1,107 @@
+/** The metrics of JetStream: the part of the table (model/metric-table.ts) that streams and their consumers bring. */
+import { methods } from './methods.ts'
+import { mainViews as main, serviceViews as service, type TimeEntry, type ValueEntry } from './metric-entry.ts'
+
+export const streamTimes: Readonly<Record<string, TimeEntry>> = {
+  ack: {
+    label: 'ack',
+    about: 'from the due time to the acknowledgement of the stream',
+    method: methods.ack,
+    histogram: 'ack',
+    views: main,
+  },
+  ackService: {
+    label: 'ack, real send',
+    about: 'from the real send to the acknowledgement of the stream',
+    method: methods.ack,
+    histogram: 'ackService',
+    views: service,
+  },
+  confirm: {
+    label: 'confirmation',
+    about: "from a consumer's acknowledgement to the server's confirmation of it",
+    method: methods.consumed,
+    histogram: 'confirm',
+    views: { first: ['p50', 'p99', 'p99.9'], compare: ['p50', 'p99'] },
+  },
+  fetch: {
+    label: 'fetch',
+    about: 'from the request for a batch to the last of its messages; full batches only',
+    method: methods.consumed,
+    histogram: 'fetch',
+    views: { first: ['p50', 'p99', 'p99.9'], compare: ['p50', 'p99'] },
+  },
+}
+
+export const streamCounts: Readonly<Record<string, ValueEntry>> = {
+  lostAcked: {
+    label: 'acked and lost',
+    unit: 'count',
+    better: 'lower',
+    about: 'messages acknowledged and not in the stream at the end of the block',
+    method: methods.stored,
+    of: ({ acknowledged }) => acknowledged,
+    value: ({ lostAcked }) => lostAcked,
+    views: ['first', 'variants', 'blocks', 'compare', 'check'],
+  },
+  recovered: {
+    label: 'stored without ack',
+    unit: 'count',
+    better: 'lower',
+    about: 'messages in the stream at the end of the block that were never acknowledged',
+    method: methods.stored,
+    of: ({ acknowledged }) => acknowledged,
+    value: ({ recovered }) => recovered,
+    views: ['first', 'blocks'],
+  },
+  undelivered: {
+    label: 'acked, undelivered',
+    unit: 'count',
+    better: 'lower',
+    about: 'messages acknowledged to their publisher and never delivered by the consumer',
+    method: methods.consumed,
+    of: ({ consumes }) => consumes,
+    value: ({ undelivered }) => undelivered,
+    views: ['first', 'variants', 'blocks', 'compare', 'check'],
+  },
+  consumerLag: {
+    label: 'consumer lag',
+    unit: 'count',
+    better: 'lower',
+    about: 'largest lag of the consumer in the measured window: last sequence of its stream less its ack floor',
+    method: methods.consumed,
+    of: ({ consumes }) => consumes,
+    value: ({ consumerLag }) => consumerLag,
+    views: ['first', 'variants', 'blocks', 'compare'],
+  },
+  ackRate: {
+    label: 'ack rate',
+    unit: 'msg/s',
+    better: 'higher',
+    about: "growth of the consumer's ack floor, messages a second in the measured window",
+    method: methods.consumed,
+    of: ({ consumes }) => consumes,
+    value: ({ ackRate }) => ackRate,
+    views: ['first', 'blocks'],
+  },
+  redelivered: {
+    label: 'redelivered',
+    unit: 'count',
+    better: 'lower',
+    about: 'deliveries of a message that had been delivered before, by the delivery number in each of them',
+    method: methods.consumed,
+    of: ({ consumes }) => consumes,
+    value: ({ redelivered }) => redelivered,
+    views: ['first', 'blocks'],
+  },
+  refused: {
+    label: 'refused',
+    unit: 'count',
+    better: 'lower',
+    about: 'messages that the server answered with an error instead of storing them',
+    method: methods.ack,
+    of: ({ acknowledged }) => acknowledged,
+    value: ({ refused }) => refused,
+    views: ['first', 'blocks'],
+  },
+}

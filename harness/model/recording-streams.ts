@@ -1,0 +1,64 @@
+/** Frames about streams and their consumers: a part of model/recording.ts. */
+import { z } from 'zod'
+import { dictionary, list } from './json.ts'
+import { consumerFactsSchema, streamFactsSchema } from './streams.ts'
+
+const number = z.number()
+const text = z.string()
+/** Sequence numbers of one publisher: how many, and base64 of a deflated bitmap; see agent/sequence-set.ts. */
+const sequenceSet = z.object({ count: number, bits: text.regex(/^[A-Za-z0-9+/=]*$/) })
+
+export const streamFrames = [
+  /** A stream as its server has it, right after it was made. */
+  z.object({ t: z.literal('stream'), stream: streamFactsSchema }),
+  /** What a publisher was told: messages acknowledged, how many of them as duplicates, errors by the server's words. */
+  z.object({
+    t: z.literal('acked'),
+    publishers: dictionary(sequenceSet),
+    duplicates: number,
+    errors: dictionary(number),
+  }),
+  /** What a stream holds after the load. `removed`: messages that its limits took out. `strangers`: without a stamp of ours. */
+  z.object({
+    t: z.literal('stored'),
+    stream: text,
+    messages: number,
+    bytes: number,
+    removed: number,
+    /** By publisher number; absent where the stream was not read: one that removes what is consumed. */
+    publishers: dictionary(sequenceSet.extend({ duplicates: number })).exactOptional(),
+    strangers: number,
+  }),
+  /** A consumer as its server has it, right after it was made. */
+  z.object({ t: z.literal('consumer'), consumer: consumerFactsSchema }),
+  /**
+   * How far a consumer is, asked of its leader (CONSUMER.INFO). `lag`: last sequence − ack floor, in messages that it gets.
+   * `pending`: not yet delivered. `ackPending`: delivered, not yet acknowledged. `ackFloor`: sequence in the stream.
+   */
+  z.object({
+    t: z.literal('consumerLag'),
+    at: number,
+    consumer: text,
+    lag: number,
+    pending: number,
+    ackPending: number,
+    ackFloor: number,
+  }),
+  /**
+   * What an agent took of a consumer: distinct messages by publisher number, a set for each connection that should get all,
+   * one for all that share; deliveries by delivery number from 2 on; what was answered; statuses of the server by its words.
+   */
+  z.object({
+    t: z.literal('consumed'),
+    sets: list(dictionary(sequenceSet)),
+    redelivered: dictionary(number),
+    acked: number,
+    naked: number,
+    confirmed: number,
+    /** Ordered consumers that were made anew after a gap. */
+    remade: number,
+    statuses: dictionary(number),
+    /** Messages that the consumer still had when the wait for them ended. */
+    leftBehind: number,
+  }),
+] as const

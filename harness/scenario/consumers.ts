@@ -1,0 +1,183 @@
+/** Relations of consumers: the streams they read, who takes from them, and settings that contradict each other. */
+import { kinds, isSender } from '../model/kinds/kinds.ts'
+import { stampBytes } from '../model/kinds/parts.ts'
+import type { Workload } from '../model/scenario.ts'
+import type { Consumer, Stream } from '../model/streams.ts'
+import { coverage, filterProblem, overlap } from '../model/subject.ts'
+import type { Draft, Part } from './draft.ts'
+import { suggestion } from './nearest.ts'
+import { printed } from './print.ts'
+import type { Problem } from './problem.ts'
+import { valid } from './traffic.ts'
+
+export function consumerProblems(draft: Draft): readonly Problem[] {
+  const consumers = [...draft.consumers].filter((entry): entry is [string, Consumer] => entry[1] !== undefined)
+  return [
+    ...consumers.flatMap(([name, consumer]) => [
+      ...streamProblems(`consumers.${name}`, consumer, draft),
+      ...settingProblems(`consumers.${name}`, consumer),
+    ]),
+    ...rivals(consumers, draft),
+    ...idle(consumers, draft),
+    ...valid(draft.workloads).flatMap((part) => takerProblems(part, draft)),
+  ]
+}
+
+function streamProblems(path: string, { stream, filter }: Consumer, { streams }: Draft): readonly Problem[] {
+  const known = [...streams.keys()]
+  if (!streams.has(stream))
+    return [
+      { path: `${path}.stream`, message: `must name a stream, got ${printed(stream)}${suggestion(stream, known)}` },
+    ]
+  if (filter === undefined) return []
+  const wrong = filterProblem(filter)
+  if (wrong !== undefined) return [{ path: `${path}.filter`, message: `${wrong}, got ${printed(filter)}` }]
+  const subjects = streams.get(stream)?.subjects
+  return subjects === undefined || subjects.some((subject) => overlap(subject, filter))
+    ? []
+    : [
+        {
+          path: `${path}.filter`,
+          message: `must match subjects of stream "${stream}" (${subjects.join(', ')}), got ${printed(filter)}`,
+        },
+      ]
+}
+
+/** What a server would refuse, or take and not do. */
+function settingProblems(path: string, consumer: Consumer): readonly Problem[] {
+  const { kind, ack, maxAckPending, maxDeliver } = consumer
+  const unacked =
+    kind === 'ordered' ? 'an ordered consumer has no acknowledgements' : 'without acknowledgements nothing is pending'
+  if (kind !== 'ordered' && ack !== 'none') return []
+  return [
+    ...(maxAckPending === undefined
+      ? []
+      : [{ path: `${path}.maxAckPending`, message: `must be left out: ${unacked}, got ${maxAckPending}` }]),
+    ...(maxDeliver === undefined
+      ? []
+      : [{ path: `${path}.maxDeliver`, message: `must be left out: ${unacked}, got ${maxDeliver}` }]),
+  ]
+}
+
+/** In a work queue each message belongs to one consumer (nats-server error 10100), who acknowledges it (10084). */
+function rivals(consumers: readonly (readonly [string, Consumer])[], { streams }: Draft): readonly Problem[] {
+  return consumers.flatMap(([name, { stream, filter = '>', ack, kind }], position) => {
+    if (streams.get(stream)?.retention !== 'workqueue') return []
+    const path = `consumers.${name}`
+    if (kind === 'ordered')
+      return [{ path: `${path}.kind`, message: `must be "pull" or "push" on a work queue, got "ordered"` }]
+    const rival = consumers
+      .slice(0, position)
+      .find(([, other]) => other.stream === stream && overlap(other.filter ?? '>', filter))
+    return [
+      ...(ack === 'none' || ack === 'all'
+        ? [{ path: `${path}.ack`, message: `must be "explicit" or "double" on a work queue, got "${ack}"` }]
+        : []),
+      ...(rival === undefined
+        ? []
+        : [
+            {
+              path: `${path}.filter`,
+              message: `must not overlap with that of consumer "${rival[0]}": in a work queue each message has one consumer, got ${printed(filter)}`,
+            },
+          ]),
+    ]
+  })
+}
+
+/** Only when every workload can be read: the missing one may be the one that is wrong. */
+function idle(consumers: readonly (readonly [string, Consumer])[], { workloads }: Draft): readonly Problem[] {
+  const all = valid(workloads)
+  if (all.length < workloads.length) return []
+  return consumers
+    .filter(([name]) => !all.some(({ value }) => 'consumer' in value && value.consumer === name))
+    .map(([name, { stream }]) => ({
+      path: `consumers.${name}`,
+      message: `must be one that a js-consume workload takes from, got none for ${printed(name)} of stream "${stream}"`,
+    }))
+}
+
+function takerProblems(
+  { path, value, raw }: Part<Workload> & { readonly value: Workload },
+  draft: Draft,
+): readonly Problem[] {
+  if (!('consumer' in value)) return []
+  const known = [...draft.consumers.keys()]
+  if (!draft.consumers.has(value.consumer))
+    return [
+      {
+        path: `${path}.consumer`,
+        message: `must name a consumer, got ${printed(value.consumer)}${suggestion(value.consumer, known)}`,
+      },
+    ]
+  const consumer = draft.consumers.get(value.consumer)
+  const stream = draft.streams.get(consumer?.stream ?? '')
+  if (consumer === undefined || stream === undefined) return []
+  return [
+    ...(stream.on === value.to
+      ? []
+      : [
+          {
+            path: `${path}.to`,
+            message: `must be "${stream.on}", the servers of stream "${consumer.stream}", got ${printed(value.to)}`,
+          },
+        ]),
+    ...pullOnly(path, consumer, raw),
+    ...(value.nak > 0 && !['explicit', 'double'].includes(consumer.kind === 'ordered' ? 'none' : consumer.ack)
+      ? [
+          {
+            path: `${path}.nak`,
+            message: `must be 0 where consumer "${value.consumer}" does not acknowledge each message, got ${value.nak}`,
+          },
+        ]
+      : []),
+    ...fed(path, value, consumer, stream, draft),
+  ]
+}
+
+function pullOnly(path: string, { kind }: Consumer, raw: Part<Workload>['raw']): readonly Problem[] {
+  const words = kind === 'push' ? ['take', 'batch', 'expires'] : kind === 'ordered' ? ['take'] : []
+  return words
+    .filter((word) => raw[word] !== undefined)
+    .map((word) => ({
+      path: `${path}.${word}`,
+      message: `must be left out: it is a setting of pull consumers and this one is "${kind}", got ${printed(raw[word])}`,
+    }))
+}
+
+/** Someone must publish what it takes, and all of it with stamps. */
+function fed(
+  path: string,
+  value: Workload & { readonly consumer: string },
+  { filter = '>', stream: name }: Consumer,
+  { subjects }: Stream,
+  draft: Draft,
+): readonly Problem[] {
+  const all = valid(draft.workloads)
+  if (all.length < draft.workloads.length) return []
+  const stored = all.flatMap((part) => {
+    const { value: from } = part
+    if (!isSender(from) || from.to !== value.to) return []
+    return subjects.some((subject) => coverage(subject, from) === 'all') ? [{ path: part.path, from }] : []
+  })
+  const partly = stored.filter(({ from }) => coverage(filter, from) === 'some')
+  if (partly.length > 0)
+    return partly.map(({ from }) => ({
+      path: `consumers.${value.consumer}.filter`,
+      message: `must match all subjects of workload "${from.name}" or none, got ${printed(filter)}`,
+    }))
+  const heard = stored.filter(({ from }) => coverage(filter, from) === 'all')
+  if (heard.length === 0)
+    return [
+      {
+        path: `${path}.consumer`,
+        message: `must be fed: no workload publishes what consumer "${value.consumer}" of stream "${name}" delivers, got ${printed(value.consumer)}`,
+      },
+    ]
+  return heard
+    .filter(({ from }) => from.payload.bytes < stampBytes && !kinds[from.kind].acknowledged)
+    .map(({ path: sender, from }) => ({
+      path: `${sender}.payload.bytes`,
+      message: `must be at least ${stampBytes}, so that what is delivered can be told, got ${from.payload.bytes}`,
+    }))
+}

@@ -1,0 +1,151 @@
+/**
+ * What consumers delivered against what was acknowledged to the publishers, by publisher and sequence, and how far behind they
+ * were. A message is undelivered when it was acknowledged and none of those who share it got it, or, of ordered consumers, when a
+ * connection did not get it.
+ */
+import { bitmapOf, countMissing } from '../agent/sequence-set.ts'
+import { deliveriesOf } from '../model/deliveries.ts'
+import { workloadFacts } from '../model/kinds/kinds.ts'
+import type { AgentFold } from './agent-fold.ts'
+import type { BlockFold, WorkloadFold } from './block-fold.ts'
+import { Meterline } from './timeline.ts'
+
+/** Of a workload that consumes: metrics, and what health says of it. */
+export interface ConsumedResult {
+  readonly consumed?: Consumed
+  readonly undelivered?: number
+  readonly consumerLag?: number
+  readonly ackRate?: number
+  readonly redelivered?: number
+}
+
+export interface Consumed {
+  readonly undelivered?: number
+  /** Deliveries by delivery number, from 2 on. */
+  readonly redelivered: Readonly<Record<string, number>>
+  readonly acked: number
+  readonly naked: number
+  readonly confirmed: number
+  readonly remade: number
+  readonly leftBehind: number
+  readonly statuses: Readonly<Record<string, number>>
+}
+
+type Frame = NonNullable<AgentFold['consumed']>
+
+/** What a result says of a workload that consumes; nothing of others. */
+export function consumedOf(
+  block: BlockFold,
+  workload: WorkloadFold,
+  window: readonly [number, number],
+): ConsumedResult {
+  if (workloadFacts(workload.kind)?.consumes !== true) return {}
+  const frames = workload.agents.flatMap(({ consumed }) => consumed ?? [])
+  const lag = lagIn(block, workload, window)
+  if (frames.length < workload.agents.length) return lag
+  const redelivered = added(frames.map((frame) => frame.redelivered))
+  const undelivered = undeliveredOf(block, workload)
+  const total = (of: (frame: Frame) => number) => frames.reduce((sum, frame) => sum + of(frame), 0)
+  return {
+    ...lag,
+    ...(undelivered === undefined ? {} : { undelivered }),
+    redelivered: Object.values(redelivered).reduce((sum, count) => sum + count, 0),
+    consumed: {
+      ...(undelivered === undefined ? {} : { undelivered }),
+      redelivered,
+      acked: total(({ acked }) => acked),
+      naked: total(({ naked }) => naked),
+      confirmed: total(({ confirmed }) => confirmed),
+      remade: total(({ remade }) => remade),
+      leftBehind: Math.max(0, ...frames.map(({ leftBehind }) => leftBehind)),
+      statuses: added(frames.map(({ statuses }) => statuses)),
+    },
+  }
+}
+
+function added(all: readonly Readonly<Record<string, number>>[]): Readonly<Record<string, number>> {
+  const sums: Record<string, number> = {}
+  for (const each of all) for (const [name, count] of Object.entries(each)) sums[name] = (sums[name] ?? 0) + count
+  return sums
+}
+
+/** What the consumers got of a publishing workload, by publisher number; undefined where one of them never closed its account. */
+export function deliveredFrom(block: BlockFold, from: string): ReadonlyMap<string, Uint8Array> | undefined {
+  const own = deliveriesOf(block.variant).filter((delivery) => delivery.from === from)
+  const sets = own.map(({ to }) => setsOf(block, to))
+  if (sets.length === 0 || sets.some((each) => each === undefined)) return undefined
+  const delivered = new Map<string, Uint8Array>()
+  for (const set of sets.flatMap((each) => each ?? [])) {
+    for (const [number, { bits }] of Object.entries(set)) {
+      const known = delivered.get(number)
+      delivered.set(number, known === undefined ? bitmapOf(bits) : union([known, bitmapOf(bits)]))
+    }
+  }
+  return delivered
+}
+
+/** Undefined where a publisher or a consumer never closed its account. */
+function undeliveredOf(block: BlockFold, workload: WorkloadFold): number | undefined {
+  const own = deliveriesOf(block.variant).filter(({ to }) => to.includes(workload.name))
+  let undelivered = 0
+  for (const { from, to, queue } of own) {
+    const sets = setsOf(block, to)
+    const publishers = acknowledgedBy(block, from)
+    if (sets === undefined || publishers === undefined) return undefined
+    for (const [number, acked] of publishers) {
+      const got = sets.map((set) => (set[number] === undefined ? new Uint8Array(0) : bitmapOf(set[number].bits)))
+      if (queue !== undefined) undelivered += countMissing(acked, union(got))
+      else for (const each of got) undelivered += countMissing(acked, each)
+    }
+  }
+  return own.length === 0 ? undefined : undelivered
+}
+
+function setsOf(block: BlockFold, to: readonly string[]): Frame['sets'] | undefined {
+  const agents = to.flatMap((name) => block.workloads.get(name)?.agents ?? [])
+  const frames = agents.flatMap(({ consumed }) => consumed ?? [])
+  return frames.length < agents.length ? undefined : frames.flatMap(({ sets }) => sets)
+}
+
+/** Messages that must be delivered, by publisher: those acknowledged, or, of a publisher that asks for no answer, all it sent. */
+function acknowledgedBy(block: BlockFold, from: string): readonly (readonly [string, Uint8Array])[] | undefined {
+  const agents = block.workloads.get(from)?.agents ?? []
+  const all = agents.map(({ acked, done }) => {
+    if (acked !== undefined)
+      return Object.entries(acked.publishers).map(([n, { bits }]) => [n, bitmapOf(bits)] as const)
+    return done === undefined
+      ? undefined
+      : Object.entries(done.perPublisher).map(([n, count]) => [n, firstOf(count)] as const)
+  })
+  return all.some((each) => each === undefined) ? undefined : all.flatMap((each) => each ?? [])
+}
+
+/** The bitmap of the numbers below `count`. */
+function firstOf(count: number): Uint8Array {
+  const bits = new Uint8Array(Math.ceil(count / 8)).fill(0xff)
+  if (count % 8 > 0) bits[bits.length - 1] = (1 << (count % 8)) - 1
+  return bits
+}
+
+function union(all: readonly Uint8Array[]): Uint8Array {
+  const [first = new Uint8Array(0), ...rest] = all
+  if (rest.length === 0) return first
+  const sum = new Uint8Array(Math.max(...all.map(({ length }) => length)))
+  for (const each of all) for (let at = 0; at < each.length; at++) sum[at]! |= each[at]!
+  return sum
+}
+
+function lagIn(block: BlockFold, { agents }: WorkloadFold, [from, to]: readonly [number, number]): ConsumedResult {
+  const job = agents[0]?.assignment.job
+  const readings = block.consumers.get(job !== undefined && 'consumer' in job ? job.consumer : '') ?? []
+  // A look takes a while, so those of both ends are a little after them.
+  const slack = (to - from) / 20
+  const within = readings.filter(({ at }) => at >= from && at <= to + slack)
+  const floor = new Meterline()
+  for (const { at, ackFloor } of readings) floor.add(at, ackFloor)
+  const ackRate = floor.ratePerSecond(from, to)
+  return {
+    ...(within.length === 0 ? {} : { consumerLag: Math.max(...within.map(({ lag }) => lag)) }),
+    ...(ackRate === undefined ? {} : { ackRate }),
+  }
+}
