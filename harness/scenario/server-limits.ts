@@ -45,6 +45,7 @@ function payload({ path, value }: Known, draft: Draft): readonly Problem[] {
 const lineSlackBytes = 64
 
 function controlLine({ path, value }: Known, draft: Draft): readonly Problem[] {
+  if (!('subject' in value)) return []
   const most = limitOf('max_control_line', value.to, draft)
   const queue = 'queue' in value ? Buffer.byteLength(value.queue ?? '') : 0
   const bytes = Buffer.byteLength(value.subject) + queue + lineSlackBytes
