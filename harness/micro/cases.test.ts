@@ -16,7 +16,7 @@ test('a ratio goal compares medians and says whether it was met', () => {
   const publish = duels.find(({ name }) => name === 'publish')!
   const rounds = [1, 2, 3].map((factor) => ({
     ours: { 'msg/s': 16 * factor, 'CPU per message': 0.1 },
-    theirs: 10 * factor,
+    theirs: { 'msg/s': 10 * factor },
   }))
   const [rate, cpu] = judgeDuel(publish, rounds)
   expect(rate).toMatchObject({ ours: 32, theirs: 20, ratio: 1.6, goal: '≥ 1.5 ×', met: true, oursRange: [16, 48] })

@@ -1,7 +1,8 @@
 /** What `pnpm versus` measures: each duel gives our figure and, where there is one, that of `nats bench`. */
 import type { Host } from '../host/host.ts'
-import type { Job, Phases } from '../model/plan.ts'
+import type { Job } from '../model/plan.ts'
 import type { Arrivals } from '../model/scenario.ts'
+import { cpuMessage, micros, perSecond, phases } from './duel-figures.ts'
 import type { NatsBench, Server } from './nats-bench.ts'
 import { mergedHistograms, runJobs, type Measured } from './our-agent.ts'
 
@@ -10,12 +11,18 @@ export interface Arena {
   readonly server: Server
   readonly natsBench: NatsBench
   readonly measureMs: number
+  /** Process of the server, where it was started here. */
+  readonly serverPid?: number
+  /** Messages in a stream that is read. */
+  readonly backlog: number
+  /** What must be done when all is over. */
+  readonly atEnd: (undo: () => Promise<void>) => void
 }
 
-/** Figures of one round by name; of those that end in `ratio` below only ours and theirs are known here. */
+/** Figures of one round by name; theirs of those that are compared. */
 export interface Round {
   readonly ours: Readonly<Record<string, number>>
-  readonly theirs?: number
+  readonly theirs?: Readonly<Record<string, number>>
 }
 
 export interface Goal {
@@ -32,10 +39,8 @@ export interface Duel {
   readonly about: string
   readonly goals: readonly Goal[]
   ours(arena: Arena): Promise<Readonly<Record<string, number>>>
-  theirs?(arena: Arena): Promise<number>
+  theirs?(arena: Arena): Promise<Readonly<Record<string, number>>>
 }
-
-const phases = (arena: Arena): Phases => ({ warmupMs: 500, measureMs: arena.measureMs, cooldownMs: 100 })
 
 function publishJob({ server }: Arena, subject: string, bytes: number, arrivals: Arrivals) {
   const payload = { bytes, compressible: 0, seed: 1 }
@@ -48,20 +53,23 @@ function subscribeJob({ server }: Arena, subject: string) {
   return { kind: 'subscribe', ...common, stamped: true, publishers: 1 } satisfies Job
 }
 
-const perSecond = ({ messages, seconds }: Measured): number => messages / seconds
-const cpuPerMessage = ({ cpuMicros, messages }: Measured): number => cpuMicros / messages
-const micros = (measured: Measured, name: 'rttService' | 'lag' | 'latency', q: number): number =>
-  (measured.histograms.get(name)?.quantile(q) ?? NaN) / 1000
+/** The same figure twice: held against a bound of ours, and against theirs. */
+const cpuOf = (measured: Measured) => ({
+  'CPU per message': cpuMessage(measured),
+  'CPU a message': cpuMessage(measured),
+})
+const cpuGoal: Goal = { figure: 'CPU a message', unit: 'us', of: 'ratio', atMost: 0.5 }
 
 export const duels: readonly Duel[] = [
   publishing('publish', 'x', { atLeast: 1.5 }),
-  publishing('publish-long-subject', 'versus.publish', {}),
+  publishing('publish-long-subject', 'versus.publish', { atLeast: 1.5 }),
   {
     name: 'one-to-one',
     about: '1 → 1 flood, 128 B, stamps, ledger and histograms on; the subscriber’s rate',
     goals: [
-      { figure: 'msg/s', unit: 'msg/s', of: 'ratio', atLeast: 1.2 },
+      { figure: 'msg/s', unit: 'msg/s', of: 'ratio', atLeast: 1.5 },
       { figure: 'CPU per message', unit: 'us', of: 'value', atMost: 0.35 },
+      cpuGoal,
       { figure: 'lost, duplicated, reordered, negative', unit: '', of: 'value', atMost: 0 },
     ],
     async ours(arena) {
@@ -74,7 +82,7 @@ export const duels: readonly Duel[] = [
       const wrong = Math.abs(pub.counts.sent - received) + duplicated + reordered + negative + undecodable
       return {
         'msg/s': perSecond(sub),
-        'CPU per message': cpuPerMessage(sub),
+        ...cpuOf(sub),
         'lost, duplicated, reordered, negative': wrong,
       }
     },
@@ -83,7 +91,7 @@ export const duels: readonly Duel[] = [
   {
     name: 'request',
     about: 'request-reply, 16 B, 1 in flight; median round trip',
-    goals: [{ figure: 'p50', unit: 'us', of: 'ratio', atMost: 0.92 }],
+    goals: [{ figure: 'p50', unit: 'us', of: 'ratio', atMost: 0.85 }, cpuGoal],
     async ours(arena) {
       const common = { engine: 'wire', servers: [arena.server], connections: 1, subject: 'versus.request' } as const
       const payload = { bytes: 16, compressible: 0, seed: 1 }
@@ -93,7 +101,7 @@ export const duels: readonly Duel[] = [
         req: { kind: 'request', ...common, publisher: 0, payload, headers: {}, arrivals, timeoutMs: 2000 },
       }
       const { req } = await runJobs(arena.host, jobs, phases(arena), arena.server.token)
-      return { p50: micros(req, 'rttService', 0.5) }
+      return { p50: micros(req, 'rttService', 0.5), 'CPU a message': cpuMessage(req) }
     },
     theirs: ({ natsBench }) => natsBench.request('versus.request', 16, 20_000),
   },
@@ -164,11 +172,12 @@ function publishing(name: string, subject: string, rateGoal: { readonly atLeast?
     goals: [
       { figure: 'msg/s', unit: 'msg/s', of: 'ratio', ...rateGoal },
       { figure: 'CPU per message', unit: 'us', of: 'value', atMost: 0.08 },
+      cpuGoal,
     ],
     async ours(arena) {
       const jobs = { pub: publishJob(arena, subject, 16, { kind: 'flood' }) }
       const { pub } = await runJobs(arena.host, jobs, phases(arena), arena.server.token)
-      return { 'msg/s': perSecond(pub), 'CPU per message': cpuPerMessage(pub) }
+      return { 'msg/s': perSecond(pub), ...cpuOf(pub) }
     },
     theirs: ({ natsBench }) => natsBench.publish(subject, 16, 10_000_000),
   }

@@ -22,7 +22,7 @@ export function judgeDuel(duel: Duel, rounds: readonly Round[]): Figure[] {
 
 function judge(duel: Duel, goal: Goal, rounds: readonly Round[]): Figure {
   const ours = rounds.map((round) => round.ours[goal.figure] ?? NaN)
-  const theirs = goal.of === 'ratio' ? rounds.flatMap((round) => round.theirs ?? []) : []
+  const theirs = goal.of === 'ratio' ? rounds.flatMap((round) => round.theirs?.[goal.figure] ?? []) : []
   const ratio = theirs.length === 0 ? undefined : median(ours) / median(theirs)
   const value = goal.of === 'ratio' ? (ratio ?? NaN) : median(ours)
   const limit = goal.atLeast ?? goal.atMost

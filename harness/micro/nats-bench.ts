@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Host } from '../host/host.ts'
 import { BenchError } from '../model/error.ts'
+import { endedChildrenMicros } from './child-cpu.ts'
 
 export const natscliVersion = 'v0.5.1'
 
@@ -53,36 +54,68 @@ export class NatsBench {
   }
 
   /** Messages a second of one publisher, its flush included. */
-  async publish(subject: string, bytes: number, messages: number): Promise<number> {
-    return rate(await this.#run(['pub', subject, ...sizes(bytes, messages)]), 'publisher')
+  async publish(subject: string, bytes: number, messages: number): Promise<Told> {
+    const { out, micros } = await this.#cost(() => this.#run(['pub', subject, ...sizes(bytes, messages)]))
+    return { 'msg/s': rate(out, 'publisher'), ...cpu(micros, messages) }
+  }
+
+  /** `nats bench js` ...: messages a second, and its median latency where it has one. */
+  async jetStream(words: readonly string[], bytes: number, messages: number): Promise<Told> {
+    const { out, micros } = await this.#cost(() => this.#run(['js', ...words, ...sizes(bytes, messages)]))
+    const median = medianOf(out)
+    return { 'msg/s': rate(out), ...cpu(micros, messages), ...(median === undefined ? {} : { p50: median }) }
   }
 
   /** One publisher, one subscriber: the subscriber's messages a second. */
-  async oneToOne(subject: string, bytes: number, messages: number): Promise<number> {
+  async oneToOne(subject: string, bytes: number, messages: number): Promise<Told> {
     const subscriber = await this.#host.spawn(this.#command(['sub', subject, ...sizes(bytes, messages)]))
     try {
       const lines = collect(subscriber.lines)
       await sleep(500)
       await this.#run(['pub', subject, ...sizes(bytes, messages)])
-      await Promise.race([subscriber.exit, sleep(30_000)])
-      return rate((await lines).join('\n'), 'subscriber')
+      // The publisher is gone by now: what is added from here on is the subscriber's.
+      const { out, micros } = await this.#cost(async () => {
+        await Promise.race([subscriber.exit, sleep(30_000)])
+        return (await lines).join('\n')
+      })
+      return { 'msg/s': rate(out, 'subscriber'), ...cpu(micros, messages) }
     } finally {
       await subscriber.stop(500)
     }
   }
 
   /** One requester with one request in flight, one responder: median round trip in microseconds. */
-  async request(subject: string, bytes: number, messages: number): Promise<number> {
+  async request(subject: string, bytes: number, messages: number): Promise<Told> {
     const responder = await this.#host.spawn(this.#command(['service', 'serve', subject, '--size', String(bytes)]))
     try {
       await sleep(500)
-      const out = await this.#run(['service', 'request', subject, ...sizes(bytes, messages)])
-      const median = /P50: ([\d.,]+)us/.exec(out)?.[1]
+      const { out, micros } = await this.#cost(() =>
+        this.#run(['service', 'request', subject, ...sizes(bytes, messages)]),
+      )
+      const median = medianOf(out)
       if (median === undefined) throw strange(out)
-      return Number(median.replaceAll(',', ''))
+      return { p50: median, ...cpu(micros, messages) }
     } finally {
       await responder.stop(500)
     }
+  }
+
+  /** What it costs besides its messages, start and end: that of one message. Told once. */
+  #start: Promise<number | undefined> | undefined
+
+  /** CPU time of what ends meanwhile, less that of a run of one message; undefined where it cannot be told. */
+  async #cost(run: () => Promise<string>): Promise<{ readonly out: string; readonly micros: number | undefined }> {
+    this.#start ??= this.#spent(() => this.#run(['pub', 'versus.start', ...sizes(16, 1)])).then(({ micros }) => micros)
+    const start = await this.#start
+    const { out, micros } = await this.#spent(run)
+    return { out, micros: micros === undefined || start === undefined ? undefined : Math.max(0, micros - start) }
+  }
+
+  async #spent(run: () => Promise<string>): Promise<{ readonly out: string; readonly micros: number | undefined }> {
+    const before = await endedChildrenMicros()
+    const out = await run()
+    const after = await endedChildrenMicros()
+    return { out, micros: before === undefined || after === undefined ? undefined : after - before }
   }
 
   async #run(words: readonly string[]): Promise<string> {
@@ -100,9 +133,22 @@ function sizes(bytes: number, messages: number): readonly string[] {
   return ['--size', String(bytes), '--msgs', String(messages)]
 }
 
-/** `NATS Core NATS publisher stats: 2,441,636 msgs/sec ~ 37 MiB/sec ~ ...` */
-function rate(out: string, role: string): number {
-  const found = new RegExp(`${role} stats: ([\\d,]+) msgs/sec`).exec(out)?.[1]
+/** By figure, as the duels name them. */
+type Told = Readonly<Record<string, number>>
+
+function cpu(micros: number | undefined, messages: number): Told {
+  return micros === undefined ? {} : { 'CPU a message': micros / messages }
+}
+
+/** `P50: 70.72us`, in µs; milliseconds where it says so. */
+function medianOf(out: string): number | undefined {
+  const [, number, unit] = /P50: ([\d.,]+)(us|ms)/.exec(out) ?? []
+  return number === undefined ? undefined : Number(number.replaceAll(',', '')) * (unit === 'ms' ? 1000 : 1)
+}
+
+/** `NATS Core NATS publisher stats: 2,441,636 msgs/sec ~ 37 MiB/sec ~ ...`; the last such line of any role where none is asked for. */
+function rate(out: string, role = ''): number {
+  const found = [...out.matchAll(new RegExp(`${role} stats: ([\\d,]+) msgs/sec`, 'g'))].at(role === '' ? -1 : 0)?.[1]
   if (found === undefined) throw strange(out)
   return Number(found.replaceAll(',', ''))
 }

@@ -13,18 +13,23 @@ import { localHost } from '../host/local.ts'
 import { asBenchError, BenchError } from '../model/error.ts'
 import { obtainServer } from '../server/obtain.ts'
 import { duels, type Arena, type Duel, type Round } from './duels.ts'
+import { jsDuels } from './js-duels.ts'
 import { findNatsCli, NatsBench, natscliVersion, type Server } from './nats-bench.ts'
 import { judgeDuel, printTable, type Figure } from './figures.ts'
 
+const names = (list: readonly Duel[]) => list.map((duel) => duel.name).join(', ')
 const help = `usage: pnpm versus [options]
 
 Runs our load agent and \`nats bench\` alternately on one server and prints the ratios of the medians.
 
   --rounds N        alternations, 5
   --measure MS      length of one of our runs, 3000
-  --only NAME       one of: ${duels.map((duel) => duel.name).join(', ')}; may be given several times
+  --only NAME       one of: ${names(duels)};
+                    with --js: ${names(jsDuels)}; may be given several times
   --server PATH     nats-server to start; else NATS_SERVER, PATH, the cache, a download
   --connect H:P     use this running server instead; its token from NATS_TOKEN
+  --js              JetStream: publish sync and async, read ordered, by consumer and by fetch
+  --backlog N       messages in the stream that is read, 1000000
   --json            one JSON object on stdout
 
 example: pnpm versus --only publish --rounds 7`
@@ -35,6 +40,8 @@ const options = {
   only: { type: 'string', multiple: true },
   server: { type: 'string' },
   connect: { type: 'string' },
+  js: { type: 'boolean', default: false },
+  backlog: { type: 'string', default: '1000000' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
@@ -51,11 +58,22 @@ async function main(): Promise<void> {
   if (values.help) return void process.stdout.write(`${help}\n`)
   const rounds = whole('--rounds', values.rounds, 1, 1000)
   const measureMs = whole('--measure', values.measure, 100, 600_000)
-  const chosen = choose(values.only)
+  const chosen = choose(values.js ? jsDuels : duels, values.only)
   const host = localHost()
   const program = await findNatsCli(host, say)
-  const server = values.connect === undefined ? await startServer(host, values.server) : connectTo(values.connect)
-  const arena: Arena = { host, server, natsBench: new NatsBench(host, program, server), measureMs }
+  const { server, pid } =
+    values.connect === undefined
+      ? await startServer(host, values.server, values.js)
+      : { server: connectTo(values.connect), pid: undefined }
+  const arena: Arena = {
+    host,
+    server,
+    natsBench: new NatsBench(host, program, server),
+    measureMs,
+    ...(pid === undefined ? {} : { serverPid: pid }),
+    backlog: whole('--backlog', values.backlog, 1000, 100_000_000),
+    atEnd: (step) => undo.push(step),
+  }
   const figures: Figure[] = []
   for (const duel of chosen) figures.push(...judgeDuel(duel, await fight(duel, arena, rounds)))
   if (values.json) process.stdout.write(`${JSON.stringify({ natscli: natscliVersion, rounds, figures }, null, 2)}\n`)
@@ -67,31 +85,36 @@ async function main(): Promise<void> {
 async function fight(duel: Duel, arena: Arena, rounds: number): Promise<Round[]> {
   const results: Round[] = []
   for (let round = 0; round < rounds; round++) {
-    let theirs: number | undefined
+    let theirs: Round['theirs']
     if (round % 2 === 1) theirs = await duel.theirs?.(arena)
     const ours = await duel.ours(arena)
     if (round % 2 === 0) theirs = await duel.theirs?.(arena)
     results.push({ ours, ...(theirs === undefined ? {} : { theirs }) })
     say(
-      `${duel.name} ${round + 1}/${rounds}: ours ${JSON.stringify(ours)}${theirs === undefined ? '' : `, nats bench ${theirs}`}`,
+      `${duel.name} ${round + 1}/${rounds}: ours ${JSON.stringify(ours)}${theirs === undefined ? '' : `, nats bench ${JSON.stringify(theirs)}`}`,
     )
   }
   return results
 }
 
-async function startServer(host: Host, path: string | undefined): Promise<Server> {
+async function startServer(
+  host: Host,
+  path: string | undefined,
+  jetStream: boolean,
+): Promise<{ readonly server: Server; readonly pid: number | undefined }> {
   const facts = await host.facts()
   const obtained = await obtainServer(path === undefined ? {} : { path }, { host, facts, env: process.env, say })
   const folder = await mkdtemp(join(tmpdir(), 'versus-'))
   undo.push(() => rm(folder, { recursive: true, force: true }))
   const server = { host: '127.0.0.1', port: await freePort(), token: randomBytes(16).toString('hex') }
-  const config = `listen: "127.0.0.1:${server.port}"\nauthorization { token: "${server.token}" }\n`
+  const store = jetStream ? `jetstream { store_dir: ${JSON.stringify(join(folder, 'store'))} }\n` : ''
+  const config = `${store}listen: "127.0.0.1:${server.port}"\nauthorization { token: "${server.token}" }\n`
   await host.put({ 'server.conf': config }, folder)
   const child = await host.spawn([obtained.path, '-c', join(folder, 'server.conf')])
   undo.push(async () => void (await child.stop()))
   await untilReady(child)
   say(`nats-server ${obtained.version} (${obtained.origin}) on port ${server.port}`)
-  return server
+  return { server, pid: child.pid }
 }
 
 /** nats-server says so in its log. */
@@ -110,12 +133,12 @@ function connectTo(text: string): Server {
   return { host, port: Number(port), token: process.env['NATS_TOKEN'] ?? '' }
 }
 
-function choose(only: readonly string[] | undefined): readonly Duel[] {
-  const unknown = only?.find((name) => !duels.some((duel) => duel.name === name))
+function choose(all: readonly Duel[], only: readonly string[] | undefined): readonly Duel[] {
+  const unknown = only?.find((name) => !all.some((duel) => duel.name === name))
   if (unknown !== undefined) {
-    throw new BenchError('usage', `--only must be one of ${duels.map((duel) => duel.name).join(', ')}, got ${unknown}`)
+    throw new BenchError('usage', `--only must be one of ${names(all)}, got ${unknown}`)
   }
-  return duels.filter((duel) => only === undefined || only.includes(duel.name))
+  return all.filter((duel) => only === undefined || only.includes(duel.name))
 }
 
 function whole(name: string, text: string, least: number, most: number): number {

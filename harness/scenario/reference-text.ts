@@ -88,7 +88,8 @@ export const rules = {
   variants: `\`variants\` names sets of changes; \`vary\` lists values for paths, and every combination becomes a variant. With both, every set meets
 every combination. Blocks of all variants alternate (A B B A), so that a machine that drifts favours none.
 
-A path is \`topology.GROUP.count\`, \`topology.GROUP.server.FIELD\`, \`streams.NAME.FIELD\` (not \`on\`), \`workloads.NAME.FIELD\` (not \`name\`,
+A path is \`topology.GROUP.count\`, \`topology.GROUP.server.FIELD\`, \`streams.NAME.FIELD\` (not \`on\`),
+\`consumers.NAME.FIELD\` (not \`stream\`), \`workloads.NAME.FIELD\` (not \`name\`,
 \`kind\`, \`on\`, \`to\`), \`phases.FIELD\`, \`network\` or \`seed\`. Every variant is checked as a whole scenario.`,
   limits: `A limit is judged by the interval of its metric, not by its median alone: the whole interval within it is a pass, the whole interval beyond it a
 fail, and anything else is "cannot tell". Counts such as \`loss\` are judged by the worst block.`,

@@ -15,6 +15,7 @@ type Section = readonly [heading: string, text: string]
 const sections: Readonly<Record<string, string>> = {
   topology: 'Topology',
   streams: 'Streams',
+  consumers: 'Consumers',
   workloads: 'Workloads',
   variants: 'Variants and grids',
   vary: 'Variants and grids',
@@ -31,6 +32,7 @@ export function reference(): string {
     ['Topology', `Each group of nodes:\n\n${fieldLines(entry('topology'))}`],
     ['Settings that are refused', refused()],
     ['Streams', `Each stream:\n\n${fieldLines(entry('streams'))}`],
+    ['Consumers', `Each consumer:\n\n${fieldLines(entry('consumers'))}`],
     ['Workloads', workloads()],
     ['Arrivals', byKind(workload.arrivals)],
     ['Payload', `${workload.payload.description ?? ''}\n\n${fieldLines(workload.payload)}`],

@@ -1,0 +1,140 @@
+/** What `pnpm versus --js` measures: publishing to a stream and reading it, by our agent and by `nats bench js`. */
+import type { Job } from '../model/plan.ts'
+import type { Arena, Duel, Goal } from './duels.ts'
+import { consumerName, JsStore, streamName, streamSubject } from './js-store.ts'
+import { cpuMessage, micros, perSecond, phases } from './duel-figures.ts'
+import { runJobs, type Measured } from './our-agent.ts'
+import { watched } from './server-share.ts'
+
+const rateGoal = (atLeast: number): Goal => ({ figure: 'msg/s', unit: 'msg/s', of: 'ratio', atLeast })
+const cpuGoal: Goal = { figure: 'CPU a message', unit: 'us', of: 'ratio', atMost: 0.5 }
+const serverGoal: Goal = { figure: 'server at most', unit: '% of a core', of: 'value' }
+
+export const jsDuels: readonly Duel[] = [
+  publishing('js-sync', 1, ['sync'], 30_000, [
+    { figure: 'p50', unit: 'us', of: 'ratio', atMost: 0.95 },
+    { figure: 'msg/s', unit: 'msg/s', of: 'ratio' },
+    cpuGoal,
+    serverGoal,
+  ]),
+  publishing('js-async', 500, ['async', '--batch', '500'], 500_000, [rateGoal(1.1), cpuGoal, serverGoal]),
+  reading('js-ordered', 'ordered', ['ordered', '--batch', '500']),
+  reading('js-consume', 'continuous', [
+    'consume',
+    '--consumer',
+    'versus-theirs',
+    '--batch',
+    '500',
+    '--acks',
+    'explicit',
+  ]),
+  reading('js-fetch', 'fetch', ['fetch', '--consumer', 'versus-theirs', '--batch', '500', '--acks', 'explicit']),
+]
+
+function publishing(
+  name: string,
+  window: number,
+  words: readonly string[],
+  messages: number,
+  goals: readonly Goal[],
+): Duel {
+  return {
+    name,
+    about: `publish to a stream on file, 128 B, ${window} in flight, to a new stream each time`,
+    goals,
+    async ours(arena) {
+      const store = await storeOf(arena)
+      await store.fresh()
+      const payload = { bytes: 128, compressible: 0, seed: 1 }
+      const job: Job = {
+        kind: 'js-publish',
+        engine: 'wire',
+        servers: [arena.server],
+        connections: 1,
+        publisher: 0,
+        subject: streamSubject,
+        payload,
+        headers: {},
+        arrivals: { kind: 'flood' },
+        window,
+        timeoutMs: 5000,
+      }
+      const { result, share } = await watched(arena, () =>
+        runJobs(arena.host, { pub: job }, phases(arena), arena.server.token),
+      )
+      return { ...told(result.pub), p50: micros(result.pub, 'ackService', 0.5), 'server at most': share }
+    },
+    async theirs(arena) {
+      const store = await storeOf(arena)
+      await store.fresh()
+      return arena.natsBench.jetStream(['pub', ...words, streamSubject, '--stream', streamName], 128, messages)
+    },
+  }
+}
+
+/** Both drain the same stream from its start. Ours has a window of time, theirs a number of messages, which is all there are. */
+function reading(name: string, take: 'ordered' | 'continuous' | 'fetch', words: readonly string[]): Duel {
+  return {
+    name,
+    about: `read a stream from its start, 128 B, 500 asked for, ${take === 'ordered' ? 'no acks' : 'acks explicit'}`,
+    goals: [
+      rateGoal(1.2),
+      cpuGoal,
+      serverGoal,
+      { figure: 'lost, duplicated, reordered', unit: '', of: 'value', atMost: 0 },
+    ],
+    async ours(arena) {
+      const store = await storeOf(arena)
+      await store.filledWith(arena.backlog)
+      if (take !== 'ordered') await store.consumer()
+      const job: Job = {
+        kind: 'js-consume',
+        engine: 'wire',
+        servers: [arena.server],
+        connections: 1,
+        subject: '',
+        stream: streamName,
+        consumer: consumerName,
+        ...(take === 'ordered' ? {} : { queue: consumerName }),
+        take,
+        ack: take === 'ordered' ? 'none' : 'explicit',
+        start: 'all',
+        batch: 500,
+        expiresMs: 30_000,
+        workMs: 0,
+        nak: 0,
+        seed: 1,
+        publishers: 1,
+      }
+      // What is left after the measured time is drained, and must be all there.
+      const times = { warmupMs: 100, measureMs: Math.min(arena.measureMs, 1000), cooldownMs: 0 }
+      const { result, share } = await watched(arena, () =>
+        runJobs(arena.host, { read: job }, times, arena.server.token),
+      )
+      const { received, duplicated, reordered } = result.read.counts
+      const wrong = Math.abs(arena.backlog - received) + duplicated + reordered
+      return { ...told(result.read), 'server at most': share, 'lost, duplicated, reordered': wrong }
+    },
+    async theirs(arena) {
+      const store = await storeOf(arena)
+      await store.filledWith(arena.backlog)
+      return arena.natsBench.jetStream([...words, '--stream', streamName], 128, arena.backlog)
+    },
+  }
+}
+
+function told(measured: Measured): Readonly<Record<string, number>> {
+  return { 'msg/s': perSecond(measured), 'CPU a message': cpuMessage(measured) }
+}
+
+const stores = new WeakMap<Arena['server'], Promise<JsStore>>()
+
+/** One a server; its streams stay for the next duel. */
+function storeOf({ server, atEnd }: Arena): Promise<JsStore> {
+  const known = stores.get(server)
+  if (known !== undefined) return known
+  const opened = JsStore.open(server)
+  stores.set(server, opened)
+  atEnd(async () => (await opened).close())
+  return opened
+}

@@ -1,0 +1,28 @@
+/** How busy the server was while something ran: the busiest half second, for a rate that it limits is its own. */
+import type { Arena } from './duels.ts'
+import { programMicros } from './child-cpu.ts'
+
+const lookMs = 500
+
+/** `share`: per cent of a core; NaN where it cannot be read, as with a server that was not started here. */
+export async function watched<T>(
+  { serverPid }: Arena,
+  run: () => Promise<T>,
+): Promise<{ readonly result: T; readonly share: number }> {
+  const shares: number[] = []
+  let before: readonly [number, number] | undefined
+  const look = async (): Promise<void> => {
+    const micros = serverPid === undefined ? undefined : await programMicros(serverPid)
+    const now = performance.now()
+    if (micros === undefined) return
+    if (before !== undefined) shares.push((micros - before[1]) / ((now - before[0]) * 10))
+    before = [now, micros]
+  }
+  const timer = setInterval(() => void look(), lookMs)
+  try {
+    const result = await run()
+    return { result, share: shares.length === 0 ? NaN : Math.max(...shares) }
+  } finally {
+    clearInterval(timer)
+  }
+}
