@@ -7,6 +7,7 @@ import { histogramNames, type Frame, type HistogramName } from '../model/recordi
 import type { ThermalReading } from '../model/report.ts'
 import { addSample, emptyAgent, messages } from './agent-fold.ts'
 import type { AgentFold } from './agent-fold.ts'
+import { made } from './made.ts'
 import { decode, Merge } from './merge.ts'
 import { binsOf, Meterline, QuantileLine, RateLine } from './timeline.ts'
 import type { Bins } from './timeline.ts'

@@ -81,7 +81,11 @@ function result(shared: boolean, acked: readonly number[], frames: readonly Fram
     assignments: [assignment('pub@a', publishing), assignment('read@b', job), assignment('read@c', job)],
     flows: [{ from: 'pub', to: 'read', delivery: shared ? 'one' : 'all' }],
   }
-  const block = openBlock({ variants: [variant] } as unknown as Plan, { index: 0, variant: 'default', repeat: 0 })
+  const block = openBlock({ variants: [variant], faults: [] } as unknown as Plan, {
+    index: 0,
+    variant: 'default',
+    repeat: 0,
+  })
   if (block === undefined) throw new Error('the plan has this variant')
   addFrame(block, 'pub@a', { t: 'acked', publishers: set(acked), duplicates: 0, errors: {} })
   frames.forEach((frame, i) => addFrame(block, i === 0 ? 'read@b' : 'read@c', frame))

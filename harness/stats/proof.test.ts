@@ -31,7 +31,11 @@ const job: Assignment['job'] = jsPublish.job.parse({
 function blockOf(stored: BlockFold['stored']): BlockFold {
   const phases = { warmupMs: 0, measureMs: 1000, cooldownMs: 0 }
   const variant = { name: 'default', set: {}, phases, nodes: [], services: [], assignments: [], flows: [] }
-  const block = openBlock({ variants: [variant] } as unknown as Plan, { index: 0, variant: 'default', repeat: 0 })
+  const block = openBlock({ variants: [variant], faults: [] } as unknown as Plan, {
+    index: 0,
+    variant: 'default',
+    repeat: 0,
+  })
   if (block === undefined) throw new Error('the plan has this variant')
   return { ...block, stored }
 }
