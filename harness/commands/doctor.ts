@@ -1,5 +1,6 @@
 /** `bench doctor`: what this host, or the one of --host, can run; what is missing; the command that mends it. Changes nothing. */
 import { styleText } from 'node:util'
+import { patiently } from '../host/patience.ts'
 import type { Register } from './register.ts'
 import type { DoctorLine } from '../model/doctor.ts'
 import type { World } from '../model/world.ts'
@@ -25,7 +26,9 @@ export const doctorCommand: Register = (program, run, world) => {
     )
     .action((words: { host?: string; json?: boolean }) =>
       run(async () => {
-        const { lines, usable } = await examine(world, words.host ?? world.env['BENCH_HOST'])
+        const say = (line: string) => world.err(`${line}\n`)
+        const look = () => examine(world, words.host ?? world.env['BENCH_HOST'])
+        const { lines, usable } = await patiently(say, 'looking at the host', look)
         world.out(
           words.json === true ? `${JSON.stringify({ usable, lines }, null, 2)}\n` : `${text(lines, usable, world)}\n`,
         )

@@ -1,6 +1,7 @@
 /** `bench setup`: what turns a bare FreeBSD host into one for jails, shown; done after a yes; taken back. */
 import { hostOf } from '../host/machine.ts'
 import type { Host } from '../host/host.ts'
+import { patiently } from '../host/patience.ts'
 import { BenchError } from '../model/error.ts'
 import type { World } from '../model/world.ts'
 import { commandText, remedyText } from '../substrate/bastille/remedy.ts'
@@ -41,7 +42,11 @@ export const setupCommand: Register = (program, run, world) => {
 }
 
 async function goForward(host: Host, words: SetupWords, world: World): Promise<number> {
-  const steps = await stepsOf(host)
+  const steps = await patiently(
+    (line) => world.err(`${line}\n`),
+    `looking at ${host.name}`,
+    () => stepsOf(host),
+  )
   if (steps.length === 0) {
     world.out(`${host.name} is ready for jails: nothing to do\n`)
     return 0

@@ -180,7 +180,7 @@ async function bootstrap(ask: Ask, release: string): Promise<Remedy> {
   const run = ['bastille', 'bootstrap', release]
   return {
     commands: [(await zfsUnused(ask)) ? { run, input: 'y\n' } : { run }],
-    undo: [{ run: ['bastille', 'destroy', release], input: 'y\n' }],
+    undo: [{ run: ['bastille', 'destroy', release], input: 'y\n', when: ['sh', '-c', 'command -v bastille'] }],
   }
 }
 

@@ -2,7 +2,7 @@
 import { configFile, fail, ok, warn } from './check.ts'
 import type { Answer, Ask, Check, Fix } from './check.ts'
 import { appended, words } from './remedy.ts'
-import type { Remedy } from './remedy.ts'
+import type { Command, Remedy } from './remedy.ts'
 
 /** For VNET when VNET is what will be used, else a warning. */
 const forVnet = (ask: Ask, because: string, fix?: Fix): Answer =>
@@ -94,7 +94,10 @@ export const networkChecks: readonly Check[] = [
   },
 ]
 
-const atBootUndone = words(['sysrc', 'cloned_interfaces-=lo1'], ['sysrc', '-x', 'ifconfig_lo1_name'])
+const atBootUndone: readonly Command[] = [
+  { run: ['sysrc', 'cloned_interfaces-=lo1'] },
+  { run: ['sysrc', '-x', 'ifconfig_lo1_name'], when: ['sysrc', '-n', 'ifconfig_lo1_name'] },
+]
 
 /** Made now and at boot; `set`: written into bastille.conf too, which has none. */
 function loopbackClone(name: string, set: boolean): Remedy {
@@ -105,7 +108,11 @@ function loopbackClone(name: string, set: boolean): Remedy {
       ['service', 'netif', 'cloneup'],
       ...(set ? [conf(name)] : []),
     ),
-    undo: [...words(...(set ? [conf('')] : [])), ...atBootUndone, { run: ['ifconfig', name, 'destroy'] }],
+    undo: [
+      ...words(...(set ? [conf('')] : [])),
+      ...atBootUndone,
+      { run: ['ifconfig', name, 'destroy'], when: ['ifconfig', name] },
+    ],
   }
 }
 

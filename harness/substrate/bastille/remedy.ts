@@ -3,6 +3,8 @@ export interface Command {
   readonly run: readonly string[]
   /** Given on stdin, such as the answer to a question. */
   readonly input?: string
+  /** Run only where this one succeeds: what is gone already need not be taken away. */
+  readonly when?: readonly string[]
 }
 
 export interface Remedy {
@@ -19,7 +21,7 @@ function plainWord(word: string): string {
 }
 
 /** As one line for a shell. */
-export function commandText({ run, input }: Command): string {
+export function commandText({ run, input }: Pick<Command, 'run' | 'input'>): string {
   const words = run.map(plainWord).join(' ')
   if (input === undefined) return words
   const lines = input.replace(/\n$/, '').split('\n')

@@ -48,7 +48,7 @@ function bareHost(broken = '') {
     [/^devfs rule -s 13 show$/, () => ({ stdout: is.ruled ? '100 include 1\n' : '' })],
     [/^grep -q bastille_vnet=13/, () => (files.get('/etc/devfs.rules')?.includes('bastille_vnet=13') ? {} : failed)],
     [/^sysrc -n zfs_enable$/, () => ({ stdout: 'YES\n' })],
-    [/^sysrc -n (\w+)$/, ([, key = '']) => ({ stdout: `${rc.get(key) ?? ''}\n` })],
+    [/^sysrc -n (\w+)$/, ([, key = '']) => (rc.has(key) ? { stdout: `${rc.get(key)}\n` } : failed)],
     [/^sysrc -f \S+ -n (\w+)$/, ([, key = '']) => (config.has(key) ? { stdout: `${config.get(key)}\n` } : failed)],
     [/^cat (\S+)$/, ([, path = '']) => (files.has(path) ? { stdout: files.get(path) ?? '' } : failed)],
     // What changes it.
@@ -62,7 +62,7 @@ function bareHost(broken = '') {
       /^rm -r?f (\S+)$/,
       ([, path = '']) => (files.forEach((_, file) => file.startsWith(path) && files.delete(file)), {}),
     ],
-    [/^sysrc -x (\w+)$/, ([, key = '']) => (rc.delete(key), {})],
+    [/^sysrc -x (\w+)$/, ([, key = '']) => (rc.delete(key) ? {} : failed)],
     [/^sysrc -f \S+ (\S+)$/, ([, word = '']) => (set(config, word), {})],
     [/^sysrc (\S+)(?: (\S+))?$/, ([, ...all]) => (all.forEach((word) => word === undefined || set(rc, word)), {})],
     [/^service netif cloneup$/, () => (interfaces.add(rc.get('ifconfig_lo1_name') ?? ''), {})],
@@ -156,6 +156,20 @@ describe('bench setup', () => {
     await applySteps(stuck.host, quiet)
     await expect(undoSteps(stuck.host, quiet)).rejects.toMatchObject({ lines: [expect.stringContaining('bastille: ')] })
     expect((await undoable(stuck.host)).map(({ about }) => about)).toEqual(['bastille'])
+  })
+
+  it('says that a step did not help, and takes back what is there, not what is gone', async () => {
+    const { host, done, state } = bareHost('ifconfig bastille0')
+    await expect(applySteps(host, quiet)).rejects.toThrow(
+      /^interface for jails must be right after its commands, it is not: interface bastille0 of bastille\.conf/,
+    )
+    // Again: nothing more is written down for a step that is.
+    await expect(applySteps(host, quiet)).rejects.toThrow(/^interface for jails must be right/)
+    const count = (await undoable(host)).filter(({ about }) => about === 'interface for jails').length
+    expect(count).toBe(2) // with bastille.conf, then without
+    await undoSteps(host, quiet)
+    expect(done).not.toContain('ifconfig bastille0 destroy')
+    expect(state()).toMatchObject({ packaged: false, loopback: '' })
   })
 
   it('shows its commands as they can be pasted', () => {

@@ -20,7 +20,11 @@ export interface Step {
 /** On the host: what is to be taken back, oldest first. */
 const folder = '/var/db/natsbench'
 const name = 'setup.json'
-const command = z.object({ run: list(z.string()), input: z.string().exactOptional() })
+const command = z.object({
+  run: list(z.string()),
+  input: z.string().exactOptional(),
+  when: list(z.string()).exactOptional(),
+})
 const doneSchema = list(z.object({ about: z.string(), undo: list(command) }))
 type Done = z.output<typeof doneSchema>
 
@@ -54,12 +58,25 @@ export async function stepsOf(host: Host): Promise<readonly Step[]> {
 export async function applySteps(host: Host, say: (line: string) => void): Promise<readonly Step[]> {
   const done: Step[] = []
   for (;;) {
-    const step = (await stepsOf(host)).find(({ about }) => !done.some((before) => before.about === about))
+    const steps = await patiently(say, `looking at ${host.name}`, () => stepsOf(host))
+    const step = steps.find(({ about }) => !done.some((before) => before.about === about))
     if (step === undefined) return done
-    await remember(host, [...(await remembered(host)), { about: step.about, undo: [...step.remedy.undo] }])
-    for (const each of step.remedy.commands) await perform(host, each, say)
+    const { about, remedy } = step
+    const own = { about, undo: [...remedy.undo] }
+    const before = await remembered(host)
+    if (!before.some((each) => JSON.stringify(each) === JSON.stringify(own))) await remember(host, [...before, own])
+    for (const each of remedy.commands) await perform(host, each, say)
     done.push(step)
+    if (remedy.reboot !== true) await refuseUnmended(host, about)
   }
+}
+
+async function refuseUnmended(host: Host, about: string): Promise<void> {
+  const still = (await examineJails(host, { network: 'vnet' })).find((line) => line.about === about)
+  if (still === undefined || still.state === 'ok') return
+  throw new BenchError('os', `${about} must be right after its commands, it is not: ${still.because}`, {
+    hint: 'look at it on the host; "pnpm bench setup --undo" takes back what was done',
+  })
 }
 
 /** What `undoSteps` would run, newest first. */
@@ -91,7 +108,8 @@ export async function undoSteps(host: Host, say: (line: string) => void): Promis
   })
 }
 
-async function perform(host: Host, { run, input }: Command, say: (line: string) => void): Promise<void> {
+async function perform(host: Host, { run, input, when }: Command, say: (line: string) => void): Promise<void> {
+  if (when !== undefined && (await host.run(when, { accept: 'any' })).status !== 0) return
   const text = commandText({ run, ...(input === undefined ? {} : { input }) })
   say(text)
   const work = () => host.run(run, { input: input ?? '', timeoutMs: 3_600_000, env: { NO_COLOR: '1' } })
