@@ -15,8 +15,3 @@ it.runIf(process.platform === 'linux')('says at once that this is no FreeBSD hos
   expect([status, out]).toEqual([69, ''])
   expect(err).toContain('local must be a FreeBSD host and we its root: jails need FreeBSD, this is Linux')
 })
-
-it('has nothing to take back where it did nothing', async () => {
-  const { status, out } = await bench('setup', '--undo')
-  expect([status, out]).toEqual([0, 'nothing on local is of "bench setup"\n'])
-})
