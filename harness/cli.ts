@@ -10,6 +10,7 @@ import { imagesCommand } from './commands/images.ts'
 import { curveCommand } from './commands/curve.ts'
 import { exportCommand } from './commands/export.ts'
 import { downCommand, execCommand, upCommand } from './commands/keep.ts'
+import { cutCommand, healCommand, impairCommand } from './commands/impair.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { listCommand, planCommand, referenceCommand, schemaCommand, validateCommand } from './commands/look.ts'
 import type { Register } from './commands/register.ts'
@@ -38,6 +39,9 @@ const commands: readonly Register[] = [
   setupCommand,
   upCommand,
   execCommand,
+  impairCommand,
+  cutCommand,
+  healCommand,
   downCommand,
   imagesCommand,
   sweepCommand,

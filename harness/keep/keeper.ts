@@ -93,6 +93,18 @@ function converse(lab: Lab, kept: Kept, socket: Socket, down: () => void): void 
       if (text === undefined) program.closeInput()
       else program.write(`${text}\n`)
     },
+    impair: async ({ node, how }) => {
+      const [before, now] = await lab.impair(node, how)
+      say({ t: 'impaired', before, now })
+    },
+    cut: async ({ node, from }) => {
+      await lab.cut(node, from)
+      say({ t: 'done' })
+    },
+    heal: async () => {
+      await lab.heal()
+      say({ t: 'done' })
+    },
     down,
   }
   socket.on('close', () => void child?.stop(500))

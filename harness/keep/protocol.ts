@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { BenchError } from '../model/error.ts'
+import { impairmentSchema } from '../model/impairment.ts'
 import { list } from '../model/json.ts'
 
 const text = z.string()
@@ -12,8 +13,16 @@ export const requestSchema = z.discriminatedUnion('t', [
   /** One line for the program of this `exec`; without text its input ends. */
   z.object({ t: z.literal('input'), text: text.exactOptional() }),
   z.object({ t: z.literal('down') }),
+  z.object({ t: z.literal('impair'), node: text, how: impairmentSchema }),
+  z.object({ t: z.literal('cut'), node: text, from: text.exactOptional() }),
+  z.object({ t: z.literal('heal') }),
 ])
 
+const seen = z.object({
+  sent: z.number(),
+  returned: z.number(),
+  rttNs: z.object({ p50: z.number(), p99: z.number() }).exactOptional(),
+})
 const kept = z.object({
   run: text,
   scenario: text,
@@ -27,10 +36,14 @@ export const answerSchema = z.discriminatedUnion('t', [
   z.object({ t: z.literal('out'), line: text }),
   z.object({ t: z.literal('exit'), status: z.number(), stderr: list(text) }),
   z.object({ t: z.literal('down') }),
+  /** An impairment is on; what packets met before it and meet now. */
+  z.object({ t: z.literal('impaired'), before: seen, now: seen }),
+  z.object({ t: z.literal('done') }),
   z.object({ t: z.literal('failed'), message: text }),
 ])
 
 export type Request = z.output<typeof requestSchema>
+export type Seen = z.output<typeof seen>
 export type Kept = z.output<typeof kept>
 export type Answer = z.output<typeof answerSchema>
 

@@ -1,11 +1,13 @@
 /** A lab: opened (nodes up), measured on as often as one likes, closed (nothing left). */
 import { BenchError } from '../model/error.ts'
+import type { Impairment } from '../model/impairment.ts'
 import type { NodePlan, Plan } from '../model/plan.ts'
-import { isPausable } from '../substrate/substrate.ts'
+import { isBreakable, isPausable, type Breakable, type LiveNode } from '../substrate/substrate.ts'
 import { runBlock } from './block.ts'
 import { blocks } from './blocks.ts'
 import { build, takeDown, type Nodes } from './build.ts'
 import { keptServer, type KeptServer } from './kept-server.ts'
+import { probeNetwork, type NetworkSeen } from './net-probe.ts'
 import type { Service } from './service.ts'
 import type { Site, Take } from './site.ts'
 import { agentPackages } from './stage.ts'
@@ -25,6 +27,12 @@ export interface Lab {
   pause(node: string): Promise<void>
   resume(node: string): Promise<void>
   paused(node: string): boolean
+  /** Treats what comes to the node; returns what packets from a load node met before and after. */
+  impair(node: string, how: Impairment): Promise<readonly [before: NetworkSeen, now: NetworkSeen]>
+  /** Cuts the node off from another one, or from all others, both ways. */
+  cut(node: string, from: string | undefined): Promise<void>
+  /** Takes impairments and cuts back, of all nodes. */
+  heal(): Promise<void>
   /** Once, however often it is called. Throws naming what stays on the host. */
   close(): Promise<void>
 }
@@ -66,6 +74,28 @@ export async function openLab(site: Site): Promise<Lab> {
       held.delete(name)
     },
     paused: (name) => held.has(name),
+    impair: async (name, how) => {
+      const node = breakable(nodes, name)
+      const probe = () => probed(site, nodes, node)
+      const before = await probe()
+      await node.impair(how)
+      return [before, await probe()]
+    },
+    cut: async (name, from) => {
+      const address = (of: LiveNode) => site.plan.nodes.find((each) => each.name === of.name)?.endpoint.address ?? ''
+      const node = breakable(nodes, name)
+      const names = from === undefined ? [...nodes.keys()].filter((each) => each !== name) : [from]
+      const others = names.map((each) => breakable(nodes, each))
+      await node.cut(others.map(address))
+      for (const other of others) await other.cut([address(node)])
+    },
+    heal: async () => {
+      for (const node of nodes.values()) {
+        if (!isBreakable(node)) continue
+        await node.whole()
+        await node.join()
+      }
+    },
     close: () => {
       closed ??= (async () => {
         // A server that will not stop goes with its node.
@@ -80,6 +110,23 @@ export async function openLab(site: Site): Promise<Lab> {
 function running([name, server]: readonly [string, KeptServer]): readonly (readonly [string, Service])[] {
   const service = server.service()
   return service === undefined ? [] : [[name, service]]
+}
+
+/** From the first load node that is not the one in question. */
+function probed({ plan }: Site, nodes: Nodes, node: LiveNode): Promise<NetworkSeen> {
+  const from = plan.nodes.find(({ role, name }) => role === 'load' && name !== node.name) ?? plan.nodes[0]
+  const address = plan.nodes.find(({ name }) => name === node.name)?.endpoint.address ?? ''
+  return probeNetwork(nodes.get(from?.name ?? '') ?? node, node, address)
+}
+
+function breakable(nodes: Nodes, name: string): LiveNode & Breakable {
+  const node = nodes.get(name)
+  if (node === undefined)
+    throw new BenchError('usage', `node must be one of ${[...nodes.keys()].join(', ')}, got ${JSON.stringify(name)}`)
+  if (isBreakable(node)) return node
+  throw new BenchError('unavailable', `node ${name} must have a network of its own, it has not`, {
+    hint: 'network namespaces and containers have one: --on netns or --on container',
+  })
 }
 
 function pausable(nodes: Nodes, name: string) {

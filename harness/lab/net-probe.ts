@@ -5,8 +5,7 @@ import type { Frame } from '../model/recording.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
 import { agentScripts } from './stage.ts'
 
-export type NetworkFrame = Extract<Frame, { t: 'network' }>
-type Seen = Omit<NetworkFrame, 't' | 'at' | 'fault' | 'when'>
+export type NetworkSeen = Omit<Extract<Frame, { t: 'network' }>, 't' | 'at' | 'fault' | 'when'>
 
 const packets = 100
 const program = 'net-probe.js'
@@ -22,7 +21,7 @@ const sentSchema = z.object({
 })
 
 /** Some three seconds. Both nodes need Node.js; `address`: where the second one is reached. */
-export async function probeNetwork(from: LiveNode, to: LiveNode, address: string): Promise<Seen> {
+export async function probeNetwork(from: LiveNode, to: LiveNode, address: string): Promise<NetworkSeen> {
   const echo = await started(to, ['echo', address])
   try {
     const lines = echo.lines[Symbol.asyncIterator]()

@@ -1,0 +1,102 @@
+/** `bench impair`, `cut`, `heal`: a bad network for the topology that is up. */
+import { converseWith } from '../keep/client.ts'
+import { socketOf, type Answer, type Request, type Seen } from '../keep/protocol.ts'
+import { BenchError } from '../model/error.ts'
+import { impairmentSchema, impairmentWords } from '../model/impairment.ts'
+import type { World } from '../model/world.ts'
+import { stateFolder } from '../store/state-folder.ts'
+import type { Register } from './register.ts'
+
+interface Words {
+  readonly delay?: string
+  readonly jitter?: string
+  readonly loss?: string
+  readonly rate?: string
+  readonly reorder?: string
+}
+
+export const impairCommand: Register = (program, run, world) => {
+  program
+    .command('impair')
+    .description('make the network of a node of the topology that is up slow or lossy')
+    .argument('<node>', 'name of the node, as "bench up" printed it')
+    .option('--delay <time>', 'added to each packet that comes to it, as 20ms')
+    .option('--jitter <time>', 'the delay varies by so much')
+    .option('--loss <share>', 'share of packets that are lost, from 0 to 1')
+    .option('--rate <rate>', 'bits a second that come through, as 10mbit')
+    .option('--reorder <share>', 'share of packets that go at once while others are delayed')
+    .addHelpText(
+      'after',
+      '\nNetwork namespaces and containers only. Packets are sent before and after, and what they met is printed.\nExample: pnpm bench impair hub --delay 20ms --loss 0.01',
+    )
+    .action((node: string, words: Words) => run(() => impair(node, words, world)))
+}
+
+export const cutCommand: Register = (program, run, world) => {
+  program
+    .command('cut')
+    .description('cut a node of the topology that is up off from all others, or from one')
+    .argument('<node>', 'name of the node')
+    .option('--from <node>', 'the other node')
+    .addHelpText('after', '\nExample: pnpm bench cut hub-2 --from hub-1')
+    .action((node: string, { from }: { from?: string }) =>
+      run(async () => {
+        await asked({ t: 'cut', node, ...(from === undefined ? {} : { from }) }, world)
+        world.out(`${node} is cut off from ${from ?? 'all others'}; pnpm bench heal takes it back\n`)
+        return 0
+      }),
+    )
+}
+
+export const healCommand: Register = (program, run, world) => {
+  program
+    .command('heal')
+    .description('take back what "bench impair" and "bench cut" did')
+    .addHelpText('after', '\nExample: pnpm bench heal')
+    .action(() =>
+      run(async () => {
+        await asked({ t: 'heal' }, world)
+        world.out('healed\n')
+        return 0
+      }),
+    )
+}
+
+async function impair(node: string, words: Words, world: World): Promise<number> {
+  const { loss, reorder, ...texts } = words
+  const shares = Object.entries({ loss, reorder }).flatMap(([name, text]) =>
+    text === undefined ? [] : [[name, Number(text)] as const],
+  )
+  const parsed = impairmentSchema.safeParse({ ...texts, ...Object.fromEntries(shares) })
+  if (!parsed.success) {
+    throw new BenchError('usage', `the impairment ${parsed.error.issues[0]?.message ?? 'must be one'}`, {
+      lines: parsed.error.issues.map(({ path, message }) => `${path.map(String).join('.')} ${message}`.trim()),
+      hint: 'pnpm bench impair --help',
+    })
+  }
+  const answer = await asked({ t: 'impair', node, how: parsed.data }, world)
+  if (answer.t === 'impaired')
+    world.out(
+      `${node}: ${impairmentWords(parsed.data)}\n  before  ${seenWords(answer.before)}\n  now     ${seenWords(answer.now)}\n`,
+    )
+  return 0
+}
+
+function seenWords({ sent, returned, rttNs }: Seen): string {
+  const time =
+    rttNs === undefined
+      ? ''
+      : `, round trip p50 ${(rttNs.p50 / 1e6).toFixed(2)} ms, p99 ${(rttNs.p99 / 1e6).toFixed(2)} ms`
+  return `${returned} of ${sent} packets came back${time}`
+}
+
+async function asked(request: Request, world: World): Promise<Answer> {
+  const talk = await converseWith(socketOf(stateFolder(world.env)))
+  world.signal.addEventListener('abort', () => talk.close(), { once: true })
+  talk.send(request)
+  for await (const answer of talk.answers) {
+    talk.close()
+    return answer
+  }
+  throw new BenchError('io', 'the keeper must answer, it closed the socket')
+}
