@@ -19,7 +19,7 @@ describe.runIf((process.env['NATS_SERVER'] ?? '') !== '')('a lying server', () =
     await chmod(server, 0o755)
     const scenario = join(cli.folder, 'lying.json')
     await writeFile(scenario, JSON.stringify(scenarioWith(server)))
-    const { status, stdout, stderr } = await cli.run('run', scenario, '--on', 'process')
+    const { status, stdout, stderr } = await cli.run('run', scenario, '--on', 'process', '--server', server)
     const [files] = await cli.runs()
     const report = files === undefined ? undefined : parseAs(reportSchema, await files.text('report.json'))
     const count = (metric: string) => report?.summaries.find((each) => each.metric === metric)?.max

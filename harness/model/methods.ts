@@ -66,6 +66,6 @@ export const methods = {
   fault: {
     id: 'fault',
     title: 'Faults',
-    text: 'The longest gap is the longest time in the measured window in which a subscription got nothing, or no reply or acknowledgement came to an agent; the worst agent counts. It is the fault’s where it is more than three times the longest one before the fault. “Came again” counts from the begin of the fault to the end of that gap; “open again” to the moment at which half, 99 % and all of the connections that were lost are connected and have asked for their subscriptions; “settled” to the first sample (one second) whose median is no more than the p99 of before. Several faults in a block: the worst of them.',
+    text: 'The longest gap is the longest time in the measured window in which a subscription got nothing, or no reply or acknowledgement came to an agent; the worst agent counts. It is the fault’s where it began while the fault was on or within a second of its end, and is more than three times the longest one before the fault. “Came again” counts from the begin of the fault to the end of that gap; “open again” to the moment at which half, 99 % and all of the connections that were lost are connected and have asked for their subscriptions; “settled” to the first sample (one second) whose median is no more than the p99 of before (the p90 where samples are few). Several faults in a block: the worst of them.',
   },
 } as const satisfies Readonly<Record<string, Method>>

@@ -44,8 +44,20 @@ export function headlineText(report: Report): string {
     summary?.median === undefined ? [] : [`${['', 'p50 ', 'p99 '][i] ?? ''}${medianText(summary)}`],
   )
   if (numbers.length === 0) return 'no numbers were measured'
+  numbers.push(...faultTexts(report))
   const variant = variantNames(report).length > 1 ? ` [${headlineVariant(report)}]` : ''
   return `${mainWorkload(report)}${variant}: ${numbers.join(', ')}`
+}
+
+/** Under faults a percentile of the whole window says little: what they did is said beside it. */
+function faultTexts(report: Report): readonly string[] {
+  if (report.plan.faults.length === 0) return []
+  const of = (metric: string) => summaryOf(report, mainWorkload(report), metric, headlineVariant(report))
+  const [gap, lost] = [of('gap'), of('lostAcked')]
+  return [
+    ...(gap?.median === undefined ? [] : [`longest gap ${medianText(gap)}`]),
+    ...(lost?.median === undefined ? [] : [`${medianText(lost)} acked and lost`]),
+  ]
 }
 
 /** `3 of 4 limits hold`; undefined where none is set. */

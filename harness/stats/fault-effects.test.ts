@@ -73,6 +73,10 @@ describe('what a fault does', () => {
     expect(found).not.toHaveProperty('resumed')
   })
 
+  it('is no gap that began more than a second after it', async () => {
+    expect(await row({ gaps: { 5: [5.1, 5.9] } })).not.toHaveProperty('gap')
+  })
+
   it('is not over where nothing came again', async () => {
     const found = await row({ gaps: { 3: [2.99, 4], 4: [2.99, 5], 5: [2.99, 6] } })
     expect(found).toMatchObject({ gap: [2.99, 6], over: false, to: 6 })

@@ -14,6 +14,8 @@ import { Merge } from './merge.ts'
 
 /** A time without messages is the fault's where it is longer than this many times the longest one before it. */
 const unusual = 3
+/** And where it began while the fault was on, or so soon after it. */
+const afterNs = 1e9
 
 /** All in nanoseconds; `fromNs`, `toNs` since the block's start, all others since the fault began. */
 export interface FaultEffect {
@@ -81,8 +83,9 @@ function effectOf(block: BlockFold, workload: WorkloadFold, fault: FaultTime, un
     gaps.length > 0 && gaps.every(({ over }) => over) ? Math.max(...gaps.map(({ toNs }) => toNs)) : undefined
   const connections = backOf(block.losses, workload.name, fault.fromNs, untilNs)
   const againNs = Math.max(resumed ?? fault.fromNs, fault.fromNs + (connections?.allNs ?? 0))
-  const settledNs = settledAt(workload, first.fromNs, againNs, untilNs)
-  const unsettled = gap !== undefined && settledNs === undefined && timeOf(workload) !== undefined
+  const settled = settledAt(workload, first.fromNs, againNs, untilNs)
+  const settledNs = typeof settled === 'object' ? settled.atNs : undefined
+  const unsettled = gap !== undefined && settled === 'never'
   const open =
     unsettled || gaps.some(({ over }) => !over) || (connections !== undefined && connections.allNs === undefined)
   const lastNs = Math.max(fault.fromNs, ...workload.pieces.map(({ toNs }) => toNs))
@@ -110,7 +113,8 @@ function gapOf(
   const longest = (all: readonly QuietTime[]) => all.toSorted((a, b) => length(b) - length(a))[0]
   // From 0 on nothing may have been sent yet.
   const usual = longest(agent.gaps.filter(({ fromNs, toNs }) => fromNs > 0 && toNs <= first.fromNs))
-  const found = longest(agent.gaps.filter(({ fromNs, toNs }) => toNs > fault.fromNs && fromNs < untilNs))
+  const lateNs = Math.min(untilNs, (fault.toNs ?? Infinity) + afterNs)
+  const found = longest(agent.gaps.filter(({ fromNs, toNs }) => toNs > fault.fromNs && fromNs < lateNs))
   if (found === undefined || (usual !== undefined && length(found) <= unusual * length(usual))) return undefined
   return { ...found, over: found.toNs < agent.toNs }
 }
@@ -137,32 +141,23 @@ function backOf(
   }
 }
 
-/** Begin of the first sample from `fromNs` on whose median is no more than the p99 of before the first fault. */
-function settledAt(workload: WorkloadFold, firstNs: number, fromNs: number, untilNs: number): number | undefined {
+/** When the median was no more than the p99 of before the first fault (the p90 where samples are few). */
+type Settled = { readonly atNs: number } | 'never' | 'unknown'
+
+/** Begin of the first sample from `fromNs` on of which that is true. */
+function settledAt(workload: WorkloadFold, firstNs: number, fromNs: number, untilNs: number): Settled {
   const time = timeOf(workload)
-  if (time === undefined) return undefined
   const measured = workload.pieces.filter(({ phase }) => phase === 'measure')
-  const [before] = merged(
-    measured.filter(({ toNs }) => toNs <= firstNs),
-    time,
-  )
-  const usual = before?.quantiles.p99?.value
-  if (usual === undefined) return undefined
-  const later = [
-    ...new Set(
-      measured.filter((piece) => piece.fromNs >= fromNs && piece.toNs <= untilNs).map((piece) => piece.fromNs),
-    ),
-  ]
-  return later
+  const one = (of: (piece: Piece) => boolean) =>
+    (time === undefined ? [] : merged(measured.filter(of), time))[0]?.quantiles
+  const before = one(({ toNs }) => toNs <= firstNs)
+  const usual = (before?.p99 ?? before?.p90)?.value
+  if (usual === undefined) return 'unknown'
+  const later = measured.filter((piece) => piece.fromNs >= fromNs && piece.toNs <= untilNs).map((piece) => piece.fromNs)
+  const atNs = [...new Set(later)]
     .toSorted((a, b) => a - b)
-    .find((at) => {
-      const [found] = merged(
-        measured.filter((piece) => piece.fromNs === at),
-        time,
-      )
-      const middle = found?.quantiles.p50?.value
-      return middle !== undefined && middle <= usual
-    })
+    .find((at) => (one((piece) => piece.fromNs === at)?.p50?.value ?? Infinity) <= usual)
+  return atNs === undefined ? 'never' : { atNs }
 }
 
 type Around = Pick<FaultEffect, 'before' | 'during' | 'after' | 'time'>
