@@ -7,6 +7,7 @@ import { checkCommand } from './commands/check.ts'
 import { compareCommand } from './commands/compare.ts'
 import { historyCommand } from './commands/history.ts'
 import { imagesCommand } from './commands/images.ts'
+import { completionCommand } from './commands/completion.ts'
 import { curveCommand } from './commands/curve.ts'
 import { exportCommand } from './commands/export.ts'
 import { downCommand, execCommand, upCommand } from './commands/keep.ts'
@@ -48,6 +49,7 @@ const commands: readonly Register[] = [
   analyseCommand,
   schemaCommand,
   referenceCommand,
+  completionCommand,
 ]
 
 /** Runs one command line; returns the exit status of the process. Never throws. */

@@ -93,6 +93,11 @@ export async function scenarioFolders(cwd: string, root: string): Promise<readon
   return facts?.isDirectory() === true && own !== ours ? [own, ours] : [ours]
 }
 
+/** Names that `findScenarios` knows: short ones, each once. */
+export async function knownNames(cwd: string, root: string): Promise<readonly string[]> {
+  return [...new Set((await knownScenarios(cwd, root)).map(({ file }) => stem(file)))]
+}
+
 /** Those of the project hide ours of the same name. */
 async function knownScenarios(cwd: string, root: string): Promise<readonly Known[]> {
   const known: Known[] = []

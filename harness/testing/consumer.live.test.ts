@@ -1,0 +1,85 @@
+/** A project of somebody else that links this package: it type-checks in strict mode, and has `bench` with its own scenarios. */
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { root, textOf } from './pages.ts'
+
+const run = promisify(execFile)
+const limit = { timeout: 300_000 }
+let project = ''
+
+const scenario = `import { defineScenario } from 'nats-jail-harness'
+export default defineScenario({
+  name: 'mine',
+  about: 'One of mine: does it have a name?',
+  topology: { hub: { role: 'server' }, a: { role: 'load' } },
+  workloads: [
+    {
+      kind: 'publish', name: 'pub', on: 'a', to: 'hub', subject: 'x',
+      payload: { bytes: 16 }, arrivals: { kind: 'constant', perSecond: 100 },
+    },
+    { kind: 'subscribe', name: 'sub', on: 'a', to: 'hub', subject: 'x' },
+  ],
+})
+`
+
+/** Each line that is wrong must be found wrong: declarations that are not found would make everything \`any\`. */
+const wrong = `import { defineScenario } from 'nats-jail-harness'
+import { testWith } from 'nats-jail-harness/testing'
+// @ts-expect-error no such role
+testWith({ topology: { hub: { role: 'nonsense' } } })
+// @ts-expect-error no such field
+defineScenario({ name: 'x', about: 'x', topology: {}, workloads: [], repeat: 3 })
+testWith({ topology: { hub: { role: 'server' } } })('has types', async ({ lab, expect }) => {
+  const report = await lab.run([])
+  // @ts-expect-error no such method
+  lab.nonsense()
+  // @ts-expect-error no such state
+  if (report.state === 'nonsense') return
+  expect(report).toKeepOrder()
+})
+`
+
+beforeAll(async () => {
+  project = await mkdtemp(join(tmpdir(), 'consumer-'))
+  await mkdir(join(project, 'node_modules'))
+  await mkdir(join(project, 'scenarios'))
+  await symlink(root, join(project, 'node_modules/nats-jail-harness'))
+  await symlink(join(root, 'node_modules/vitest'), join(project, 'node_modules/vitest'))
+  await writeFile(join(project, 'package.json'), JSON.stringify({ name: 'mine', type: 'module' }))
+  const compilerOptions = { strict: true, module: 'nodenext', noEmit: true, skipLibCheck: true, types: [] }
+  await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts', 'scenarios'] }))
+  await writeFile(join(project, 'scenarios/mine.ts'), scenario)
+  await writeFile(join(project, 'nats.test.ts'), textOf('fixtures/examples/own-set-up.live.test.ts'))
+  await writeFile(join(project, 'wrong.test.ts'), wrong)
+  await run(process.execPath, [join(root, 'harness/declarations.js')])
+}, limit.timeout)
+afterAll(() => rm(project, { recursive: true, force: true }))
+
+async function bench(...words: readonly string[]): Promise<string> {
+  const { bin } = JSON.parse(await readFile(join(project, 'node_modules/nats-jail-harness/package.json'), 'utf8')) as {
+    readonly bin: { readonly bench: string }
+  }
+  const program = join(project, 'node_modules/nats-jail-harness', bin.bench)
+  const { stdout } = await run(process.execPath, [program, ...words], { cwd: project })
+  return stdout
+}
+
+describe('a project that links the package', () => {
+  it('type-checks with strict and nodenext, tests and scenarios, and is told what is wrong', limit, async () => {
+    const tsc = join(root, 'node_modules/typescript/bin/tsc')
+    const { stdout } = await run(process.execPath, [tsc, '-p', project]).catch(
+      (error: unknown) => error as { stdout: string },
+    )
+    expect(stdout).toBe('')
+  })
+
+  it('has bench, which knows its scenarios by name', limit, async () => {
+    expect(await bench('list')).toMatch(/^scenarios\n +mine +2 nodes/)
+    expect(await bench('validate', 'mine')).toContain('mine.ts: ok')
+    expect(await bench('validate', 'one-to-one')).toContain('first/one-to-one.ts: ok')
+  })
+})
