@@ -38,7 +38,7 @@ export function openGround(world: World, url: string, say: (line: string) => voi
   const close = async () => {
     const { nodes, takeDown } = standing ?? {}
     standing = undefined
-    if (nodes !== undefined && nodes.idle() > 0) say(`taking down the ${nodes.idle()} nodes that the scenarios shared`)
+    if (nodes !== undefined && nodes.idle() > 0) say(`taking down ${nodes.idle()} nodes`)
     await takeDown?.()
   }
   return {

@@ -27,7 +27,7 @@ test('what takes long is told of every ten seconds where no line can be redrawn,
   await vi.advanceTimersByTimeAsync(13_000)
   const building = (made: number) => `made-up: building ${made}/9 nodes (memory)\n`
   expect(said).toEqual([building(0), building(4), building(4)])
-  talk.observe({ kind: 'down' }, plan)
+  talk.observe({ kind: 'down', lent: false }, plan)
   await vi.advanceTimersByTimeAsync(11_000)
   expect(said.slice(3)).toEqual(['made-up: taking down\n', 'made-up: taking down\n'])
   talk.clear()

@@ -108,12 +108,13 @@ const appliers: { readonly [K in LabEvent['kind']]: Apply<K> } = {
     if (times !== undefined && frame.phase === 'measure') state.latencies.add(times)
     return undefined
   },
-  down: (state, _event, plan) => {
-    state.head = `${plan.scenario.name}: taking down`
+  down: (state, { lent }, plan) => {
+    const what = lent ? 'clearing its nodes for the next one' : 'taking down'
+    state.head = `${plan.scenario.name}: ${what}`
     state.phase = ''
     state.rates.clear()
     state.endsAt = 0
-    return `${plan.scenario.name}: taking down`
+    return state.head
   },
 }
 

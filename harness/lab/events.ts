@@ -11,6 +11,7 @@ export type LabEvent =
       readonly phase: 'services' | 'agents' | 'floor' | Phase | 'drain'
     }
   | { readonly kind: 'frame'; readonly block: BlockPlan; readonly from: string; readonly frame: Frame }
-  | { readonly kind: 'down' }
+  /** `lent`: the nodes stay for the next run of the command. */
+  | { readonly kind: 'down'; readonly lent: boolean }
 
 export type Observe = (event: LabEvent, plan: Plan) => void

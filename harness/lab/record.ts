@@ -22,7 +22,7 @@ export function record(site: Site, take: Take): Promise<Ended> {
     await lab.measure(take)
   }
   return recorded(site, take, body, async () => {
-    site.observe({ kind: 'down' }, take.plan)
+    site.observe({ kind: 'down', lent: site.substrate.lends === true }, take.plan)
     await (lab === undefined ? takeDown(new Map(), site) : lab.close())
   })
 }

@@ -36,6 +36,7 @@ export function keptNodes(inner: Substrate, journal: Journal): KeptNodes {
     const reused = new Set<string>()
     return {
       ...inner,
+      lends: true,
       create: async (plan, _ofTheRun, signal) => {
         if (signal.aborted) throw new BenchError('interrupted', 'the run was interrupted')
         const before = take(plan.index)

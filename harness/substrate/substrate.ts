@@ -39,6 +39,8 @@ export interface Substrate {
   create(node: NodePlan, journal: Journal, signal: AbortSignal): Promise<LiveNode>
   /** Removes what the entries name, in whatever state, and marks nothing: the caller does. Safe to repeat. Throws naming what stays. */
   sweep(entries: readonly JournalEntry[]): Promise<void>
+  /** Nodes that are destroyed stay for the next run of the command. */
+  readonly lends?: true
   /** For the report: images and digests, jail kind, network mode. */
   facts(): Promise<Readonly<Record<string, string>>>
 }
