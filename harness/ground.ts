@@ -32,6 +32,11 @@ interface Standing {
   readonly takeDown: () => Promise<void>
 }
 
+/** Its journal alone lies there: a run has a folder of reports, this has none. */
+export function groundFolder(state: string, run: string): string {
+  return join(state, 'ground', run)
+}
+
 /** `url`: the host as the index of runs names it. */
 export function openGround(world: World, url: string, say: (line: string) => void): Ground {
   let standing: Standing | undefined
@@ -65,7 +70,7 @@ async function settle(
   const directory = workDirectory(run)
   const inner = await makeSubstrate(name, { ...context, run, tag, directory })
   const state = stateFolder(world.env)
-  const folder = join(state, 'ground', run)
+  const folder = groundFolder(state, run)
   await makePrivateFolder(folder)
   const start = (await processStart(world.pid)) ?? ''
   const { settings } = context

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +8,12 @@ import { localHost } from './host/local.ts'
 import type { World } from './model/world.ts'
 import { checkScenario } from './scenario/check.ts'
 import { prepare } from './run.ts'
-import { onHost } from './session.ts'
+import { groundFolder } from './ground.ts'
+import { onHost, sweepDead } from './session.ts'
+import { addActive, listActive } from './store/active.ts'
+import { openJournal } from './store/journal.ts'
+import { makePrivateFolder } from './store/private-file.ts'
+import { stateFolder } from './store/state-folder.ts'
 import { testWorld } from './testing/setup.ts'
 
 async function setting(): Promise<{ readonly world: World; readonly choices: Choices }> {
@@ -137,4 +143,20 @@ test('a session that was told to stop says so to whoever finds its host taken', 
     )
   })
   await onHost(world, choices, silent, (session) => session.hold('third'))
+})
+
+test('a sweep after a kill takes the journal of shared nodes with them', async () => {
+  const { world } = await setting()
+  const run = '20261127-061500-shared-nodes-k3f9'
+  const state = stateFolder(world.env)
+  const folder = groundFolder(state, run)
+  await makePrivateFolder(folder)
+  const journal = await openJournal(join(folder, 'journal.ndjson'), run)
+  await journal.will('directory', join(folder, 'never-made'), { run })
+  await journal.close()
+  const dead = { run, folder, pid: world.pid, start: 'long ago', directory: folder, settings: {} }
+  await addActive(state, { ...dead, substrate: 'process', host: 'local' })
+  expect(await sweepDead(world, () => undefined)).toMatchObject({ swept: [run], failed: [] })
+  expect(existsSync(folder)).toBe(false)
+  expect(await listActive(state)).toEqual([])
 })

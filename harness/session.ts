@@ -3,9 +3,10 @@
  * and the index of what may be left behind.
  */
 import { randomBytes } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Choices } from './choices.ts'
-import { openGround, type Ground } from './ground.ts'
+import { groundFolder, openGround, type Ground } from './ground.ts'
 import type { Host } from './host/host.ts'
 import { hostOf, processStart } from './host/machine.ts'
 import { sweepRun } from './lab/sweep.ts'
@@ -184,6 +185,7 @@ export async function sweepDead(world: World, say: (line: string) => void): Prom
     try {
       await sweepOne(world, active, say)
       await removeActive(state, active.run)
+      await rm(groundFolder(state, active.run), { recursive: true, force: true })
       swept.push(active.run)
     } catch (error) {
       failed.push({ active, error: asBenchError(error) })

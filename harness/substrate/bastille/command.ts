@@ -70,7 +70,8 @@ export async function bastilleCommand(
       return host.run(command, { env, input: '', timeoutMs, accept: 'any', ...stop })
     }
     const turn = inTurn.get(lane) ?? turns()
-    return turn(() => patiently(say, `bastille ${words.slice(0, 2).join(' ')}`, work, seen))
+    const plain = words.filter((word) => !word.startsWith('-'))
+    return turn(() => patiently(say, `bastille ${plain.slice(0, 2).join(' ')}`, work, seen))
   }
 
   const hold = async (): Promise<() => void> => {
