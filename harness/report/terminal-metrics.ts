@@ -75,7 +75,9 @@ function lines(rows: readonly Row[], columns: number, say: Page['say']): readonl
   const intervalRoom = Math.max(heads.interval.length, ...intervals.map(width))
   const extremesRoom = Math.max(heads.extremes.length, ...extremes.map(width))
   const used = 4 + labelRoom + 2 + medianRoom + 2 + intervalRoom
-  const roomy = used + 2 + extremesRoom + 2 + 16 <= columns
+  // of few blocks the interval is from the least to the most: said once
+  const wider = rows.some((_, i) => extremes[i] !== intervals[i])
+  const roomy = wider && used + 2 + extremesRoom + 2 + 16 <= columns
   const courseRoom = Math.min(40, columns - used - 2 - (roomy ? extremesRoom + 2 : 0))
   const line = (label: string, median: string, interval: string, extreme: string, drawn: string): string =>
     [
