@@ -10,6 +10,8 @@ const batch = 10_000
 /** The next pull goes out when so few of the last are left. */
 const ahead = batch / 2
 const stillMs = 10_000
+/** A pull that reached no server yet is lost: the way to a consumer just made may take a moment in a cluster. */
+const againMs = 1000
 const lookMs = 100
 const SPACE = 32
 /** Of `NATS/1.0` in a header block; a status stands behind it, a line end where there is none. */
@@ -56,10 +58,15 @@ export class StreamReader implements Receiver {
     this.#pull()
     let before = this.#read
     let since = Date.now()
+    let asked = since
     while (this.#read < messages) {
       await new Promise((resolve) => setTimeout(resolve, lookMs))
       if (this.#read !== before) since = Date.now()
       before = this.#read
+      if (Date.now() - Math.max(since, asked) > againMs) {
+        asked = Date.now()
+        this.#pull()
+      }
       if (Date.now() - since > stillMs)
         throw new Failure(
           'timeout',

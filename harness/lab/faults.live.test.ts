@@ -5,7 +5,7 @@ import { localHost } from '../host/local.ts'
 import { reportSchema, type Report } from '../model/report.ts'
 import { parseAs } from '../model/json.ts'
 import { readJournal } from '../store/journal.ts'
-import { test, until, type Bench, type RunFiles } from '../testing/command.ts'
+import { test, until, type Bench, type Running, type RunFiles } from '../testing/command.ts'
 
 const scenario = (name: string) => join(import.meta.dirname, `../../fixtures/scenarios/${name}.json`)
 
@@ -67,6 +67,39 @@ describe.runIf(process.getuid?.() === 0 && process.platform === 'linux')('a part
     expect(await cli.leftovers(files)).toEqual([])
     expect((await readJournal(join(files.path, 'journal.ndjson'))).open).toEqual([])
     expect((await badNetworks()).filter((line) => !before.includes(line))).toEqual([])
+  })
+})
+
+describe.runIf(process.getuid?.() === 0 && process.platform === 'linux')('a partition in a run', () => {
+  const endings: readonly (readonly [
+    how: string,
+    status: number,
+    end: (running: Running, files: RunFiles) => Promise<void>,
+  ])[] = [
+    [
+      'that fails',
+      76,
+      async (_running, files) => {
+        process.kill(await files.pid('recv/node'), 'SIGKILL')
+      },
+    ],
+    [
+      'that is interrupted',
+      130,
+      (running) => {
+        running.child.signal('SIGINT')
+        return Promise.resolve()
+      },
+    ],
+  ]
+  test.for(endings)('%s is taken back', async ([, status, end], { cli, expect }) => {
+    const running = await cli.start('run', scenario('cut-one-way'), '--on', 'netns')
+    const files = await running.folder()
+    await until('partition', () => begun(files, 'neighbours'))
+    await end(running, files)
+    expect(await running.ended).toMatchObject({ status })
+    expect((await readJournal(join(files.path, 'journal.ndjson'))).open).toEqual([])
+    expect(await cli.leftovers(files)).toEqual([])
   })
 })
 

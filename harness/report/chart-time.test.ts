@@ -23,6 +23,16 @@ describe('shades on the time line', () => {
     expect(methodsSection().markup).toContain('where in the sample it lay is not known')
   })
 
+  it('bear the name of a fault, also where a gap begins before it', () => {
+    const gap = { block: 0, from: 2, to: 4, what: 'sub: nothing for 2000.00 ms' }
+    const chart = throughputChart(
+      { ...sampleReport(), marks: [gap, { block: 0, from: 2.1, to: 3, what: 'fault: kill hub' }] },
+      'pub',
+      'c0',
+    )
+    expect(chart?.shades?.map(({ name }) => name)).toContain('fault')
+  })
+
   it('say nothing of garbage collections where there are only faults', () => {
     expect(chartWith({ ...pause, what: 'fault: kill' }).note).toMatch(
       /^Shaded besides the warm-up: fault: kill \(.*\)\.$/,

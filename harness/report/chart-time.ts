@@ -157,7 +157,7 @@ function shadesOf(report: Report, end: number): NonNullable<Chart['shades']> {
     ...spansOf(marksOf(report, end)).map((m) => ({
       from: Math.min(m.from, end - end / 200),
       to: Math.min(end, Math.max(m.to, m.from + end / 200)),
-      name: '',
+      name: m.name,
     })),
   ]
 }
@@ -173,13 +173,23 @@ function within(report: Report, end: number): Report['marks'] {
   return report.marks.filter(({ from }) => from < end)
 }
 
+interface Span {
+  readonly from: number
+  readonly to: number
+  /** `fault`, or nothing where the words below the chart say enough. */
+  readonly name: string
+}
+
 /** Spans that touch become one, else their shades would add up to a wall. */
-function spansOf(marks: Report['marks']): readonly { readonly from: number; readonly to: number }[] {
-  const spans: { from: number; to: number }[] = []
-  for (const { from, to } of marks.toSorted((a, b) => a.from - b.from)) {
+function spansOf(marks: Report['marks']): readonly Span[] {
+  const spans: { from: number; to: number; name: string }[] = []
+  for (const { from, to, what } of marks.toSorted((a, b) => a.from - b.from)) {
     const last = spans.at(-1)
-    if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to)
-    else spans.push({ from, to })
+    const name = what.startsWith('fault: ') ? 'fault' : ''
+    if (last !== undefined && from <= last.to) {
+      last.to = Math.max(last.to, to)
+      if (name !== '') last.name = name
+    } else spans.push({ from, to, name })
   }
   return spans
 }
