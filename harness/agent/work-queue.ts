@@ -33,8 +33,9 @@ export class WorkQueue {
   /** Of the message its stamp is kept, and where it is answered. */
   add({ bytes, start, end, headerBytes, replyStart, replyEnd }: Delivery, deliveries: number, clock: Clock): void {
     this.#clock = clock
-    const copy = bytes.slice(start, Math.min(end, start + stampBytes))
-    const view = new DataView(copy.buffer, copy.byteOffset, copy.length)
+    // A copy: the bytes are those of a buffer that is read into again (and `slice` of a Buffer copies nothing).
+    const copy = Uint8Array.from(bytes.subarray(start, Math.min(end, start + stampBytes)))
+    const view = new DataView(copy.buffer)
     const reply = Buffer.from(bytes.subarray(replyStart, replyEnd)).toString('latin1')
     this.#waiting.push({ view, start: 0, end: end - start, headerBytes, deliveries, reply })
     if (this.#current === undefined) this.#turn()

@@ -11,6 +11,7 @@ import type { LabEvent } from './events.ts'
 import { runFaults } from './faults.ts'
 import { cutOffs, explained, stillThere } from './explain.ts'
 import { startService, type Service } from './service.ts'
+import { lookAtStores } from './store-look.ts'
 import { sampleThermals } from './thermals.ts'
 import { sampleUsage } from './usage.ts'
 import { pause } from './wait.ts'
@@ -51,6 +52,9 @@ export async function runBlock(request: BlockRequest): Promise<readonly ServerFa
       const node = nodeOf(request, plan.node)
       services.set(plan.node, await startService(plan, node, request.token, signal))
     }
+    if (request.block.repeat === 0)
+      for (const store of await lookAtStores(request.variant, (name) => nodeOf(request, name)))
+        request.frame('lab', { t: 'store', store })
     request.observe({ kind: 'phase', block: request.block, phase: 'agents' })
     const started = await Promise.allSettled(
       request.variant.assignments.map((assignment) => start(assignment, request)),

@@ -11,7 +11,7 @@ type Measure = (block: Omit<BlockRequest, 'nodes' | 'kept' | 'token'>) => Return
 
 export async function blocks(site: Site, take: Take, measure: Measure): Promise<void> {
   const done: BlockPlan[] = []
-  const known: Known = { servers: new Map(), runtime: '', streams: new Map(), consumers: new Map() }
+  const known: Known = { servers: new Map(), runtime: '', streams: new Map(), consumers: new Map(), stores: new Map() }
   const queue = [...take.plan.blocks]
   await appendFacts(site, take, known)
   try {
@@ -31,6 +31,7 @@ interface Known {
   runtime: string
   readonly streams: Map<string, NonNullable<Facts['streams']>[number]>
   readonly consumers: Map<string, NonNullable<Facts['consumers']>[number]>
+  readonly stores: Map<string, NonNullable<Facts['stores']>[number]>
 }
 
 /** Written before the first block and again after the last; the later line holds. */
@@ -38,10 +39,11 @@ async function appendFacts(site: Site, take: Take, known: Known): Promise<void> 
   const substrate = await site.substrate.facts()
   const servers = [...known.servers.values()]
   const streams = known.streams.size === 0 ? {} : { streams: [...known.streams.values()] }
+  const stores = known.stores.size === 0 ? {} : { stores: [...known.stores.values()] }
   const consumers = known.consumers.size === 0 ? {} : { consumers: [...known.consumers.values()] }
   take.append({
     t: 'facts',
-    facts: { host: site.host, servers, ...streams, ...consumers, node: known.runtime, substrate },
+    facts: { host: site.host, servers, ...streams, ...stores, ...consumers, node: known.runtime, substrate },
   })
 }
 
@@ -68,6 +70,8 @@ async function recordBlock({ site, take, measure, known }: Going, block: BlockPl
       frame: (from, frame) => {
         append({ t: 'frame', block: block.index, from, frame })
         if (frame.t === 'hello') known.runtime = frame.runtime
+        if (frame.t === 'store')
+          known.stores.set(`${variant.name} ${frame.store.node}`, { ...frame.store, variant: variant.name })
         if (frame.t === 'consumer')
           known.consumers.set(`${variant.name} ${frame.consumer.name}`, { ...frame.consumer, variant: variant.name })
         if (frame.t === 'stream')

@@ -19,16 +19,8 @@ export const jsDuels: readonly Duel[] = [
   ]),
   publishing('js-async', 500, ['async', '--batch', '500'], 500_000, [rateGoal(1.1), cpuGoal, serverGoal]),
   reading('js-ordered', 'ordered', ['ordered', '--batch', '500']),
-  reading('js-consume', 'continuous', [
-    'consume',
-    '--consumer',
-    'versus-theirs',
-    '--batch',
-    '500',
-    '--acks',
-    'explicit',
-  ]),
-  reading('js-fetch', 'fetch', ['fetch', '--consumer', 'versus-theirs', '--batch', '500', '--acks', 'explicit']),
+  reading('js-consume', 'continuous', ['consume', '--consumer', consumerName, '--batch', '500', '--acks', 'explicit']),
+  reading('js-fetch', 'fetch', ['fetch', '--consumer', consumerName, '--batch', '500', '--acks', 'explicit']),
 ]
 
 function publishing(
@@ -118,6 +110,7 @@ function reading(name: string, take: 'ordered' | 'continuous' | 'fetch', words: 
     async theirs(arena) {
       const store = await storeOf(arena)
       await store.filledWith(arena.backlog)
+      if (take !== 'ordered') await store.consumer()
       return arena.natsBench.jetStream([...words, '--stream', streamName], 128, arena.backlog)
     },
   }

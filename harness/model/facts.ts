@@ -1,7 +1,7 @@
 /** What is known of the machine and the programs. Missing facts are left out, never guessed. */
 import { z } from 'zod'
 import { dictionary, list } from './json.ts'
-import { consumerFactsSchema, streamFactsSchema } from './streams.ts'
+import { consumerFactsSchema, storeFactsSchema, streamFactsSchema } from './streams.ts'
 
 const number = z.number()
 const text = z.string()
@@ -55,6 +55,8 @@ export const factsSchema = z.object({
   servers: list(server),
   /** JetStream streams as the servers had them, by variant. */
   streams: list(stream).exactOptional(),
+  /** Where the servers keep them, by variant. */
+  stores: list(storeFactsSchema.extend({ variant: text })).exactOptional(),
   /** Their consumers as the servers had them, by variant. */
   consumers: list(consumerFactsSchema.extend({ variant: text })).exactOptional(),
   /** Node.js in the load nodes. */

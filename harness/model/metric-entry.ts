@@ -38,6 +38,8 @@ export interface Measured {
   /** Acknowledged and not stored, stored and not acknowledged; absent where it cannot be told. */
   readonly lostAcked?: number
   readonly recovered?: number
+  /** Bytes of the stream a message. */
+  readonly storedBytes?: number
   /** Longest time without a message for one of its agents, in ns. */
   readonly gapNs?: number
   /** Of its worst fault in the block, in ns; see stats/fault-numbers.ts. */

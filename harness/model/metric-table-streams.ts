@@ -54,6 +54,16 @@ export const streamCounts: Readonly<Record<string, ValueEntry>> = {
     value: ({ recovered }) => recovered,
     views: ['first', 'blocks'],
   },
+  storedBytes: {
+    label: 'stored bytes',
+    unit: 'B',
+    better: 'lower',
+    about: 'bytes of the stream for each of its messages at the end of the block, as the server counts them',
+    method: methods.stored,
+    of: ({ acknowledged }) => acknowledged,
+    value: ({ storedBytes }) => storedBytes,
+    views: ['first'],
+  },
   undelivered: {
     label: 'acked, undelivered',
     unit: 'count',

@@ -1,7 +1,7 @@
 /** Frames about streams and their consumers: a part of model/recording.ts. */
 import { z } from 'zod'
 import { dictionary, list } from './json.ts'
-import { consumerFactsSchema, streamFactsSchema } from './streams.ts'
+import { consumerFactsSchema, storeFactsSchema, streamFactsSchema } from './streams.ts'
 
 const number = z.number()
 const text = z.string()
@@ -9,6 +9,7 @@ const text = z.string()
 const sequenceSet = z.object({ count: number, bits: text.regex(/^[A-Za-z0-9+/=]*$/) })
 
 export const streamFrames = [
+  z.object({ t: z.literal('store'), store: storeFactsSchema }),
   /** A stream as its server has it, right after it was made. */
   z.object({ t: z.literal('stream'), stream: streamFactsSchema }),
   /** What a publisher was told: messages acknowledged, how many of them as duplicates, errors by the server's words. */

@@ -101,6 +101,17 @@ export const consumerFactsSchema = z.object({
   leader: z.string().exactOptional(),
 })
 
+/** The place of a server's store, looked at before the first block of a variant. */
+export const storeFactsSchema = z.object({
+  node: z.string(),
+  device: z.string().exactOptional(),
+  filesystem: z.string().exactOptional(),
+  freeBytes: z.number().exactOptional(),
+  /** Mean of 64 synchronous writes of 4 KiB by dd(1): the floor of whatever is acknowledged durably. */
+  syncedWriteNs: z.number().exactOptional(),
+})
+
+export type StoreFacts = z.output<typeof storeFactsSchema>
 export type Stream = z.output<typeof streamSchema>
 export type Consumer = z.output<typeof consumerSchema>
 export type ConsumerFacts = z.output<typeof consumerFactsSchema>

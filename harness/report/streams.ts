@@ -5,9 +5,14 @@ import { grouped, quantity, secondsText } from './format.ts'
 type StreamFact = NonNullable<Facts['streams']>[number]
 
 /** What and value, for tables; streams and consumers that variants have alike share a row. */
-export function streamRows({ streams = [], consumers = [] }: Facts): readonly (readonly [string, string])[] {
+export function streamRows({
+  streams = [],
+  consumers = [],
+  stores = [],
+}: Facts): readonly (readonly [string, string])[] {
   return [
     ...rowsOf(streams.map((stream) => [stream.variant, `stream ${stream.name}`, streamText(stream)])),
+    ...rowsOf(stores.map((store) => [store.variant, `store of ${store.node}`, storeText(store)])),
     ...rowsOf(consumers.map((consumer) => [consumer.variant, `consumer ${consumer.name}`, consumerText(consumer)])),
   ]
 }
@@ -26,12 +31,26 @@ function rowsOf(rows: readonly Row[]): readonly (readonly [string, string])[] {
 /** `stream orders: file, R1, leader hub, synced every 2 min`, each once, for a terminal's first lines. */
 export function streamWords(facts: Facts): readonly string[] {
   const said = (facts.streams ?? []).map((stream) => `stream ${stream.name}: ${policyText(stream)}`)
-  return [...new Set(said)].slice(0, 4)
+  const floors = (facts.stores ?? []).flatMap(({ syncedWriteNs }) => syncedWriteNs ?? [])
+  const floor = floors.length === 0 ? [] : [`a synced write there takes ${quantity(Math.max(...floors), 'ns')}`]
+  return [...new Set(said)].slice(0, 4).concat(floor)
 }
 
 function policyText({ storage, replicas, leader, ...sync }: StreamFact): string {
   const parts = [storage, `R${replicas}`, leader === undefined ? undefined : `leader ${leader}`]
   return [...parts, storage === 'file' ? syncText(sync) : undefined].filter((part) => part !== undefined).join(', ')
+}
+
+function storeText({ device, filesystem, freeBytes, syncedWriteNs }: NonNullable<Facts['stores']>[number]): string {
+  const parts = [
+    filesystem === undefined ? undefined : `${filesystem}${device === undefined ? '' : ` on ${device}`}`,
+    freeBytes === undefined ? undefined : `${quantity(freeBytes, 'B')} free`,
+    syncedWriteNs === undefined
+      ? 'the cost of a synced write is not known'
+      : `a synced write of 4 KiB takes ${quantity(syncedWriteNs, 'ns')} (mean of 64 before the load): the floor of what is durable`,
+    filesystem === 'tmpfs' ? 'it is memory' : undefined,
+  ]
+  return parts.filter((part) => part !== undefined).join(', ')
 }
 
 function consumerText(consumer: NonNullable<Facts['consumers']>[number]): string {

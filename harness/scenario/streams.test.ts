@@ -5,7 +5,10 @@ const stream = { on: 'hub', subjects: ['o.>'] }
 const base = {
   name: 'streams',
   about: 'What must be said of streams before anything is built.',
-  topology: { hub: { role: 'server', server: { jetstream: true } }, send: { role: 'load' } },
+  topology: {
+    hub: { role: 'server', server: { jetstream: true, settings: { max_file_store: '1GiB' } } },
+    send: { role: 'load' },
+  },
   streams: { orders: stream },
   workloads: [
     {
@@ -51,6 +54,11 @@ describe('streams of a scenario', () => {
     ],
     ['load nodes', { orders: { ...stream, on: 'send' } }, 'streams.orders.on must name a group of role "server"'],
     ['a dot in the name', { 'or.ders': stream }, 'streams.or.ders must have a name of 1 to 60 letters'],
+    [
+      'more bytes than its servers may store',
+      { orders: { ...stream, maxBytes: '2GiB' } },
+      'streams.orders.maxBytes must be at most 1GiB, what its servers may store (topology.hub.server.settings.max_file_store), got "2GiB"',
+    ],
     [
       'all subjects',
       { orders: { ...stream, subjects: ['>'] } },

@@ -4,6 +4,7 @@ import { stampBytes } from '../model/kinds/parts.ts'
 import type { Stream } from '../model/streams.ts'
 import { filterProblem, matches, overlap } from '../model/subject.ts'
 import type { Draft } from './draft.ts'
+import { byteCount } from '../model/units.ts'
 import { suggestion } from './nearest.ts'
 import { printed } from './print.ts'
 import type { Problem } from './problem.ts'
@@ -14,6 +15,7 @@ export function streamProblems(draft: Draft): readonly Problem[] {
   return [
     ...streams.flatMap(([name, stream]) => [
       ...placeProblems(`streams.${name}`, stream, draft),
+      ...storeProblems(`streams.${name}`, stream, draft),
       ...subjectProblems(`streams.${name}.subjects`, stream),
     ]),
     ...overlaps(streams),
@@ -51,6 +53,16 @@ function placeProblems(path: string, { on, replicas }: Stream, { topology }: Dra
           message: `must be at most ${spec.count}, the servers of group "${on}", got ${replicas}`,
         },
       ]
+}
+
+/** Beyond it the server refuses the stream (error 10047, insufficient storage resources available). */
+function storeProblems(path: string, { on, storage, maxBytes }: Stream, { topology }: Draft): readonly Problem[] {
+  const setting = storage === 'file' ? 'max_file_store' : 'max_memory_store'
+  const limit = topology?.get(on)?.server?.settings[setting]
+  const [most, wanted] = [byteCount(String(limit ?? '')), byteCount(String(maxBytes ?? ''))]
+  if (most === undefined || wanted === undefined || wanted <= most) return []
+  const message = `must be at most ${String(limit)}, what its servers may store (topology.${on}.server.settings.${setting}), got ${printed(maxBytes)}`
+  return [{ path: `${path}.maxBytes`, message }]
 }
 
 function subjectProblems(path: string, { subjects }: Stream): readonly Problem[] {

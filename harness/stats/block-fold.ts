@@ -57,7 +57,6 @@ export interface BlockFold {
   readonly thermals: ThermalReading[]
   /** What the streams of the block held at its end. */
   readonly stored: Stored[]
-  /** How far each was, by name. */
   readonly consumers: Map<string, Extract<Frame, { t: 'consumerLag' }>[]>
   readonly marks: Mark[]
   readonly losses: ConnectionLoss[]
@@ -141,6 +140,7 @@ const handlers: Handlers = {
   ready: () => undefined,
   stream: () => undefined,
   consumer: () => undefined,
+  store: () => undefined,
   consumerLag: (block, _from, frame) => {
     made(block.consumers, frame.consumer, () => []).push(frame)
   },

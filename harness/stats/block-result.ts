@@ -55,6 +55,7 @@ export interface WorkloadResult extends FaultNumbers, ConsumedResult {
   readonly refused?: number
   readonly lostAcked?: number
   readonly recovered?: number
+  readonly storedBytes?: number
   /** Where messages were lost that any of several workloads could have got: those of the queue group. */
   readonly lossOver?: readonly string[]
   /** Longest time in the measured window without a message for one of its agents. */

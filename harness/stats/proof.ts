@@ -18,6 +18,8 @@ export interface Proof {
   /** Answered with an error instead of an acknowledgement, by the server's words. */
   readonly errors: Readonly<Record<string, number>>
   readonly duplicates: number
+  /** Bytes of the streams for each of their messages, as the server counts them: record, subject and headers included. */
+  readonly bytesEach?: number
 }
 
 const nothing = new Uint8Array(0)
@@ -34,7 +36,18 @@ export function proofOf(block: BlockFold, { name, agents }: Pick<WorkloadFold, '
   const acked = publishers.reduce((sum, [, { count }]) => sum + count, 0)
   const duplicates = told.reduce((sum, frame) => sum + frame.duplicates, 0)
   const consumed = block.stored.some((stream) => stream.publishers === undefined)
-  return { acked, errors, duplicates, ...(consumed ? taken(block, name, publishers) : held(block, publishers)) }
+  return {
+    acked,
+    errors,
+    duplicates,
+    ...bytesEach(block),
+    ...(consumed ? taken(block, name, publishers) : held(block, publishers)),
+  }
+}
+
+function bytesEach({ stored }: Pick<BlockFold, 'stored'>): Partial<Proof> {
+  const messages = stored.reduce((sum, stream) => sum + stream.messages, 0)
+  return messages === 0 ? {} : { bytesEach: stored.reduce((sum, { bytes }) => sum + bytes, 0) / messages }
 }
 
 type Publishers = readonly (readonly [string, { readonly bits: string }])[]
@@ -84,6 +97,7 @@ export function proved(proof: Proof | undefined): Partial<WorkloadResult> {
   const { lost, recovered, errors } = proof
   return {
     proof,
+    ...(proof.bytesEach === undefined ? {} : { storedBytes: proof.bytesEach }),
     refused: Object.values(errors).reduce((sum, count) => sum + count, 0),
     ...(lost === undefined ? {} : { lostAcked: lost }),
     ...(recovered === undefined ? {} : { recovered }),

@@ -1,0 +1,85 @@
+/** The place of a server's store before anything is measured: what it is, how much is free, and what a synced write costs there. */
+import { BenchError } from '../model/error.ts'
+import { factsOf } from '../model/kinds/kinds.ts'
+import type { Variant } from '../model/plan.ts'
+import type { StoreFacts } from '../model/streams.ts'
+import type { LiveNode } from '../substrate/substrate.ts'
+
+/** Synchronous writes of 4 KiB, one after the other: enough for a mean, and over in seconds on an SD card. */
+const writes = 64
+const writeBytes = 4096
+
+/** Every server of a variant that has streams; none for others. Throws where a stream may grow beyond the place it is on. */
+export async function lookAtStores(
+  variant: Variant,
+  nodeOf: (name: string) => LiveNode,
+): Promise<readonly StoreFacts[]> {
+  const jobs = variant.assignments.flatMap(({ job }) =>
+    'streams' in job && factsOf(job.kind).role === 'store' ? [job] : [],
+  )
+  const streams = jobs.flatMap((job) => job.streams)
+  const names = new Set(streams.flatMap(({ monitors }) => monitors.map(({ node }) => node)))
+  const looks: StoreFacts[] = []
+  for (const name of names) looks.push(await lookAt(nodeOf(name)))
+  for (const { name, config, monitors } of streams) {
+    const most = config['storage'] === 'file' ? Number(config['max_bytes'] ?? -1) : -1
+    const small = looks.find(
+      ({ node, freeBytes }) => monitors.some((each) => each.node === node) && (freeBytes ?? Infinity) < most,
+    )
+    if (small === undefined) continue
+    const where = `${small.device ?? 'the store'} of node ${small.node}`
+    throw new BenchError(
+      'unavailable',
+      `stream ${name} may take ${most} bytes (streams.${name}.maxBytes), got ${String(small.freeBytes)} free on ${where}`,
+      {
+        hint: 'lower maxBytes, or put the run on a larger disk',
+      },
+    )
+  }
+  return looks
+}
+
+async function lookAt(node: LiveNode): Promise<StoreFacts> {
+  const path = node.directory
+  const [space, type] = [await linesOf(node, ['df', '-kP', path]), await linesOf(node, ['df', '-T', path])]
+  const [device, , , free] = /^(\S+)\s+(\d+)\s+(\d+)\s+(-?\d+)\s/.exec(space.at(-1) ?? '')?.slice(1) ?? []
+  const filesystem = /^\S+\s+([a-z][\w.]*)\s/.exec(type.at(-1) ?? '')?.[1]
+  const probe = `${path}/synced-write`
+  const said = await linesOf(node, [
+    'dd',
+    'if=/dev/zero',
+    `of=${probe}`,
+    `bs=${writeBytes}`,
+    `count=${writes}`,
+    'oflag=sync',
+  ])
+  await linesOf(node, ['rm', '-f', probe])
+  const seconds = secondsOf(said)
+  return {
+    node: node.name,
+    ...(device === undefined ? {} : { device }),
+    ...(filesystem === undefined ? {} : { filesystem }),
+    ...(free === undefined ? {} : { freeBytes: Number(free) * 1024 }),
+    ...(seconds === undefined ? {} : { syncedWriteNs: Math.round((seconds * 1e9) / writes) }),
+  }
+}
+
+/** The last line of dd: `262144 bytes (262 kB, 256 KiB) copied, 0.2 s, 1.1 MB/s` (GNU), `... transferred in 0.2 secs (...)` (FreeBSD). */
+export function secondsOf(lines: readonly string[]): number | undefined {
+  const found = lines
+    .map((line) => /(?:copied, |transferred in )([\d.]+(?:e-?\d+)?) s/.exec(line)?.[1])
+    .find((each) => each !== undefined)
+  return found === undefined ? undefined : Number(found)
+}
+
+/** What a program said, on either output; nothing where the node does not have it, for then the fact is left out. */
+async function linesOf(node: LiveNode, command: readonly string[]): Promise<readonly string[]> {
+  try {
+    const child = await node.spawn(command, { env: { LC_ALL: 'C' } })
+    const { status } = await child.exit
+    return status === 0 ? child.tail() : []
+  } catch (error) {
+    if (error instanceof BenchError) return []
+    throw error
+  }
+}
