@@ -1,4 +1,5 @@
 /** One finished block in figures: small, without time lines, ready to be set beside its siblings. */
+import { factsOf } from '../model/kinds/kinds.ts'
 import type { Arrivals } from '../model/scenario.ts'
 import type { Counts, HistogramName } from '../model/recording.ts'
 import type { ThermalReading } from '../model/report.ts'
@@ -184,10 +185,11 @@ function arrivalsOf(workload: WorkloadFold): Arrivals | undefined {
   return job !== undefined && 'arrivals' in job ? job.arrivals : undefined
 }
 
-/** The window in which anyone measured. */
+/** The window in which anyone measured under load: agents of the floor have a time axis of their own, before it. */
 function windowOf(agents: readonly AgentFold[]): Window {
-  const from = Math.min(...agents.map(({ fromNs }) => fromNs))
-  const to = Math.max(...agents.map(({ toNs }) => toNs))
+  const loading = agents.filter(({ assignment }) => factsOf(assignment.job.kind).role !== 'floor')
+  const from = Math.min(...loading.map(({ fromNs }) => fromNs))
+  const to = Math.max(...loading.map(({ toNs }) => toNs))
   return [from, to]
 }
 
