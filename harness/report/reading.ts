@@ -71,7 +71,7 @@ export function missingTails(report: Report): readonly string[] {
         : s.partly !== undefined && s.partly > 0
           ? `${rest.join('.')} is withheld where not every block has the ${grouped(needs)} samples that it needs`
           : `${rest.join('.')} needs ${grouped(needs)} samples a block`
-    const who = s.workload === name ? name : `${s.workload} ${name}`
+    const who = s.workload === name ? name : `${s.workload} ${timeLabel(name)}`
     const total = histogramOf(report, s.workload, histogramNamed(name), s.variant)?.data.total
     const blocks = report.plan.blocks.filter((b) => b.variant === s.variant).length
     const whom = missing.get(reason) ?? new Map<string, number | undefined>()
@@ -85,6 +85,11 @@ export function missingTails(report: Report): readonly string[] {
     return `${reason}: ${all.slice(0, 4).join(', ')}${all.length > 4 ? ` and ${all.length - 4} more` : ''}`
   })
   return [...reasons, ...lagNote(report)]
+}
+
+/** `send lag`, as tables say it. */
+function timeLabel(family: string): string {
+  return metricNamed(`${family}.p50`)?.label.replace(/ p50$/, '') ?? family
 }
 
 function lagNote({ summaries }: Report): readonly string[] {

@@ -51,7 +51,7 @@ export function eachWorkload(
       rule,
       outcome: worst.outcome,
       // Which one the figures are of, where it is not the same in every block.
-      because: `${worst.because} (${blocks} of ${count(of, 'block')}${blocks === of ? '' : `; this is block ${first}`})`,
+      because: `${worst.because} (${blocks} of ${count(of, 'block')}${blocks === of ? '' : `; this is block ${first + 1}`})`,
     }))
   }
 }

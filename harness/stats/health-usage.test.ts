@@ -31,7 +31,7 @@ test('CPU time of a server that could not be told says why, and is held against 
   expect(late.health.find(({ rule }) => rule === 'usage')).toMatchObject({
     outcome: 'pass',
     because:
-      'the CPU time of servers is not known in 1 of 3 blocks: in block 1 hub was read at 4.06 s, 8.08 s, which covers less than half of the measured window from 1.00 s to 6.00 s. Measure longer',
+      'the CPU time of servers is not known in 1 of 3 blocks: in block 2 hub was read at 4.06 s, 8.08 s, which covers less than half of the measured window from 1.00 s to 6.00 s. Measure longer',
   })
 })
 
@@ -45,5 +45,5 @@ test('a finding that is not of every block names the block that its figures are 
     }),
   )
   const said = report.health.find(({ rule }) => rule === 'rate-kept')?.because
-  expect(said).toMatch(/ sent 0 of 50,000 planned messages .*\(1 of 3 blocks; this is block 2\)$/)
+  expect(said).toMatch(/ sent 0 of 50,000 planned messages .*\(1 of 3 blocks; this is block 3\)$/)
 })

@@ -23,7 +23,7 @@ export function serverUsage({ counted, plan }: Examined): Finding[] {
         about: named(plan, name, 'run'),
         rule: 'usage',
         outcome: 'pass',
-        because: `the CPU time of servers is not known in ${times} of ${blocks.length} blocks: in block ${index} ${node} was read at ${at}, which covers less than half of the measured window from ${seconds(from)} to ${seconds(to)}. Measure longer`,
+        because: `the CPU time of servers is not known in ${times} of ${blocks.length} blocks: in block ${index + 1} ${node} was read at ${at}, which covers less than half of the measured window from ${seconds(from)} to ${seconds(to)}. Measure longer`,
       },
     ]
   })
