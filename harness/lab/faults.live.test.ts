@@ -43,8 +43,9 @@ describe('the leader of a stream', () => {
 })
 
 describe.runIf(process.getuid?.() === 0 && process.platform === 'linux')('a partition', () => {
-  test('takes one way only, is probed before and during it, and is gone afterwards', async ({ cli, expect }) => {
-    const { stdout, stderr } = await cli.run('run', scenario('cut-one-way'), '--on', 'netns')
+  const engine = (process.env['DOCKER_HOST'] ?? '') === '' ? [] : ['container']
+  test.for(['netns', ...engine])('on %s takes one way only, is probed and is gone', async (on, { cli, expect }) => {
+    const { stdout, stderr } = await cli.run('run', scenario('cut-one-way'), '--on', on)
     const report = await reportOf(cli)
     expect(report.state, stdout + stderr).toBe('complete')
     const found = report.health.find(({ rule }) => rule === 'network')

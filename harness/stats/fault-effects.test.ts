@@ -126,6 +126,25 @@ describe('what is expected', () => {
     ])
   })
 
+  it('is judged by the worst of all blocks', async () => {
+    const lines = [...recording({ blocks: 2 })].map((line): Line => {
+      if (line.t === 'plan')
+        return { ...line, plan: { ...line.plan, scenario: { ...line.plan.scenario, expect: { gapBelow: '1s' } } } }
+      if (line.t !== 'frame' || line.frame.t !== 'sample' || line.from !== 'sub@recv') return line
+      const gap = { from: second, to: second * (line.block === 1 ? 2.5 : 1.1) }
+      return { ...line, frame: { ...line.frame, gap } }
+    })
+    const { health } = await summarise(lines)
+    expect(health.filter(({ rule }) => rule === 'expected')).toEqual([
+      {
+        about: 'sub',
+        rule: 'expected',
+        outcome: 'fail',
+        because: 'the longest gap is 1500.00 ms, expected below 1s (the worst of 2 blocks)',
+      },
+    ])
+  })
+
   it('cannot be told from a recording without gaps', async () => {
     const bare = (frame: Frame): Frame => frame
     const { health } = await report({ expect: { gapBelow: '1s' }, edit: bare, gaps: { 1: [0, 0] } })

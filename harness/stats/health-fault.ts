@@ -6,7 +6,7 @@ import { durationNs } from '../model/units.ts'
 import { rounded } from './bottleneck.ts'
 import type { BlockResult, WorkloadResult } from './block-result.ts'
 import type { FaultEffect } from './fault-effects.ts'
-import { blockName, count, ms, named, type Examined, type Said } from './health-rule.ts'
+import { blockName, count, ms, named, type Examined } from './health-rule.ts'
 import { median } from './order.ts'
 
 /** One remark for each kind of fault. */
@@ -104,34 +104,49 @@ export function explainsRate(
 }
 
 /** `expect.gapBelow`: of every workload that messages come to, those aside that must be cut off. */
-export function gapExpected(workload: WorkloadResult, { plan }: Examined): Said | undefined {
+export function gapExpected({ kind, name, gapNs }: WorkloadResult, { plan }: Examined): Wanted | undefined {
   const { gapBelow, cutOff = [] } = plan.scenario.expect ?? {}
   const wanted = gapBelow === undefined ? undefined : durationNs(gapBelow)
-  if (wanted === undefined || workloadFacts(workload.kind)?.counts !== 'received' || cutOff.includes(workload.name))
-    return undefined
-  const { gapNs } = workload
-  if (gapNs === undefined)
-    return {
-      outcome: 'unknown',
-      because: `cannot tell the longest gap: nothing was measured; expected below ${gapBelow}`,
-    }
-  return {
-    outcome: gapNs < wanted ? 'pass' : 'fail',
-    because: `the longest gap is ${ms(gapNs)}, expected below ${gapBelow}`,
-  }
+  if (wanted === undefined || workloadFacts(kind)?.counts !== 'received' || cutOff.includes(name)) return undefined
+  const told = (value: number) => `the longest gap is ${ms(value)}, expected below ${gapBelow}`
+  return { value: gapNs, holds: (value) => value < wanted, told, what: 'the longest gap' }
 }
 
 /** `expect.lostAcked`: at most so many acknowledged messages may be missing. */
-export function lostExpected({ kind, lostAcked }: WorkloadResult, { plan }: Examined): Said | undefined {
+export function lostExpected({ kind, lostAcked }: WorkloadResult, { plan }: Examined): Wanted | undefined {
   const most = plan.scenario.expect?.lostAcked
   if (most === undefined || workloadFacts(kind)?.acknowledged !== true) return undefined
-  if (lostAcked === undefined)
-    return {
-      outcome: 'unknown',
-      because: `cannot tell whether acknowledged messages were lost; expected at most ${most}`,
-    }
-  return {
-    outcome: lostAcked <= most ? 'pass' : 'fail',
-    because: `${rounded(lostAcked)} acknowledged messages are lost, expected at most ${most}`,
-  }
+  const told = (value: number) => `${rounded(value)} acknowledged messages are lost, expected at most ${most}`
+  return { value: lostAcked, holds: (value) => value <= most, told, what: 'whether acknowledged messages were lost' }
+}
+
+interface Wanted {
+  readonly value: number | undefined
+  readonly holds: (value: number) => boolean
+  readonly told: (value: number) => string
+  readonly what: string
+}
+
+/** Judged by the worst block; a block that cannot tell leaves it unknown, where no other one fails. */
+export function expected(wantedOf: (workload: WorkloadResult, run: Examined) => Wanted | undefined) {
+  return (run: Examined): Finding[] =>
+    run.plan.variants.flatMap(({ name: variant }) => {
+      const blocks = run.counted.filter((block) => block.variant === variant)
+      const all = blocks.flatMap(({ workloads }) =>
+        workloads.flatMap((workload) => {
+          const wanted = wantedOf(workload, run)
+          return wanted === undefined ? [] : [{ name: workload.name, wanted }]
+        }),
+      )
+      return [...Map.groupBy(all, ({ name }) => name)].map(([name, group]): Finding => {
+        const { holds, told, what } = group[0]!.wanted
+        const values = group.flatMap(({ wanted: { value } }) => value ?? [])
+        const worst = Math.max(...values)
+        const over = group.length === 1 ? '' : ` (the worst of ${count(group.length, 'block')})`
+        const about = named(run.plan, variant, name)
+        if (values.length < group.length && (values.length === 0 || holds(worst)))
+          return { about, rule: 'expected', outcome: 'unknown', because: `cannot tell ${what} in every block` }
+        return { about, rule: 'expected', outcome: holds(worst) ? 'pass' : 'fail', because: `${told(worst)}${over}` }
+      })
+    })
 }

@@ -6,7 +6,15 @@ import type { WorkloadResult } from './block-result.ts'
 import { crowded, rounded } from './bottleneck.ts'
 import { backlog, sessionDrift, unsteady } from './health-steady.ts'
 import { floorNear } from './health-latency.ts'
-import { faultClasses, faultEffects, faultPace, faultsHappened, gapExpected, lostExpected } from './health-fault.ts'
+import {
+  expected,
+  faultClasses,
+  faultEffects,
+  faultPace,
+  faultsHappened,
+  gapExpected,
+  lostExpected,
+} from './health-fault.ts'
 import { networks } from './health-network.ts'
 import { rateKept, sendLag } from './health-pace.ts'
 import { blockName, count, eachWorkload, named, unknown } from './health-rule.ts'
@@ -85,8 +93,8 @@ const rules: readonly Rule[] = [
   faultEffects,
   networks,
   faultPace,
-  eachWorkload('expected', gapExpected),
-  eachWorkload('expected', lostExpected),
+  expected(gapExpected),
+  expected(lostExpected),
   slowConsumers,
   serverCounters,
   serverUsage,

@@ -18,8 +18,11 @@ export async function missingPowers({ host, facts }: SubstrateContext): Promise<
   return noNetem === undefined ? new Map() : new Map([['impair', noNetem]])
 }
 
+/** Into our own network, which asks for the same powers. */
 async function whyNotInside(host: SubstrateContext['host']): Promise<string | undefined> {
-  const tried = await host.run(['nsenter', '-t', '1', '-n', 'ip', '-V'], { accept: 'any' }).catch(asBenchError)
+  const tried = await host
+    .run(['nsenter', '--net=/proc/self/ns/net', 'ip', '-V'], { accept: 'any' })
+    .catch(asBenchError)
   if (!(tried instanceof BenchError) && tried.status === 0) return undefined
   return 'rules in the networks of containers need root, nsenter and ip on the machine of the engine'
 }
