@@ -31,6 +31,39 @@ export function order(report: Report, workload?: string): Judged {
   })
 }
 
+/** Nothing that a stream acknowledged is missing in it, nor was it kept from its consumers. */
+export function acknowledged(report: Report, workload?: string): Judged {
+  checkWorkload(report, workload)
+  return ofWhole(report, () => {
+    const parts = report.plan.scenario.workloads.flatMap(({ name, kind }): Judged[] => {
+      if (workload !== undefined && name !== workload) return []
+      const facts = kinds[kind]
+      if (facts.acknowledged) return counted(report, name, 'lostAcked', 'acknowledged messages lost')
+      return facts.consumes ? counted(report, name, 'undelivered', 'acknowledged messages undelivered') : []
+    })
+    return together(parts, 'nothing is acknowledged, so there is nothing to lose')
+  })
+}
+
+/** The largest lag that a consumer was seen to have, in every block, is below so many messages. */
+export function lagBelow(report: Report, messages: number, workload?: string): Judged {
+  checkWorkload(report, workload)
+  return ofWhole(report, () => {
+    const parts = report.plan.scenario.workloads.flatMap(({ name, kind }): Judged[] => {
+      if (!kinds[kind].consumes || (workload !== undefined && name !== workload)) return []
+      const row = report.measurements.find((each) => each.workload === name && each.metric === 'consumerLag')
+      return report.plan.variants.map(({ name: variant }): Judged => {
+        const who = label(report, name, variant)
+        const lags = (row?.values ?? []).flatMap(({ variant: of, value }) => (of === variant ? (value ?? []) : []))
+        if (lags.length === 0) return { outcome: 'unknown', lines: [`${who}: its leader was not asked in time`] }
+        const most = Math.max(...lags)
+        return { outcome: most < messages ? 'pass' : 'fail', lines: [`${who}: lag of up to ${most} messages`] }
+      })
+    })
+    return together(parts, `nobody ${verbs(({ consumes }) => consumes)}, so there is no lag to look at`)
+  })
+}
+
 function counted(report: Report, workload: string, metric: string, what: string): Judged[] {
   const row = report.measurements.find((each) => each.workload === workload && each.metric === metric)
   return report.plan.variants.map(({ name: variant }): Judged => {

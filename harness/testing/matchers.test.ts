@@ -18,6 +18,7 @@ const pubSub: ScenarioInput['workloads'] = [
 ]
 
 interface Given {
+  readonly stores?: Pick<ScenarioInput, 'streams' | 'consumers'>
   readonly workloads?: ScenarioInput['workloads']
   /** Values over the blocks, by workload and metric. */
   readonly values?: Readonly<Record<string, readonly number[]>>
@@ -26,9 +27,25 @@ interface Given {
   readonly state?: Report['state']
 }
 
-function report({ workloads = pubSub, values = {}, intervals = {}, latencies, state = 'complete' }: Given): Report {
-  const topology = { hub: { role: 'server' }, a: { role: 'load' } }
-  const scenario = scenarioSchema.parse({ name: 'made', about: 'By hand.', topology, workloads })
+const streaming: Pick<ScenarioInput, 'streams' | 'consumers' | 'workloads'> = {
+  streams: { orders: { on: 'hub', subjects: ['s'] } },
+  consumers: { work: { stream: 'orders' } },
+  workloads: [
+    { kind: 'js-publish', name: 'pub', ...send, payload: { bytes: 16 }, window: 1 },
+    { kind: 'js-consume', name: 'read', on: 'a', to: 'hub', consumer: 'work' },
+  ],
+}
+
+function report({
+  workloads = pubSub,
+  stores = {},
+  values = {},
+  intervals = {},
+  latencies,
+  state = 'complete',
+}: Given): Report {
+  const topology = { hub: { role: 'server', server: { jetstream: true } }, a: { role: 'load' } }
+  const scenario = scenarioSchema.parse({ name: 'made', about: 'By hand.', topology, workloads, ...stores })
   const substrate = memorySubstrate()
   const plan = makePlan({
     expanded: expandScenario(scenario),
@@ -119,6 +136,40 @@ describe('toKeepOrder', () => {
     expect(() => expect(report({ workloads: small, values: { 'sub reordered': [0] } })).toKeepOrder()).toThrow(
       '16 bytes are needed',
     )
+  })
+})
+
+describe('toLoseNothingAcked', () => {
+  const { workloads, ...stores } = streaming
+  const of = (lost: number, undelivered: number) =>
+    report({ workloads, stores, values: { 'pub lostAcked': [0, lost], 'read undelivered': [undelivered, 0] } })
+
+  it('passes where all is stored and delivered, and fails with the block where one is not', () => {
+    expect(of(0, 0)).toLoseNothingAcked()
+    expect(() => expect(of(3, 0)).toLoseNothingAcked()).toThrow('pub: 3 acknowledged messages lost (3 in run 1)')
+    expect(() => expect(of(0, 2)).toLoseNothingAcked()).toThrow('read: 2 acknowledged messages undelivered')
+  })
+
+  it('cannot tell without an account, or where nothing is acknowledged', () => {
+    expect(() => expect(report({ workloads, stores })).toLoseNothingAcked('pub')).toThrow('no account of')
+    expect(() => expect(report({})).toLoseNothingAcked()).toThrow('nothing is acknowledged')
+    expect(() => expect(report({})).not.toLoseNothingAcked()).toThrow('cannot tell')
+  })
+})
+
+describe('toKeepConsumerLagBelow', () => {
+  const { workloads, ...stores } = streaming
+
+  it('judges the largest lag of all blocks', () => {
+    const lagging = report({ workloads, stores, values: { 'read consumerLag': [10, 99] } })
+    expect(lagging).toKeepConsumerLagBelow(100)
+    expect(lagging).not.toKeepConsumerLagBelow(99)
+    expect(() => expect(lagging).toKeepConsumerLagBelow(50)).toThrow('read: lag of up to 99 messages')
+  })
+
+  it('cannot tell where nobody asked, or nobody consumes', () => {
+    expect(() => expect(report({ workloads, stores })).toKeepConsumerLagBelow(5)).toThrow('not asked in time')
+    expect(() => expect(report({})).toKeepConsumerLagBelow(5)).toThrow('there is no lag to look at')
   })
 })
 

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { BenchError } from '../model/error.ts'
 import type { QuantileName } from '../model/metric.ts'
 import type { Outcome, Report } from '../model/report.ts'
-import { delivery, order } from './account.ts'
+import { acknowledged, delivery, lagBelow, order } from './account.ts'
 import type { Judged } from './judged.ts'
 import { latencyBelow, type LatencyOptions } from './latency.ts'
 import { faster, throughput, type FasterOptions, type ThroughputOptions } from './pace.ts'
@@ -20,6 +20,10 @@ export interface LabMatchers<R = unknown> {
    * it fails as "cannot tell" with the number of samples needed.
    */
   toHaveLatencyBelow(quantile: QuantileName, limit: string, options?: LatencyOptions): R
+  /** Every message that a stream acknowledged is in it at the end, and was delivered by its consumers. */
+  toLoseNothingAcked(workload?: string): R
+  /** The lag of a consumer (last sequence less ack floor, asked of its leader each second) stayed below so many messages. */
+  toKeepConsumerLagBelow(messages: number, workload?: string): R
   /** Messages a second in the measured window; by the interval over runs where there are three or more. */
   toReachThroughput(perSecond: number, options?: ThroughputOptions): R
   /** Throughput, or another metric, is better than the other report's by more than chance explains. Needs 3 runs a side. (`toBeFasterThan` is vitest's own, for its micro-benchmarks.) */
@@ -63,6 +67,13 @@ export function addMatchers(): void {
     toHaveLatencyBelow(received: unknown, quantile: QuantileName, limit: string, options: LatencyOptions = {}) {
       const judged = latencyBelow(reportOf(received), quantile, limit, options)
       return said(this.isNot, `to have latency ${quantile} below ${limit}`, judged)
+    },
+    toLoseNothingAcked(received: unknown, workload?: string) {
+      return said(this.isNot, 'to lose nothing acknowledged', acknowledged(reportOf(received), workload))
+    },
+    toKeepConsumerLagBelow(received: unknown, messages: number, workload?: string) {
+      const judged = lagBelow(reportOf(received), messages, workload)
+      return said(this.isNot, `to keep consumer lag below ${messages}`, judged)
     },
     toReachThroughput(received: unknown, perSecond: number, options: ThroughputOptions = {}) {
       return said(this.isNot, `to reach ${perSecond} msg/s`, throughput(reportOf(received), perSecond, options))

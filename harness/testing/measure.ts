@@ -14,7 +14,7 @@ import { withWorkloads } from './setup.ts'
 
 export interface MeasureOptions extends Pick<
   ScenarioInput,
-  'phases' | 'repeats' | 'limits' | 'faults' | 'variants' | 'vary' | 'seed'
+  'streams' | 'consumers' | 'phases' | 'repeats' | 'limits' | 'faults' | 'variants' | 'vary' | 'seed'
 > {
   /** Part of the name of the run folder; the lab's scenario where nothing is said. */
   readonly name?: string
