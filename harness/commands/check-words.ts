@@ -17,7 +17,7 @@ export function bothSides(base: ServerChoice | undefined, head: ServerChoice | u
   const wanted = 'check must have --head, the new nats-server, or --baseline'
   const got = base === undefined ? 'neither' : '--base alone'
   throw new BenchError('usage', `${wanted}, got ${got}`, {
-    hint: 'pnpm bench check one-to-one --base 2.15.1 --head ./nats-server',
+    hint: 'pnpm bench check latency --base 2.15.1 --head ./nats-server',
   })
 }
 

@@ -52,7 +52,7 @@ export const checkCommand: Register = (program, run, world) => {
     .option('--json', 'print the checks as JSON')
     .addHelpText(
       'after',
-      '\nStatus 0: nothing worse. 1: worse, confirmed by fresh blocks. 2: cannot tell.\nExample: pnpm bench check one-to-one --base 2.15.1 --head ./nats-server --until-decided',
+      '\nStatus 0: nothing worse. 1: worse, confirmed by fresh blocks. 2: cannot tell.\nExample: pnpm bench check latency --base 2.15.1 --head ./nats-server --until-decided',
     )
     .action((names: string[], words: CheckWords) => run(() => checkAll(names, words, world)))
 }

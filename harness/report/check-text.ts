@@ -2,6 +2,7 @@
 import { answerWords, outcomeWords, type CheckRow, type ToldCheck } from '../model/check-report.ts'
 import type { Finding } from '../model/report.ts'
 import { quantity } from './format.ts'
+import { answerText } from './headline.ts'
 import { hanging, type TerminalOptions } from './terminal.ts'
 import { md, table } from './markdown-text.ts'
 import { fold, noPaint, outcomeMarks, outcomeStyles, remarkMark, paint, tame } from './style-text.ts'
@@ -59,7 +60,16 @@ export function checkTerminal(report: ToldCheck, options: TerminalOptions): stri
       hanging(tame(`${remarkMark} ${findingText(finding)}`), options.columns, 2, 4),
     ),
     '',
-    color(outcomeStyles[outcome], color('bold', `${outcomeWords[outcome]}  ${tame(report.scenario)}`)),
+    ...hanging(
+      `${outcomeWords[outcome]}  ${tame(`${report.scenario}. ${answerText({ check: report }) ?? ''}`)}.`,
+      options.columns,
+      0,
+      2,
+    ).map((text, i) =>
+      i === 0
+        ? text.replace(outcomeWords[outcome], (word) => `${color([outcomeStyles[outcome], 'bold'], word)} `)
+        : text,
+    ),
   ].join('\n')
 }
 
