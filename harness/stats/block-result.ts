@@ -160,7 +160,7 @@ function closeWorkload(block: BlockFold, workload: WorkloadFold, window: Window)
     agents: agents.map((agent) => ({ id: idOf(agent), node: agent.assignment.node, ...use(agent) })),
     connections: agents.reduce((sum, { assignment }) => sum + connectionsOf(assignment), 0),
     ...proved(proofOf(block, workload)),
-    ...consumedOf(block, workload, window),
+    ...consumedOf(block, workload),
     ...(loss === undefined ? {} : { loss: loss.lost }),
     ...(loss?.over === undefined ? {} : { lossOver: loss.over }),
     ...evennessOf(agents),

@@ -69,7 +69,13 @@ const lagAt = (at: number, lag: number, ackFloor: number): Frame => ({
 })
 
 /** Two agents of one consumer after `acked` of its publisher. */
-function result(shared: boolean, acked: readonly number[], frames: readonly Frame[], more: readonly Frame[] = []) {
+function result(
+  shared: boolean,
+  acked: readonly number[],
+  frames: readonly Frame[],
+  more: readonly Frame[] = [],
+  floor?: Frame,
+) {
   const assignment = (id: string, job: unknown) => ({ id, workload: id.split('@')[0], node: 'n', job })
   const job = consuming(shared ? { queue: 'work' } : {})
   const variant = {
@@ -78,7 +84,17 @@ function result(shared: boolean, acked: readonly number[], frames: readonly Fram
     phases: { warmupMs: 0, measureMs: 1000, cooldownMs: 0 },
     nodes: [],
     services: [],
-    assignments: [assignment('pub@a', publishing), assignment('read@b', job), assignment('read@c', job)],
+    assignments: [
+      {
+        id: 'floor-ping@a',
+        workload: 'floor',
+        node: 'n',
+        job: { kind: 'ping', to: { host: 'h', port: 1 }, bytes: 16, durationMs: 200 },
+      },
+      assignment('pub@a', publishing),
+      assignment('read@b', job),
+      assignment('read@c', job),
+    ],
     flows: [{ from: 'pub', to: 'read', delivery: shared ? 'one' : 'all' }],
   }
   const block = openBlock({ variants: [variant], faults: [] } as unknown as Plan, {
@@ -89,6 +105,7 @@ function result(shared: boolean, acked: readonly number[], frames: readonly Fram
   if (block === undefined) throw new Error('the plan has this variant')
   addFrame(block, 'pub@a', { t: 'acked', publishers: set(acked), duplicates: 0, errors: {} })
   frames.forEach((frame, i) => addFrame(block, i === 0 ? 'read@b' : 'read@c', frame))
+  if (floor !== undefined) addFrame(block, 'floor-ping@a', floor)
   for (const frame of more) addFrame(block, 'streams@a', frame)
   const workloads = closeBlock(block).workloads
   return { pub: workloads.find(({ name }) => name === 'pub'), read: workloads.find(({ name }) => name === 'read') }
@@ -159,7 +176,9 @@ describe('what consumers took', () => {
       lagAt(2.01e9, 20, 610),
       lagAt(3e9, 700, 700),
     ]
-    const { read } = result(true, [0], [measured, measured], readings)
+    // The floor counts from a start of its own and must not move the window.
+    const floor: Frame = { ...measured, from: 0, to: 0.2e9 }
+    const { read } = result(true, [0], [measured, measured], readings, floor)
     expect(read?.consumerLag).toBe(30)
     expect(read?.ackRate).toBeCloseTo(504, 0)
   })

@@ -34,14 +34,10 @@ export interface Consumed {
 type Frame = NonNullable<AgentFold['consumed']>
 
 /** What a result says of a workload that consumes; nothing of others. */
-export function consumedOf(
-  block: BlockFold,
-  workload: WorkloadFold,
-  window: readonly [number, number],
-): ConsumedResult {
+export function consumedOf(block: BlockFold, workload: WorkloadFold): ConsumedResult {
   if (workloadFacts(workload.kind)?.consumes !== true) return {}
   const frames = workload.agents.flatMap(({ consumed }) => consumed ?? [])
-  const lag = lagIn(block, workload, window)
+  const lag = lagIn(block, workload)
   if (frames.length < workload.agents.length) return lag
   const redelivered = added(frames.map((frame) => frame.redelivered))
   const undelivered = undeliveredOf(block, workload)
@@ -135,9 +131,12 @@ function union(all: readonly Uint8Array[]): Uint8Array {
   return sum
 }
 
-function lagIn(block: BlockFold, { agents }: WorkloadFold, [from, to]: readonly [number, number]): ConsumedResult {
+function lagIn(block: BlockFold, { agents }: WorkloadFold): ConsumedResult {
   const job = agents[0]?.assignment.job
   const readings = block.consumers.get(job !== undefined && 'consumer' in job ? job.consumer : '') ?? []
+  // Of its own agents: the floor was measured before, on a time axis of its own.
+  const from = Math.min(...agents.map(({ fromNs }) => fromNs))
+  const to = Math.max(...agents.map(({ toNs }) => toNs))
   // A look takes a while, so those of both ends are a little after them.
   const slack = (to - from) / 20
   const within = readings.filter(({ at }) => at >= from && at <= to + slack)
