@@ -1,6 +1,7 @@
 /** `bench doctor`: what this host, or the one of --host, can run; what is missing; the command that mends it. Changes nothing. */
 import { styleText } from 'node:util'
 import { patiently } from '../host/patience.ts'
+import { fold } from '../report/style-text.ts'
 import type { Register } from './register.ts'
 import type { DoctorLine } from '../model/doctor.ts'
 import type { World } from '../model/world.ts'
@@ -42,8 +43,15 @@ function text(lines: readonly DoctorLine[], usable: readonly string[], world: Wo
   const rows = lines.map((line) => {
     const { text, color } = marks[line.state]
     const mark = world.color ? styleText(color, text, { validateStream: false }) : text
-    const fix = line.fix === undefined ? '' : `\n${' '.repeat(wide + 7)}fix: ${line.fix}`
-    return `${mark} ${line.about.padEnd(wide)}  ${line.because}${fix}`
+    const head = `${text} ${line.about.padEnd(wide)}`
+    // beside the name where there is room for a sentence, else below it
+    const beside = world.columns - wide - 7 >= 40
+    const indent = ' '.repeat(beside ? wide + 7 : 4)
+    const said = fold(line.because, world.columns - indent.length)
+    const fix = line.fix === undefined ? [] : [`fix: ${line.fix}`]
+    const rest = [...said.slice(beside ? 1 : 0), ...fix].map((each) => `${indent}${each}`)
+    const first = beside ? `${head}  ${said[0] ?? ''}` : head.trimEnd()
+    return [first.replace(text, mark), ...rest].join('\n')
   })
   return [...rows, '', usable.length === 0 ? 'nothing can run here yet' : `can run: ${usable.join(', ')}`].join('\n')
 }

@@ -25,10 +25,12 @@ export function checkTerminal(report: ToldCheck, options: TerminalOptions): stri
     return [`${outcomeMarks[outcomes[r] ?? 'unknown']} ${name}`, ...numbers]
   })
   const table = textTable(
-    ['', 'base', 'head', 'change', 'interval', ''].map((head, c): TableColumn => ({
+    ['', 'base', 'head', 'change', 'interval', 'answer'].map((head, c): TableColumn => ({
       head,
       cells: cells.map((row) => row[c] ?? ''),
       left: c === 0 || c === 5,
+      // its mark says it too
+      ...(c === 5 ? { weight: 1 } : {}),
       ...(c === 0
         ? { style: (text, r) => `${color(outcomeStyles[outcomes[r] ?? 'unknown'], text.slice(0, 1))}${text.slice(1)}` }
         : {}),
