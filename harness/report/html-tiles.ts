@@ -78,9 +78,11 @@ function tile(
   const text =
     unit === 'count'
       ? ''
-      : interval === undefined
-        ? `${summary.blocks} ${summary.blocks === 1 ? 'block' : 'blocks'}, no interval`
-        : range(interval, unit)
+      : summary.median === undefined
+        ? 'cannot be told, see below'
+        : interval === undefined
+          ? `${summary.blocks} ${summary.blocks === 1 ? 'block' : 'blocks'}, no interval`
+          : range(interval, unit)
   const sure =
     confidence === undefined || unit === 'count' ? undefined : h` <span>(${confidenceText([summary])})</span>`
   const bound =
