@@ -2,7 +2,7 @@ import js from '@eslint/js'
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'reports/', 'fixtures/scenarios/broken/', 'fixtures/templates/', '.ci/'] },
+  { ignores: ['node_modules/', 'types/', 'reports/', 'fixtures/scenarios/broken/', 'fixtures/templates/', '.ci/'] },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {

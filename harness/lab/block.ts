@@ -34,7 +34,7 @@ export interface BlockRequest {
 /** Time from the last `ready` to the start instant: long enough to reach every agent, also over ssh. */
 const startLeadMs = 300
 /** From the start of an agent to its hello, and to its ready. */
-export const agentStartMs = 20_000
+export const agentStartMs = 60_000
 const drainMs = 15_000
 /** Beyond the length of the block, for reading what its streams hold. */
 const storeMs = 60_000
