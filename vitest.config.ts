@@ -5,6 +5,8 @@ const common = { include: [] as string[], testTimeout: 120_000 }
 /** Three projects: `unit` runs in seconds and touches nothing; `live` uses real servers and containers; `jails` needs Bastille. */
 export default defineConfig({
   test: {
+    // Live tests wait more than they compute: two at once also where there are two cores.
+    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -22,7 +24,6 @@ export default defineConfig({
           include: ['{harness,scenarios,fixtures/examples}/**/*.live.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
         },
       },
       {
@@ -36,6 +37,7 @@ export default defineConfig({
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
