@@ -63,7 +63,7 @@ describe.concurrent('the lab of a test', () => {
     const { running, files, worker } = await waiting(cli)
     end(running, worker)
     await running.ended
-    await expect.poll(() => cli.active(), { timeout: 20_000 }).toEqual([])
+    await expect.poll(() => cli.active(), { timeout: 120_000 }).toEqual([])
     expect(await cli.leftovers(files)).toEqual([])
   })
 

@@ -40,7 +40,7 @@ async function sendByNatscli(lab: Lab): Promise<readonly string[]> {
   const before = await subscriptions()
   const heard = subscriber.exec(['nats', 'sub', 'hello', '--count=5', '--raw'], { env })
   const publish = async () => {
-    await expect.poll(subscriptions, { timeout: 20_000 }).toBeGreaterThan(before)
+    await expect.poll(subscriptions, { timeout: 120_000 }).toBeGreaterThan(before)
     await publisher.exec(['nats', 'pub', 'hello', 'message {{.Count}} - {{.TimeStamp}}', '--count=5'], { env })
   }
   const [{ stdout }] = await Promise.all([heard, publish()])

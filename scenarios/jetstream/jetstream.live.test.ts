@@ -11,7 +11,7 @@ const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.
 describe('JetStream', () => {
   test.for(files)(
     '%s: every message that was acknowledged is in its stream',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async (file, { cli, expect }) => {
       const path = join(import.meta.dirname, file)
       const running = await cli.start(
@@ -49,7 +49,7 @@ describe('JetStream', () => {
     },
   )
 
-  test('sync_interval is told as the server has it', { timeout: 120_000 }, async ({ cli, expect }) => {
+  test('sync_interval is told as the server has it', { timeout: 300_000 }, async ({ cli, expect }) => {
     const path = join(import.meta.dirname, 'durability.ts')
     const running = await cli.start(
       'run',
