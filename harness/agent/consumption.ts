@@ -1,8 +1,9 @@
 /** The account of what is taken of a consumer: times, who sent it, how often it came. */
 import { AckSubject } from './ack-subject.ts'
+import { OneWay } from './one-way.ts'
 import type { Recorder } from './recorder.ts'
 import { mostNumbers, SequenceSet } from './sequence-set.ts'
-import { stampBytes, stampDue, stampLag, stampPublisher, stampSequence } from './stamp.ts'
+import { stampBytes, stampPublisher, stampSequence } from './stamp.ts'
 
 /** Who sent what of what was taken; shared by the connections that share the messages. */
 export class ConsumedSet {
@@ -46,8 +47,7 @@ export class Account {
   readonly #publishers: number
   readonly #set: ConsumedSet
   readonly #counts: ConsumedCounts
-  readonly #latency
-  readonly #service
+  readonly #times: OneWay
   #last: SequenceSet | undefined
   #lastPublisher = -1
   /** By publisher, of this connection: others that share the messages may well have later ones. */
@@ -58,8 +58,7 @@ export class Account {
     this.#publishers = publishers
     this.#set = set
     this.#counts = counts
-    this.#latency = recorder.histogram('latency')
-    this.#service = recorder.histogram('service')
+    this.#times = new OneWay(recorder)
   }
 
   /** The callback begins at `now` with a message delivered for the so manieth time. */
@@ -79,14 +78,7 @@ export class Account {
     if (again) return
     if (!fresh) tally.duplicated++
     else this.#order(publisher, sequence)
-    const latency = now - stampDue(view, start)
-    const service = latency - stampLag(view, start)
-    if (service < 0) {
-      tally.negative++
-      return
-    }
-    this.#latency.record(latency)
-    this.#service.record(service)
+    this.#times.record(view, start, now)
   }
 
   #of(publisher: number): SequenceSet {

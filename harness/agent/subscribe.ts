@@ -5,8 +5,9 @@ import type { Delivery, Receiver } from './engine.ts'
 import type { JobContext, Work } from './job.ts'
 import { Ledger } from './ledger.ts'
 import { closeAll, drain, flushAll, openLinks } from './links.ts'
+import { OneWay } from './one-way.ts'
 import type { Recorder } from './recorder.ts'
-import { stampBytes, stampDue, stampLag, stampPublisher, stampSequence } from './stamp.ts'
+import { stampBytes, stampPublisher, stampSequence } from './stamp.ts'
 
 type SubscribeJob = Extract<Job, { kind: 'subscribe' }>
 
@@ -59,8 +60,7 @@ export class Inbox implements Receiver {
   readonly #publishers: number
   readonly #hearsReplies: boolean
   readonly #gap
-  readonly #latency
-  readonly #service
+  readonly #times: OneWay
 
   constructor(recorder: Recorder, { subject, stamped, publishers, queue }: Heard) {
     this.#recorder = recorder
@@ -68,8 +68,7 @@ export class Inbox implements Receiver {
     this.#stamped = stamped
     this.#publishers = publishers
     this.#gap = queue === undefined ? recorder.gap() : recorder.sharedGap()
-    this.#latency = recorder.histogram('latency')
-    this.#service = recorder.histogram('service')
+    this.#times = new OneWay(recorder)
   }
 
   arrived(): void {
@@ -111,14 +110,7 @@ export class Inbox implements Receiver {
       tally.undecodable++ // came before our own start: not lost, but without a time
       return
     }
-    const latency = this.now - stampDue(view, start)
-    const service = latency - stampLag(view, start)
-    if (service < 0) {
-      tally.negative++
-      return
-    }
-    this.#latency.record(latency)
-    this.#service.record(service)
+    this.#times.record(view, start, this.now)
   }
 
   #open(publisher: number): Ledger {

@@ -7,6 +7,7 @@ import type { Report } from '../model/report.ts'
 import { differencesOf, unfairnessOf } from './fairness.ts'
 import { runLabels } from './run-labels.ts'
 import { median, medianInterval } from './order.ts'
+import { ratioAt } from './ratio.ts'
 import { twoSampleShift } from './two-sample.ts'
 
 /** Rows of two runs are one where workload, its kind, variant and metric are the same. */
@@ -95,16 +96,7 @@ function ratioOf(first: readonly number[], other: readonly number[]): Ratio | un
   const logs = [first, other].map((values) => values.map(Math.log))
   const [a = [], b = []] = logs
   if (logs.some((list) => list.length === 0 || list.some((x) => !Number.isFinite(x)))) return undefined
-  // few blocks cannot reach 95 %: then the best that they can, and it says which
-  const tried = [0.95, 0.9, 0.8].map((wanted) => twoSampleShift(a, b, wanted, { enumerate: 0, draws: 0 }))
-  const found = tried.find((shift) => shift?.interval !== undefined) ?? tried[0]
-  if (found === undefined) return undefined
-  const { estimate, interval, confidence } = found
-  return {
-    value: Math.exp(estimate),
-    ...(interval === undefined ? {} : { interval: [Math.exp(interval[0]), Math.exp(interval[1])] as const }),
-    ...(confidence === undefined ? {} : { confidence }),
-  }
+  return ratioAt((confidence) => twoSampleShift(a, b, confidence, { enumerate: 0, draws: 0 }), [0.95, 0.9, 0.8])
 }
 
 function normalised(

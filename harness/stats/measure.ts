@@ -5,6 +5,7 @@ import type { Measured, QuantileName } from '../model/metric.ts'
 import type { Measurement, Summary, Value } from '../model/report.ts'
 import type { BlockResult, WorkloadResult } from './block-result.ts'
 import { median, medianInterval } from './order.ts'
+import { mostlyLag } from './pace.ts'
 
 type Told = Omit<Value, 'variant' | 'block'>
 
@@ -99,7 +100,6 @@ function summaryOf(row: Measurement, variant: string, all: readonly Value[]): Su
   const values = whole ? told : []
   const middle = median(values)
   const interval = medianInterval(values)
-  const lagged = all.filter((value) => value.lagged === true).length
   return {
     workload,
     metric,
@@ -108,7 +108,7 @@ function summaryOf(row: Measurement, variant: string, all: readonly Value[]): Su
     variant,
     blocks: values.length,
     ...(whole ? {} : { partly: told.length }),
-    ...(lagged > 0 && lagged * 2 >= all.length ? { lagged: true as const } : {}),
+    ...(mostlyLag(all) ? { lagged: true as const } : {}),
     ...(middle === undefined ? {} : { median: middle, min: Math.min(...values), max: Math.max(...values) }),
     ...interval,
   }

@@ -90,3 +90,9 @@ function valueOf(
   if (found === undefined || found.data.total === 0) return undefined
   return quantile === 'max' ? found.data.max : found.quantiles[quantile]?.value
 }
+
+/** In at least half of the blocks the percentile is the generator's own send lag. */
+export function mostlyLag(values: readonly { readonly lagged?: true }[]): boolean {
+  const lagged = values.filter((value) => value.lagged === true).length
+  return lagged > 0 && lagged * 2 >= values.length
+}

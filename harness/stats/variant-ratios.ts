@@ -6,6 +6,7 @@
 import { isShown } from '../model/metric.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Measurement, Summary } from '../model/report.ts'
+import { ratioAt } from './ratio.ts'
 import { shift } from './signed-rank.ts'
 
 type VariantRatio = NonNullable<Summary['ratio']>
@@ -42,14 +43,6 @@ function ratioOf(row: Measurement, plan: Plan, over: string, variant: string): V
   const known = logs.filter((log) => !Number.isNaN(log))
   // A zero on either side, as of losses, has no ratio.
   if (known.length === 0 || !known.every(Number.isFinite)) return undefined
-  const tried = confidences.map((wanted) => shift(known, wanted))
-  const found = tried.find((each) => each?.interval !== undefined) ?? tried[0]
-  if (found === undefined) return undefined
-  const { estimate, interval, confidence } = found
-  return {
-    over,
-    value: Math.exp(estimate),
-    ...(interval === undefined ? {} : { interval: [Math.exp(interval[0]), Math.exp(interval[1])] }),
-    ...(confidence === undefined ? {} : { confidence }),
-  }
+  const ratio = ratioAt((confidence) => shift(known, confidence), confidences)
+  return ratio === undefined ? undefined : { over, ...ratio }
 }

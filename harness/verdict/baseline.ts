@@ -11,7 +11,7 @@ import { rarestSplit, twoSampleShift } from '../stats/two-sample.ts'
 import { sideOf } from './check.ts'
 import { lagWords } from './check-words.ts'
 import { marginOf, type Margins } from './margins.ts'
-import { mostlyLag } from './pairs.ts'
+import { mostlyLag } from '../stats/pace.ts'
 import { differences } from './set-up.ts'
 import { change } from './words.ts'
 

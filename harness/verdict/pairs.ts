@@ -1,6 +1,7 @@
 /** Reports with a base and a head variant, or two reports, → pairs of blocks for each judged metric. */
 import type { Measurement, Report } from '../model/report.ts'
 import type { Pair, PairedMetric } from './check.ts'
+import { mostlyLag } from '../stats/pace.ts'
 import { marginOf } from './margins.ts'
 import type { Margins } from './margins.ts'
 
@@ -42,12 +43,6 @@ function isLagged(reports: readonly Measured[], entry: PairedMetric, variant: st
     measurements.filter(({ workload, metric }) => workload === entry.workload && metric === entry.metric),
   )
   return mostlyLag(rows.flatMap(({ values }) => values.filter((value) => value.variant === variant)))
-}
-
-/** In at least half of the blocks the percentile is the generator's own send lag. */
-export function mostlyLag(values: Measurement['values']): boolean {
-  const lagged = values.filter((value) => value.lagged === true).length
-  return lagged > 0 && lagged * 2 >= values.length
 }
 
 function valueOf(row: Measurement, plan: Measured['plan'], variant: string, repeat: number): number | undefined {
