@@ -1,7 +1,8 @@
-/** Figures of one run of ours. */
+/** Figures of one run of ours, and the goals that many duels have. */
 import type { Phases } from '../model/plan.ts'
-import type { Arena } from './duels.ts'
+import type { Arena, Goal } from './duels.ts'
 import type { Measured } from './our-agent.ts'
+import { serverAtMost } from './server-share.ts'
 
 export const phases = (arena: Arena): Phases => ({ warmupMs: 500, measureMs: arena.measureMs, cooldownMs: 100 })
 
@@ -10,3 +11,13 @@ export const perSecond = ({ messages, seconds }: Measured): number => messages /
 export const cpuMessage = ({ cpuMicros, messages }: Measured): number => cpuMicros / messages
 export const micros = (measured: Measured, name: 'rttService' | 'lag' | 'latency' | 'ackService', q: number): number =>
   (measured.histograms.get(name)?.quantile(q) ?? NaN) / 1000
+
+export const rateGoal = (atLeast: number): Goal => ({
+  figure: 'msg/s',
+  unit: 'msg/s',
+  of: 'ratio',
+  atLeast,
+  boundByServer: true,
+})
+export const cpuGoal: Goal = { figure: 'CPU a message', unit: 'us', of: 'ratio', atMost: 0.5 }
+export const serverGoal: Goal = { figure: serverAtMost, unit: '% of a core', of: 'value' }

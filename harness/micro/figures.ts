@@ -1,5 +1,6 @@
 /** Rounds of a duel → medians, ratios and whether each goal is met. */
 import type { Duel, Goal, Round } from './duels.ts'
+import { serverAtMost, serverIsFull } from './server-share.ts'
 
 export interface Figure {
   readonly duel: string
@@ -14,6 +15,8 @@ export interface Figure {
   readonly ratio?: number
   readonly goal?: string
   readonly met?: boolean
+  /** The goal was missed, and the server was at its limit. */
+  readonly serverFull?: true
 }
 
 export function judgeDuel(duel: Duel, rounds: readonly Round[]): Figure[] {
@@ -26,6 +29,11 @@ function judge(duel: Duel, goal: Goal, rounds: readonly Round[]): Figure {
   const ratio = theirs.length === 0 ? undefined : median(ours) / median(theirs)
   const value = goal.of === 'ratio' ? (ratio ?? NaN) : median(ours)
   const limit = goal.atLeast ?? goal.atMost
+  const reached = limit !== undefined && (goal.atLeast === undefined ? value <= limit : value >= limit)
+  const serverFull =
+    !reached &&
+    goal.boundByServer === true &&
+    median(rounds.map((round) => round.ours[serverAtMost] ?? NaN)) >= serverIsFull
   return {
     duel: duel.name,
     about: duel.about,
@@ -38,7 +46,8 @@ function judge(duel: Duel, goal: Goal, rounds: readonly Round[]): Figure {
       ? {}
       : {
           goal: `${goal.atLeast === undefined ? '≤' : '≥'} ${limit}${goal.of === 'ratio' ? ' ×' : ''}`,
-          met: goal.atLeast === undefined ? value <= limit : value >= limit,
+          met: reached || serverFull,
+          ...(serverFull ? { serverFull } : {}),
         }),
   }
 }
@@ -60,7 +69,7 @@ export function printTable(figures: readonly Figure[]): string {
     figure.theirs === undefined ? '' : span(figure.theirs, figure.theirsRange),
     figure.ratio === undefined ? '' : `${figure.ratio.toFixed(2)} ×`,
     figure.goal ?? '',
-    figure.met === undefined ? '' : figure.met ? 'met' : 'MISSED',
+    figure.met === undefined ? '' : figure.serverFull ? 'server full' : figure.met ? 'met' : 'MISSED',
   ])
   const table = [['median (range)', 'ours', 'nats bench', 'ratio', 'goal', ''], ...rows]
   const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)))

@@ -2,9 +2,9 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Host } from '../host/host.ts'
+import type { Child, Host } from '../host/host.ts'
 import { BenchError } from '../model/error.ts'
-import { endedChildrenMicros } from './child-cpu.ts'
+import { endedChildrenMicros, programMicros } from './child-cpu.ts'
 
 export const natscliVersion = 'v0.5.1'
 
@@ -71,14 +71,13 @@ export class NatsBench {
     const subscriber = await this.#host.spawn(this.#command(['sub', subject, ...sizes(bytes, messages)]))
     try {
       const lines = collect(subscriber.lines)
+      // It ends with its last message, which may be before the publisher's end.
+      const spent = lastMicros(subscriber)
       await sleep(500)
       await this.#run(['pub', subject, ...sizes(bytes, messages)])
-      // The publisher is gone by now: what is added from here on is the subscriber's.
-      const { out, micros } = await this.#cost(async () => {
-        await Promise.race([subscriber.exit, sleep(30_000)])
-        return (await lines).join('\n')
-      })
-      return { 'msg/s': rate(out, 'subscriber'), ...cpu(micros, messages) }
+      await Promise.race([subscriber.exit, sleep(30_000)])
+      const out = (await lines).join('\n')
+      return { 'msg/s': rate(out, 'subscriber'), ...cpu(less(await spent, await this.#startCost()), messages) }
     } finally {
       await subscriber.stop(500)
     }
@@ -105,10 +104,14 @@ export class NatsBench {
 
   /** CPU time of what ends meanwhile, less that of a run of one message; undefined where it cannot be told. */
   async #cost(run: () => Promise<string>): Promise<{ readonly out: string; readonly micros: number | undefined }> {
-    this.#start ??= this.#spent(() => this.#run(['pub', 'versus.start', ...sizes(16, 1)])).then(({ micros }) => micros)
-    const start = await this.#start
+    const start = await this.#startCost()
     const { out, micros } = await this.#spent(run)
-    return { out, micros: micros === undefined || start === undefined ? undefined : Math.max(0, micros - start) }
+    return { out, micros: less(micros, start) }
+  }
+
+  #startCost(): Promise<number | undefined> {
+    this.#start ??= this.#spent(() => this.#run(['pub', 'versus.start', ...sizes(16, 1)])).then(({ micros }) => micros)
+    return this.#start
   }
 
   async #spent(run: () => Promise<string>): Promise<{ readonly out: string; readonly micros: number | undefined }> {
@@ -138,6 +141,20 @@ type Told = Readonly<Record<string, number>>
 
 function cpu(micros: number | undefined, messages: number): Told {
   return micros === undefined ? {} : { 'CPU a message': micros / messages }
+}
+
+function less(micros: number | undefined, start: number | undefined): number | undefined {
+  return micros === undefined || start === undefined ? undefined : Math.max(0, micros - start)
+}
+
+/** CPU time of a program as it was last seen before its end, some 20 ms at most before it. */
+async function lastMicros(child: Child): Promise<number | undefined> {
+  let last: number | undefined
+  for (let ended = false; !ended;) {
+    last = (child.pid === undefined ? undefined : await programMicros(child.pid)) ?? last
+    ended = await Promise.race([child.exit.then(() => true), sleep(20, false)])
+  }
+  return last
 }
 
 /** `P50: 70.72us`, in µs; milliseconds where it says so. */

@@ -23,12 +23,16 @@ export interface Measured {
   readonly histograms: ReadonlyMap<HistogramName, Histogram>
   /** Of the whole run. */
   readonly counts: Counts
+  /** Messages that a consumer still had at the end. */
+  readonly leftBehind: number
 }
 
 interface Agent {
   readonly child: Child
   readonly ends: boolean
   readonly samples: Sample[]
+  /** Messages that a consumer still had. */
+  leftBehind: number
   readonly ready: Promise<void>
   readonly done: Promise<Done>
 }
@@ -57,7 +61,7 @@ export async function runJobs<K extends string>(
     await within(Promise.all(agents.filter(({ ends }) => ends).map((agent) => agent.done)), deadline)
     for (const { child, ends } of agents) if (!ends) child.write('{"t":"finish"}\n')
     const done = await within(Promise.all(agents.map((agent) => agent.done)), graceMs)
-    const measured = agents.map((agent, i) => measure(agent.samples, done[i]!.counts))
+    const measured = agents.map((agent, i) => measure(agent, done[i]!.counts))
     return Object.fromEntries(names.map((name, i) => [name, measured[i]])) as Record<K, Measured>
   } finally {
     await Promise.all(agents.map(({ child }) => child.stop(500)))
@@ -68,7 +72,7 @@ async function start(host: Host, assignment: Assignment, assign: Omit<Assign, 'a
   const { id: name, job } = assignment
   const main = fileURLToPath(new URL('../agent/main.ts', import.meta.url))
   const child = await host.spawn([process.execPath, main])
-  const samples: Sample[] = []
+  const ends = factsOf(job.kind).ends
   const ready = Promise.withResolvers<void>()
   const done = Promise.withResolvers<Done>()
   const fail = (what: string): void => {
@@ -78,12 +82,14 @@ async function start(host: Host, assignment: Assignment, assign: Omit<Assign, 'a
   }
   ready.promise.catch(() => undefined)
   done.promise.catch(() => undefined)
+  const agent: Agent = { child, ends, samples: [], leftBehind: 0, ready: ready.promise, done: done.promise }
   const read = async (): Promise<void> => {
     for await (const line of child.lines) {
       const frame = readFrame(jsonOf(line)?.value)
       if (frame === undefined) return fail(`must write frames, got ${JSON.stringify(line.slice(0, 80))}`)
       if (frame.t === 'ready') ready.resolve()
-      else if (frame.t === 'sample') samples.push(frame)
+      else if (frame.t === 'sample') agent.samples.push(frame)
+      else if (frame.t === 'consumed') agent.leftBehind = frame.leftBehind
       else if (frame.t === 'done') done.resolve(frame)
       else if (frame.t === 'failed') fail(`failed: ${frame.code}: ${frame.message}`)
     }
@@ -91,11 +97,10 @@ async function start(host: Host, assignment: Assignment, assign: Omit<Assign, 'a
   }
   read().catch((error: unknown) => fail(String(error)))
   child.write(`${JSON.stringify({ ...assign, assignment })}\n`)
-  const ends = factsOf(job.kind).ends
-  return { child, ends, samples, ready: ready.promise, done: done.promise }
+  return agent
 }
 
-function measure(samples: readonly Sample[], counts: Counts): Measured {
+function measure({ samples, leftBehind }: Agent, counts: Counts): Measured {
   const histograms = new Map<HistogramName, Histogram>()
   let ns = 0
   let sent = 0
@@ -115,7 +120,7 @@ function measure(samples: readonly Sample[], counts: Counts): Measured {
       histograms.set(name, histogram)
     }
   }
-  return { seconds: ns / 1e9, messages: Math.max(sent, received), cpuMicros, histograms, counts }
+  return { seconds: ns / 1e9, messages: Math.max(sent, received), cpuMicros, histograms, counts, leftBehind }
 }
 
 async function within<T>(promise: Promise<T>, ms: number): Promise<T> {

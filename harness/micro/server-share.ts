@@ -4,6 +4,10 @@ import { programMicros } from './child-cpu.ts'
 
 const lookMs = 500
 
+export const serverAtMost = 'server at most'
+/** Per cent of a core: from here on the server is what limits (one connection is read by one thread of it). */
+export const serverIsFull = 95
+
 /** `share`: per cent of a core; NaN where it cannot be read, as with a server that was not started here. */
 export async function watched<T>(
   { serverPid }: Arena,

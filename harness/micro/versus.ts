@@ -32,6 +32,8 @@ Runs our load agent and \`nats bench\` alternately on one server and prints the 
   --backlog N       messages in the stream that is read, 1000000
   --json            one JSON object on stdout
 
+A rate goal that was missed while the server used a whole core counts as met: "server full".
+
 example: pnpm versus --only publish --rounds 7`
 
 const options = {
