@@ -6,7 +6,7 @@ import { ladder, type SearchSettings, type Trial } from './stats/knee.ts'
 import { loadName } from './model/curve.ts'
 import { curveVerdict, pointsOf, ratesOf, rungsOf, trialMs } from './verdict/curve.ts'
 import type { ToldCurve } from './model/curve.ts'
-import { curveText, rateLines } from './report/curve-text.ts'
+import { curveTerminal, rateLines } from './report/curve-page.ts'
 
 const search: SearchSettings = { from: 10_000, most: 1e6, latencyLimitNs: 1e7, tolerance: 0.05, repeats: 3 }
 const trial = (perSecond: number, more: Partial<Trial> = {}): Trial => ({
@@ -132,13 +132,13 @@ describe('a curve in a terminal', () => {
 
   it('says the remarks of the run', () => {
     const remarks = [{ ...finding('host', 'busy', 'pass'), because: 'others used 30 %' }]
-    expect(curveText({ ...told(climbed()), remarks }, 120)).toMatch(
-      /to be known:\n .*host \(busy\): others used 30 %\n/,
+    expect(curveTerminal({ ...told(climbed()), remarks }, { color: false, columns: 120 })).toMatch(
+      /\n {4}! host \(busy\): others used 30 %\n/,
     )
   })
 
   it('shows every rung, a dash and its reason where a p99 is not known', () => {
-    const text = curveText(told(climbed()), 120)
+    const text = curveTerminal(told(climbed()), { color: false, columns: 120 })
     expect(text).toMatch(/^ +1 % +400 msg\/s +100 µs +– +p99 needs 1,000 samples a block, has 50$/m)
     expect(text).toMatch(/^ +25 % +10\.0 k msg\/s +300 µs +3\.00 ms +█$/m)
     expect(text).toMatch(/^ +105 % .* 10\.0 ms +█{30}$/m)
@@ -150,17 +150,22 @@ describe('a curve in a terminal', () => {
   it('draws p50 where no p99 is known', () => {
     const report = climbed()
     const summaries = report.summaries.filter(({ metric }) => metric !== 'latency.p99')
-    const text = curveText(told({ ...report, summaries }), 120)
+    const text = curveTerminal(told({ ...report, summaries }), { color: false, columns: 120 })
     expect(text).toContain('bars: p50')
     expect(text).toMatch(/^ +105 % .* 1\.00 ms +– +█{30} /m)
   })
 
   it('says why it is unknown, and keeps the lines within the columns', () => {
     const open = finding('pub [load=95]', 'rate-kept')
-    const text = curveText(told(climbed([{ ...open, because: 'word '.repeat(40) }, finding('\u001b[2J', 'x')])), 80)
+    const text = curveTerminal(told(climbed([{ ...open, because: 'word '.repeat(40) }, finding('\u001b[2J', 'x')])), {
+      color: false,
+      columns: 80,
+    })
     expect(text).toContain('? pub [load=95] (rate-kept): word')
-    expect(text).toContain('CANNOT TELL  latency: because of what is marked ? above')
+    expect(text).toContain(
+      'CANNOT TELL  latency. Highest sustainable rate 40.0 k msg/s, because of what is\n  marked ? above.',
+    )
     expect(text).not.toContain('\u001b')
-    for (const line of text.slice(text.indexOf('rates tried')).split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
   })
 })

@@ -1,6 +1,6 @@
 /** `bench analyse`: report and verdict made anew from the recording. */
 import { outcomeStatus } from './outcome.ts'
-import { resultText } from '../report/answer-text.ts'
+import { resultText } from '../report/terminal.ts'
 import { analyseRun, enterHistory } from '../run.ts'
 import { findRun } from '../store/runs.ts'
 import { reportsOption } from './options.ts'

@@ -4,7 +4,7 @@ import { serverChoice, type Choices } from '../choices.ts'
 import type { CheckReport } from '../model/check-report.ts'
 import type { World } from '../model/world.ts'
 import { annotations, junit } from '../report/check-machine.ts'
-import { checkMarkdown, checkTerminal } from '../report/check-text.ts'
+import { checkMarkdown, checkTerminal } from '../report/check-page.ts'
 import { root } from '../run.ts'
 import { onHost, type Session } from '../session.ts'
 import { findScenarios } from '../scenario/catalogue.ts'
@@ -110,7 +110,7 @@ async function checkOne(
       ? await checkBaseline({ ...request, ...baselineFile(words, world) })
       : await checkInterleaved({ ...request, ...against, ...effort(words) })
   talk.clear()
-  if (words.json !== true) world.out(`${checkTerminal(report, { color: world.color, columns: world.columns })}\n`)
+  if (words.json !== true) world.out(checkTerminal(report, { color: world.color, columns: world.columns }))
   world.err(`run folder: ${report.folder}\n`)
   return report
 }

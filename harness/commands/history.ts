@@ -1,12 +1,9 @@
 /** `bench history`: how one metric went over all stored runs, with change points marked. */
 import { resolve } from 'node:path'
 import { BenchError } from '../model/error.ts'
-import type { HistoryEntry, HistoryMetric } from '../model/history.ts'
-import { quantity } from '../report/format.ts'
-import { fold, width } from '../report/style-text.ts'
-import { hanging } from '../report/terminal.ts'
+import type { HistoryEntry } from '../model/history.ts'
+import { historyTerminal, seriesOf, type Series } from '../report/history-page.ts'
 import { nearest } from '../scenario/nearest.ts'
-import { changePoints, type ChangePoint } from '../stats/change-points.ts'
 import { readHistory } from '../store/history.ts'
 import { reportsOption } from './options.ts'
 import type { Register } from './register.ts'
@@ -17,17 +14,6 @@ interface HistoryWords {
   readonly host?: string
   readonly metric: string
   readonly json?: boolean
-}
-
-interface Point {
-  readonly entry: HistoryEntry
-  readonly metric: HistoryMetric
-}
-
-interface Series {
-  readonly name: string
-  readonly points: readonly Point[]
-  readonly changes: readonly ChangePoint[]
 }
 
 export const historyCommand: Register = (program, run, world) => {
@@ -48,37 +34,17 @@ export const historyCommand: Register = (program, run, world) => {
         const { entries, broken } = await readHistory(resolve(world.cwd, words.out))
         for (const sentence of broken) world.err(`warning: ${sentence}\n`)
         const wanted = { ...words, ...(scenario === undefined ? {} : { scenario }) }
-        const all = seriesOf(entries, wanted)
+        const runs = entries.filter((entry) => isWanted(entry, wanted))
+        const all = seriesOf(runs, ({ metric }) => metric === wanted.metric)
         if (all.length === 0) throw missing(entries, wanted)
         world.out(
           words.json === true
             ? `${JSON.stringify(all.map(plain), null, 2)}\n`
-            : `${all.map((series) => text(series, world.columns)).join('\n\n')}\n`,
+            : historyTerminal(all, { color: world.color, columns: world.columns }),
         )
         return 0
       }),
     )
-}
-
-function seriesOf(entries: readonly HistoryEntry[], wanted: HistoryWords): readonly Series[] {
-  const table = new Map<string, Point[]>()
-  for (const entry of entries) {
-    if (!isWanted(entry, wanted)) continue
-    for (const metric of entry.metrics.filter((row) => row.metric === wanted.metric)) {
-      const place = [metric.workload, metric.variant === 'default' ? '' : metric.variant]
-        .filter((part) => part !== '')
-        .join(' ')
-      const name = `${entry.scenario} ${place} ${metric.metric} on ${entry.substrate}, ${entry.host} [plan ${entry.digest.slice(0, 8)}]`
-      const points = table.get(name) ?? []
-      points.push({ entry, metric })
-      table.set(name, points)
-    }
-  }
-  return [...table].map(([name, points]) => ({
-    name,
-    points,
-    changes: changePoints(points.map(({ metric }) => metric.median)),
-  }))
 }
 
 function isWanted({ state, scenario, host }: HistoryEntry, wanted: HistoryWords): boolean {
@@ -127,30 +93,4 @@ function plain({ name, points, changes }: Series) {
     })),
     changes,
   }
-}
-
-/** A line a run: when, which server, the median and a bar; the bar gives way where there is no room. */
-function text({ name, points, changes }: Series, columns: number): string {
-  const most = Math.max(...points.map(({ metric }) => metric.median))
-  const rows = points.map(({ entry, metric }, index) => {
-    const change = changes.find((point) => point.index === index)
-    const when = `${entry.at.slice(0, 16).replace('T', ' ')} UTC`
-    const value = quantity(metric.median, metric.unit).padStart(14)
-    const mark =
-      change === undefined ? '' : `◀ change point (${((change.after / change.before - 1) * 100).toFixed(1)} %)`
-    const head = `  ${when}  ${columns < 60 ? '' : entry.version.padEnd(8)} ${value}`
-    const room = Math.min(30, columns - head.length - 2 - (mark === '' ? 0 : mark.length + 2))
-    const bar = room < 4 ? '' : '█'.repeat(Math.max(1, Math.round((room * metric.median) / (most || 1))))
-    return [head, bar, mark]
-      .filter((part) => part !== '')
-      .join('  ')
-      .trimEnd()
-  })
-  return [...fold(name, columns), ...rows.flatMap((row) => fit(row, columns))].join('\n')
-}
-
-/** What is still too wide goes on below. */
-function fit(row: string, columns: number): readonly string[] {
-  if (width(row) <= columns) return [row]
-  return hanging(row.trim(), columns, 2, 4)
 }

@@ -73,8 +73,8 @@ async function runScenarios(names: readonly string[], words: ReportWords, world:
   if (ran.length > 1 && reports.length > 0) {
     page = await writeSuite(choices.out, reports)
     const text = suiteText(ran, { color: world.color, columns: world.columns })
-    if (words.json === true) world.err(`${text}\n`)
-    else world.out(`${text}\n`)
+    if (words.json === true) world.err(text)
+    else world.out(text)
     talk.say(`all in one page: ${page}`)
   }
   if (words.open === true && page !== undefined) {

@@ -1,6 +1,6 @@
 /** A regression check for machines: JUnit XML and the annotations of GitHub's workflow commands. */
 import type { CheckReport, CheckRow } from '../model/check-report.ts'
-import { nameOf } from './check-text.ts'
+import { nameOf } from './check-page.ts'
 
 /** One test case a judged metric; `cannot tell` is a skipped case, for JUnit knows no third outcome. */
 export function junit(reports: readonly CheckReport[]): string {

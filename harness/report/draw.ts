@@ -81,7 +81,7 @@ function optionOf(chart: Chart, plot: Plot): EChartsOption {
     yAxis: chart.shapes.some((shape) => shape.kind === 'bars')
       ? { ...namesOf(chart.y), inverse: true }
       : { ...axisOf(chart.y), inverse: chart.table.along === 'y' },
-    series: [frame, ...chart.shapes.flatMap((shape, i) => seriesOf[shape.kind](shape, i))],
+    series: [frame, ...chart.shapes.flatMap((shape, i) => drawn(shape, i))],
   }
 }
 
@@ -111,71 +111,61 @@ function namesOf(axis: Axis) {
   }
 }
 
-/** The entry for a kind takes shapes of that kind; a shape of another kind draws nothing. */
-const seriesOf: Readonly<Record<Shape['kind'], (shape: Shape, index: number) => SeriesOption[]>> = {
-  line: (s) =>
-    s.kind !== 'line'
-      ? []
-      : [
-          {
-            ...bare,
-            ...(s.step === true ? { step: 'middle' as const } : {}),
-            lineStyle: { color: color(s.slot), width: s.thin === true ? 1.2 : 2, type: s.dash ?? 'solid' },
-            data: mutable(s.points),
-          },
-        ],
-  band: (s, i) =>
-    s.kind !== 'band'
-      ? []
-      : [
-          { ...bare, stack: `band${i}`, lineStyle: { width: 0 }, data: s.points.map(([x, low]) => [x, low]) },
-          {
-            ...bare,
-            stack: `band${i}`,
-            lineStyle: { width: 0 },
-            areaStyle: { color: color(s.slot), opacity: 0.25 },
-            data: s.points.map(([x, low, high]) => [x, high - low]),
-          },
-        ],
-  area: (s) =>
-    s.kind !== 'area'
-      ? []
-      : [
-          {
-            ...bare,
-            ...(s.stack ? { stack: 'area' } : {}),
-            lineStyle: { color: color(s.slot), width: 1.2 },
-            areaStyle: { color: color(s.slot), opacity: s.stack ? 0.55 : 0.2 },
-            data: mutable(s.points),
-          },
-        ],
-  dots: (s) =>
-    s.kind !== 'dots'
-      ? []
-      : [
-          {
-            type: 'scatter',
-            silent: true,
-            symbolSize: s.size ?? 7,
-            itemStyle: { color: color(s.slot), opacity: 0.75 },
-            data: mutable(s.points),
-          },
-        ],
-  bars: (s) =>
-    s.kind !== 'bars'
-      ? []
-      : [
-          {
-            type: 'bar',
-            silent: true,
-            stack: 'bars',
-            barWidth: 14,
-            itemStyle: { color: color(s.slot) },
-            data: mutable(s.points),
-            encode: { x: 0, y: 1 },
-          },
-        ],
+type ShapeOf<K extends Shape['kind']> = Extract<Shape, { readonly kind: K }>
+
+const seriesOf: { readonly [K in Shape['kind']]: (shape: ShapeOf<K>, index: number) => SeriesOption[] } = {
+  line: (s) => [
+    {
+      ...bare,
+      ...(s.step === true ? { step: 'middle' as const } : {}),
+      lineStyle: { color: color(s.slot), width: s.thin === true ? 1.2 : 2, type: s.dash ?? 'solid' },
+      data: mutable(s.points),
+    },
+  ],
+  band: (s, i) => [
+    { ...bare, stack: `band${i}`, lineStyle: { width: 0 }, data: s.points.map(([x, low]) => [x, low]) },
+    {
+      ...bare,
+      stack: `band${i}`,
+      lineStyle: { width: 0 },
+      areaStyle: { color: color(s.slot), opacity: 0.25 },
+      data: s.points.map(([x, low, high]) => [x, high - low]),
+    },
+  ],
+  area: (s) => [
+    {
+      ...bare,
+      ...(s.stack ? { stack: 'area' } : {}),
+      lineStyle: { color: color(s.slot), width: 1.2 },
+      areaStyle: { color: color(s.slot), opacity: s.stack ? 0.55 : 0.2 },
+      data: mutable(s.points),
+    },
+  ],
+  dots: (s) => [
+    {
+      type: 'scatter',
+      silent: true,
+      symbolSize: s.size ?? 7,
+      itemStyle: { color: color(s.slot), opacity: 0.75 },
+      data: mutable(s.points),
+    },
+  ],
+  bars: (s) => [
+    {
+      type: 'bar',
+      silent: true,
+      stack: 'bars',
+      barWidth: 14,
+      itemStyle: { color: color(s.slot) },
+      data: mutable(s.points),
+      encode: { x: 0, y: 1 },
+    },
+  ],
 }
+
+/** The entry of a kind takes shapes of that kind; TypeScript cannot see the pairing. */
+const drawn = (shape: Shape, index: number): SeriesOption[] =>
+  (seriesOf[shape.kind] as (shape: Shape, index: number) => SeriesOption[])(shape, index)
 
 const bare = { type: 'line' as const, silent: true, symbol: 'none', clip: true, emphasis: { disabled: true } }
 

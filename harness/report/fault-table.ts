@@ -1,17 +1,13 @@
-/** What each fault did to each workload, block by block: rows of text for every writer. */
+/** What each fault did to each workload, block by block. */
 import { isMainTime, timeFacts } from '../model/kinds/kind.ts'
 import type { FaultRow, Report } from '../model/report.ts'
 import { absent, quantity, secondsText } from './format.ts'
-
-export interface FaultTable {
-  readonly head: readonly string[]
-  readonly rows: readonly (readonly string[])[]
-}
+import { columnsOf, type Table } from './rows.ts'
 
 const mostRows = 400
 
 /** Undefined where no fault was planned, or none began. */
-export function faultTable({ faults = [], plan }: Report): FaultTable | undefined {
+export function faultTable({ faults = [], plan }: Report): Table | undefined {
   if (faults.length === 0) return undefined
   const several = plan.variants.length > 1
   const connected = faults.some(({ connections }) => connections !== undefined)
@@ -43,7 +39,7 @@ export function faultTable({ faults = [], plan }: Report): FaultTable | undefine
       nearText(row, 'p50'),
       nearText(row, 'max'),
     ])
-  return { head, rows }
+  return { kind: 'table', label: 'Faults', look: 'plain', columns: columnsOf(head, rows) }
 }
 
 function gapText({ gap, over }: FaultRow): string {

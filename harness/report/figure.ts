@@ -4,6 +4,8 @@ import { chartHeight, chartWidth } from './chart.ts'
 import type { Draw } from './draw.ts'
 import { h, trusted } from './markup.ts'
 import type { Markup } from './markup.ts'
+import { columnsOf } from './rows.ts'
+import { tableHtml } from './table-html.ts'
 
 export function figure(chart: Chart, draw: Draw): Markup {
   const { svg, plot } = draw(chart)
@@ -13,6 +15,10 @@ export function figure(chart: Chart, draw: Draw): Markup {
   const from = along === 'x' ? plot.left : plot.top
   const length = along === 'x' ? plot.width : plot.height
   const place = (at: number): string => (from + ((at - axis.min) / (axis.max - axis.min)) * length).toFixed(1)
+  const columns = columnsOf(
+    table.head,
+    table.rows.map(({ cells }) => cells),
+  )
   const picture = svg.replace(/^<svg /, `<svg role="img" aria-labelledby="${id}-t" aria-describedby="${id}-d" `)
   return h`<figure class="chart" id="${id}" data-along="${along}" data-plot="${[plot.left, plot.top, plot.width, plot.height].join(' ')}" data-size="${chartWidth} ${chart.height ?? chartHeight}">
 <figcaption id="${id}-t"><a href="#m-${chart.method}">${chart.title}</a></figcaption>
@@ -22,9 +28,6 @@ export function figure(chart: Chart, draw: Draw): Markup {
   )}</div>
 <div class="plot" tabindex="0" role="group" aria-label="${chart.title}: arrow keys read the values">${trusted(picture)}</div>
 ${(chart.notes ?? []).map((note) => h`<p class="note">${note}</p>`)}
-<details><summary id="${id}-d">Table of ${table.rows.length} rows: ${chart.title}</summary><div class="scroll" tabindex="0" role="region" aria-label="Table: ${chart.title}"><table><thead><tr>${table.head.map((cell) => h`<th scope="col">${cell}`)}<tbody>${table.rows.map(
-    (row) =>
-      h`<tr data-at="${place(row.at)}">${row.cells.map((cell, i) => (i === 0 ? h`<th scope="row">${cell}` : h`<td>${cell}`))}`,
-  )}</table></div></details>
+<details><summary id="${id}-d">Table of ${table.rows.length} rows: ${chart.title}</summary>${tableHtml({ kind: 'table', label: `Table: ${chart.title}`, look: 'plain', columns, data: table.rows.map((row) => ({ at: place(row.at) })) })}</details>
 </figure>`
 }

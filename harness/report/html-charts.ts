@@ -30,36 +30,35 @@ export function loadChartsOf(report: Report, prefix: string): readonly Chart[] {
 export function chartsOf(report: Report, prefix: string): readonly Chart[] {
   const names = workloadNames(report)
   const timed = timedOf(report)
-  const shown = names.slice(0, mostWorkloads)
-  const paced = report.histograms.filter((h) => h.name === 'lag').map((h) => h.workload)
-  const grid = dimensions(report).length > 0
+  const paced = [...new Set(report.histograms.filter((h) => h.name === 'lag').map((h) => h.workload))]
   const received = timed.at(0)?.name ?? names.at(-1) ?? ''
-  const makers: readonly ((id: string) => Chart | undefined)[] = [
-    ...(grid
-      ? [
-          (id: string) => gridChart(report, received, 'throughput', id),
-          ...timed.flatMap(({ name, kind }) =>
-            ['p50', 'p99'].map((q) => (id: string) => gridChart(report, name, `${kind}.${q}`, id)),
-          ),
-        ]
-      : []),
-    ...timed.map(
+  const all = names.slice(0, mostWorkloads)
+  type Maker = (id: string) => Chart | undefined
+  const ofTimed = (make: (name: string, kind: MainTime, id: string) => Chart | undefined): readonly Maker[] =>
+    timed.map(
       ({ name, kind }) =>
-        (id: string) =>
-          percentileChart(report, name, kind, id),
+        (id) =>
+          make(name, kind, id),
+    )
+  const gridMakers: readonly Maker[] = [
+    (id) => gridChart(report, received, 'throughput', id),
+    ...['p50', 'p99'].flatMap((q) => ofTimed((name, kind, id) => gridChart(report, name, `${kind}.${q}`, id))),
+  ]
+  const makers: readonly Maker[] = [
+    ...(dimensions(report).length > 0 ? gridMakers : []),
+    ...ofTimed((name, kind, id) => percentileChart(report, name, kind, id)),
+    ...ofTimed((name, kind, id) => densityChart(report, name, kind, id)),
+    ...all.map(
+      (name): Maker =>
+        (id) =>
+          throughputChart(report, name, id),
     ),
-    ...timed.map(
-      ({ name, kind }) =>
-        (id: string) =>
-          densityChart(report, name, kind, id),
+    ...ofTimed((name, kind, id) => latencyChart(report, name, kind, id)),
+    ...paced.slice(0, 2).map(
+      (name): Maker =>
+        (id) =>
+          percentileChart(report, name, 'lag', id),
     ),
-    ...shown.map((name) => (id: string) => throughputChart(report, name, id)),
-    ...timed.map(
-      ({ name, kind }) =>
-        (id: string) =>
-          latencyChart(report, name, kind, id),
-    ),
-    ...[...new Set(paced)].slice(0, 2).map((name) => (id: string) => percentileChart(report, name, 'lag', id)),
     (id) => cpuTimeChart(report, id),
     (id) => cpuChart(report, id),
     (id) => steadinessChart(report, id),

@@ -8,7 +8,7 @@ import type { Markup } from './markup.ts'
 import { methodOf } from './methods.ts'
 import { confidenceText, floorOf, latencyOf, medianText, summaryOf, workloadNames, worries } from './reading.ts'
 import { outcomeMarks } from './style-text.ts'
-import { metricLabel } from './terminal-metrics.ts'
+import { metricLabel } from './run-numbers.ts'
 
 /** A tile of the first screen: its metric, and the workload it is of. */
 interface Tile {

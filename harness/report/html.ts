@@ -1,19 +1,17 @@
 /** `report.html`: one file without network; every number is in its tables, so it loses nothing without its script. */
 import type { Report } from '../model/report.ts'
-import type { Chart } from './chart.ts'
 import type { Draw } from './draw.ts'
 import { makeDraw } from './draw.ts'
-import { figure } from './figure.ts'
-import { answerHtml } from './answer-text.ts'
-import { behind } from './html-behind.ts'
-import { chartsOf, loadChartsOf } from './html-charts.ts'
 import { headlineVariant, mainWorkload } from './headline.ts'
-import { badge, firstScreen } from './html-first.ts'
 import { h } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { methodsSection } from './methods.ts'
 import { page } from './page.ts'
-import { latencyOf, summaryOf, medianText } from './reading.ts'
+import { latencyOf, medianText, summaryOf } from './reading.ts'
+import { columnsOf, outcomeCell } from './rows.ts'
+import { rowsHtml } from './rows-html.ts'
+import { runPage } from './run-page.ts'
+import { tableHtml } from './table-html.ts'
 
 export function html(report: Report): Promise<string> {
   return htmlSuite([report])
@@ -33,31 +31,23 @@ ${methodsSection()}`
 }
 
 function section(report: Report, id: string, draw: Draw): Markup {
-  const figures = (charts: readonly Chart[]): Markup =>
-    h`<div class="charts">${charts.map((chart) => figure(chart, draw))}</div>`
-  // what a curve is made for stands before what is told of every run
-  const load = loadChartsOf(report, id)
-  const isCurve = report.curve !== undefined
-  const answer = answerHtml(report, isCurve ? figures(load) : undefined)
-  return h`<section class="report" aria-labelledby="${id}">${firstScreen(report, id, answer)}
-<h3>Charts</h3>${figures([...(isCurve ? [] : load), ...chartsOf(report, id)])}
-${behind(report, id)}</section>`
+  return h`<section class="report" aria-labelledby="${id}">${rowsHtml(runPage(report, id).flat(), draw)}</section>`
 }
 
 function overview(reports: readonly Report[]): Markup {
-  return h`<div class="scroll" tabindex="0" role="region" aria-label="Overview"><table class="overview"><thead><tr><th scope="col">scenario<th scope="col">verdict<th scope="col">workload<th scope="col">throughput<th scope="col">p50<th scope="col">p99<th scope="col">p99.9<th scope="col">lost<tbody>${reports.map(
-    (report, i) => row(report, `r${i}`),
-  )}</table></div>`
-}
-
-function row(report: Report, id: string): Markup {
-  const variant = headlineVariant(report)
-  const main = mainWorkload(report)
-  const latency = latencyOf(report, main) ?? 'latency'
-  const cell = (metric: string): string => {
-    const found = summaryOf(report, main, metric, variant)
-    return medianText(found)
-  }
-  const several = report.plan.variants.length > 1 ? ` (${variant})` : ''
-  return h`<tr><th scope="row"><a href="#${id}">${report.plan.scenario.name}</a><td>${badge(report)}<td>${main}${several}${['throughput', `${latency}.p50`, `${latency}.p99`, `${latency}.p99.9`, 'loss'].map((m) => h`<td>${cell(m)}`)}`
+  const rows = reports.map((report, i) => {
+    const variant = headlineVariant(report)
+    const main = mainWorkload(report)
+    const latency = latencyOf(report, main) ?? 'latency'
+    const several = report.plan.variants.length > 1 ? ` (${variant})` : ''
+    const metrics = ['throughput', `${latency}.p50`, `${latency}.p99`, `${latency}.p99.9`, 'loss']
+    return [
+      { text: report.plan.scenario.name, href: `#r${i}` },
+      outcomeCell(report.verdict.outcome),
+      `${main}${several}`,
+      ...metrics.map((metric) => medianText(summaryOf(report, main, metric, variant))),
+    ]
+  })
+  const heads = ['scenario', 'verdict', 'workload', 'throughput', 'p50', 'p99', 'p99.9', 'lost']
+  return tableHtml({ kind: 'table', label: 'Overview', columns: columnsOf(heads, rows) })
 }

@@ -1,14 +1,15 @@
 /** `reports/index.html`: all runs, filters, and a small line for each thing that is measured again and again. */
 import { isShown } from '../model/metric.ts'
 import type { HistoryEntry } from '../model/history.ts'
-import { changePoints } from '../stats/change-points.ts'
 import { quantity } from './format.ts'
+import { seriesOf, type Series } from './history-page.ts'
 import { h, nothing } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { page } from './page.ts'
 import { outcomeWords } from './reading.ts'
-import { outcomeMarks } from './style-text.ts'
-import { metricLabel } from './terminal-metrics.ts'
+import { columnsOf, outcomeCell, type Table } from './rows.ts'
+import { metricLabel } from './run-numbers.ts'
+import { tableHtml } from './table-html.ts'
 
 const filters = ['verdict', 'scenario', 'host', 'substrate', 'version'] as const
 const mostRows = 5000
@@ -26,7 +27,7 @@ export function indexHtml(entries: readonly HistoryEntry[]): string {
       ({ name, values }) =>
         h`<label>${name}<select data-filter="${name}"><option value="">all</option>${values.map((v) => h`<option>${v}</option>`)}</select></label>`,
     )}<p class="note" id="shown" role="status">${entries.length} runs</p></div>
-<h2>Runs</h2><div class="scroll short" tabindex="0" role="region" aria-label="All runs"><table class="overview" id="runs"><thead><tr><th scope="col">verdict<th scope="col">scenario<th scope="col">when (UTC)<th scope="col">result<th scope="col">where<th scope="col">nats-server<tbody>${newest.map(row)}</table></div>
+<h2>Runs</h2>${tableHtml(runsTable(newest))}
 <h2>Trends</h2>${trends(newest)}`,
     'index-script.js',
   )
@@ -38,9 +39,20 @@ function filtered(e: HistoryEntry): Readonly<Record<(typeof filters)[number], st
   return { verdict: outcomeWords[e.outcome], scenario, host, substrate, version }
 }
 
-function row(e: HistoryEntry): Markup {
-  const state = e.state === 'complete' ? '' : `, ${e.state}`
-  return h`<tr data-verdict="${outcomeWords[e.outcome]}" data-host="${e.host}" data-substrate="${e.substrate}" data-scenario="${e.scenario}" data-version="${e.version}"><td class="${e.outcome}">${outcomeMarks[e.outcome]} ${outcomeWords[e.outcome]}${state}<th scope="row"><a href="${linkOf(e.link)}" title="${e.run}">${e.scenario}</a><td>${e.at.slice(0, 16).replace('T', ' ')}<td>${resultOf(e)}<td>${e.substrate} on ${e.host}<td>${e.version}`
+function runsTable(entries: readonly HistoryEntry[]): Table {
+  const heads = ['verdict', 'scenario', 'when (UTC)', 'result', 'where', 'nats-server']
+  const rows = entries.map((e) => {
+    const verdict = outcomeCell(e.outcome)
+    return [
+      { ...verdict, text: `${verdict.text}${e.state === 'complete' ? '' : `, ${e.state}`}` },
+      { text: e.scenario, href: linkOf(e.link), title: e.run },
+      e.at.slice(0, 16).replace('T', ' '),
+      resultOf(e),
+      `${e.substrate} on ${e.host}`,
+      e.version,
+    ]
+  })
+  return { kind: 'table', label: 'All runs', id: 'runs', data: entries.map(filtered), columns: columnsOf(heads, rows) }
 }
 
 /** What a check or a curve found; else the last numbers of the last workload, each with its name. */
@@ -60,52 +72,31 @@ function linkOf(link: string): string {
   return plain ? parts.join('/') : '#'
 }
 
-interface Trend {
-  readonly entry: HistoryEntry
-  readonly name: string
-  readonly points: readonly { readonly at: string; readonly value: number; readonly text: string }[]
-}
-
 /** One trend a metric of the same plan on the same kind of host; the longest first. */
 function trends(newest: readonly HistoryEntry[]): Markup {
-  const all = new Map<
-    string,
-    { entry: HistoryEntry; name: string; points: { at: string; value: number; text: string }[] }
-  >()
-  for (const entry of newest.toReversed()) {
-    for (const m of entry.metrics) {
-      if (!isShown('trend', m.metric)) continue
-      const name = `${m.workload} ${m.metric}${m.variant === 'default' ? '' : ` [${m.variant}]`}`
-      const key = [entry.host, entry.substrate, entry.scenario, entry.digest, name].join('\n')
-      const trend = all.get(key) ?? { entry, name, points: [] }
-      all.set(key, trend)
-      trend.points.push({ at: entry.at, value: m.median, text: quantity(m.median, m.unit) })
-    }
-  }
-  const long: readonly Trend[] = [...all.values()]
-    .filter((t) => t.points.length > 2)
+  const long = seriesOf(newest.toReversed(), ({ metric }) => isShown('trend', metric), mostPoints)
+    .filter(({ points }) => points.length > 2)
     .sort((a, b) => b.points.length - a.points.length)
     .slice(0, mostTrends)
-    .map((t) => ({ ...t, points: t.points.slice(-mostPoints) }))
   if (long.length === 0) return h`<p class="note">A trend needs three runs of one plan on one host.</p>`
   return h`<div class="trends">${long.map(trendCard)}</div>`
 }
 
-function trendCard({ entry, name, points }: Trend): Markup {
-  const values = points.map((p) => p.value)
+function trendCard({ short, points, changes }: Series): Markup {
+  const values = points.map(({ metric }) => metric.median)
+  const texts = points.map(({ metric }) => quantity(metric.median, metric.unit))
+  const [{ entry } = { entry: undefined }] = points
   const high = Math.max(...values) * 1.05
   const low = Math.min(...values) * 0.95
   const x = (i: number): string => ((i / Math.max(1, points.length - 1)) * 240 + 5).toFixed(1)
   const y = (v: number): string => (43 - ((v - low) / (high - low || 1)) * 40).toFixed(1)
-  const changes = points.length < 8 ? [] : changePoints(values)
-  const last = points.at(-1)
   const words = changes
-    .map((c) => `changed at run ${c.index + 1} (${points[c.index]?.at.slice(0, 10) ?? ''})`)
+    .map((c) => `changed at run ${c.index + 1} (${points[c.index]?.entry.at.slice(0, 10) ?? ''})`)
     .join(', ')
-  return h`<div class="trend" data-verdict="" data-host="${entry.host}" data-substrate="${entry.substrate}" data-scenario="${entry.scenario}" data-version="">
-<div>${entry.scenario}: ${name}</div><strong>${last?.text}</strong> <span class="note">${points.length} runs, ${entry.substrate} on ${entry.host}</span>
-<svg viewBox="0 0 250 46" preserveAspectRatio="none" role="img" aria-label="${name}: ${points.length} runs from ${points[0]?.text} to ${last?.text}${words === '' ? '' : `, ${words}`}">${changes.map(
+  return h`<div class="trend" data-verdict="" data-host="${entry?.host}" data-substrate="${entry?.substrate}" data-scenario="${entry?.scenario}" data-version="">
+<div>${entry?.scenario}: ${short}</div><strong>${texts.at(-1)}</strong> <span class="note">${points.length} runs, ${entry?.substrate} on ${entry?.host}</span>
+<svg viewBox="0 0 250 46" preserveAspectRatio="none" role="img" aria-label="${short}: ${points.length} runs from ${texts[0]} to ${texts.at(-1)}${words === '' ? '' : `, ${words}`}">${changes.map(
     (c) => h`<path d="M${x(c.index)} 0V46" class="k2" stroke-width="1.5" vector-effect="non-scaling-stroke"/>`,
-  )}<polyline points="${points.map((p, i) => `${x(i)},${y(p.value)}`).join(' ')}" fill="none" class="k1" stroke-width="1.6" vector-effect="non-scaling-stroke"/></svg>
+  )}<polyline points="${values.map((v, i) => `${x(i)},${y(v)}`).join(' ')}" fill="none" class="k1" stroke-width="1.6" vector-effect="non-scaling-stroke"/></svg>
 ${words === '' ? nothing : h`<p class="note">${words}</p>`}</div>`
 }

@@ -20,6 +20,12 @@ function thinned(values: readonly number[], most: number): readonly number[] {
   })
 }
 
+/** `room` characters long at 1, drawn in eighths of one. */
+export function bar(share: number, room: number): string {
+  const eighths = Math.round(share * room * 8)
+  return '█'.repeat(eighths >> 3) + (eighths % 8 === 0 ? '' : (' ▏▎▍▌▋▊▉'[eighths % 8] ?? ''))
+}
+
 export interface PlotLine {
   /** x and y in 0 … 1, x ascending. */
   readonly points: readonly (readonly [number, number])[]

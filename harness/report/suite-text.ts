@@ -3,9 +3,9 @@ import type { Outcome, Report } from '../model/report.ts'
 import { absent } from './format.ts'
 import { headlineSummaries, headlineVariant } from './headline.ts'
 import { medianText, outcomeWords, variantNames } from './reading.ts'
-import { cut, noPaint, outcomeStyles, paint, tame } from './style-text.ts'
-import { textTable } from './terminal-table.ts'
-import { hanging, type TerminalOptions } from './terminal.ts'
+import { sentence, type Column } from './rows.ts'
+import { terminalText, type TerminalOptions } from './rows-terminal.ts'
+import { cut, tame } from './style-text.ts'
 
 export interface SuiteEntry {
   readonly scenario: string
@@ -19,7 +19,7 @@ const known = [...(['pass', 'fail', 'unknown'] as const), 'not run'] as const
 type State = (typeof known)[number]
 
 const words: Readonly<Record<State, string>> = { ...outcomeWords, 'not run': 'NOT RUN' }
-const styles: Readonly<Record<State, 'green' | 'yellow' | 'red'>> = { ...outcomeStyles, 'not run': 'red' }
+const tones: Readonly<Record<State, Outcome>> = { pass: 'pass', fail: 'fail', unknown: 'unknown', 'not run': 'fail' }
 const counted: Readonly<Record<State, readonly [one: string, many: string]>> = {
   pass: ['passes', 'pass'],
   fail: ['fails', 'fail'],
@@ -29,28 +29,22 @@ const counted: Readonly<Record<State, readonly [one: string, many: string]>> = {
 
 const stateOf = ({ report }: SuiteEntry): State => report?.verdict.outcome ?? 'not run'
 
-/** Without a newline at its end. */
-export function suiteText(entries: readonly SuiteEntry[], { color, columns }: TerminalOptions): string {
-  const say = color ? paint : noPaint
+/** Ends with a newline. */
+export function suiteText(entries: readonly SuiteEntry[], options: TerminalOptions): string {
   const states = entries.map(stateOf)
   const numbers = entries.map(({ report }) => headline(report))
   const heads = ['throughput', 'p50', 'p99', 'variant']
-  const table = textTable(
-    [
-      { head: 'scenario', cells: entries.map(({ scenario }) => tame(scenario)), left: true },
-      {
-        head: 'verdict',
-        cells: entries.map((entry) => words[stateOf(entry)]),
-        left: true,
-        style: (text, row) => say([styles[states[row] ?? 'unknown'], 'bold'], text),
-      },
-      ...heads
-        .map((head, i) => ({ head, cells: numbers.map((cells) => cells[i] ?? ''), weight: i + 1 }))
-        .filter(({ cells }) => cells.some((cell) => cell !== '')),
-    ],
-    { indent: 0, columns, say },
+  const columns: readonly Column[] = [
+    { head: 'scenario', cells: entries.map(({ scenario }) => scenario) },
+    { head: 'verdict', cells: states.map((state) => ({ text: words[state], tone: tones[state] })), left: true },
+    ...heads
+      .map((head, i) => ({ head, cells: numbers.map((cells) => cells[i] ?? ''), weight: i + 1 }))
+      .filter(({ cells }) => cells.some((cell) => cell !== '')),
+  ]
+  return terminalText(
+    [[{ kind: 'table', label: 'Suite', indent: 0, columns }], [sentence(suiteSentence(entries))]],
+    options,
   )
-  return [...table, '', ...hanging(suiteSentence(entries), columns, 0, 2)].join('\n')
 }
 
 /** `7 of 8 pass, 1 cannot tell: payload-sizes, because …` */

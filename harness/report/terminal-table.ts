@@ -11,6 +11,12 @@ export interface TableColumn {
   readonly weight?: number
   /** Colours a cell after it was aligned. */
   readonly style?: (text: string, row: number) => string
+  /** Drawn as wide as there is room: `cells` are not read. */
+  readonly grows?: {
+    readonly least: number
+    readonly most: number
+    readonly draw: (row: number, room: number) => string
+  }
 }
 
 export interface TableRoom {
@@ -21,10 +27,14 @@ export interface TableRoom {
 }
 
 /** Heads and rows, one line each; nothing is wider than the room. */
-export function textTable(all: readonly TableColumn[], room: TableRoom): readonly string[] {
+export function textTable(given: readonly TableColumn[], room: TableRoom): readonly string[] {
   const { indent, columns, say = noPaint } = room
+  const most = Math.max(24, Math.floor(columns * 0.4))
+  const all = given.map((column, c) =>
+    c > 0 ? column : { ...column, left: true, cells: column.cells.map((cell) => cut(cell, most)) },
+  )
   const shown = fitting(all, columns - indent)
-  if (shown === undefined) return stacked(all, room)
+  if (shown === undefined) return stacked(given, room)
   const widths = shown.map(roomOf)
   const line = (text: (column: TableColumn, index: number) => string): string =>
     `${' '.repeat(indent)}${shown.map(text).join('  ')}`.trimEnd()
@@ -50,6 +60,7 @@ export function textTable(all: readonly TableColumn[], room: TableRoom): readonl
 /** The columns that must be shown and those with the smallest weights that fit, in their own order; undefined where too many must be. */
 function fitting(all: readonly TableColumn[], room: number): readonly TableColumn[] | undefined {
   const kept = new Set<TableColumn>()
+  const rows = all[0]?.cells.length ?? 0
   let used = -2
   for (const column of all.toSorted((a, b) => (a.weight ?? 0) - (b.weight ?? 0))) {
     const wide = used + 2 + roomOf(column)
@@ -58,7 +69,14 @@ function fitting(all: readonly TableColumn[], room: number): readonly TableColum
     kept.add(column)
     used = wide
   }
-  return all.filter((column) => kept.has(column))
+  return all.flatMap((column) => {
+    const { grows } = column
+    if (!kept.has(column)) return []
+    if (grows === undefined) return [column]
+    const wide = Math.min(grows.most, grows.least + room - used)
+    const cells = Array.from({ length: rows }, (_, row) => grows.draw(row, wide))
+    return cells.every((cell) => cell === '') ? [] : [{ ...column, cells }]
+  })
 }
 
 /** The first cell of a row, and below it each other one with its head. */
@@ -76,6 +94,6 @@ function stacked([first, ...others]: readonly TableColumn[], { indent, columns, 
   ])
 }
 
-function roomOf({ head, cells }: TableColumn): number {
-  return Math.max(width(head), ...cells.map(width))
+function roomOf({ head, cells, grows }: TableColumn): number {
+  return Math.max(width(head), grows?.least ?? 0, ...cells.map(width))
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CheckReport } from '../model/check-report.ts'
-import { checkMarkdown, checkTerminal } from './check-text.ts'
+import { checkMarkdown, checkTerminal } from './check-page.ts'
 
 const report: CheckReport = {
   schema: 1,
@@ -53,8 +53,8 @@ describe('a check for people', () => {
     const rows = report.rows.map((row) => ({ ...row, leans: 'worse' as const }))
     const told = { ...report, rows, remarks: [remark] }
     expect(terminal(told)).toMatch(/−2\.0 % .* {2}probably worse, not yet sure\n/)
-    expect(terminal(told)).toContain('host: others used 30 %')
-    expect(checkMarkdown([told])).toContain('host: others used 30 %')
+    expect(terminal(told)).toContain('! host (busy): others used 30 %')
+    expect(checkMarkdown([told])).toContain('! **host** (busy): others used 30 %')
   })
 
   it('folds the line', () => {

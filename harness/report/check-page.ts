@@ -1,0 +1,97 @@
+/** The page of a regression check. */
+import { answerWords, type CheckRow, type ToldCheck } from '../model/check-report.ts'
+import { remarks } from '../model/remarks.ts'
+import type { Outcome, Report } from '../model/report.ts'
+import { absent, quantity } from './format.ts'
+import { answerText } from './headline.ts'
+import { outcomeWords } from './reading.ts'
+import { columnsOf, findingRows, heading, item, note, only, sentence, type Page, type Row } from './rows.ts'
+import { markdownText } from './rows-markdown.ts'
+import { terminalText, type TerminalOptions } from './rows-terminal.ts'
+import { outcomeMarks } from './style-text.ts'
+
+/** How each answer is marked and coloured. */
+const outcomes: Readonly<Record<CheckRow['answer'], Outcome>> = {
+  worse: 'fail',
+  'cannot tell': 'unknown',
+  same: 'pass',
+  better: 'pass',
+}
+
+export function checkTerminal(check: ToldCheck, options: TerminalOptions): string {
+  return terminalText(checkPage(check), options)
+}
+
+/** Several checks, for a pull request or job summary. */
+export function checkMarkdown(checks: readonly ToldCheck[]): string {
+  return markdownText(checks.flatMap(checkPage))
+}
+
+export function checkOf({ plan, verdict, health }: Report, check: NonNullable<Report['check']>): ToldCheck {
+  return { scenario: plan.scenario.name, ...check, verdict, remarks: remarks(health) }
+}
+
+function checkPage(check: ToldCheck): Page {
+  const { scenario, kind, verdict } = check
+  const { outcome } = verdict
+  const title = kind === 'interleaved' ? `check of ${scenario}` : `check of ${scenario} against its baseline`
+  const judged = new Set(check.rows.map(({ because }) => because))
+  const others = verdict.findings.filter((finding) => finding.outcome !== 'pass' && !judged.has(finding.because))
+  const [sides, numbers, reasons] = answer(check)
+  return [
+    [
+      ...only(['terminal'], heading(1, title)),
+      ...only(['markdown', 'html'], heading(3, `${outcomeMarks[outcome]} ${title}: ${outcomeWords[outcome]}`)),
+      ...sides,
+    ],
+    numbers,
+    [...reasons, ...findingRows([...others, ...check.remarks])],
+    [{ kind: 'verdict', outcome, text: `${scenario}. ${answerText({ check }) ?? ''}.` }],
+  ]
+}
+
+/** What a run that was a check answers: part of its report. */
+export function checkAnswer(check: NonNullable<Report['check']>): readonly Row[] {
+  return [heading(2, `Check: base ${check.base}, head ${check.head}`), ...answer(check).flat()]
+}
+
+function answer(check: NonNullable<Report['check']>): readonly [readonly Row[], readonly Row[], readonly Row[]] {
+  const { rows, kind, pairs, base, head } = check
+  const measured = kind === 'interleaved' ? `${pairs} pairs of blocks, interleaved` : 'two sessions'
+  const [names = { head: '', cells: [] }, ...numbers] = columnsOf(
+    ['', 'base', 'head', 'change', 'interval', 'answer'],
+    rows.map(cellsOf),
+  )
+  // the mark before the name says the answer too
+  const columns = numbers.map((column) => (column.head === 'answer' ? { ...column, left: true, weight: 1 } : column))
+  return [
+    [sentence(`${measured}: base ${base}, head ${head}`)],
+    rows.length === 0 ? [] : [{ kind: 'table', label: 'Answer', columns: [names, ...columns] }, note(changeText(kind))],
+    rows.filter((row) => row.answer !== 'same').map((row) => item(`${nameOf(row)}: ${row.because}`)),
+  ]
+}
+
+export function nameOf({ workload, metric, point }: Pick<CheckRow, 'workload' | 'metric' | 'point'>): string {
+  return [workload, metric, point].filter((part) => part !== '').join(' ')
+}
+
+/** Why the change is not what the two medians beside it give. */
+function changeText(kind: ToldCheck['kind']): string {
+  const pairs =
+    kind === 'interleaved' ? 'pairs, each head against the base run beside it' : 'pairs of a block of each session'
+  return `change: a median (Hodges–Lehmann) over ${pairs}; it need not follow from the two medians beside it.`
+}
+
+function cellsOf(row: CheckRow) {
+  const { unit, interval } = row
+  const tone = outcomes[row.answer]
+  const percent = (value: number | undefined) => {
+    if (value === undefined) return absent
+    const share = unit === 'count' ? value : (value - 1) * 100
+    const text = unit === 'count' ? String(Math.abs(share)) : `${Math.abs(share).toFixed(1)} %`
+    return `${share < 0 ? '−' : '+'}${text}`
+  }
+  const range = interval === undefined ? absent : `${percent(interval[0])} … ${percent(interval[1])}`
+  const numbers = [quantity(row.base, unit), quantity(row.head, unit), percent(row.change), range]
+  return [{ text: nameOf(row), mark: outcomeMarks[tone], tone }, ...numbers, { text: answerWords(row), tone }]
+}

@@ -1,0 +1,31 @@
+/** The one table of HTML: a head a column, a row header in the first, in a place of its own to scroll in. */
+import { h } from './markup.ts'
+import type { Markup } from './markup.ts'
+import { cellOf, shownOn, type Cell, type Column, type Table } from './rows.ts'
+
+export function tableHtml({ label, caption, columns, look, id, data }: Table): Markup {
+  const shown = columns.filter((column) => shownOn('html')(column) && column.grows === undefined)
+  const className = look === undefined ? h` class="overview"` : look === 'heat' ? h` class="heat"` : undefined
+  const rows = (shown[0]?.cells ?? []).map((_, r) => {
+    const attributes = Object.entries(data?.[r] ?? {}).map(([name, value]) => h` data-${name}="${value}"`)
+    return h`<tr${attributes}>${shown.map((column, c) => cellHtml(cellOf(column.cells[r]), c))}`
+  })
+  return h`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table${className}${id === undefined ? undefined : h` id="${id}"`}>${caption === undefined ? undefined : h`<caption>${linked(caption, caption.text)}</caption>`}${headHtml(shown)}<tbody>${rows}</table></div>`
+}
+
+function headHtml(columns: readonly Column[]): Markup | undefined {
+  if (columns.every(({ head }) => head === '')) return undefined
+  return h`<thead><tr>${columns.map(({ head, href }) => h`<th scope="col">${linked({ ...(href === undefined ? {} : { href }) }, head)}`)}`
+}
+
+function cellHtml({ text, mark, tone, below = [], ...link }: Cell, column: number): Markup {
+  const name = tone === undefined ? undefined : h` class="${tone}"`
+  const said = h`${linked(link, mark === undefined ? text : `${mark} ${text}`)}${below.map((line) => h`<br><small>${line}</small>`)}`
+  return column === 0 ? h`<th scope="row"${name}>${said}` : h`<td${name}>${said}`
+}
+
+function linked({ href, title }: Pick<Cell, 'href' | 'title'>, text: string): Markup | string {
+  return href === undefined
+    ? text
+    : h`<a href="${href}"${title === undefined ? undefined : h` title="${title}"`}>${text}</a>`
+}
