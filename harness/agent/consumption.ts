@@ -3,7 +3,7 @@ import { AckSubject } from './ack-subject.ts'
 import { OneWay } from './one-way.ts'
 import type { Recorder } from './recorder.ts'
 import { mostNumbers, SequenceSet } from './sequence-set.ts'
-import { stampBytes, stampPublisher, stampSequence } from './stamp.ts'
+import { filledPublisher, stampBytes, stampPublisher, stampSequence } from './stamp.ts'
 
 /** Who sent what of what was taken; shared by the connections that share the messages. */
 export class ConsumedSet {
@@ -69,7 +69,8 @@ export class Account {
     const again = deliveries > 1
     if (again) this.#counts.redelivered[deliveries] = (this.#counts.redelivered[deliveries] ?? 0) + 1
     const publisher = end - start < stampBytes ? Infinity : stampPublisher(view, start)
-    const sequence = publisher < this.#publishers ? stampSequence(view, start) : Infinity
+    const known = publisher < this.#publishers || publisher === filledPublisher
+    const sequence = known ? stampSequence(view, start) : Infinity
     if (sequence >= mostNumbers) {
       tally.undecodable++
       return
@@ -78,6 +79,7 @@ export class Account {
     if (again) return
     if (!fresh) tally.duplicated++
     else this.#order(publisher, sequence)
+    if (publisher === filledPublisher) return
     this.#times.record(view, start, now)
   }
 

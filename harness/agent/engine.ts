@@ -38,6 +38,25 @@ export interface MessageShape {
   readonly payload: PayloadPlan
   readonly publisher: number
   readonly request?: RequestShape
+  /** What else differs from message to message; see numbered-template.ts. Of the wire engine. */
+  readonly numbers?: Numbers
+}
+
+/** Numbers in a message, each made from its sequence number. */
+export interface Numbers {
+  /** Behind `subject.`; in turn where absent. */
+  readonly subject?: (sequence: number) => number
+  /** Headers whose value ends in a number of ten digits. */
+  readonly headers?: readonly HeaderNumber[]
+  /** The payload is this text around a number, blanks behind it: `{"seq":12        }`. */
+  readonly body?: { readonly before: string; readonly after: string; readonly of: (sequence: number) => number }
+}
+
+export interface HeaderNumber {
+  readonly name: string
+  /** Of the value, before the number. */
+  readonly before: string
+  readonly of: (sequence: number) => number
 }
 
 export interface RequestShape {

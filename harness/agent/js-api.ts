@@ -24,6 +24,8 @@ export class JsApi implements Receiver {
   readonly #link: Link
   readonly #inbox = `_INBOX.${randomBytes(11).toString('hex')}`
   #asked = 0
+  /** Resolves when the question before has its answer. */
+  #turn: Promise<unknown> = Promise.resolve()
   #answer: ((text: string) => void) | undefined
 
   /** The link's one subscription becomes the API's. */
@@ -33,7 +35,13 @@ export class JsApi implements Receiver {
   }
 
   /** Rejects with an ApiError, or with a Failure `timeout` where no answer comes within 5 s. */
-  async ask(subject: string, body: unknown = {}): Promise<Fields> {
+  ask(subject: string, body: unknown = {}): Promise<Fields> {
+    const asked = this.#turn.then(() => this.#askNow(subject, body))
+    this.#turn = asked.catch(() => undefined)
+    return asked
+  }
+
+  async #askNow(subject: string, body: unknown): Promise<Fields> {
     const { promise, resolve, reject } = Promise.withResolvers<string>()
     this.#answer = resolve
     this.#link.publish(`$JS.API.${subject}`, JSON.stringify(body), `${this.#inbox}.${++this.#asked}`)

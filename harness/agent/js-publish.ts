@@ -29,21 +29,9 @@ export async function prepareJsPublish(job: JsPublishJob, context: JobContext): 
   return {
     async run(clock) {
       await ask(askers, job, window, clock, context)
-      context.emit({ t: 'acked', ...told(answers, publisher) })
+      context.emit({ t: 'acked', ...PubAcks.told(answers, publisher) })
     },
     perPublisher: () => sentBy(askers, publisher),
     close: () => closeAll(links),
-  }
-}
-
-function told(answers: readonly PubAcks[], publisher: number) {
-  const errors: Record<string, number> = {}
-  for (const answer of answers) {
-    for (const [words, count] of answer.errors) errors[words] = (errors[words] ?? 0) + count
-  }
-  return {
-    publishers: Object.fromEntries(answers.map(({ acked }, i) => [String(publisher + i), acked.told()])),
-    duplicates: answers.reduce((sum, { duplicates }) => sum + duplicates, 0),
-    errors,
   }
 }

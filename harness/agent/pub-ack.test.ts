@@ -38,7 +38,7 @@ describe('answers of a stream', () => {
 
   it('are duplicates where the server says so', () => {
     const found = answered('{"stream":"orders","seq":1}', '{"stream":"orders","seq":1,"duplicate":true}')
-    expect(found).toMatchObject({ taken: [true, true], duplicates: 1, errors: {} })
+    expect(found).toMatchObject({ taken: [true, true], acked: 1, duplicates: 1, errors: {} })
   })
 
   it('are errors with their code and words, and then no acknowledgement', () => {

@@ -7,12 +7,21 @@ import { SequenceSet } from './sequence-set.ts'
 
 const CLOSE = 125
 const ZERO = 48
-const NINE = 57
+
+/** JSStreamWrongLastSequenceErrF (with the number it has) and JSStreamWrongLastSequenceConstantErr. */
+const conflictCodes: ReadonlySet<number> = new Set([10_071, 10_164])
 
 /** The answers to one publisher. */
 export class PubAcks {
   readonly acked = new SequenceSet()
+  /** Messages that the server did not store, for it has one of their id. */
   duplicates = 0
+  /** Messages that expected another last sequence number than the server has. */
+  conflicts = 0
+  /** Sequence number in the stream of the message that was acknowledged last. */
+  stored = 0
+  /** Of the last conflict: the sequence number that the server has; 0 where it did not say. */
+  found = 0
   /** By the server's error code and words. */
   readonly errors = new Map<string, number>()
   /** What plain acknowledgements of this stream begin with, once one has been seen. */
@@ -33,7 +42,13 @@ export class PubAcks {
     const digits = start + head.length
     if (head.length === 0 || end - digits < 2 || bytes[end - 1] !== CLOSE) return false
     for (let i = 0; i < head.length; i++) if (bytes[start + i] !== head[i]) return false
-    for (let at = digits; at < end - 1; at++) if (bytes[at]! < ZERO || bytes[at]! > NINE) return false
+    let number = 0
+    for (let at = digits; at < end - 1; at++) {
+      const digit = bytes[at]! - ZERO
+      if (digit < 0 || digit > 9) return false
+      number = number * 10 + digit
+    }
+    this.stored = number
     return true
   }
 
@@ -41,6 +56,11 @@ export class PubAcks {
     const { stream, seq, duplicate, error } = fieldsOf(text)
     if (error !== undefined) {
       const { err_code: code, description } = error
+      if (typeof code === 'number' && conflictCodes.has(code)) {
+        this.conflicts++
+        this.found = Number(/\d+$/.exec(String(description))?.[0] ?? 0)
+        return false
+      }
       const words = `${typeof code === 'number' ? code : 'no code'} ${typeof description === 'string' ? description.slice(0, 200) : ''}`
       this.#refused(words.trim())
       return false
@@ -49,11 +69,28 @@ export class PubAcks {
       this.#refused(`no PubAck: ${JSON.stringify(text.slice(0, 60))}`)
       return false
     }
-    if (duplicate === true) this.duplicates++
+    this.stored = seq
+    if (duplicate === true) {
+      this.duplicates++
+      return true
+    }
     const head = /^\{"stream":"[^"]+","seq":(?=\d+\}$)/.exec(text)?.[0]
     if (head !== undefined) this.#head = Buffer.from(head)
     this.acked.add(sequence)
     return true
+  }
+
+  /** What the publishers from number `first` on were told. */
+  static told(answers: readonly PubAcks[], first: number) {
+    const errors: Record<string, number> = {}
+    for (const answer of answers) {
+      for (const [words, count] of answer.errors) errors[words] = (errors[words] ?? 0) + count
+    }
+    return {
+      publishers: Object.fromEntries(answers.map(({ acked }, i) => [String(first + i), acked.told()])),
+      duplicates: answers.reduce((sum, { duplicates }) => sum + duplicates, 0),
+      errors,
+    }
   }
 
   #refused(words: string): void {

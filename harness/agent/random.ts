@@ -15,3 +15,11 @@ export function seededRandom(seed: number): () => number {
 export function mixSeed(seed: number, number: number): number {
   return (Math.imul(seed ^ (number + 0x9e3779b9), 0x85ebca6b) ^ (number << 13)) >>> 0
 }
+
+/** A whole number below `below` for each number, as if at random. The finalizer of MurmurHash3 (Austin Appleby, public domain). */
+export function scattered(seed: number, number: number, below: number): number {
+  let mixed = mixSeed(seed, number)
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return Math.floor((((mixed ^ (mixed >>> 16)) >>> 0) / 0x1_0000_0000) * below)
+}

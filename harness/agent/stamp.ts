@@ -11,6 +11,8 @@
 
 export const stampBytes = 16
 export const lagUnitNs = 16
+/** Publisher number of what was put into a stream before the load: its times mean nothing. */
+export const filledPublisher = 0xffff
 const low32 = 0x1_0000_0000
 
 /** `due` and `lag` are whole nanoseconds, 0 or more. */

@@ -8,6 +8,7 @@ import type { JobContext, Work } from './job.ts'
 import { ApiError, fields, fieldsOf, JsApi, numberOf, textOf, type Fields } from './js-api.ts'
 import { closeAll, openLinks } from './links.ts'
 import { watchConsumers } from './consumer-watch.ts'
+import { fillStream } from './filling.ts'
 import { StreamReader } from './stream-reader.ts'
 
 type StreamJob = Extract<Job, { kind: 'streams' }>['streams'][number]
@@ -40,6 +41,7 @@ export async function prepareStreams(job: Extract<Job, { kind: 'streams' }>, con
     await make(api, stream)
     made.push({ stream, api, reading })
     context.emit({ t: 'stream', stream: await factsOf(api, stream) })
+    if (stream.fill !== undefined) await fillStream(reading, api, { stream: stream.name, ...stream.fill })
     for (const consumer of stream.consumers)
       context.emit({ t: 'consumer', consumer: await makeConsumer(api, stream.name, consumer) })
   }
@@ -113,7 +115,7 @@ async function patiently<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-async function factsOf(api: JsApi, { name, monitors }: StreamJob): Promise<StreamFacts> {
+async function factsOf(api: JsApi, { name, monitors, bucket }: StreamJob): Promise<StreamFacts> {
   const info = await api.ask(`STREAM.INFO.${name}`)
   const config = fields(info['config'])
   const leader = textOf(fields(info['cluster'])['leader'])
@@ -134,6 +136,8 @@ async function factsOf(api: JsApi, { name, monitors }: StreamJob): Promise<Strea
     discard: textOf(config['discard']),
     maxBytes: numberOf(config['max_bytes']),
     maxMessages: numberOf(config['max_msgs']),
+    ...(bucket === true ? { perSubject: numberOf(config['max_msgs_per_subject']) } : {}),
+    ...(numberOf(config['max_age']) > 0 ? { maxAgeMs: numberOf(config['max_age']) / 1e6 } : {}),
     dedupWindowMs: numberOf(config['duplicate_window']) / 1e6,
     ...(typeof interval === 'number' ? { syncIntervalMs: interval / 1e6 } : {}),
     syncAlways: always === true,
@@ -142,7 +146,7 @@ async function factsOf(api: JsApi, { name, monitors }: StreamJob): Promise<Strea
 }
 
 /** Holds what is stored on record, then removes the stream. */
-async function prove({ stream: { name, config }, api, reading }: Made, { emit }: JobContext): Promise<void> {
+async function prove({ stream: { name, config, bucket }, api, reading }: Made, { emit }: JobContext): Promise<void> {
   const state = fields((await patiently(() => api.ask(`STREAM.INFO.${name}`)))['state'])
   const [messages, first, last] = [state['messages'], state['first_seq'], state['last_seq']].map(numberOf) as [
     number,
@@ -152,7 +156,7 @@ async function prove({ stream: { name, config }, api, reading }: Made, { emit }:
   const reader = new StreamReader(reading)
   // Other retentions remove what was consumed: what is gone there is not lost.
   const whole = config['retention'] === 'limits'
-  if (whole) await reader.read(api, name, messages)
+  if (whole && bucket !== true) await reader.read(api, name, messages)
   const publishers = [...reader.publishers].map(
     ([number, { sequences, duplicates }]) => [String(number), { ...sequences.told(), duplicates }] as const,
   )
@@ -164,6 +168,7 @@ async function prove({ stream: { name, config }, api, reading }: Made, { emit }:
     removed: last === 0 ? 0 : Math.max(0, first - 1) + numberOf(state['num_deleted']),
     ...(whole ? { publishers: Object.fromEntries(publishers) } : {}),
     strangers: reader.strangers,
+    ...(bucket === true ? { bucket } : {}),
   })
   await remove(api, name)
 }

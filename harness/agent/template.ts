@@ -80,13 +80,13 @@ export class Template {
 
   #patchSubjects(slot: number, count: number, sequence: number): void {
     for (let i = 0; i < count; i++) {
-      const at = (slot + i) * this.stride + this.#subjectAt
-      const number = (sequence + i) % this.#shape.subjects
-      let digits = 1
-      for (let limit = 10; number >= limit; limit *= 10) digits++
-      writeDigits(this.bytes, at, digits, number)
-      for (let pad = digits; pad < this.#subjectDigits; pad++) this.bytes[at + pad] = SPACE
+      this.patchSubject(slot + i, (sequence + i) % this.#shape.subjects)
     }
+  }
+
+  /** The subject number of one slot. */
+  protected patchSubject(slot: number, number: number): void {
+    writePadded(this.bytes, slot * this.stride + this.#subjectAt, this.#subjectDigits, number)
   }
 
   #patchTokens(slot: number, count: number, sequence: number): void {
@@ -96,7 +96,15 @@ export class Template {
   }
 }
 
-function writeDigits(bytes: Uint8Array, at: number, digits: number, value: number): void {
+/** The number, and blanks behind it up to `width`. */
+export function writePadded(bytes: Uint8Array, at: number, width: number, number: number): void {
+  let digits = 1
+  for (let limit = 10; number >= limit; limit *= 10) digits++
+  writeDigits(bytes, at, digits, number)
+  for (let pad = digits; pad < width; pad++) bytes[at + pad] = SPACE
+}
+
+export function writeDigits(bytes: Uint8Array, at: number, digits: number, value: number): void {
   let rest = value
   for (let i = at + digits - 1; i >= at; i--) {
     const next = Math.floor(rest / 10)

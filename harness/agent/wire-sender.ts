@@ -1,6 +1,7 @@
 /** Publishes over a socket from two ready-made batches: one is filled while the kernel still takes the other. */
 import type { Socket } from 'node:net'
 import type { MessageShape, Sender } from './engine.ts'
+import { NumberedTemplate } from './numbered-template.ts'
 import { Template } from './template.ts'
 
 const batchBytes = 64 * 1024
@@ -59,7 +60,7 @@ export class WireSender implements Sender {
 
   #batch(shape: MessageShape, replyPrefix: string | undefined): Batch {
     const batch: Batch = {
-      template: new Template(shape, batchBytes, replyPrefix),
+      template: templateOf(shape, replyPrefix),
       filled: 0,
       inFlight: false,
       known: 0,
@@ -74,4 +75,10 @@ export class WireSender implements Sender {
     }
     return batch
   }
+}
+
+function templateOf(shape: MessageShape, replyPrefix: string | undefined): Template {
+  const { numbers } = shape
+  if (numbers === undefined) return new Template(shape, batchBytes, replyPrefix)
+  return new NumberedTemplate({ ...shape, numbers }, batchBytes, replyPrefix)
 }

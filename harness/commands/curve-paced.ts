@@ -1,5 +1,5 @@
 /** The workloads whose rate a curve climbs: which they are, whether they have a latency at all, and at which rates. */
-import { isReceiver, kinds, isSender, type Sender } from '../model/kinds/kinds.ts'
+import { isReceiver, isScheduled, kinds, type Scheduled } from '../model/kinds/kinds.ts'
 import { stampBytes } from '../model/kinds/parts.ts'
 import { BenchError } from '../model/error.ts'
 import type { Scenario } from '../model/scenario.ts'
@@ -7,14 +7,14 @@ import { periodMs } from '../model/timing.ts'
 import { sendersTo } from '../plan/flows.ts'
 import { ladder } from '../stats/knee.ts'
 
-export type Paced = Sender & {
+export type Paced = Scheduled & {
   readonly arrivals: { readonly kind: 'constant' | 'poisson'; readonly perSecond: number }
 }
 
 /** Rates of several workloads keep their proportion; the first one names the load. Throws `usage` where a curve cannot be. */
 export function pacedOf(scenario: Scenario): readonly [Paced, ...Paced[]] {
   const [first, ...others] = scenario.workloads.filter((workload): workload is Paced => {
-    const arrivals = isSender(workload) ? workload.arrivals : undefined
+    const arrivals = isScheduled(workload) ? workload.arrivals : undefined
     return arrivals?.kind === 'constant' || arrivals?.kind === 'poisson'
   })
   if (first === undefined)
@@ -35,7 +35,7 @@ function mustHaveLatency({ name, workloads }: Scenario, sender: Paced): void {
     .filter(isReceiver)
     .filter((each) => kinds[each.kind].needsStamps)
     .map((each) => sendersTo(each, workloads))
-    .filter((senders) => senders.includes(sender))
+    .filter((senders) => senders.some((each) => each === sender))
   if (heard.length === 0)
     throw new BenchError('usage', `workload ${of} of scenario ${name} must have a subscriber for a curve, got none`, {
       hint: 'a curve needs latency, which a subscriber measures',
@@ -79,7 +79,7 @@ export function sharesOf(scenario: Scenario, sustainable: number, measureMs: num
 /** The longest period of the senders whose rate a curve leaves alone: a trial must not be shorter. */
 export function longestPeriodMs({ topology, workloads }: Scenario): number {
   const others = workloads.filter(
-    (each): each is Sender => isSender(each) && !['constant', 'poisson'].includes(each.arrivals.kind),
+    (each): each is Scheduled => isScheduled(each) && !['constant', 'poisson'].includes(each.arrivals.kind),
   )
   return Math.max(0, ...others.map(({ arrivals, on }) => periodMs(arrivals, topology[on]?.count ?? 1)))
 }

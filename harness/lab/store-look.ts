@@ -1,4 +1,5 @@
 /** The place of a server's store before anything is measured: what it is, how much is free, and what a synced write costs there. */
+import { storePath } from '../model/buckets.ts'
 import { BenchError } from '../model/error.ts'
 import { factsOf } from '../model/kinds/kinds.ts'
 import type { Variant } from '../model/plan.ts'
@@ -30,7 +31,7 @@ export async function lookAtStores(
     const where = `${small.device ?? 'the store'} of node ${small.node}`
     throw new BenchError(
       'unavailable',
-      `stream ${name} may take ${most} bytes (streams.${name}.maxBytes), got ${String(small.freeBytes)} free on ${where}`,
+      `stream ${name} may take ${most} bytes (${storePath(name)}.maxBytes), got ${String(small.freeBytes)} free on ${where}`,
       {
         hint: 'lower maxBytes, or put the run on a larger disk',
       },

@@ -1,14 +1,13 @@
 /** A stream that our agent and `nats bench` use in turn: made, filled and emptied over the wire engine. */
 import { loadEngine, type Link } from '../agent/engine.ts'
-import { fields, JsApi, numberOf } from '../agent/js-api.ts'
+import { fillStream } from '../agent/filling.ts'
+import { JsApi } from '../agent/js-api.ts'
 import { BenchError } from '../model/error.ts'
 import type { Server } from './nats-bench.ts'
 
 export const streamName = 'versus'
 export const streamSubject = 'versus.js'
 export const consumerName = 'versus-reader'
-/** A server drops what is published without a question once 10,000 messages of a stream wait (max_buffered_msgs). */
-const atOnce = 4000
 const alreadyGone = 10_059
 
 export class JsStore {
@@ -65,26 +64,7 @@ export class JsStore {
   async #fill(messages: number): Promise<void> {
     await this.fresh()
     const payload = { bytes: 128, compressible: 0, seed: 1 }
-    const shape = { subject: streamSubject, subjects: 1, headers: {}, payload, publisher: 0 }
-    const sender = this.#filling.sender(shape)
-    for (let sent = 0; sent < messages;) {
-      const end = Math.min(messages, sent + atOnce)
-      while (sent < end) {
-        const count = Math.min(end - sent, sender.room())
-        if (count > 0) sender.put(sent, count, 0, 0)
-        sender.push()
-        sent += count
-        if (count === 0) await new Promise(setImmediate)
-      }
-      await this.#until(end)
-    }
-  }
-
-  async #until(stored: number): Promise<void> {
-    for (let tries = 0; tries < 10_000; tries++) {
-      const state = fields((await this.#api.ask(`STREAM.INFO.${streamName}`))['state'])
-      if (numberOf(state['messages']) >= stored) return
-    }
-    throw new BenchError('os', `stream must take ${stored} messages, got fewer`)
+    const filling = { stream: streamName, subject: streamSubject, subjects: 1, messages, payload, publisher: 0 }
+    await fillStream(this.#filling, this.#api, filling)
   }
 }

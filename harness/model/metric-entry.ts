@@ -35,6 +35,8 @@ export interface Measured {
   readonly loss?: number
   /** Answered with an error instead of an acknowledgement. */
   readonly refused?: number
+  /** Updates that expected another revision than the one that was there. */
+  readonly conflicts?: number
   /** Acknowledged and not stored, stored and not acknowledged; absent where it cannot be told. */
   readonly lostAcked?: number
   readonly recovered?: number

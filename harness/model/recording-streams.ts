@@ -18,6 +18,13 @@ export const streamFrames = [
     publishers: dictionary(sequenceSet),
     duplicates: number,
     errors: dictionary(number),
+    /** Messages that expected another last sequence number than the server had; of publishers that expect one. */
+    conflicts: number.exactOptional(),
+    /**
+     * Of a bucket, read back when the load was over: keys that this agent put, those whose value there is older than the newest
+     * one acknowledged, and those that may have expired.
+     */
+    keys: z.object({ read: number, lost: number, expired: number }).exactOptional(),
   }),
   /** What a stream holds after the load. `removed`: messages that its limits took out. `strangers`: without a stamp of ours. */
   z.object({
@@ -29,6 +36,8 @@ export const streamFrames = [
     /** By publisher number; absent where the stream was not read: one that removes what is consumed. */
     publishers: dictionary(sequenceSet.extend({ duplicates: number })).exactOptional(),
     strangers: number,
+    /** A bucket is not read here: who put its values reads them back. */
+    bucket: z.literal(true).exactOptional(),
   }),
   /** A consumer as its server has it, right after it was made. */
   z.object({ t: z.literal('consumer'), consumer: consumerFactsSchema }),

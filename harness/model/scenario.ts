@@ -10,6 +10,7 @@ import { impairmentSchema } from './impairment.ts'
 import { metricWords, metrics } from './metric.ts'
 import { faultKinds } from './faults.ts'
 import { workloadSchema } from './kinds/kinds.ts'
+import { bucketsSchema } from './buckets.ts'
 import { consumersSchema, streamsSchema } from './streams.ts'
 
 const plainText = 'must be at most 200 letters, digits, blanks or . : / _ -'
@@ -120,6 +121,9 @@ export const scenarioSchema = z.strictObject({
   consumers: consumersSchema
     .optional()
     .describe('Consumers of those streams by name, made and removed with them. `js-consume` reads through one.'),
+  buckets: bucketsSchema
+    .optional()
+    .describe('Buckets of the key-value store by name: made before each block, removed after it.'),
   workloads: z.array(workloadSchema).min(1).max(64).describe('What is sent and received.'),
   phases: z
     .strictObject({

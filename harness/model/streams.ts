@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { count, duration, label, size, subject } from './fields.ts'
 import { dictionary, list } from './json.ts'
+import type { Bucket } from './buckets.ts'
 
 /** Without a dot, for the name is a token of the subjects of the JetStream API (ADR-6). */
 export const streamName = z
@@ -35,6 +36,23 @@ export const streamSchema = z.strictObject({
     .enum(['default', 'async'])
     .default('default')
     .describe('`async`: acknowledge before the message is written; one replica and a server of 2.12 or later only.'),
+  filled: z
+    .strictObject({
+      messages: z
+        .int('must be a whole number from 0 to 10000000')
+        .min(0, 'must be a whole number from 0 to 10000000')
+        .max(10_000_000, 'must be a whole number from 0 to 10000000')
+        .describe('So many messages.'),
+      bytes: z
+        .int('must be a whole number from 16 to 1048576')
+        .min(16, 'must be a whole number from 16 to 1048576')
+        .max(1_048_576, 'must be a whole number from 16 to 1048576')
+        .default(128)
+        .describe('Size of each.'),
+      subject: subject.describe('Their subject, one of the stream.'),
+    })
+    .optional()
+    .describe('What is put into it before the load. It is counted where it is read, and not timed.'),
 })
 
 export const consumerSchema = z.strictObject({
@@ -79,6 +97,9 @@ export const streamFactsSchema = z.object({
   discard: z.string(),
   maxBytes: z.number(),
   maxMessages: z.number(),
+  /** Of a bucket: values kept of each key, and for how long (ms). */
+  perSubject: z.number().exactOptional(),
+  maxAgeMs: z.number().exactOptional(),
   dedupWindowMs: z.number(),
   /** `sync_interval` of the leader: a file is synced so often (ms), or with every write (`always`). */
   syncIntervalMs: z.number().exactOptional(),
@@ -119,6 +140,7 @@ export type ConsumerFacts = z.output<typeof consumerFactsSchema>
 export interface Stores {
   readonly streams: Readonly<Record<string, Stream>>
   readonly consumers: Readonly<Record<string, Consumer>>
+  readonly buckets: Readonly<Record<string, Bucket>>
 }
 export type StreamConfig = z.output<typeof configSchema>
 export type StreamFacts = z.output<typeof streamFactsSchema>

@@ -53,7 +53,7 @@ function set(scenario: Tree, path: string, value: ChangeValue): void {
   const [section, member, ...rest] = path.split('.')
   const changeable = changeableBy(section ?? '')
   if (changeable === undefined)
-    throw new RangeError('must begin with topology, streams, consumers, workloads, phases, network or seed')
+    throw new RangeError('must begin with topology, streams, consumers, buckets, workloads, phases, network or seed')
   if (section !== undefined && values.has(section)) {
     if (member !== undefined) throw new RangeError('must name a value')
     scenario[section] = value
@@ -77,6 +77,7 @@ const changeables: Readonly<Record<string, RegExp>> = {
   topology: /^(count|server\..+)$/,
   streams: /^(?!on$).+$/,
   consumers: /^(?!stream$).+$/,
+  buckets: /^(?!on$).+$/,
   workloads: /^(?!name$|kind$|on$|to$).+$/,
   phases: /^.+$/,
   network: /^$/,
@@ -91,6 +92,7 @@ function remedy(section: string | undefined): string {
   if (section === 'topology') return 'must change count or a member of server (nodes live for the whole run)'
   if (section === 'workloads') return 'must change a member of the workload other than name, kind, on and to'
   if (section === 'streams') return 'must change a member of the stream other than on'
+  if (section === 'buckets') return 'must change a member of the bucket other than on'
   if (section === 'consumers') return 'must change a member of the consumer other than stream'
   return 'must name a value'
 }

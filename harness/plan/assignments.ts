@@ -1,5 +1,5 @@
 /** Workloads → one assignment for each node of their group, and the support jobs beside them. */
-import { isReceiver, isSender, kinds, type Workload } from '../model/kinds/kinds.ts'
+import { isReceiver, isScheduled, kinds, type Workload } from '../model/kinds/kinds.ts'
 import { stampBytes } from '../model/kinds/parts.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { Assignment, NodePlan, Phases, Target } from '../model/plan.ts'
@@ -13,7 +13,7 @@ export function assignmentsOf(scenario: Scenario, used: readonly NodePlan[], pha
     const agents = used.filter((node) => node.group === workload.on)
     return agents.map((node, member) => ({ workload, node, member, members: agents.length }))
   })
-  const publishing = seats.map(({ workload }) => (isSender(workload) ? workload.connections : 0))
+  const publishing = seats.map(({ workload }) => (isScheduled(workload) ? workload.connections : 0))
   const publishers = publishing.reduce((sum, connections) => sum + connections, 0)
   const work = seats.map(({ workload, node, member, members }, seat): Assignment => {
     const publisher = publishing.slice(0, seat).reduce((sum, connections) => sum + connections, 0)
@@ -30,7 +30,11 @@ export function assignmentsOf(scenario: Scenario, used: readonly NodePlan[], pha
         publisher,
         publishers,
         stamped: hearsStamps(workload, scenario.workloads),
-        stores: { streams: scenario.streams ?? {}, consumers: scenario.consumers ?? {} },
+        stores: {
+          streams: scenario.streams ?? {},
+          consumers: scenario.consumers ?? {},
+          buckets: scenario.buckets ?? {},
+        },
       }),
     }
   })

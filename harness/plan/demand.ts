@@ -1,12 +1,12 @@
 /** What the schedules of a scenario ask of a machine. */
-import { isReceiver, isSender, kinds } from '../model/kinds/kinds.ts'
+import { isReceiver, isScheduled, kinds } from '../model/kinds/kinds.ts'
 import type { Demand } from '../model/demand.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { flowsOf } from './flows.ts'
 
 /** Of all workloads that have a rate; undefined where none has. A request counts twice at the server: it and its answer. */
 export function demandOf(scenario: Scenario): Demand | undefined {
-  const paced = scenario.workloads.filter(isSender).flatMap((workload) => {
+  const paced = scenario.workloads.filter(isScheduled).flatMap((workload) => {
     const { arrivals } = workload
     return 'perSecond' in arrivals ? [{ workload, perSecond: arrivals.perSecond }] : []
   })

@@ -23,6 +23,7 @@ export function sendersTo(to: Receiver, workloads: readonly Workload[]): readonl
 
 /** What a stream stores of a sender and its consumer does not leave out. Members of a consumer share its messages. */
 function consumed(to: Workload, { workloads, streams = {}, consumers = {} }: Scenario): readonly Flow[] {
+  if ('bucket' in to) return watched(to, workloads)
   const consumer = 'consumer' in to ? consumers[to.consumer] : undefined
   const stream = streams[consumer?.stream ?? '']
   if (consumer === undefined || stream === undefined || !kinds[to.kind].consumes) return []
@@ -32,4 +33,12 @@ function consumed(to: Workload, { workloads, streams = {}, consumers = {} }: Sce
     .filter((from) => from.to === to.to && coverage(filter, from) === 'all')
     .filter((from) => stream.subjects.some((subject) => coverage(subject, from) === 'all'))
     .map((from) => ({ from: from.name, to: to.name, delivery: kind === 'ordered' ? 'all' : 'one' }))
+}
+
+/** What is put into the bucket that it watches. */
+function watched(to: Extract<Workload, { readonly bucket: string }>, workloads: readonly Workload[]): readonly Flow[] {
+  if (!kinds[to.kind].consumes) return []
+  return workloads
+    .filter((from) => 'bucket' in from && 'payload' in from && from.bucket === to.bucket && from.to === to.to)
+    .map((from) => ({ from: from.name, to: to.name, delivery: 'all' }))
 }

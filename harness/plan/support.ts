@@ -2,7 +2,7 @@
 import type { Scenario } from '../model/scenario.ts'
 import type { Assignment, NodePlan, Phases } from '../model/plan.ts'
 import { floorMs } from '../model/timing.ts'
-import { isSender } from '../model/kinds/kinds.ts'
+import { isScheduled } from '../model/kinds/kinds.ts'
 
 const smallestEcho = 16
 const largestEcho = 64 * 1024
@@ -16,13 +16,14 @@ export function floorOf(scenario: Scenario, used: readonly NodePlan[], phases: P
   const load = used.filter((node) => node.role === 'load')
   const nodesOf = (sends: boolean) =>
     workloads
-      .filter((workload) => isSender(workload) === sends)
+      .filter((workload) => isScheduled(workload) === sends)
       .flatMap(({ on }) => load.filter((node) => node.group === on))
   const pinger = nodesOf(true)[0] ?? load[0]
   const echoer = [...nodesOf(false), ...load].find((node) => node !== pinger) ?? pinger
   if (pinger === undefined || echoer === undefined) return []
   const place = { host: echoer.endpoint.address, port: echoer.endpoint.ports.floor }
-  const payload = workloads.find(isSender)?.payload.bytes ?? smallestEcho
+  const payload =
+    workloads.flatMap((each) => (isScheduled(each) && 'payload' in each ? [each.payload.bytes] : []))[0] ?? smallestEcho
   const bytes = Math.min(largestEcho, Math.max(smallestEcho, payload))
   return [
     { id: `floor-echo@${echoer.name}`, workload: 'floor', node: echoer.name, job: { kind: 'echo', listen: place } },

@@ -76,7 +76,7 @@ function syncText({ syncAlways, syncIntervalMs }: Pick<StreamFact, 'syncAlways' 
 }
 
 function streamText(stream: StreamFact): string {
-  const { version, retention, discard, maxBytes, maxMessages, dedupWindowMs, storeDir } = stream
+  const { version, retention, discard, maxBytes, maxMessages, perSubject, maxAgeMs, dedupWindowMs, storeDir } = stream
   const limits = [
     maxBytes > 0 ? quantity(maxBytes, 'B') : undefined,
     maxMessages > 0 ? `${grouped(maxMessages)} messages` : undefined,
@@ -85,6 +85,8 @@ function streamText(stream: StreamFact): string {
     policyText(stream),
     `retention ${retention}`,
     limits.length === 0 ? 'no limit' : `at most ${limits.join(', ')}, then discard ${discard}`,
+    ...(perSubject === undefined ? [] : [`history ${perSubject}`]),
+    ...(maxAgeMs === undefined ? [] : [`kept for ${secondsText(maxAgeMs / 1000)}`]),
     `dedup window ${secondsText(dedupWindowMs / 1000)}`,
     `nats-server ${version}`,
     `store ${storeDir}`,

@@ -13,6 +13,7 @@ import type { Problem } from './problem.ts'
 import { problemText } from './problem.ts'
 import { ownRate } from './rate.ts'
 import { shapeProblems } from './shape.ts'
+import { bucketProblems } from './buckets.ts'
 import { consumerProblems } from './consumers.ts'
 import { streamProblems } from './streams.ts'
 import { amountProblems, timeProblems } from './time.ts'
@@ -53,6 +54,7 @@ function parsedFrom(input: unknown): Parsed {
     trafficProblems,
     streamProblems,
     consumerProblems,
+    bucketProblems,
     limitProblems,
     timeProblems,
   ].flatMap((check) => check(draft))

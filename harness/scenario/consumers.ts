@@ -3,7 +3,7 @@ import { kinds, isSender } from '../model/kinds/kinds.ts'
 import { stampBytes } from '../model/kinds/parts.ts'
 import type { Workload } from '../model/scenario.ts'
 import type { Consumer, Stream } from '../model/streams.ts'
-import { coverage, filterProblem, overlap } from '../model/subject.ts'
+import { coverage, filterProblem, matches, overlap } from '../model/subject.ts'
 import type { Draft, Part } from './draft.ts'
 import { suggestion } from './nearest.ts'
 import { printed } from './print.ts'
@@ -150,7 +150,7 @@ function fed(
   path: string,
   value: Workload & { readonly consumer: string },
   { filter = '>', stream: name }: Consumer,
-  { subjects }: Stream,
+  { subjects, filled }: Stream,
   draft: Draft,
 ): readonly Problem[] {
   const all = valid(draft.workloads)
@@ -167,7 +167,8 @@ function fed(
       message: `must match all subjects of workload "${from.name}" or none, got ${printed(filter)}`,
     }))
   const heard = stored.filter(({ from }) => coverage(filter, from) === 'all')
-  if (heard.length === 0)
+  const waiting = (filled?.messages ?? 0) > 0 && matches(filter, filled?.subject ?? '')
+  if (heard.length === 0 && !waiting)
     return [
       {
         path: `${path}.consumer`,

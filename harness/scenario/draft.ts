@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import { workloadSchema } from '../model/kinds/kinds.ts'
 import { faultSchema, limitSchema, nodeSchema, scenarioSchema } from '../model/scenario.ts'
 import type { Fault, Limit, NodeSpec, Scenario, Workload } from '../model/scenario.ts'
+import { bucketSchema, type Bucket } from '../model/buckets.ts'
 import { consumerSchema, streamSchema, type Consumer, type Stream } from '../model/streams.ts'
 import { pathText } from './shape.ts'
 
@@ -19,6 +20,7 @@ export interface Draft {
   /** By name; undefined where one is not valid by itself. */
   readonly streams: ReadonlyMap<string, Stream | undefined>
   readonly consumers: ReadonlyMap<string, Consumer | undefined>
+  readonly buckets: ReadonlyMap<string, Bucket | undefined>
   readonly limits: readonly Part<Limit>[]
   readonly faults: readonly Part<Fault>[]
   readonly expected: Scenario['expect'] | undefined
@@ -47,6 +49,7 @@ export function draftOf(input: unknown): Draft {
     workloads: parts(input, 'workloads', workloadSchema),
     streams: named(from['streams'], streamSchema),
     consumers: named(from['consumers'], consumerSchema),
+    buckets: named(from['buckets'], bucketSchema),
     limits: parts(input, 'limits', limitSchema),
     faults: parts(input, 'faults', faultSchema),
     expected: validOf(scenarioSchema.shape.expect, from['expect']),

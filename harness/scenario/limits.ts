@@ -1,6 +1,6 @@
 /** Limits: do they name something that will be measured, in a unit that it has? */
 import { metricNamed, metrics } from '../model/metric.ts'
-import { isReceiver, isSender, kinds } from '../model/kinds/kinds.ts'
+import { isReceiver, isScheduled, isSender, kinds } from '../model/kinds/kinds.ts'
 import { stampBytes } from '../model/kinds/parts.ts'
 import type { Limit, Workload } from '../model/scenario.ts'
 import { durationNs } from '../model/units.ts'
@@ -78,7 +78,7 @@ function metricProblems(path: string, { workload: name, metric }: Limit, draft: 
 
 /** Only an open loop has a due time to be late for. */
 function lags(path: string, metric: string, workload: Workload): readonly Problem[] {
-  if (metricNamed(metric)?.openOnly !== true || !isSender(workload)) return []
+  if (metricNamed(metric)?.openOnly !== true || !isScheduled(workload)) return []
   const { kind } = workload.arrivals
   if (kind !== 'flood' && kind !== 'closed') return []
   return [

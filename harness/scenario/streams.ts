@@ -2,7 +2,7 @@
 import { isSender, kinds } from '../model/kinds/kinds.ts'
 import { stampBytes } from '../model/kinds/parts.ts'
 import type { Stream } from '../model/streams.ts'
-import { filterProblem, matches, overlap } from '../model/subject.ts'
+import { filterProblem, isLiteral, matches, overlap } from '../model/subject.ts'
 import type { Draft } from './draft.ts'
 import { byteCount } from '../model/units.ts'
 import { suggestion } from './nearest.ts'
@@ -17,13 +17,19 @@ export function streamProblems(draft: Draft): readonly Problem[] {
       ...placeProblems(`streams.${name}`, stream, draft),
       ...storeProblems(`streams.${name}`, stream, draft),
       ...subjectProblems(`streams.${name}.subjects`, stream),
+      ...filledProblems(`streams.${name}.filled`, stream),
     ]),
     ...overlaps(streams),
     ...publisherProblems(draft, streams),
   ]
 }
 
-function placeProblems(path: string, { on, replicas }: Stream, { topology }: Draft): readonly Problem[] {
+/** Is it on servers that can have it? */
+export function placeProblems(
+  path: string,
+  { on, replicas }: Pick<Stream, 'on' | 'replicas'>,
+  { topology }: Draft,
+): readonly Problem[] {
   if (topology === undefined) return []
   const servers = [...topology].filter(([, spec]) => spec === undefined || spec.role === 'server').map(([name]) => name)
   const spec = topology.get(on)
@@ -56,7 +62,11 @@ function placeProblems(path: string, { on, replicas }: Stream, { topology }: Dra
 }
 
 /** Beyond it the server refuses the stream (error 10047, insufficient storage resources available). */
-function storeProblems(path: string, { on, storage, maxBytes }: Stream, { topology }: Draft): readonly Problem[] {
+export function storeProblems(
+  path: string,
+  { on, storage, maxBytes }: Pick<Stream, 'on' | 'storage' | 'maxBytes'>,
+  { topology }: Draft,
+): readonly Problem[] {
   const setting = storage === 'file' ? 'max_file_store' : 'max_memory_store'
   const limit = topology?.get(on)?.server?.settings[setting]
   const [most, wanted] = [byteCount(String(limit ?? '')), byteCount(String(maxBytes ?? ''))]
@@ -73,6 +83,15 @@ function subjectProblems(path: string, { subjects }: Stream): readonly Problem[]
       ? [{ path: `${path}.${index}`, message: `must leave the subjects of the server alone, got ${printed(subject)}` }]
       : []
   })
+}
+
+/** What is put into it must be for it. */
+function filledProblems(path: string, { subjects, filled }: Stream): readonly Problem[] {
+  if (filled === undefined) return []
+  const { subject } = filled
+  const own = isLiteral(subject) && subjects.some((each) => matches(each, subject))
+  const message = `must be a subject of its stream (${subjects.join(', ')}) without wildcards, got ${printed(subject)}`
+  return own ? [] : [{ path: `${path}.subject`, message }]
 }
 
 function overlaps(streams: readonly (readonly [string, Stream])[]): readonly Problem[] {

@@ -1,5 +1,5 @@
 /** Relations on the time line: phases, faults, and how long it all lasts. */
-import { isSender } from '../model/kinds/kinds.ts'
+import { isScheduled } from '../model/kinds/kinds.ts'
 import { blockMs, periodMs } from '../model/timing.ts'
 import { durationMs } from '../model/units.ts'
 import { variantCount } from '../model/variants.ts'
@@ -29,7 +29,7 @@ function periodProblems({ topology, workloads, phases }: Draft): readonly Proble
   if (phases === undefined || topology === undefined) return []
   const measureMs = ms(phases.measure)
   return valid(workloads).flatMap(({ path, value }): readonly Problem[] => {
-    if (!isSender(value)) return []
+    if (!isScheduled(value)) return []
     const members = topology.get(value.on)?.count ?? 1
     const period = periodMs(value.arrivals, members)
     // a rate such as 0.0166667, once a minute, is rounded: 1 ms of an hour does not matter

@@ -1,6 +1,6 @@
 /** Relations between workloads: where they run, and who hears whom. */
 import { coverage, filterProblem, isLiteral } from '../model/subject.ts'
-import { isReceiver, isSender, kinds, type Receiver, type Sender } from '../model/kinds/kinds.ts'
+import { isReceiver, isScheduled, isSender, kinds, type Receiver, type Sender } from '../model/kinds/kinds.ts'
 import type { Draft, Part } from './draft.ts'
 import { suggestion } from './nearest.ts'
 import { printed } from './print.ts'
@@ -61,7 +61,7 @@ function subjects({ workloads }: Draft): readonly Problem[] {
 
 function arrivals({ workloads }: Draft): readonly Problem[] {
   return valid(workloads).flatMap(({ path, value }) => {
-    if (!isSender(value)) return []
+    if (!isScheduled(value)) return []
     const must = kinds[value.kind].refuses[value.arrivals.kind]
     return must === undefined
       ? []

@@ -54,6 +54,7 @@ export interface WorkloadResult extends FaultNumbers, ConsumedResult {
   /** What its streams hold against what it was told. */
   readonly proof?: Proof
   readonly refused?: number
+  readonly conflicts?: number
   readonly lostAcked?: number
   readonly recovered?: number
   readonly storedBytes?: number

@@ -43,12 +43,23 @@ export function serverCounters({ counted, plan }: Examined): Finding[] {
   return counted.flatMap(({ index, variant, servers, workloads, published: ours }): Finding[] => {
     const theirs = servers.reduce((sum, { inMessages }) => sum + (inMessages ?? 0), 0)
     if (ours === undefined || ours < countable || servers.some(({ inMessages }) => inMessages === undefined)) return []
-    // Servers of a cluster count what comes over their routes as well, and those with consumers their acknowledgements: there more is
-    // no contradiction.
-    const more = servers.length > 1 || workloads.some(({ kind }) => workloadFacts(kind)?.consumes === true)
+    // Servers of a cluster count what comes over their routes as well, those with consumers their acknowledgements, those with buckets
+    // the gets that read them back: there more is no contradiction.
+    const more =
+      servers.length > 1 ||
+      fillsOrReads(plan, variant) ||
+      workloads.some(({ kind }) => workloadFacts(kind)?.consumes === true)
     const ratio = theirs / ours
     if (ratio >= 1 - counterTolerance && (more || ratio <= 1 + counterTolerance)) return []
     const because = `in ${blockName(index)} the server counted ${rounded(theirs)} messages in, the agents sent ${rounded(ours)}; they may differ by ${percent(counterTolerance)}: someone else uses the server, or messages are lost on the way to it`
     return [{ about: named(plan, variant, 'server'), rule: 'server-counters', outcome: 'unknown', because }]
   })
+}
+
+/** Does the block put anything into its streams before the load, or read a bucket back after it? */
+function fillsOrReads({ variants }: Examined['plan'], name: string): boolean {
+  const { assignments = [] } = variants.find((variant) => variant.name === name) ?? {}
+  return assignments.some(
+    ({ job }) => 'streams' in job && job.streams.some(({ fill, bucket }) => fill !== undefined || bucket === true),
+  )
 }

@@ -27,7 +27,7 @@ export function refused({ proof }: WorkloadResult, { plan }: Examined): Said | u
   const errors = Object.entries(proof?.errors ?? {}).toSorted(([, a], [, b]) => b - a)
   if (errors.length === 0) return undefined
   const list = errors.slice(0, 3).map(([words, count]) => `${rounded(count)} with "${words}"`)
-  const because = `the server refused messages: ${list.join(', ')}`
+  const because = `the server answered with errors: ${list.join(', ')}`
   return plan.faults.length > 0
     ? { outcome: 'pass', because: `${because}; faults were planned, so this is a result` }
     : unknown(because)
@@ -36,6 +36,8 @@ export function refused({ proof }: WorkloadResult, { plan }: Examined): Said | u
 /** What was promised to a publisher must reach the consumer; where it is still in the stream, nothing is lost yet. */
 export function undelivered({ consumed }: WorkloadResult): Said | undefined {
   const { undelivered: missing = 0, leftBehind = 0 } = consumed ?? {}
+  if (consumed !== undefined && consumed.undelivered === undefined && leftBehind > 0)
+    return unknown(`${rounded(leftBehind)} messages were still to come when the block ended: it fell behind`)
   if (missing === 0) return undefined
   if (leftBehind > 0) {
     const because = `${rounded(missing)} acknowledged messages were not delivered when the block ended, the consumer still had ${rounded(leftBehind)}: it fell behind; lower the rate or add consumers`

@@ -87,3 +87,55 @@ describe('what a stream holds against what was acknowledged', () => {
     ).toBeUndefined()
   })
 })
+
+describe('a bucket, read back', () => {
+  const keys = (more: { lost?: number; expired?: number }) => {
+    const agent = emptyAgent({ id: 'put@send', workload: 'put', node: 'send', job })
+    const read = { read: 10, lost: 0, expired: 0, ...more }
+    agent.acked = {
+      t: 'acked',
+      publishers: { '3': told(range(0, 40)) },
+      duplicates: 0,
+      errors: {},
+      conflicts: 3,
+      keys: read,
+    }
+    const bucket = {
+      t: 'stored',
+      stream: 'KV_b',
+      messages: 10,
+      bytes: 1000,
+      removed: 30,
+      strangers: 0,
+      bucket: true,
+    } as const
+    return proofOf(blockOf([bucket]), { name: 'put', agents: [agent] })
+  }
+
+  it('has lost the keys whose newest acknowledged value is not there, whatever its history removed', () => {
+    expect(keys({})).toMatchObject({ acked: 40, lost: 0, stored: 10, conflicts: 3, bytesEach: 100 })
+    expect(keys({ lost: 2 })).toMatchObject({ lost: 2 })
+  })
+
+  it('cannot tell where values may have expired', () => {
+    const proof = keys({ lost: 1, expired: 2 })
+    expect(proof?.lost).toBeUndefined()
+    expect(proof?.untold).toContain('2 values are gone')
+  })
+
+  it('says nothing of a stream beside it', () => {
+    const agent = emptyAgent({ id: 'pub@send', workload: 'pub', node: 'send', job })
+    agent.acked = { t: 'acked', publishers: { '3': told([0, 1]) }, duplicates: 0, errors: {} }
+    const common = { t: 'stored', bytes: 0, strangers: 0 } as const
+    const bucket = { ...common, stream: 'KV_b', messages: 10, removed: 30, bucket: true } as const
+    const stream = {
+      ...common,
+      stream: 'o',
+      messages: 1,
+      removed: 0,
+      publishers: { '3': { ...told([0]), duplicates: 0 } },
+    }
+    const proof = proofOf(blockOf([bucket, stream]), { name: 'pub', agents: [agent] })
+    expect(proof).toMatchObject({ lost: 1, stored: 1 })
+  })
+})

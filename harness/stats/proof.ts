@@ -18,6 +18,8 @@ export interface Proof {
   /** Answered with an error instead of an acknowledgement, by the server's words. */
   readonly errors: Readonly<Record<string, number>>
   readonly duplicates: number
+  /** Messages that expected another last sequence number than the server had. */
+  readonly conflicts?: number
   /** Bytes of the streams for each of their messages, as the server counts them: record, subject and headers included. */
   readonly bytesEach?: number
 }
@@ -35,15 +37,32 @@ export function proofOf(block: BlockFold, { name, agents }: Pick<WorkloadFold, '
   const publishers = told.flatMap((frame) => Object.entries(frame.publishers))
   const acked = publishers.reduce((sum, [, { count }]) => sum + count, 0)
   const duplicates = told.reduce((sum, frame) => sum + frame.duplicates, 0)
-  const consumed = block.stored.some((stream) => stream.publishers === undefined)
+  const conflicts = told.flatMap((frame) => frame.conflicts ?? [])
+  const stored = block.stored.filter(({ bucket }) => bucket !== true)
+  const consumed = stored.some((stream) => stream.publishers === undefined)
+  const keys = told.flatMap((frame) => frame.keys ?? [])
   return {
     acked,
     errors,
     duplicates,
+    ...(conflicts.length === 0 ? {} : { conflicts: sumOf(conflicts) }),
     ...bytesEach(block),
-    ...(consumed ? taken(block, name, publishers) : held(block, publishers)),
+    ...(keys.length > 0
+      ? readBack(keys)
+      : consumed
+        ? taken({ ...block, stored }, name, publishers)
+        : held({ stored }, publishers)),
   }
 }
+
+/** Of a bucket: its older values are gone on purpose, so the newest one of each key is what must be there. */
+function readBack(keys: readonly { readonly read: number; readonly lost: number; readonly expired: number }[]) {
+  const expired = sumOf(keys.map((each) => each.expired))
+  if (expired > 0) return { untold: `${expired} values are gone, and the bucket forgets values after its ttl` }
+  return { lost: sumOf(keys.map((each) => each.lost)), stored: sumOf(keys.map((each) => each.read)) }
+}
+
+const sumOf = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0)
 
 function bytesEach({ stored }: Pick<BlockFold, 'stored'>): Partial<Proof> {
   const messages = stored.reduce((sum, stream) => sum + stream.messages, 0)
@@ -94,10 +113,11 @@ function taken(block: BlockFold, from: string, publishers: Publishers): Partial<
 /** What a result says of it. */
 export function proved(proof: Proof | undefined): Partial<WorkloadResult> {
   if (proof === undefined) return {}
-  const { lost, recovered, errors } = proof
+  const { lost, recovered, errors, conflicts } = proof
   return {
     proof,
     ...(proof.bytesEach === undefined ? {} : { storedBytes: proof.bytesEach }),
+    ...(conflicts === undefined ? {} : { conflicts }),
     refused: Object.values(errors).reduce((sum, count) => sum + count, 0),
     ...(lost === undefined ? {} : { lostAcked: lost }),
     ...(recovered === undefined ? {} : { recovered }),

@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe } from 'vitest'
+import { kinds } from '../../harness/model/kinds/kinds.ts'
 import { parseAs } from '../../harness/model/json.ts'
 import { reportSchema } from '../../harness/model/report.ts'
 import { test } from '../../harness/testing/command.ts'
@@ -33,7 +34,10 @@ describe('JetStream', () => {
       const lost = report?.summaries
         .filter(({ metric }) => metric === 'lostAcked')
         .map(({ variant, max }) => [variant, max])
-      expect(lost).toEqual(names.map((name) => [name, 0]))
+      const storing = report?.plan.scenario.workloads.filter(({ kind }) => kinds[kind].acknowledged) ?? []
+      expect(lost).toEqual(storing.flatMap(() => names.map((name) => [name, 0])))
+      const { streams = {}, buckets = {} } = report?.plan.scenario ?? {}
+      const stores = Object.keys({ ...streams, ...buckets })
       const consumed = report?.plan.scenario.consumers !== undefined
       const undelivered = report?.summaries
         .filter(({ metric }) => metric === 'undelivered')
@@ -45,7 +49,7 @@ describe('JetStream', () => {
           version !== '',
           leader?.startsWith('hub'),
         ]),
-      ).toEqual(names.map((name) => [name, true, true]))
+      ).toEqual(names.flatMap((name) => stores.map(() => [name, true, true])))
     },
   )
 

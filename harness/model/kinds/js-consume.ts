@@ -46,7 +46,7 @@ export const jsConsume = defineKind({
     deliver: z.string().exactOptional(),
     ack: z.enum(['none', 'explicit', 'all', 'double']),
     /** Of an ordered consumer: where it begins. */
-    start: z.enum(['all', 'new']),
+    start: z.enum(['all', 'new', 'last_per_subject']),
     batch: whole,
     expiresMs: z.number(),
     workMs: z.number(),
@@ -94,6 +94,7 @@ export const jsConsume = defineKind({
   answeredBy: undefined,
   acknowledged: false,
   consumes: true,
+  refusable: false,
   refuses: {},
   needsStamps: true,
   takesStrangers: false,

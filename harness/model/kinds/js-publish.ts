@@ -36,6 +36,7 @@ export const jsPublish = defineKind({
   answeredBy: undefined,
   acknowledged: true,
   consumes: false,
+  refusable: true,
   refuses: {},
   needsStamps: true,
   takesStrangers: false,

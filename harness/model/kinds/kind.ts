@@ -60,6 +60,8 @@ export interface KindFacts<W, J> extends JobFacts<J> {
   readonly acknowledged: boolean
   /** Does it read a stream through a consumer? Then what was acknowledged is held against what it got. */
   readonly consumes: boolean
+  /** Can a stream answer its messages with an error? Then those are counted. */
+  readonly refusable: boolean
   /** Arrivals that it cannot have, and what it must have instead. */
   readonly refuses: Readonly<Partial<Record<z.output<typeof arrivalsSchema>['kind'], string>>>
   /** Times, loss and order are read from stamps: its messages must carry one. */

@@ -3,6 +3,10 @@ import { z } from 'zod'
 import type { JobFacts, KindFacts } from './kind.ts'
 import { jsConsume } from './js-consume.ts'
 import { jsPublish } from './js-publish.ts'
+import { kvGet } from './kv-get.ts'
+import { kvPut } from './kv-put.ts'
+import { kvUpdate } from './kv-update.ts'
+import { kvWatch } from './kv-watch.ts'
 import { publish } from './publish.ts'
 import { reply } from './reply.ts'
 import { request } from './request.ts'
@@ -16,6 +20,10 @@ export const workloadSchema = z.discriminatedUnion('kind', [
   reply.fields,
   jsPublish.fields,
   jsConsume.fields,
+  kvPut.fields,
+  kvGet.fields,
+  kvUpdate.fields,
+  kvWatch.fields,
 ])
 export const jobSchema = z.discriminatedUnion('kind', [
   publish.job,
@@ -24,6 +32,10 @@ export const jobSchema = z.discriminatedUnion('kind', [
   reply.job,
   jsPublish.job,
   jsConsume.job,
+  kvPut.job,
+  kvGet.job,
+  kvUpdate.job,
+  kvWatch.job,
   echo.job,
   ping.job,
   probe.job,
@@ -39,6 +51,8 @@ export type JobKind = Job['kind']
 
 /** Workloads that send to a subject by a schedule of their own. */
 export type Sender = Extract<Workload, { readonly arrivals: unknown; readonly subject: string }>
+/** Workloads that work by a schedule: senders, and those that put into a bucket or ask a stream. */
+export type Scheduled = Extract<Workload, { readonly arrivals: unknown }>
 /** Workloads that get what others send to a subject. */
 export type Receiver = Exclude<Extract<Workload, { readonly subject: string }>, Sender>
 
@@ -50,6 +64,10 @@ export const kinds: { readonly [K in WorkloadKind]: KindFacts<Workload, Job> } =
   reply,
   'js-publish': jsPublish,
   'js-consume': jsConsume,
+  'kv-put': kvPut,
+  'kv-get': kvGet,
+  'kv-update': kvUpdate,
+  'kv-watch': kvWatch,
 }
 
 const jobs: { readonly [K in JobKind]: JobFacts<Job> } = { ...kinds, echo, ping, probe, streams }
@@ -66,6 +84,10 @@ export function workloadFacts(kind: JobKind): KindFacts<Workload, Job> | undefin
 
 export function isSender(workload: Workload): workload is Sender {
   return 'arrivals' in workload && 'subject' in workload
+}
+
+export function isScheduled(workload: Workload): workload is Scheduled {
+  return 'arrivals' in workload
 }
 
 export function isReceiver(workload: Workload): workload is Receiver {

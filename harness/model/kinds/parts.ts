@@ -114,11 +114,13 @@ const rates: { readonly [K in Arrivals['kind']]: (arrivals: Extract<Arrivals, { 
   flood: () => 'as fast as it goes',
 }
 
+export const rateWords = (arrivals: Arrivals): string => rates[arrivals.kind](arrivals as never)
+
 /** `pub.x, 128 B, 1000 msg/s, 1 connection, wire`. */
 export function sendingWords(
   subject: string,
   job: Pick<Sending, 'arrivals' | 'connections' | 'engine'> & { readonly payload: PayloadPlan },
 ): string {
-  const rate = rates[job.arrivals.kind](job.arrivals as never)
+  const rate = rateWords(job.arrivals)
   return `${subject}, ${job.payload.bytes} B, ${rate}, ${connectionWords(job.connections)}, ${job.engine}`
 }

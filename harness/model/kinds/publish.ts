@@ -37,6 +37,7 @@ export const publish = defineKind({
   answeredBy: undefined,
   acknowledged: false,
   consumes: false,
+  refusable: false,
   refuses: { closed: 'must be open or "flood" for a publisher' },
   needsStamps: false,
   takesStrangers: false,

@@ -40,6 +40,7 @@ export const reply = defineKind({
   answeredBy: undefined,
   acknowledged: false,
   consumes: false,
+  refusable: false,
   refuses: {},
   needsStamps: false,
   takesStrangers: true,

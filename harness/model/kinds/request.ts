@@ -33,6 +33,7 @@ export const request = defineKind({
   answeredBy: 'reply',
   acknowledged: false,
   consumes: false,
+  refusable: false,
   refuses: { flood: 'must be open or "closed" for requests' },
   needsStamps: false,
   takesStrangers: false,

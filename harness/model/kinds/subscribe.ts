@@ -40,6 +40,7 @@ export const subscribe = defineKind({
   answeredBy: undefined,
   acknowledged: false,
   consumes: false,
+  refusable: false,
   refuses: {},
   needsStamps: true,
   takesStrangers: false,

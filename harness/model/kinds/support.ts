@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { defineJob } from './kind.ts'
 import { streamConfigSchema } from '../streams.ts'
-import { list, target, whole } from './parts.ts'
+import { list, payloadPlan, target, whole } from './parts.ts'
 
 /** Answers on its node. */
 export const echo = defineJob({
@@ -51,6 +51,12 @@ export const streams = defineJob({
         others: list(target).exactOptional(),
         monitors: list(z.strictObject({ node: z.string(), target })),
         consumers: list(z.strictObject({ name: z.string(), config: streamConfigSchema })),
+        /** Is it a bucket? Then it is not read at the end: who put its values looks after them. */
+        bucket: z.literal(true).exactOptional(),
+        /** Messages that are put into it first. With several subjects: `subject.0` and on, in turn. */
+        fill: z
+          .strictObject({ subject: z.string(), subjects: whole, messages: whole, payload: payloadPlan })
+          .exactOptional(),
       }),
     ),
   }),

@@ -1,0 +1,53 @@
+/** Puts messages into a stream before the load, and waits until it has them. */
+import type { PayloadPlan } from '../model/plan.ts'
+import type { Link } from './engine.ts'
+import { Failure } from './failure.ts'
+import { fields, numberOf, type JsApi } from './js-api.ts'
+import { filledPublisher } from './stamp.ts'
+
+/** A server drops what is published without a question once 10,000 messages of a stream wait (max_buffered_msgs). */
+const atOnce = 4000
+const stillMs = 10_000
+
+export interface Filling {
+  readonly stream: string
+  readonly subject: string
+  /** More than 1: `subject.0` ... in turn. */
+  readonly subjects: number
+  readonly messages: number
+  readonly payload: PayloadPlan
+  /** Of the stamps; `filledPublisher` where nothing is said. */
+  readonly publisher?: number
+}
+
+/** The stream must be empty. Throws `timeout` where it takes nothing for 10 s before it has all. */
+export async function fillStream(link: Link, api: JsApi, filling: Filling): Promise<void> {
+  const { subject, subjects, messages, payload, publisher = filledPublisher } = filling
+  const sender = link.sender({ subject, subjects, headers: {}, payload, publisher })
+  for (let sent = 0; sent < messages;) {
+    const end = Math.min(messages, sent + atOnce)
+    while (sent < end) {
+      const count = Math.min(end - sent, sender.room())
+      if (count > 0) sender.put(sent, count, 0, 0)
+      sender.push()
+      sent += count
+      if (count === 0) await new Promise(setImmediate)
+    }
+    await untilStored(api, filling, end)
+  }
+}
+
+async function untilStored(api: JsApi, { stream, messages }: Filling, wanted: number): Promise<void> {
+  let [before, since] = [-1, Date.now()]
+  for (;;) {
+    const last = numberOf(fields((await api.ask(`STREAM.INFO.${stream}`))['state'])['last_seq'])
+    if (last >= wanted) return
+    if (last > before) since = Date.now()
+    before = last
+    if (Date.now() - since > stillMs)
+      throw new Failure(
+        'timeout',
+        `stream ${stream} must take ${messages} messages, got ${last}, then nothing for ${stillMs} ms`,
+      )
+  }
+}

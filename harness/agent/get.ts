@@ -1,0 +1,58 @@
+/** The kv-get job: asks a stream for one message after the other, directly (ADR-31). `rtt` counts from the due time to the answer. */
+import type { Job } from '../model/plan.ts'
+import { Asker, roomFor, sentBy } from './asker.ts'
+import { ask } from './asking.ts'
+import type { Delivery, MessageShape } from './engine.ts'
+import type { JobContext, Work } from './job.ts'
+import { chooser, statusWords } from './key-view.ts'
+import { closeAll, flushAll, openLinks } from './links.ts'
+import { bodyBytes } from './numbered-template.ts'
+import { mixSeed } from './random.ts'
+
+type GetJob = Extract<Job, { kind: 'kv-get' }>
+
+const bySequence = { before: '{"seq":', after: '}' }
+
+export async function prepareGet(job: GetJob, context: JobContext): Promise<Work> {
+  const { publisher, timeoutMs, arrivals, connections, window, seed } = job
+  const links = await openLinks(job, context)
+  /** Answers without a message, by the server's words. */
+  const errors: Record<string, number> = {}
+  const accept = (delivery: Delivery) => {
+    const words = statusWords(delivery)
+    if (words !== undefined) errors[words] = (errors[words] ?? 0) + 1
+    return words === undefined
+  }
+  const askers = links.map((link, i) => {
+    const way = {
+      shape: shapeOf(job, publisher + i, mixSeed(seed, i)),
+      timeoutMs,
+      times: ['rtt', 'rttService'],
+      window,
+      room: roomFor(arrivals, timeoutMs, connections, window),
+      accept,
+    } as const
+    return new Asker(link, way, context.recorder)
+  })
+  await flushAll(links)
+  return {
+    async run(clock) {
+      await ask(askers, { ...job, payload: { seed } }, window, clock, context)
+      context.emit({ t: 'acked', publishers: {}, duplicates: 0, errors })
+    },
+    perPublisher: () => sentBy(askers, publisher),
+    close: () => closeAll(links),
+  }
+}
+
+/** The last message of a subject is asked for in the subject of the question, one by its sequence number in its payload. */
+function shapeOf({ stream, subject, by, of, random }: GetJob, publisher: number, seed: number): MessageShape {
+  const choose = chooser(of, random, seed)
+  const asked = `$JS.API.DIRECT.GET.${stream}`
+  const common = { headers: {}, publisher }
+  const payload = { bytes: 0, compressible: 0, seed }
+  if (by === 'last')
+    return { ...common, subject: `${asked}.${subject}`, subjects: of, payload, numbers: { subject: choose } }
+  const body = { ...bySequence, of: (sequence: number) => 1 + choose(sequence) }
+  return { ...common, subject: asked, subjects: 1, payload: { ...payload, bytes: bodyBytes(body) }, numbers: { body } }
+}

@@ -1,0 +1,74 @@
+/** The kv-put and kv-update jobs: each value waits for its acknowledgement, and at the end every key is read back. */
+import type { Job } from '../model/plan.ts'
+import { Asker, roomFor, sentBy } from './asker.ts'
+import { ask } from './asking.ts'
+import type { Link } from './engine.ts'
+import type { JobContext, Work } from './job.ts'
+import { JsApi } from './js-api.ts'
+import { KeyView } from './key-view.ts'
+import { checkSize, closeAll, flushAll, openLinks } from './links.ts'
+import { PubAcks } from './pub-ack.ts'
+import { readBack } from './read-back.ts'
+
+type KvPutJob = Extract<Job, { kind: 'kv-put' }>
+type KvUpdateJob = Extract<Job, { kind: 'kv-update' }>
+
+export const prepareKvPut = (job: KvPutJob, context: JobContext): Promise<Work> => prepareWrite(job, context, false)
+export const prepareKvUpdate = (job: KvUpdateJob, context: JobContext): Promise<Work> =>
+  prepareWrite(job, context, true)
+
+/** `expecting`: each message says which revision of its key must be there (ADR-8, update). */
+async function prepareWrite(job: KvPutJob | KvUpdateJob, context: JobContext, expecting: boolean): Promise<Work> {
+  const { subject, keys, headers, payload, publisher, timeoutMs, arrivals, connections, window } = job
+  const links = await openLinks(job, context)
+  const [asking, reading] = (await openLinks({ ...job, connections: 2 }, context)) as [Link, Link]
+  const api = new JsApi(asking)
+  const views = links.map((_, i) => new KeyView(job, i))
+  const askers = links.map((link, i) => {
+    const view = views[i]!
+    const expected = {
+      name: 'Nats-Expected-Last-Subject-Sequence',
+      before: '',
+      of: (sequence: number) => view.expected(sequence),
+    }
+    const numbers = { subject: view.keyOf, headers: expecting ? [expected] : [] }
+    const way = {
+      shape: { subject, subjects: keys, headers, payload, publisher: publisher + i, numbers },
+      timeoutMs,
+      times: ['ack', 'ackService'],
+      window,
+      room: roomFor(arrivals, timeoutMs, connections, window),
+      accept: view.accept.bind(view),
+    } as const
+    return new Asker(link, way, context.recorder)
+  })
+  checkSize(askers[0]!.sender.messageBytes, links)
+  await flushAll([...links, asking, reading])
+  return {
+    async run(clock) {
+      await ask(askers, job, window, clock, context)
+      const subjectOf = (key: number) => (keys > 1 ? `${subject}.${key}` : subject)
+      const found = await readBack(reading, api, { ...job, subjectOf }, newestOf(views, keys))
+      const acks = views.map((view) => view.acks)
+      context.emit({
+        t: 'acked',
+        ...PubAcks.told(acks, publisher),
+        keys: found,
+        ...(expecting ? conflictsOf(acks) : {}),
+      })
+    },
+    perPublisher: () => sentBy(askers, publisher),
+    close: () => closeAll([...links, asking, reading]),
+  }
+}
+
+const conflictsOf = (acks: readonly PubAcks[]) => ({
+  conflicts: acks.reduce((sum, { conflicts }) => sum + conflicts, 0),
+})
+
+/** Of all connections: the newest revision of each key that was acknowledged. */
+function newestOf(views: readonly KeyView[], keys: number): Float64Array {
+  const newest = new Float64Array(keys)
+  for (const { own } of views) for (let key = 0; key < keys; key++) newest[key] = Math.max(newest[key]!, own[key]!)
+  return newest
+}

@@ -1,0 +1,167 @@
+/** What the kinds share that put into a bucket or get from it: one question after the other, each answered. */
+import { z } from 'zod'
+import { arrivalsSchema, base, count, duration, payloadSchema } from '../fields.ts'
+import { bucketStream, bucketSubject, type Bucket } from '../buckets.ts'
+import { streamName } from '../streams.ts'
+import { durationMs } from '../units.ts'
+import { planSending, rateWords, connectionWords, sending, whole, type Place, connected } from './parts.ts'
+import type { KindFacts } from './kind.ts'
+
+const { subject: _subject, ...placed } = base
+
+/** Of all workloads that are placed and speak to no subject of their own. */
+export const onWire = {
+  ...placed,
+  engine: z.literal('wire').default('wire').describe("The client: the harness's own."),
+}
+
+export const order = z
+  .enum(['turn', 'random'])
+  .default('turn')
+  .describe('One after the other from the first, or at random, seeded.')
+
+export const asking = {
+  arrivals: arrivalsSchema,
+  window: count(10_000).default(1).describe('Messages of each connection that may wait for their answer.'),
+  timeout: duration.default('5s').describe('How long an answer may take; later counts as late.'),
+}
+
+export const bucket = streamName.describe('One of `buckets`.')
+
+export const keyed = {
+  ...onWire,
+  bucket,
+  keys: count(100_000).default(1000).describe('Keys that are used, `key.0` and on.'),
+  order,
+}
+
+export const putting = { ...keyed, payload: payloadSchema, ...asking }
+
+/** One agent's part of a workload that puts. */
+export const puttingJob = {
+  ...sending,
+  stream: z.string(),
+  keys: whole,
+  random: z.boolean(),
+  window: whole,
+  timeoutMs: z.number(),
+  /** Keys that were there before the load, from the first on. */
+  filled: whole,
+  /** Does the bucket forget values after a time? Then one that is gone is not lost. */
+  expires: z.boolean(),
+}
+
+/** One agent's part of a workload that gets: the last message of a subject, or one by its sequence number. */
+export const gettingJob = {
+  ...connected,
+  publisher: whole,
+  seed: whole,
+  arrivals: arrivalsSchema,
+  stream: z.string(),
+  /** `last`: of `subject`, or of `subject.0` and on. `sequence`: from 1. */
+  by: z.enum(['last', 'sequence']),
+  /** How many subjects, or sequence numbers. */
+  of: whole,
+  random: z.boolean(),
+  window: whole,
+  timeoutMs: z.number(),
+}
+
+type Putting = z.output<z.ZodObject<typeof putting>>
+type Asked = Pick<Putting, 'arrivals' | 'window' | 'timeout' | 'connections' | 'reconnect' | 'order'>
+
+export function planPutting(workload: Putting, place: Place) {
+  const made: Partial<Bucket> = place.stores.buckets[workload.bucket] ?? {}
+  return {
+    ...planSending({ ...workload, subject: bucketSubject(workload.bucket) }, place),
+    stream: bucketStream(workload.bucket),
+    keys: workload.keys,
+    random: workload.order === 'random',
+    window: workload.window,
+    timeoutMs: durationMs(workload.timeout) ?? 0,
+    filled: made.filled?.keys ?? 0,
+    expires: made.ttl !== undefined,
+  }
+}
+
+/** `from`: the stream, its subject, and by what it is asked. */
+export function planGetting(
+  workload: Asked & { readonly engine: 'wire' },
+  place: Place,
+  from: { readonly stream: string; readonly subject: string; readonly by: 'last' | 'sequence'; readonly of: number },
+) {
+  const payload = { bytes: 0, compressible: 0 }
+  const {
+    payload: _payload,
+    headers: _headers,
+    ...rest
+  } = planSending({ ...workload, subject: from.subject, payload }, place)
+  return {
+    ...rest,
+    ...from,
+    seed: (place.seed + place.publisher) >>> 0,
+    random: workload.order === 'random',
+    window: workload.window,
+    timeoutMs: durationMs(workload.timeout) ?? 0,
+  }
+}
+
+interface Said {
+  readonly stream: string
+  readonly random: boolean
+  readonly window: number
+  readonly connections: number
+  readonly arrivals: z.output<typeof arrivalsSchema>
+}
+
+/** `1000 keys of KV_state in turn, 128 B, 500 msg/s, window 1, 1 connection`. */
+export function keyedWords(what: string, job: Said & { readonly payload?: { readonly bytes: number } }): string {
+  const parts = [
+    `${what} of ${job.stream}${job.random ? ' at random' : ' in turn'}`,
+    ...(job.payload === undefined ? [] : [`${job.payload.bytes} B`]),
+    rateWords(job.arrivals),
+    `window ${job.window}`,
+    connectionWords(job.connections),
+  ]
+  return parts.join(', ')
+}
+
+/** What is true of every kind whose messages a stream answers one by one. */
+export const answered = {
+  role: 'load',
+  measures: true,
+  ends: true,
+  counts: 'received',
+  publishes: true,
+  direction: 'out',
+  hears: undefined,
+  answeredBy: undefined,
+  consumes: false,
+  refusable: true,
+  refuses: {},
+  needsStamps: false,
+  takesStrangers: false,
+  fallsBehind: true,
+  keepsOrder: false,
+  limiter: 'generator',
+} as const satisfies Partial<KindFacts<never, never>>
+
+export const puttingFacts = {
+  ...answered,
+  delivered: true,
+  acknowledged: true,
+  histograms: ['ack', 'ackService', 'lag'],
+  mainTime: 'ack',
+  lateWords: 'puts due and not sent, or without an acknowledgement in time',
+  account: { metric: 'late', words: 'puts not sent in time or without an acknowledgement' },
+} as const
+
+export const gettingFacts = {
+  ...answered,
+  delivered: true,
+  acknowledged: false,
+  histograms: ['rtt', 'rttService', 'lag'],
+  mainTime: 'rtt',
+  lateWords: 'gets due and not sent, or without an answer in time',
+  account: { metric: 'late', words: 'gets not sent in time or without an answer' },
+} as const

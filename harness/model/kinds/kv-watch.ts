@@ -1,0 +1,48 @@
+/** Watchers of a bucket: an ordered consumer of all its keys, which begins with the last value of each (ADR-8). */
+import { z } from 'zod'
+import { bucketStream } from '../buckets.ts'
+import { defineKind } from './kind.ts'
+import { bucket, onWire } from './kv-parts.ts'
+import { connected, connectionWords, planConnected, whole } from './parts.ts'
+
+export const kvWatch = defineKind({
+  fields: z.strictObject({
+    kind: z
+      .literal('kv-watch')
+      .describe('Watches a bucket and times each value from the instant at which its put was due.'),
+    ...onWire,
+    bucket,
+  }),
+  job: z.strictObject({ kind: z.literal('kv-watch'), ...connected, stream: z.string(), publishers: whole }),
+  plan: (workload, place) => ({
+    kind: 'kv-watch' as const,
+    ...planConnected({ ...workload, subject: `$KV.${workload.bucket}.>` }, place),
+    stream: bucketStream(workload.bucket),
+    publishers: place.publishers,
+  }),
+  words: (job) => `all keys of ${job.stream}, ${connectionWords(job.connections)}, ${job.engine}`,
+  role: 'load',
+  measures: true,
+  ends: false,
+  counts: 'received',
+  publishes: false,
+  verb: 'watches a bucket',
+  direction: 'in',
+  delivered: true,
+  hears: undefined,
+  answeredBy: undefined,
+  acknowledged: false,
+  consumes: true,
+  refusable: false,
+  refuses: {},
+  needsStamps: true,
+  takesStrangers: false,
+  fallsBehind: true,
+  histograms: ['latency', 'service'],
+  mainTime: 'latency',
+  keepsOrder: true,
+  lateWords: undefined,
+  // A value that was replaced before it was sent is not sent: nothing is missing then.
+  account: undefined,
+  limiter: 'receiver',
+})

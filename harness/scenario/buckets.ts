@@ -1,0 +1,90 @@
+/** Relations of buckets: the servers they are on, who puts into them, who gets and watches. */
+import { bucketStream, type Bucket } from '../model/buckets.ts'
+import { kinds, type Workload } from '../model/kinds/kinds.ts'
+import { stampBytes } from '../model/kinds/parts.ts'
+import type { Draft, Part } from './draft.ts'
+import { suggestion } from './nearest.ts'
+import { printed } from './print.ts'
+import type { Problem } from './problem.ts'
+import { placeProblems, storeProblems } from './streams.ts'
+import { valid } from './traffic.ts'
+
+type Using = Extract<Workload, { readonly bucket: string }>
+type Known = Part<Workload> & { readonly value: Using }
+
+export function bucketProblems(draft: Draft): readonly Problem[] {
+  const buckets = [...draft.buckets].filter((entry): entry is [string, Bucket] => entry[1] !== undefined)
+  const users = valid(draft.workloads).filter((part): part is Known => 'bucket' in part.value)
+  return [
+    ...buckets.flatMap(([name, bucket]) => [
+      ...placeProblems(`buckets.${name}`, bucket, draft),
+      ...storeProblems(`buckets.${name}`, bucket, draft),
+      ...twins(name, draft),
+    ]),
+    ...users.flatMap((user) => userProblems(user, users, draft)),
+  ]
+}
+
+/** A bucket is the stream `KV_<bucket>`. */
+function twins(name: string, { streams }: Draft): readonly Problem[] {
+  const stream = bucketStream(name)
+  if (!streams.has(stream)) return []
+  return [{ path: `streams.${stream}`, message: `must be another name than that of the stream of bucket "${name}"` }]
+}
+
+function userProblems({ path, value }: Known, users: readonly Known[], draft: Draft): readonly Problem[] {
+  const known = [...draft.buckets.keys()]
+  if (!draft.buckets.has(value.bucket)) {
+    const message = `must name a bucket, got ${printed(value.bucket)}${suggestion(value.bucket, known)}`
+    return [{ path: `${path}.bucket`, message }]
+  }
+  const bucket = draft.buckets.get(value.bucket)
+  if (bucket === undefined) return []
+  const here = bucket.on === value.to
+  return [
+    ...(here
+      ? []
+      : [
+          {
+            path: `${path}.to`,
+            message: `must be "${bucket.on}", the servers of bucket "${value.bucket}", got ${printed(value.to)}`,
+          },
+        ]),
+    ...(users.length < draft.workloads.filter(({ raw }) => 'bucket' in raw).length
+      ? []
+      : fed({ path, value }, users, bucket)),
+  ]
+}
+
+/** A get must find something, and a watcher must hear something that has a stamp. */
+function fed(
+  { path, value }: Pick<Known, 'path' | 'value'>,
+  users: readonly Known[],
+  { filled }: Bucket,
+): readonly Problem[] {
+  const putters = users.flatMap((user) =>
+    'payload' in user.value && user.value.bucket === value.bucket ? [{ path: user.path, value: user.value }] : [],
+  )
+  if (kinds[value.kind].consumes) {
+    if (putters.length === 0)
+      return [
+        {
+          path: `${path}.bucket`,
+          message: `must be one that a workload puts into, or there is nothing to watch, got ${printed(value.bucket)}`,
+        },
+      ]
+    return putters
+      .filter((putter) => putter.value.payload.bytes < stampBytes)
+      .map((putter) => ({
+        path: `${putter.path}.payload.bytes`,
+        message: `must be at least ${stampBytes}, so that a watcher can time it, got ${putter.value.payload.bytes}`,
+      }))
+  }
+  if (!('keys' in value) || 'payload' in value || value.keys <= (filled?.keys ?? 0)) return []
+  return [
+    {
+      path: `${path}.keys`,
+      message: `must be at most ${filled?.keys ?? 0}, the keys that are there before the load (buckets.${value.bucket}.filled.keys), got ${value.keys}`,
+    },
+  ]
+}
