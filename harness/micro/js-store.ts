@@ -2,7 +2,6 @@
 import { loadEngine, type Link } from '../agent/engine.ts'
 import { fillStream } from '../agent/filling.ts'
 import { JsApi } from '../agent/js-api.ts'
-import { BenchError } from '../model/error.ts'
 import type { Server } from './nats-bench.ts'
 
 export const streamName = 'versus'
