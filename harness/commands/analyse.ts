@@ -1,5 +1,6 @@
 /** `bench analyse`: report and verdict made anew from the recording. */
 import { outcomeStatus } from './outcome.ts'
+import { jsonList } from '../report/json.ts'
 import { resultText } from '../report/terminal.ts'
 import { analyseRun, enterHistory } from '../run.ts'
 import { findRun } from '../store/runs.ts'
@@ -24,7 +25,7 @@ export const analyseCommand: Register = (program, run, world) => {
         if (dirname(path) === out) await enterHistory(out, report, (sentence) => world.err(`warning: ${sentence}\n`))
         world.out(
           words.json === true
-            ? `${JSON.stringify(report, null, 2)}\n`
+            ? jsonList([report])
             : `${resultText(report, { color: world.color, columns: world.columns })}\n`,
         )
         return outcomeStatus([report.verdict.outcome])

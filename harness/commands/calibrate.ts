@@ -1,5 +1,6 @@
 /** `bench calibrate-check`: the error rates of the regression check, measured by simulation. */
 import { resolve } from 'node:path'
+import { jsonList } from '../report/json.ts'
 import type { World } from '../model/world.ts'
 import { recordedNoise } from '../verdict/recorded-noise.ts'
 import { calibrate, calmNoise, realNoise, type Noise, type Outcomes } from '../verdict/simulate.ts'
@@ -54,7 +55,7 @@ export const calibrateCommand: Register = (program, run, world) => {
             outcomes: calibrate({ seed, decisions, noise: model, shift }),
           })),
         )
-        world.out(words.json === true ? `${JSON.stringify(rows, null, 2)}\n` : `${rows.map(text).join('\n')}\n`)
+        world.out(words.json === true ? jsonList(rows) : `${rows.map(text).join('\n')}\n`)
         return 0
       }),
     )

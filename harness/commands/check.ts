@@ -1,6 +1,7 @@
 /** `bench check` and `bench baseline`: did anything get worse? */
 import { resolve } from 'node:path'
 import { serverChoice, type Choices } from '../choices.ts'
+import { jsonList } from '../report/json.ts'
 import type { CheckReport } from '../model/check-report.ts'
 import type { World } from '../model/world.ts'
 import { annotations, junit } from '../report/check-machine.ts'
@@ -71,7 +72,7 @@ async function checkAll(names: readonly string[], words: CheckWords, world: Worl
     return made
   })
   if (words.annotations === true) world.out(annotations(reports))
-  if (words.json === true) world.out(`${JSON.stringify(reports, null, 2)}\n`)
+  if (words.json === true) world.out(jsonList(reports))
   return outcomeStatus(reports.map(({ verdict }) => verdict.outcome))
 }
 

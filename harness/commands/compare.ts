@@ -1,6 +1,7 @@
 /** `bench compare`: runs of any machine and substrate side by side, raw and normalised. */
 import { readFile, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
+import { jsonList } from '../report/json.ts'
 import { BenchError } from '../model/error.ts'
 import { jsonOf, schemaNumber } from '../model/json.ts'
 import type { Report } from '../model/report.ts'
@@ -48,8 +49,8 @@ export const compareCommand: Register = (program, run, world) => {
         })
         world.out(
           words.json === true
-            ? `${JSON.stringify(comparison, null, 2)}\n`
-            : `${compareTerminal(comparison, { color: world.color, columns: world.columns })}\n`,
+            ? jsonList([comparison])
+            : compareTerminal(comparison, { color: world.color, columns: world.columns }),
         )
         return 0
       }),

@@ -1,4 +1,5 @@
 /** `bench curve`: the highest sustainable rate, and latency at shares of it. */
+import { jsonList } from '../report/json.ts'
 import { BenchError } from '../model/error.ts'
 import { durationNs } from '../model/units.ts'
 import { root } from '../run.ts'
@@ -44,7 +45,7 @@ export const curveCommand: Register = (program, run, world) => {
         const points = pointsOf(report.curve?.rungs ?? [])
         const short = { scenario: scenario.name, ...report.verdict, ...report.curve, trials, points, folder }
         const text = resultText(report, { color: world.color, columns: world.columns })
-        world.out(words.json === true ? `${JSON.stringify(short, null, 2)}\n` : text)
+        world.out(words.json === true ? jsonList([short]) : text)
         world.err(`run folder: ${folder}\n`)
         return outcomeStatus([report.verdict.outcome])
       }),

@@ -1,6 +1,7 @@
 /** `bench doctor`: what this host, or the one of --host, can run; what is missing; the command that mends it. Changes nothing. */
 import { styleText } from 'node:util'
 import { patiently } from '../host/patience.ts'
+import { jsonList } from '../report/json.ts'
 import { fold } from '../report/style-text.ts'
 import type { Register } from './register.ts'
 import type { DoctorLine } from '../model/doctor.ts'
@@ -30,9 +31,7 @@ export const doctorCommand: Register = (program, run, world) => {
         const say = (line: string) => world.err(`${line}\n`)
         const look = () => examine(world, words.host ?? world.env['BENCH_HOST'])
         const { lines, usable } = await patiently(say, 'looking at the host', look)
-        world.out(
-          words.json === true ? `${JSON.stringify({ usable, lines }, null, 2)}\n` : `${text(lines, usable, world)}\n`,
-        )
+        world.out(words.json === true ? jsonList([{ usable, lines }]) : `${text(lines, usable, world)}\n`)
         return usable.length > 0 ? 0 : 69
       }),
     )

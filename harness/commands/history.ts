@@ -1,5 +1,6 @@
 /** `bench history`: how one metric went over all stored runs, with change points marked. */
 import { resolve } from 'node:path'
+import { jsonList } from '../report/json.ts'
 import { BenchError } from '../model/error.ts'
 import type { HistoryEntry } from '../model/history.ts'
 import { historyTerminal, seriesOf, type Series } from '../report/history-page.ts'
@@ -39,7 +40,7 @@ export const historyCommand: Register = (program, run, world) => {
         if (all.length === 0) throw missing(entries, wanted)
         world.out(
           words.json === true
-            ? `${JSON.stringify(all.map(plain), null, 2)}\n`
+            ? jsonList(all.map(plain))
             : historyTerminal(all, { color: world.color, columns: world.columns }),
         )
         return 0

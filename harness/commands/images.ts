@@ -1,5 +1,6 @@
 /** `bench images`: the golden jails that nodes are cloned from. */
 import { hostOf } from '../host/machine.ts'
+import { jsonList } from '../report/json.ts'
 import type { World } from '../model/world.ts'
 import { overridesOf, prepare as prepareRun, root, withLab } from '../run.ts'
 import { findScenarios } from '../scenario/catalogue.ts'
@@ -36,7 +37,7 @@ export const imagesCommand: Register = (program, run, world) => {
           return `${name}  ${template}${at}  ${release} ${arch} ${network}  ${versions.join(', ')}\n`
         })
         const text = rows.length === 0 ? 'no golden jail yet; the first run builds them\n' : rows.join('')
-        world.out(words.json === true ? `${JSON.stringify(all, null, 2)}\n` : text)
+        world.out(words.json === true ? jsonList(all) : text)
         return 0
       }),
     )

@@ -6,6 +6,7 @@ import { converseWith, type Conversation } from '../keep/client.ts'
 import { keep } from '../keep/keeper.ts'
 import { socketOf, type Answer, type Kept } from '../keep/protocol.ts'
 import { pause } from '../lab/wait.ts'
+import { jsonList } from '../report/json.ts'
 import { BenchError } from '../model/error.ts'
 import type { World } from '../model/world.ts'
 import { overridesOf, prepare, root } from '../run.ts'
@@ -173,7 +174,7 @@ function printed(answer: Answer, world: World): number | undefined {
 
 function show(kept: Kept, words: UpWords, world: World): void {
   if (words.json === true) {
-    world.out(`${JSON.stringify(kept, null, 2)}\n`)
+    world.out(jsonList([kept]))
     return
   }
   const wide = Math.max(...kept.nodes.map((node) => node.name.length))

@@ -1,9 +1,11 @@
 /** Commands that look and touch nothing: list, validate, plan, schema. */
 import { describe } from '../plan/describe.ts'
 import type { Register } from './register.ts'
+import { jsonList } from '../report/json.ts'
 import { asBenchError } from '../model/error.ts'
 import { overridesOf, prepare, root } from '../run.ts'
 import { onHost } from '../session.ts'
+import type { Plan } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 import { catalogue, findScenarios, scenarioFolders, type CatalogueEntry } from '../scenario/catalogue.ts'
 import { visible } from '../scenario/print.ts'
@@ -25,7 +27,7 @@ export const listCommand: Register = (program, run, world) => {
       run(async () => {
         const folders = await scenarioFolders(world.cwd, root)
         const entries = (await Promise.all(folders.map((folder) => catalogue(folder)))).flat()
-        world.out(words.json === true ? `${JSON.stringify(entries, null, 2)}\n` : listText(entries, world))
+        world.out(words.json === true ? jsonList(entries) : listText(entries, world))
         return 0
       }),
     )
@@ -82,10 +84,11 @@ export const planCommand: Register = (program, run, world) => {
   rateOption(lengthOptions(placeOptions(program.command('plan'))))
     .description('what would be built and run; nothing is touched')
     .argument('<scenario>', 'scenario file or name')
-    .option('--json', 'the whole plan as JSON')
+    .option('--json', 'the whole plan as JSON, in a list')
     .addHelpText('after', '\nExample: pnpm bench plan fan-out --json')
     .action((name: string, words: RunWords & { json?: boolean }) =>
       run(async () => {
+        const plans: Plan[] = []
         for (const file of await findScenarios([name], world.cwd, root)) {
           const say = (line: string) => world.err(`${line}\n`)
           const choices = choicesOf(words, world)
@@ -94,8 +97,10 @@ export const planCommand: Register = (program, run, world) => {
           const { plan } = await onHost(world, choices, { say, exclusive: false }, (session) =>
             prepare(session, scenario),
           )
-          world.out(words.json === true ? `${JSON.stringify(plan, null, 2)}\n` : `${describe(plan)}\n`)
+          plans.push(plan)
+          if (words.json !== true) world.out(`${describe(plan)}\n`)
         }
+        if (words.json === true) world.out(jsonList(plans))
         return 0
       }),
     )

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { Register } from './register.ts'
+import { jsonList } from '../report/json.ts'
 import { asBenchError, BenchError } from '../model/error.ts'
 import type { Report } from '../model/report.ts'
 import type { Expanded } from '../model/expanded.ts'
@@ -81,7 +82,7 @@ async function runScenarios(names: readonly string[], words: ReportWords, world:
     const problem = await openPage(page)
     if (problem !== undefined) world.err(`warning: ${problem}\n`)
   }
-  if (words.json === true) world.out(`${JSON.stringify(reports, null, 2)}\n`)
+  if (words.json === true) world.out(jsonList(reports))
   if (world.signal.aborted) return new BenchError('interrupted', 'interrupted').exitStatus
   // What ended a run early says more than the verdict on what it left.
   const status = ran.find(({ error }) => error !== undefined)?.error?.exitStatus

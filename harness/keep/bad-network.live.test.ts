@@ -6,7 +6,8 @@ describe.runIf(process.getuid?.() === 0 && process.platform === 'linux')('the ne
   test('is cut and healed', async ({ cli, expect }) => {
     const up = await cli.run('up', 'one-to-one', '--on', 'netns', '--out', cli.out, '--json')
     expect(up.status, up.stderr).toBe(0)
-    const { nodes } = JSON.parse(up.stdout) as { nodes: readonly { name: string; address: string }[] }
+    const [kept] = JSON.parse(up.stdout) as [{ nodes: readonly { name: string; address: string }[] }]
+    const { nodes } = kept
     const hub = nodes.find(({ name }) => name === 'hub')?.address ?? ''
     const neighbours = () => cli.run('exec', 'send', '--', 'ip', 'neigh', 'show', 'nud', 'permanent')
 

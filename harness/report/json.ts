@@ -1,6 +1,12 @@
-/** `report.json`: what `--json` prints; several reports become a list. */
+/** JSON as it is written and printed. */
 import type { Report } from '../model/report.ts'
 
-export function json(report: Report | readonly Report[]): string {
+/** `report.json`. */
+export function json(report: Report): string {
   return `${JSON.stringify(report, undefined, 2)}\n`
+}
+
+/** What `--json` prints: always a list, so that a script need not ask how many there are. */
+export function jsonList(list: readonly unknown[]): string {
+  return `${JSON.stringify(list, undefined, 2)}\n`
 }

@@ -5,7 +5,7 @@ import { hostileReport } from '../../fixtures/reports/hostile.ts'
 import { humps } from '../../fixtures/reports/humps.ts'
 import { recordedNames, recordedReport } from '../../fixtures/reports/recorded.ts'
 import { html } from './html.ts'
-import { json } from './json.ts'
+import { json, jsonList } from './json.ts'
 import { markdown } from './markdown.ts'
 import { terminal } from './terminal.ts'
 
@@ -119,6 +119,6 @@ describe('json', () => {
   it('is the report itself, and a list of several', () => {
     const report = sampleReport()
     expect(JSON.parse(json(report))).toEqual(report)
-    expect(JSON.parse(json([report, report]))).toEqual([report, report])
+    expect(JSON.parse(jsonList([report, report]))).toEqual([report, report])
   })
 })
