@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sampleReport } from '../../fixtures/reports/build.ts'
 import { benchHere } from '../../fixtures/testing/bench-here.ts'
+import { comparisonSchema } from '../model/comparison.ts'
+import { list } from '../model/json.ts'
 import { json } from '../report/json.ts'
 
 let folder = ''
@@ -46,6 +48,8 @@ describe('bench compare of files of other tools', () => {
     const asJson = await bench('a/req.csv', 'b/req.csv', '--json')
     expect(asJson.out).toContain('req.csv: its messages have 128 bytes')
     expect(asJson.out).toContain('"rttService.p99"')
+    const [comparison] = list(comparisonSchema).parse(JSON.parse(asJson.out))
+    expect(comparison?.rows[0]?.ratios).toHaveLength(2)
     expect(await readFile(page, 'utf8')).toContain('latency not comparable')
   })
 

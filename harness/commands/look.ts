@@ -12,7 +12,7 @@ import { visible } from '../scenario/print.ts'
 import { fold } from '../report/style-text.ts'
 import { loadScenario } from '../scenario/load.ts'
 import { reference } from '../scenario/reference.ts'
-import { jsonSchema } from '../scenario/schema.ts'
+import { jsonSchema, schemaNames, type SchemaName } from '../scenario/schema.ts'
 import { choicesOf, lengthOptions, placeOptions, rateOption, refuseIdleRate, type RunWords } from './options.ts'
 import { dirname, relative } from 'node:path'
 import { Argument } from 'commander'
@@ -122,10 +122,10 @@ export const referenceCommand: Register = (program, run, world) => {
 export const schemaCommand: Register = (program, run, world) => {
   program
     .command('schema')
-    .description('JSON Schema of scenario files, of report.json or of recording.ndjson')
-    .addArgument(new Argument('[which]').choices(['scenario', 'report', 'recording']).default('scenario'))
+    .description('JSON Schema of scenario files, report.json, recording.ndjson, or an entry of check or compare --json')
+    .addArgument(new Argument('[which]').choices(schemaNames).default('scenario'))
     .addHelpText('after', '\nExample: pnpm bench schema > scenario.schema.json')
-    .action((which: 'scenario' | 'report' | 'recording') =>
+    .action((which: SchemaName) =>
       run(() => {
         world.out(`${JSON.stringify(jsonSchema(which), null, 2)}\n`)
         return Promise.resolve(0)

@@ -1,22 +1,27 @@
 /** What a regression check answers: printed, written for pull requests, JUnit, annotations. Public as `bench check --json`. */
-import type { CheckResult, CheckRow, Finding, Outcome, Verdict } from './report.ts'
+import { z } from 'zod'
+import { list } from './json.ts'
+import { checkResult, finding, verdictSchema, type CheckRow, type Outcome } from './report.ts'
 
 export type { CheckRow }
 
 /** With its verdict: what is printed of a check. */
-export interface ToldCheck extends CheckResult {
-  readonly scenario: string
+const toldCheck = checkResult.extend({
+  scenario: z.string(),
   /** Checks, limits and health together; the worst wins. */
-  readonly verdict: Verdict
+  verdict: verdictSchema,
   /** Of the run's health: to be known, and held against nothing. */
-  readonly remarks: readonly Finding[]
-}
+  remarks: list(finding),
+})
 
-export interface CheckReport extends ToldCheck {
-  readonly schema: 1
+export const checkReportSchema = toldCheck.extend({
+  schema: z.literal(1),
   /** Run folder of head, or of both. */
-  readonly folder: string
-}
+  folder: z.string(),
+})
+
+export type ToldCheck = Readonly<z.output<typeof toldCheck>>
+export type CheckReport = Readonly<z.output<typeof checkReportSchema>>
 
 /** The answer as people read it: an interval wholly on one side of no change is more than "cannot tell" and less than sure. */
 export function answerWords({ answer, leans }: Pick<CheckRow, 'answer' | 'leans'>): string {

@@ -1,74 +1,86 @@
-/** Runs beside each other: what differs between them, and what that makes of their numbers. */
-import type { MainTime } from './kinds/kind.ts'
-import type { HostFacts } from './facts.ts'
-import type { Plan } from './plan.ts'
-import type { HistogramData } from './recording.ts'
-import type { Outcome, Unit } from './report.ts'
+/** Runs beside each other: what differs between them, and what that makes of their numbers. Public as `bench compare --json`. */
+import { z } from 'zod'
+import { factsSchema } from './facts.ts'
+import { list } from './json.ts'
+import { mainTimes } from './kinds/kind.ts'
+import { planSchema } from './plan.ts'
+import { histogramSchema } from './recording.ts'
+import { betterSchema, outcomeSchema, pairSchema, unitSchema } from './report.ts'
 
-export interface ComparedRun {
-  readonly run: string
+const number = z.number()
+const text = z.string()
+/** In a list a run without it has `null` in JSON, nothing here. */
+const maybe = <T extends z.ZodType>(item: T) => z.union([item, z.null().transform(() => undefined)])
+
+const comparedRun = z.object({
+  run: text,
   /** Short and different for every run of the comparison. */
-  readonly label: string
-  readonly at: string
-  readonly scenario: string
-  readonly substrate: Plan['substrate']
-  readonly outcome: Outcome
-  readonly host: HostFacts
-}
+  label: text,
+  at: text,
+  scenario: text,
+  substrate: planSchema.shape.substrate,
+  outcome: outcomeSchema,
+  host: factsSchema.shape.host,
+})
 
 /** One thing that is not the same in all runs; one text a run, absent where unknown. */
-export interface Difference {
-  readonly what: string
-  readonly texts: readonly (string | undefined)[]
-}
+const difference = z.object({ what: text, texts: list(maybe(text)) })
 
-export interface ComparedValue {
+const comparedValue = z.object({
   /** One a block. */
-  readonly values: readonly number[]
-  readonly median?: number
+  values: list(number),
+  median: number.exactOptional(),
   /** More than half of it is the generator's own send lag. */
-  readonly lagged?: true
-  readonly interval?: readonly [number, number]
-  readonly confidence?: number
-}
+  lagged: z.literal(true).exactOptional(),
+  interval: pairSchema.exactOptional(),
+  confidence: number.exactOptional(),
+})
 
 /** Against the first run. */
-export interface Ratio {
-  readonly value: number
+const ratio = z.object({
+  value: number,
   /** Hodges–Lehmann on logarithms; absent with too few blocks. */
-  readonly interval?: readonly [number, number]
-  readonly confidence?: number
-}
+  interval: pairSchema.exactOptional(),
+  confidence: number.exactOptional(),
+})
 
-export interface ComparedRow {
-  readonly workload: string
-  readonly variant: string
-  readonly metric: string
+const comparedRow = z.object({
+  workload: text,
+  variant: text,
+  metric: text,
   /** `core`, `GHz`, `CPU-second of the server`, `floor`: what the number was divided by; absent for the raw number. */
-  readonly per?: string
+  per: text.exactOptional(),
   /** `ratio`: a number without unit, such as latency over floor. */
-  readonly unit: Unit | 'ratio'
-  readonly better: 'lower' | 'higher'
+  unit: z.enum([...unitSchema.options, 'ratio']),
+  better: betterSchema,
   /** One a run; absent where the run has no such number. */
-  readonly runs: readonly (ComparedValue | undefined)[]
+  runs: list(maybe(comparedValue)),
   /** One a run; the first is absent. */
-  readonly ratios: readonly (Ratio | undefined)[]
-}
+  ratios: list(maybe(ratio)),
+})
 
-export interface ComparedCurve {
-  readonly workload: string
-  readonly variant: string
-  readonly name: MainTime
-  readonly runs: readonly (HistogramData | undefined)[]
-  readonly floors: readonly (HistogramData | undefined)[]
-}
+const comparedCurve = z.object({
+  workload: text,
+  variant: text,
+  name: z.enum(mainTimes),
+  runs: list(maybe(histogramSchema)),
+  floors: list(maybe(histogramSchema)),
+})
 
-export interface Comparison {
-  readonly schema: 1
-  readonly runs: readonly ComparedRun[]
-  readonly differences: readonly Difference[]
+export const comparisonSchema = z.object({
+  schema: z.literal(1),
+  runs: list(comparedRun),
+  differences: list(difference),
   /** Sentences: what makes this comparison unfair or impossible, and what is to be known of an imported file. */
-  readonly unfair: readonly string[]
-  readonly rows: readonly ComparedRow[]
-  readonly curves: readonly ComparedCurve[]
-}
+  unfair: list(text),
+  rows: list(comparedRow),
+  curves: list(comparedCurve),
+})
+
+export type ComparedRun = Readonly<z.output<typeof comparedRun>>
+export type Difference = Readonly<z.output<typeof difference>>
+export type ComparedValue = Readonly<z.output<typeof comparedValue>>
+export type Ratio = Readonly<z.output<typeof ratio>>
+export type ComparedRow = Readonly<z.output<typeof comparedRow>>
+export type ComparedCurve = Readonly<z.output<typeof comparedCurve>>
+export type Comparison = Readonly<z.output<typeof comparisonSchema>>

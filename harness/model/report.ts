@@ -17,7 +17,7 @@ export const stateSchema = z.enum(['complete', 'interrupted', 'failed'])
 /** `metric`: see model/metric.ts. */
 const measured = { workload: text, metric: text, unit: unitSchema, better: betterSchema }
 
-const finding = z.object({
+export const finding = z.object({
   about: text,
   rule: text,
   outcome: outcomeSchema,
@@ -116,7 +116,7 @@ const checkRow = z.object({
   because: text,
 })
 
-const checkResult = z.object({
+export const checkResult = z.object({
   /** `interleaved`: base and head in turn in one session. `baseline`: head against a stored run. */
   kind: z.enum(['interleaved', 'baseline']),
   /** Versions, paths or the baseline's run, for people. */

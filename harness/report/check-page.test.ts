@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { CheckReport } from '../model/check-report.ts'
+import { checkReportSchema, type CheckReport } from '../model/check-report.ts'
 import { checkMarkdown, checkTerminal } from './check-page.ts'
 
 const report: CheckReport = {
@@ -30,6 +30,10 @@ const report: CheckReport = {
 }
 const note = 'it need not follow from the two medians beside it.'
 const terminal = (of: CheckReport, columns = 120) => checkTerminal(of, { color: false, columns })
+
+it('has the shape that its JSON Schema says', () => {
+  expect(checkReportSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report)
+})
 
 describe('a check for people', () => {
   it('says what its change is a median of, right below the table', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { byteCount, durationMs, durationPattern, sizePattern } from '../model/units.ts'
-import { jsonSchema } from './schema.ts'
+import { jsonSchema, schemaNames } from './schema.ts'
 
 describe('the JSON Schema', () => {
-  it.each(['scenario', 'report', 'recording'] as const)('of a %s is plain JSON of draft 2020-12', (which) => {
+  it.each(schemaNames)('of a %s is plain JSON of draft 2020-12', (which) => {
     const schema = jsonSchema(which)
     expect(schema['$schema']).toBe('https://json-schema.org/draft/2020-12/schema')
     expect(JSON.parse(JSON.stringify(schema))).toEqual(schema)
@@ -13,7 +13,7 @@ describe('the JSON Schema', () => {
     expect(jsonSchema('scenario')['properties']).toHaveProperty('$schema')
   })
 
-  it.each(['scenario', 'report', 'recording'] as const)('of a %s has patterns that every editor reads', (which) => {
+  it.each(schemaNames)('of a %s has patterns that every editor reads', (which) => {
     const patterns = found(jsonSchema(which)).flatMap(({ schema }) => schema['pattern'] ?? [])
     expect(which === 'scenario' ? patterns.length : 1).toBeGreaterThan(0)
     for (const pattern of patterns) {

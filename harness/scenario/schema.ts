@@ -1,10 +1,12 @@
 /** JSON Schemas of the public formats, made from zod schemas. */
 import { z } from 'zod'
+import { checkReportSchema } from '../model/check-report.ts'
+import { comparisonSchema } from '../model/comparison.ts'
 import { lineSchema } from '../model/recording.ts'
 import { reportSchema } from '../model/report.ts'
 import { scenarioSchema } from '../model/scenario.ts'
 
-export type SchemaName = 'scenario' | 'report' | 'recording'
+export type SchemaName = 'scenario' | 'report' | 'recording' | 'check' | 'comparison'
 
 interface Format {
   readonly title: string
@@ -21,7 +23,11 @@ const formats: Readonly<Record<SchemaName, Format>> = {
     schema: lineSchema,
     io: 'output',
   },
+  check: { title: 'One check of `bench check --json`, version 1', schema: checkReportSchema, io: 'output' },
+  comparison: { title: 'The comparison of `bench compare --json`, version 1', schema: comparisonSchema, io: 'input' },
 }
+
+export const schemaNames = Object.keys(formats) as readonly SchemaName[]
 
 /** An editor finds the schema by it; the harness leaves it out. */
 const led = { type: 'string', description: 'Where editors find this schema; the harness does not read it.' }

@@ -1,6 +1,7 @@
 /** The account of messages: did everything arrive, and in order? Exact counts, so one run is enough to tell. */
 import { kinds } from '../model/kinds/kinds.ts'
 import type { Report } from '../model/report.ts'
+import { sided } from '../verdict/bound.ts'
 import { isStamped, verbs } from './workloads.ts'
 import { checkWorkload, label, ofWhole, together, type Judged } from './judged.ts'
 
@@ -57,7 +58,10 @@ export function lagBelow(report: Report, messages: number, workload?: string): J
         const lags = (row?.values ?? []).flatMap(({ variant: of, value }) => (of === variant ? (value ?? []) : []))
         if (lags.length === 0) return { outcome: 'unknown', lines: [`${who}: its leader was not asked in time`] }
         const most = Math.max(...lags)
-        return { outcome: most < messages ? 'pass' : 'fail', lines: [`${who}: lag of up to ${most} messages`] }
+        return {
+          outcome: sided([most, most], (lag) => lag < messages),
+          lines: [`${who}: lag of up to ${most} messages`],
+        }
       })
     })
     return together(parts, `nobody ${verbs(({ consumes }) => consumes)}, so there is no lag to look at`)
@@ -72,8 +76,8 @@ function counted(report: Report, workload: string, metric: string, what: string)
     const known = values.flatMap(({ value, block }) => (value === undefined ? [] : [{ value, block }]))
     if (known.length === 0) return { outcome: 'unknown', lines: [`${who}: no account of ${what}`] }
     const total = known.reduce((sum, { value }) => sum + value, 0)
-    const where = known.filter(({ value }) => value > 0).map(({ value, block }) => `${value} in run ${block}`)
+    const where = known.filter(({ value }) => value > 0).map(({ value, block }) => `${value} in block ${block + 1}`)
     const detail = where.length === 0 ? '' : ` (${where.join(', ')})`
-    return { outcome: total === 0 ? 'pass' : 'fail', lines: [`${who}: ${total} ${what}${detail}`] }
+    return { outcome: sided([total, total], (value) => value === 0), lines: [`${who}: ${total} ${what}${detail}`] }
   })
 }

@@ -1,6 +1,8 @@
 /** What a matcher finds: three answers, and the evidence for it. */
 import { BenchError } from '../model/error.ts'
 import type { Outcome, Report } from '../model/report.ts'
+import { sided } from '../verdict/bound.ts'
+import { worst } from '../verdict/judge.ts'
 
 export interface Judged {
   readonly outcome: Outcome
@@ -11,8 +13,18 @@ export interface Judged {
 /** The worst wins; nothing to look at is unknown, never pass. */
 export function together(parts: readonly Judged[], nothing: string): Judged {
   if (parts.length === 0) return { outcome: 'unknown', lines: [nothing] }
-  const worst = (['fail', 'unknown'] as const).find((outcome) => parts.some((part) => part.outcome === outcome))
-  return { outcome: worst ?? 'pass', lines: parts.flatMap(({ lines }) => lines) }
+  return { outcome: worst(parts.map(({ outcome }) => outcome)), lines: parts.flatMap(({ lines }) => lines) }
+}
+
+/** By the side of the bound on which the interval lies; `next` is what to do where it lies on both. */
+export function sidedJudged(
+  ends: readonly [number, number],
+  isKept: (value: number) => boolean,
+  seen: string,
+  next: () => string,
+): Judged {
+  const outcome = sided(ends, isKept)
+  return { outcome, lines: [outcome === 'unknown' ? `${seen}; ${next()}` : seen] }
 }
 
 /** A report that was cut short proves nothing, whatever its numbers. */

@@ -5,8 +5,9 @@ import type { NamedHistogram, Report, Summary } from '../model/report.ts'
 import { durationNs } from '../model/units.ts'
 import { bucketHigh } from '../agent/histogram.ts'
 import { fewestBeyond, Merge } from '../stats/merge.ts'
+import { isOfGenerator, lagWords, moreBlocks } from '../verdict/bound.ts'
 import { amount } from '../verdict/words.ts'
-import { checkWorkload, label, ofWhole, together, type Judged } from './judged.ts'
+import { checkWorkload, label, ofWhole, sidedJudged, together, type Judged } from './judged.ts'
 import { timeOf, verbs } from './workloads.ts'
 
 export interface LatencyOptions {
@@ -18,7 +19,7 @@ export interface LatencyOptions {
 const z = 1.96
 
 /**
- * With three runs or more the interval of the median over runs decides, as for a scenario's limits; with fewer the
+ * With three blocks or more the interval of the median over blocks decides, as for a scenario's limits; with fewer the
  * rank-based interval of all samples together.
  */
 export function latencyBelow(report: Report, quantile: QuantileName, limit: string, options: LatencyOptions): Judged {
@@ -57,27 +58,25 @@ function judge(report: Report, asked: Asked): Judged {
   const metric = `${kind}.${quantile}`
   const who = `${label(report, name, variant)} ${metric}`
   const row = report.summaries.find((each) => matches(each, name, variant) && each.metric === metric)
-  const judged = row?.interval !== undefined && row.median !== undefined ? overRuns(who, row, asked) : undefined
-  if (row?.lagged === true && judged?.outcome !== 'pass') {
-    return {
-      outcome: 'unknown',
-      lines: [`${who}: more than half of it is the generator's own send lag; lower the rate`],
-    }
-  }
+  const judged = row?.interval !== undefined && row.median !== undefined ? overBlocks(who, row, asked) : undefined
+  if (isOfGenerator(row, judged?.outcome ?? 'unknown')) return { outcome: 'unknown', lines: [`${who}: ${lagWords}`] }
   if (judged !== undefined) return judged
   const samples = report.histograms.find((each) => matchesHistogram(each, name, variant) && each.name === kind)
   return inSamples(who, samples, asked)
 }
 
-function overRuns(who: string, row: Summary, { limitNs }: Asked): Judged {
+function overBlocks(who: string, row: Summary, { limitNs }: Asked): Judged {
   const [low, high] = row.interval ?? [Number.NaN, Number.NaN]
   const confidence = `${Math.round((row.confidence ?? 0) * 100)} %`
   const range = `${amount(low, 'ns')} to ${amount(high, 'ns')}`
-  const seen = `${who}: ${amount(row.median ?? Number.NaN, 'ns')}, ${confidence} interval ${range} over ${row.blocks} runs`
-  if (high < limitNs) return { outcome: 'pass', lines: [seen] }
-  if (low >= limitNs) return { outcome: 'fail', lines: [seen] }
-  const next = `the limit lies inside; use more runs (repeats: ${Math.max(6, row.blocks * 2)})`
-  return { outcome: 'unknown', lines: [`${seen}; ${next}`] }
+  const seen = `${who}: ${amount(row.median ?? Number.NaN, 'ns')}, ${confidence} interval ${range} over ${row.blocks} blocks`
+  const next = `the limit lies inside; use more blocks (repeats: ${moreBlocks(row.blocks)})`
+  return sidedJudged(
+    [low, high],
+    (value) => value < limitNs,
+    seen,
+    () => next,
+  )
 }
 
 function inSamples(who: string, samples: NamedHistogram | undefined, { quantile, limitNs }: Asked): Judged {
@@ -93,9 +92,12 @@ function inSamples(who: string, samples: NamedHistogram | undefined, { quantile,
   const [low, high] = found.interval
   const range = `95 % interval ${amount(low, 'ns')} to ${amount(high, 'ns')}`
   const seen = `${who}: ${amount(found.value, 'ns')}, ${range} from ${merge.total} samples`
-  if (high < limitNs) return { outcome: 'pass', lines: [seen] }
-  if (low >= limitNs) return { outcome: 'fail', lines: [seen] }
-  return { outcome: 'unknown', lines: [`${seen}; ${needed(merge, q, limitNs)}`] }
+  return sidedJudged(
+    [low, high],
+    (value) => value < limitNs,
+    seen,
+    () => needed(merge, q, limitNs),
+  )
 }
 
 /** Samples with which the interval, whose half width in ranks is z·√(n·q·(1−q)), would leave out the limit. */

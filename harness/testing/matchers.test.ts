@@ -7,6 +7,7 @@ import { scenarioSchema, type ScenarioInput } from '../model/scenario.ts'
 import { makePlan } from '../plan/plan.ts'
 import { expandScenario } from '../scenario/expand.ts'
 import { memorySubstrate } from '../substrate/memory.ts'
+import { lagWords } from '../verdict/bound.ts'
 import { addMatchers } from './matchers.ts'
 
 addMatchers()
@@ -101,11 +102,11 @@ function report({
 const ramp = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
 
 describe('toDeliverEverything', () => {
-  it('passes when nothing is lost, and fails naming how many and in which run', () => {
+  it('passes when nothing is lost, and fails naming how many and in which block', () => {
     expect(report({ values: { 'sub loss': [0, 0] } })).toDeliverEverything()
     const lossy = report({ values: { 'sub loss': [0, 3] } })
     expect(lossy).not.toDeliverEverything()
-    expect(() => expect(lossy).toDeliverEverything()).toThrow('sub: 3 messages lost (3 in run 1)')
+    expect(() => expect(lossy).toDeliverEverything()).toThrow('sub: 3 messages lost (3 in block 2)')
   })
 
   it('cannot tell, behind not too, without an account, without receivers, or from a run cut short', () => {
@@ -146,7 +147,7 @@ describe('toLoseNothingAcked', () => {
 
   it('passes where all is stored and delivered, and fails with the block where one is not', () => {
     expect(of(0, 0)).toLoseNothingAcked()
-    expect(() => expect(of(3, 0)).toLoseNothingAcked()).toThrow('pub: 3 acknowledged messages lost (3 in run 1)')
+    expect(() => expect(of(3, 0)).toLoseNothingAcked()).toThrow('pub: 3 acknowledged messages lost (3 in block 2)')
     expect(() => expect(of(0, 2)).toLoseNothingAcked()).toThrow('read: 2 acknowledged messages undelivered')
   })
 
@@ -201,7 +202,17 @@ describe('toHaveLatencyBelow', () => {
     } as const
     expect(report(given)).toHaveLatencyBelow('p99', '4ms')
     expect(report(given)).not.toHaveLatencyBelow('p99', '1ms')
-    expect(() => expect(report(given)).toHaveLatencyBelow('p99', '2ms')).toThrow('use more runs (repeats: 6)')
+    expect(() => expect(report(given)).toHaveLatencyBelow('p99', '2ms')).toThrow('use more blocks (repeats: 6)')
+  })
+
+  it('fails nobody for a percentile that is the lag of the generator, as limits do', () => {
+    const values = { 'sub latency.p99': [1e6, 2e6, 3e6] }
+    const made = report({ values, intervals: { 'sub latency.p99': [1e6, 3e6] } })
+    const lagged = { ...made, summaries: made.summaries.map((row) => ({ ...row, lagged: true as const })) }
+    expect(lagged).toHaveLatencyBelow('p99', '4ms')
+    expect(() => expect(lagged).toHaveLatencyBelow('p99', '500us')).toThrow(
+      `cannot tell\n  sub latency.p99: ${lagWords}`,
+    )
   })
 
   it('refuses what is no duration', () => {
@@ -210,7 +221,7 @@ describe('toHaveLatencyBelow', () => {
 })
 
 describe('toReachThroughput', () => {
-  it('wants it of every run where there are too few for an interval', () => {
+  it('wants it of every block where there are too few for an interval', () => {
     expect(report({ values: { 'sub throughput': [100] } })).toReachThroughput(100)
     expect(report({ values: { 'sub throughput': [90, 95] } })).not.toReachThroughput(100)
     expect(() => expect(report({ values: { 'sub throughput': [90, 110] } })).toReachThroughput(100)).toThrow(
@@ -233,6 +244,6 @@ describe('toRunFasterThan', () => {
     const mixed = report({ values: { 'sub throughput': [90, 115, 125] } })
     expect(() => expect(mixed).toRunFasterThan(slow)).toThrow('zero lies inside')
     const single = report({ values: { 'sub throughput': [900] } })
-    expect(() => expect(single).toRunFasterThan(slow)).toThrow('3 runs a side are needed, got 1 and 3')
+    expect(() => expect(single).toRunFasterThan(slow)).toThrow('3 blocks a side are needed, got 1 and 3')
   })
 })

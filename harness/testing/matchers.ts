@@ -24,9 +24,9 @@ export interface LabMatchers<R = unknown> {
   toLoseNothingAcked(workload?: string): R
   /** The lag of a consumer (last sequence less ack floor, asked of its leader each second) stayed below so many messages. */
   toKeepConsumerLagBelow(messages: number, workload?: string): R
-  /** Messages a second in the measured window; by the interval over runs where there are three or more. */
+  /** Messages a second in the measured window; by the interval over blocks where there are three or more. */
   toReachThroughput(perSecond: number, options?: ThroughputOptions): R
-  /** Throughput, or another metric, is better than the other report's by more than chance explains. Needs 3 runs a side. (`toBeFasterThan` is vitest's own, for its micro-benchmarks.) */
+  /** Throughput, or another metric, is better than the other report's by more than chance explains. Needs 3 blocks a side. (`toBeFasterThan` is vitest's own, for its micro-benchmarks.) */
   toRunFasterThan(other: Report, options?: FasterOptions): R
 }
 

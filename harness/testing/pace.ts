@@ -3,8 +3,9 @@ import { BenchError } from '../model/error.ts'
 import { metrics } from '../model/metric.ts'
 import type { Report, Value } from '../model/report.ts'
 import { twoSampleShift } from '../stats/two-sample.ts'
+import { moreBlocks } from '../verdict/bound.ts'
 import { amount } from '../verdict/words.ts'
-import { checkWorkload, label, ofWhole, together, type Judged } from './judged.ts'
+import { checkWorkload, label, ofWhole, sidedJudged, together, type Judged } from './judged.ts'
 import { receivers } from './workloads.ts'
 
 export interface ThroughputOptions {
@@ -12,7 +13,7 @@ export interface ThroughputOptions {
   readonly workload?: string
 }
 
-/** With three runs or more by the interval of their median; with fewer every run must reach it. */
+/** With three blocks or more by the interval of their median; with fewer every block must reach it. */
 export function throughput(report: Report, perSecond: number, options: ThroughputOptions): Judged {
   checkWorkload(report, options.workload)
   return ofWhole(report, () => {
@@ -32,10 +33,13 @@ function reached(report: Report, workload: string, variant: string, perSecond: n
   if (row?.median === undefined) return { outcome: 'unknown', lines: [`${who}: no throughput was measured`] }
   const [low, high] = row.interval ?? [row.min ?? row.median, row.max ?? row.median]
   const range = `${amount(low, row.unit)} to ${amount(high, row.unit)}`
-  const seen = `${who}: ${amount(row.median, row.unit)}, ${range} over ${row.blocks} ${row.blocks === 1 ? 'run' : 'runs'}`
-  if (low >= perSecond) return { outcome: 'pass', lines: [seen] }
-  if (high < perSecond) return { outcome: 'fail', lines: [seen] }
-  return { outcome: 'unknown', lines: [`${seen}; use more runs (repeats: ${Math.max(6, row.blocks * 2)})`] }
+  const seen = `${who}: ${amount(row.median, row.unit)}, ${range} over ${row.blocks} ${row.blocks === 1 ? 'block' : 'blocks'}`
+  return sidedJudged(
+    [low, high],
+    (value) => value >= perSecond,
+    seen,
+    () => `use more blocks (repeats: ${moreBlocks(row.blocks)})`,
+  )
 }
 
 export interface FasterOptions {
@@ -47,11 +51,11 @@ export interface FasterOptions {
 
 /** One-sided at 95 %: the two-sided interval of 90 % must lie on the better side of zero. */
 const confidence = 0.9
-/** Fewer runs a side cannot reach it: 3 against 3 give a chance of 1 in 20. */
-const fewestRuns = 3
+/** Fewer blocks a side cannot reach it: 3 against 3 give a chance of 1 in 20. */
+const fewestBlocks = 3
 
 /**
- * Two reports that were not interleaved: the Hodges–Lehmann shift between their runs with its exact interval. For a claim
+ * Two reports that were not interleaved: the Hodges–Lehmann shift between their blocks with its exact interval. For a claim
  * that must survive a drifting machine use variants in one run, and `bench check`.
  */
 export function faster(report: Report, other: Report, { metric = 'throughput', workload }: FasterOptions): Judged {
@@ -81,9 +85,12 @@ export function faster(report: Report, other: Report, { metric = 'throughput', w
 function shifted(workload: string, metric: string, mine: readonly number[], theirs: readonly number[]): Judged {
   const facts = metrics[metric]
   const unit = facts?.unit ?? 'count'
-  if (Math.min(mine.length, theirs.length) < fewestRuns) {
+  if (Math.min(mine.length, theirs.length) < fewestBlocks) {
     const got = `${mine.length} and ${theirs.length}`
-    return { outcome: 'unknown', lines: [`${workload} ${metric}: ${fewestRuns} runs a side are needed, got ${got}`] }
+    return {
+      outcome: 'unknown',
+      lines: [`${workload} ${metric}: ${fewestBlocks} blocks a side are needed, got ${got}`],
+    }
   }
   const sign = facts?.better === 'lower' ? -1 : 1
   const found = twoSampleShift(theirs, mine, confidence)
@@ -91,11 +98,13 @@ function shifted(workload: string, metric: string, mine: readonly number[], thei
   if (found?.interval === undefined)
     return { outcome: 'unknown', lines: [`${workload} ${metric}: no values to compare`] }
   const [low, high] = found.interval
-  const seen = `${workload} ${metric}: ${shown(found.estimate)}, 90 % interval ${shown(low)} to ${shown(high)}, ${mine.length} runs against ${theirs.length}`
-  const ends = [low * sign, high * sign]
-  if (Math.min(...ends) > 0) return { outcome: 'pass', lines: [seen] }
-  if (Math.max(...ends) <= 0) return { outcome: 'fail', lines: [seen] }
-  return { outcome: 'unknown', lines: [`${seen}; zero lies inside: use more runs`] }
+  const seen = `${workload} ${metric}: ${shown(found.estimate)}, 90 % interval ${shown(low)} to ${shown(high)}, ${mine.length} blocks against ${theirs.length}`
+  return sidedJudged(
+    [low, high],
+    (value) => value * sign > 0,
+    seen,
+    () => 'zero lies inside: use more blocks',
+  )
 }
 
 function valuesOf(report: Report, workload: string, metric: string): readonly number[] {

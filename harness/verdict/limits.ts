@@ -3,6 +3,7 @@ import { durationNs } from '../model/units.ts'
 import type { Limit } from '../model/scenario.ts'
 import type { Finding, Report, Summary } from '../model/report.ts'
 import { fewestForInterval } from '../stats/order.ts'
+import { isOfGenerator, lagWords, moreBlocks, sided } from './bound.ts'
 import { amount } from './words.ts'
 
 type Judged = Omit<Report, 'verdict'>
@@ -32,15 +33,10 @@ function boundsOf({ atMost, atLeast }: Limit): Bound[] {
   return [...bound('at most', atMost), ...bound('at least', atLeast)]
 }
 
-/**
- * A percentile that is the generator's lag fails nobody: the server's own is lower by what nobody knows. Where it holds an
- * upper limit all the same, the server's own holds it too.
- */
 function ofServer(row: Summary | undefined, found: Pick<Finding, 'outcome' | 'because'>): typeof found {
-  if (row?.lagged !== true || found.outcome === 'pass') return found
+  if (!isOfGenerator(row, found.outcome)) return found
   const what = found.because.replace(/^cannot tell: /, '').replace(/\. See what changed.*$/, '')
-  const because = `cannot tell: ${what}; more than half of it is the generator's own send lag, not the server's. Lower the rate or free a core`
-  return { outcome: 'unknown', because }
+  return { outcome: 'unknown', because: `cannot tell: ${what}; ${lagWords}` }
 }
 
 function held(row: Summary | undefined, bound: Bound): Pick<Finding, 'outcome' | 'because'> {
@@ -60,12 +56,14 @@ function held(row: Summary | undefined, bound: Bound): Pick<Finding, 'outcome' |
   const [low, high] = row.interval
   const confidence = `${(row.confidence * 100).toFixed(row.confidence > 0.99 ? 1 : 0)} % interval`
   const range = `${confidence} ${amount(low, row.unit)} to ${amount(high, row.unit)}`
-  const ends = [within(low), within(high)]
-  if (ends.every(Boolean)) return { outcome: 'pass', because: `${seen}, ${range}; ${wanted}` }
-  if (!ends.some(Boolean))
-    return { outcome: 'fail', because: `${seen}, ${range}; ${wanted}. See what changed, or correct the limit` }
-  const next = `the limit lies inside; use more blocks (--repeats ${Math.max(6, row.blocks * 2)}) or a quieter machine`
-  return { outcome: 'unknown', because: `cannot tell: ${seen}, ${range}, ${wanted}: ${next}` }
+  const outcome = sided([low, high], within)
+  const next = `the limit lies inside; use more blocks (--repeats ${moreBlocks(row.blocks)}) or a quieter machine`
+  const because = {
+    pass: `${seen}, ${range}; ${wanted}`,
+    fail: `${seen}, ${range}; ${wanted}. See what changed, or correct the limit`,
+    unknown: `cannot tell: ${seen}, ${range}, ${wanted}: ${next}`,
+  }
+  return { outcome, because: because[outcome] }
 }
 
 /** Counts such as losses are exact, so every block must keep the limit. */
@@ -77,9 +75,7 @@ function counted(
 ): Pick<Finding, 'outcome' | 'because'> {
   const most = bound.kind === 'at most' ? (row.max ?? 0) : (row.min ?? 0)
   const seen = `${amount(most, row.unit)} in the worst of ${row.blocks} ${row.blocks === 1 ? 'block' : 'blocks'}`
-  if (within(most)) return { outcome: 'pass', because: `${seen}; ${wanted}` }
-  return {
-    outcome: 'fail',
-    because: `${seen}; ${wanted} in every block. The series in the report shows when it happened`,
-  }
+  const outcome = sided([most, most], within)
+  const more = outcome === 'pass' ? '' : ' in every block. The series in the report shows when it happened'
+  return { outcome, because: `${seen}; ${wanted}${more}` }
 }
