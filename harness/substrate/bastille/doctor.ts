@@ -53,5 +53,12 @@ function asker(host: Host, network: 'shared' | 'vnet'): Ask {
     const { status, stdout } = await run(...command)
     return status === 0 ? (stdout.split('\n')[0] ?? '').trim() : ''
   }
-  return { host, network, run, line, config: (key) => line('sysrc', '-f', configFile, '-n', key) }
+  // Several checks ask for the same key, and sysrc, a long script, takes seconds on a slow board: one look asks once for each.
+  const keys = new Map<string, Promise<string>>()
+  const config = (key: string) => {
+    const value = keys.get(key) ?? line('sysrc', '-f', configFile, '-n', key)
+    keys.set(key, value)
+    return value
+  }
+  return { host, network, run, line, config }
 }

@@ -16,6 +16,7 @@ function bareHost(broken = '') {
   const config = new Map<string, string>()
   const interfaces = new Set(['lo0', 'em0'])
   const done: string[] = []
+  const asked: string[] = []
   const is = { packaged: false, released: false, ruled: false, bridge: false, epair: false }
   const failed: Partial<Finished> = { status: 1 }
 
@@ -86,6 +87,7 @@ function bareHost(broken = '') {
     run: (command, options = {}) => {
       const words = command[0] === 'sh' && command[2] === 'exec "$@"' ? command.slice(4) : command
       const text = words.join(' ')
+      asked.push(text)
       if (/^(pkg|cp|rm|sysrc (?!.*-n )|service|kldload|tee|sed|bastille [bd])/.test(text)) done.push(text)
       const input = typeof options.input === 'string' ? options.input : ''
       const rule = rules.find(([pattern]) => pattern.test(text))
@@ -107,7 +109,7 @@ function bareHost(broken = '') {
     interfaces: [...interfaces],
     loopback: rc.get('cloned_interfaces') || '',
   })
-  return { host, done, state }
+  return { host, done, asked, state }
 }
 
 const quiet = () => undefined
@@ -139,6 +141,17 @@ describe('bench setup', () => {
     expect(after).toMatchObject({ packaged: false, released: false, ruled: false, loopback: before.loopback })
     expect(after.interfaces).toEqual(before.interfaces)
     expect(await undoable(host)).toEqual([])
+  })
+
+  it('looks once for each step and once at the end, and asks for a key of bastille.conf once a look', async () => {
+    const { host, asked } = bareHost()
+    const steps = await applySteps(host, quiet)
+    expect(asked.filter((text) => text === 'uname -s')).toHaveLength(steps.length + 1)
+    const before = asked.length
+    await stepsOf(host)
+    const keys = asked.slice(before).filter((text) => text.startsWith(`sysrc -f ${conf} -n `))
+    expect(keys).toHaveLength(new Set(keys).size)
+    expect(keys.length).toBeGreaterThan(5)
   })
 
   it('stops at a step that fails, and can still take back what was begun; what cannot be taken back stays in its list', async () => {

@@ -8,6 +8,7 @@ import { patiently } from '../../host/patience.ts'
 import { asBenchError, BenchError } from '../../model/error.ts'
 import { list, parseAs } from '../../model/json.ts'
 import { examineJails } from './doctor.ts'
+import type { Examined } from './doctor.ts'
 import { commandText } from './remedy.ts'
 import type { Command, Remedy } from './remedy.ts'
 
@@ -40,7 +41,10 @@ const order = [
 
 /** What is still to be done, in its order. Throws `unavailable` where it cannot be done by commands: no FreeBSD, no root. */
 export async function stepsOf(host: Host): Promise<readonly Step[]> {
-  const lines = await examineJails(host, { network: 'vnet' })
+  return stepsFrom(host, await examineJails(host, { network: 'vnet' }))
+}
+
+function stepsFrom(host: Host, lines: readonly Examined[]): readonly Step[] {
   const wall = lines.find(
     ({ about, state }) => state === 'fail' && ['operating system', 'root', 'not inside a jail'].includes(about),
   )
@@ -54,12 +58,17 @@ export async function stepsOf(host: Host): Promise<readonly Step[]> {
     .sort((a, b) => rank(a) - rank(b))
 }
 
-/** Runs the next step, then looks again, until nothing new is asked for. Throws with the step's own last lines. */
+/**
+ * Runs the next step, then looks again, until nothing new is asked for. One look, a minute or more on a slow board, says both
+ * whether a step has mended what it was for and what is next. Throws with the step's own last lines.
+ */
 export async function applySteps(host: Host, say: (line: string) => void): Promise<readonly Step[]> {
   const done: Step[] = []
   for (;;) {
-    const steps = await patiently(say, `looking at ${host.name}`, () => stepsOf(host))
-    const step = steps.find(({ about }) => !done.some((before) => before.about === about))
+    const lines = await patiently(say, `looking at ${host.name}`, () => examineJails(host, { network: 'vnet' }))
+    const last = done.at(-1)
+    if (last !== undefined && last.remedy.reboot !== true) refuseUnmended(lines, last.about)
+    const step = stepsFrom(host, lines).find(({ about }) => !done.some((before) => before.about === about))
     if (step === undefined) return done
     const { about, remedy } = step
     const own = { about, undo: [...remedy.undo] }
@@ -67,12 +76,11 @@ export async function applySteps(host: Host, say: (line: string) => void): Promi
     if (!before.some((each) => JSON.stringify(each) === JSON.stringify(own))) await remember(host, [...before, own])
     for (const each of remedy.commands) await perform(host, each, say)
     done.push(step)
-    if (remedy.reboot !== true) await refuseUnmended(host, about)
   }
 }
 
-async function refuseUnmended(host: Host, about: string): Promise<void> {
-  const still = (await examineJails(host, { network: 'vnet' })).find((line) => line.about === about)
+function refuseUnmended(lines: readonly Examined[], about: string): void {
+  const still = lines.find((line) => line.about === about)
   if (still === undefined || still.state === 'ok') return
   throw new BenchError('os', `${about} must be right after its commands, it is not: ${still.because}`, {
     hint: 'look at it on the host; "pnpm bench setup --undo" takes back what was done',
