@@ -1,4 +1,5 @@
 /** `bench setup`: what turns a bare FreeBSD host into one for jails, shown; done after a yes; taken back. */
+import { interruptible } from '../host/interruptible.ts'
 import { hostOf } from '../host/machine.ts'
 import type { Host } from '../host/host.ts'
 import { patiently } from '../host/patience.ts'
@@ -31,7 +32,7 @@ export const setupCommand: Register = (program, run, world) => {
       run(async () => {
         if (words.apply === true && words.undo === true)
           throw new BenchError('usage', 'one of --apply and --undo must be given, got both')
-        const host = hostOf(words.host ?? world.env['BENCH_HOST'], world.env)
+        const host = interruptible(hostOf(words.host ?? world.env['BENCH_HOST'], world.env), world.signal)
         try {
           return await (words.undo === true ? takeBack : goForward)(host, words, world)
         } finally {

@@ -19,6 +19,12 @@ function bareHost(broken = '') {
   const asked: string[] = []
   const is = { packaged: false, released: false, ruled: false, bridge: false, epair: false }
   const failed: Partial<Finished> = { status: 1 }
+  const toldVersion: Partial<Finished> = { stderr: '1.4.4\n' }
+  // What 1.4.4 answers to every word without its configuration (FreeBSD 15.1, from the package just installed).
+  const noConfig: Partial<Finished> = {
+    stdout: "\n[ERROR]: No config file found!\nPlease run 'bastille setup' to configure Bastille.\n\n",
+    status: 1,
+  }
 
   const set = (map: Map<string, string>, word: string): void => {
     const match = /^(\w+)([+-]?)=(.*)$/.exec(word)
@@ -33,8 +39,7 @@ function bareHost(broken = '') {
     [/^id -u$/, () => ({ stdout: '0\n' })],
     [/^sh -c command -v bastille$/, () => (is.packaged ? {} : { status: 127 })],
     [/^sh -c command -v /, () => ({})],
-    [/^bastille version$/, () => ({ stdout: '1.4.4\n' })],
-    [/^bastille -q version$/, () => failed],
+    [/^bastille (-q )?version$/, ([, quiet]) => (files.has(conf) && quiet === undefined ? toldVersion : noConfig)],
     [/^test -r (\S+)$/, ([, path = '']) => (files.has(path) ? {} : failed)],
     [/^ls \/usr\/local\/bastille\/releases$/, () => (is.released ? { stdout: '15.1-RELEASE\n' } : failed)],
     [/^test -[ed] /, () => ({})],
