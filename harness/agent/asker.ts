@@ -4,6 +4,7 @@
  */
 import type { Arrivals } from '../model/scenario.ts'
 import type { HistogramName } from '../model/recording.ts'
+import type { Answered } from './asking.ts'
 import type { Clock } from './clock.ts'
 import type { Delivery, Link, MessageShape, Receiver, Sender } from './engine.ts'
 import { Outstanding } from './outstanding.ts'
@@ -24,7 +25,7 @@ export interface Asking {
 }
 
 /** What asks over one connection. */
-export class Asker implements Receiver {
+export class Asker implements Receiver, Answered {
   clock: Clock | undefined
   readonly sender: Sender
   readonly outstanding: Outstanding
@@ -53,6 +54,18 @@ export class Asker implements Receiver {
     this.#service = recorder.histogram(service)
     this.outstanding = new Outstanding(asking.room)
     this.sender = link.sender({ ...asking.shape, request: { receiver: this, timeoutMs: asking.timeoutMs } })
+  }
+
+  get waiting(): number {
+    return this.outstanding.count
+  }
+
+  push(): void {
+    this.sender.push()
+  }
+
+  whenRoom(resume: () => void): void {
+    this.sender.onRoom = resume
   }
 
   get hasRoom(): boolean {

@@ -1,6 +1,5 @@
 /** When messages that are answered are sent: in a closed loop, as fast as the answers let it, or by a schedule. */
 import type { Arrivals } from '../model/scenario.ts'
-import type { Asker } from './asker.ts'
 import type { Clock } from './clock.ts'
 import { endNs, type JobContext } from './job.ts'
 import { Pacer } from './pacing.ts'
@@ -10,6 +9,24 @@ import { countRemaining, makeSchedule, type OpenArrivals } from './schedule.ts'
 
 const expiryMs = 20
 
+/** What sends over one connection and waits for answers. */
+export interface Answered {
+  clock: Clock | undefined
+  /** Messages that wait for their answer. */
+  readonly waiting: number
+  readonly hasRoom: boolean
+  /** Called after answers were taken or given up, with the time and their number. */
+  onFree: (now: number, count: number) => void
+  /** Calls back when the socket takes more. */
+  whenRoom(resume: () => void): void
+  /** `now`: the real send. */
+  send(due: number, now: number): void
+  push(): void
+  expire(): void
+  /** Resolves when nothing is outstanding any more. No message may be sent after the call. */
+  settled(): Promise<void>
+}
+
 interface AskJob {
   readonly arrivals: Arrivals
   readonly publisher: number
@@ -18,7 +35,7 @@ interface AskJob {
 
 /** Asks by the arrivals of the job, then waits for the last answers. `flooding`: in flight on each connection in a flood. */
 export async function ask(
-  askers: readonly Asker[],
+  askers: readonly Answered[],
   job: AskJob,
   flooding: number,
   clock: Clock,
@@ -38,19 +55,19 @@ export async function ask(
 const awake = { mayBlock: () => false, mayWatch: false }
 
 /** Each answer, or message given up, makes room for the next one. Its due time is the moment the room came. */
-function closed(askers: readonly Asker[], inFlight: number, clock: Clock, { phases }: JobContext): Promise<void> {
+function closed(askers: readonly Answered[], inFlight: number, clock: Clock, { phases }: JobContext): Promise<void> {
   const end = endNs(phases)
   return new Promise((resolve) => {
-    const fill = (asker: Asker, due: number): void => {
+    const fill = (asker: Answered, due: number): void => {
       const now = clock.now()
       if (now >= end) return
-      while (asker.outstanding.count < inFlight && asker.hasRoom) asker.send(due, now)
-      asker.sender.push()
+      while (asker.waiting < inFlight && asker.hasRoom) asker.send(due, now)
+      asker.push()
     }
     const starter = new Pacer(clock, awake, () => {
       for (const asker of askers) {
         asker.onFree = (now) => fill(asker, now)
-        asker.sender.onRoom = () => fill(asker, clock.now())
+        asker.whenRoom(() => fill(asker, clock.now()))
         fill(asker, clock.now())
       }
       new Pacer(clock, awake, resolve).wakeAt(end)
@@ -61,7 +78,7 @@ function closed(askers: readonly Asker[], inFlight: number, clock: Clock, { phas
 
 /** Messages at their due times, whatever the answers do, over the connections in turn; one without room is passed over. */
 function open(
-  askers: readonly Asker[],
+  askers: readonly Answered[],
   arrivals: OpenArrivals,
   job: AskJob,
   clock: Clock,
@@ -74,7 +91,7 @@ function open(
   let turn = 0
   let blocked = false
   let over = false
-  const withRoom = (): Asker | undefined => {
+  const withRoom = (): Answered | undefined => {
     for (let tried = 0; tried < askers.length; tried++) {
       const asker = askers[turn]!
       if (++turn === askers.length) turn = 0
@@ -98,7 +115,7 @@ function open(
       const now = clock.now()
       recorder.tick(now)
       blocked = !sendDue(now)
-      for (const { sender } of askers) sender.push()
+      for (const asker of askers) asker.push()
       if (now >= end) finish()
       else if (!blocked) pacer.wakeAt(Math.min(schedule.due, end))
     }
@@ -112,9 +129,12 @@ function open(
     const resume = (): void => {
       if (blocked) step()
     }
-    for (const asker of askers) asker.onFree = asker.sender.onRoom = resume
+    for (const asker of askers) {
+      asker.onFree = resume
+      asker.whenRoom(resume)
+    }
     const lastCall = setTimeout(resume, Math.max(1, (end - clock.now()) / 1e6 + 1))
-    const idle = (): boolean => askers.every(({ outstanding }) => outstanding.count === 0)
+    const idle = (): boolean => askers.every(({ waiting }) => waiting === 0)
     const pacer = new Pacer(clock, { mayBlock: idle, mayWatch }, step)
     pacer.wakeAt(Math.min(schedule.due, end))
   })

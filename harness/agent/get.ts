@@ -1,4 +1,4 @@
-/** The kv-get job: asks a stream for one message after the other, directly (ADR-31). `rtt` counts from the due time to the answer. */
+/** The kv-get and js-get jobs: ask a stream for one message after the other, directly (ADR-31). `rtt` counts from the due time to the answer. */
 import type { Job } from '../model/plan.ts'
 import { Asker, roomFor, sentBy } from './asker.ts'
 import { ask } from './asking.ts'
@@ -9,7 +9,7 @@ import { closeAll, flushAll, openLinks } from './links.ts'
 import { bodyBytes } from './numbered-template.ts'
 import { mixSeed } from './random.ts'
 
-type GetJob = Extract<Job, { kind: 'kv-get' }>
+type GetJob = Extract<Job, { kind: 'kv-get' | 'js-get' }>
 
 const bySequence = { before: '{"seq":', after: '}' }
 

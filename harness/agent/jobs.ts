@@ -13,6 +13,7 @@ const jobs: { readonly [K in JobKind]: () => Promise<Prepare<K>> } = {
   reply: async () => (await import('./reply.ts')).prepareReply,
   'js-publish': async () => (await import('./js-publish.ts')).prepareJsPublish,
   'js-consume': async () => (await import('./js-consume.ts')).prepareJsConsume,
+  'js-get': async () => (await import('./get.ts')).prepareGet,
   'kv-put': async () => (await import('./kv-write.ts')).prepareKvPut,
   'kv-update': async () => (await import('./kv-write.ts')).prepareKvUpdate,
   'kv-get': async () => (await import('./get.ts')).prepareGet,

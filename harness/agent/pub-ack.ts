@@ -22,6 +22,8 @@ export class PubAcks {
   stored = 0
   /** Of the last conflict: the sequence number that the server has; 0 where it did not say. */
   found = 0
+  /** Messages that an error is the answer to: of a batch, all of it. */
+  weight = 1
   /** By the server's error code and words. */
   readonly errors = new Map<string, number>()
   /** What plain acknowledgements of this stream begin with, once one has been seen. */
@@ -57,7 +59,7 @@ export class PubAcks {
     if (error !== undefined) {
       const { err_code: code, description } = error
       if (typeof code === 'number' && conflictCodes.has(code)) {
-        this.conflicts++
+        this.conflicts += this.weight
         this.found = Number(/\d+$/.exec(String(description))?.[0] ?? 0)
         return false
       }
@@ -94,7 +96,7 @@ export class PubAcks {
   }
 
   #refused(words: string): void {
-    this.errors.set(words, (this.errors.get(words) ?? 0) + 1)
+    this.errors.set(words, (this.errors.get(words) ?? 0) + this.weight)
   }
 }
 

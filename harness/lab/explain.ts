@@ -1,5 +1,6 @@
 /** What was behind the end of a block: an agent that lost its connection is a symptom. */
 import { asBenchError, BenchError } from '../model/error.ts'
+import { errorHint } from '../model/server-errors.ts'
 import type { Service } from './service.ts'
 import { pause } from './wait.ts'
 
@@ -58,7 +59,14 @@ export async function explained(
       })
     }
   }
-  return seen
+  return withHint(seen)
+}
+
+/** What only the server knows ends the run with its own words and code; what to do about it stands beside. */
+function withHint(seen: BenchError): BenchError {
+  const hint = /server must do \$?\S+, got error/.test(seen.message) ? errorHint(seen.message) : undefined
+  if (hint === undefined || seen.hint !== undefined) return seen
+  return new BenchError(seen.code, seen.message, { lines: seen.lines, hint, cause: seen })
 }
 
 /** Throws when a server that no fault has ended is not there any more: the numbers are not of what was planned. */

@@ -14,6 +14,15 @@ export const jsDuels: readonly Duel[] = [
     serverGoal,
   ]),
   publishing('js-async', 500, ['async', '--batch', '500'], 500_000, [rateGoal(1.1), cpuGoal, serverGoal]),
+  publishing(
+    'js-atomic',
+    1,
+    ['atomic', '--batch', '500'],
+    200_000,
+    [{ figure: 'msg/s', unit: 'msg/s', of: 'ratio' }, cpuGoal, serverGoal],
+    500,
+  ),
+  getting(),
   reading('js-ordered', 'ordered', ['ordered', '--batch', '500']),
   reading('js-consume', 'continuous', ['consume', '--consumer', consumerName, '--batch', '500', '--acks', 'explicit']),
   reading('js-fetch', 'fetch', ['fetch', '--consumer', consumerName, '--batch', '500', '--acks', 'explicit']),
@@ -25,10 +34,11 @@ function publishing(
   words: readonly string[],
   messages: number,
   goals: readonly Goal[],
+  batch?: number,
 ): Duel {
   return {
     name,
-    about: `publish to a stream on file, 128 B, ${window} in flight, to a new stream each time`,
+    about: `publish to a stream on file, 128 B, ${batch === undefined ? `${window} in flight` : `atomic batches of ${batch}`}, to a new stream each time`,
     goals,
     async ours(arena) {
       const store = await storeOf(arena)
@@ -46,6 +56,7 @@ function publishing(
         arrivals: { kind: 'flood' },
         window,
         timeoutMs: 5000,
+        ...(batch === undefined ? {} : { batch }),
       }
       const { result, share } = await watched(arena, () =>
         runJobs(arena.host, { pub: job }, phases(arena), arena.server.token),
@@ -59,6 +70,52 @@ function publishing(
     },
   }
 }
+
+/** One message after the other by its sequence number, from the first: what `nats bench js get sync` does. */
+function getting(): Duel {
+  return {
+    name: 'js-get',
+    about: 'direct gets by sequence number from a stream on file, 128 B, 1 in flight',
+    goals: [
+      { figure: 'p50', unit: 'us', of: 'ratio', atMost: 0.95 },
+      { figure: 'msg/s', unit: 'msg/s', of: 'ratio' },
+      cpuGoal,
+      serverGoal,
+    ],
+    async ours(arena) {
+      const store = await storeOf(arena)
+      await store.filledWith(arena.backlog)
+      const job: Job = {
+        kind: 'js-get',
+        engine: 'wire',
+        servers: [arena.server],
+        connections: 1,
+        publisher: 0,
+        seed: 1,
+        arrivals: { kind: 'closed', inFlight: 1 },
+        stream: streamName,
+        subject: '',
+        by: 'sequence',
+        of: arena.backlog,
+        random: false,
+        window: 1,
+        timeoutMs: 5000,
+      }
+      const { result, share } = await watched(arena, () =>
+        runJobs(arena.host, { get: job }, phases(arena), arena.server.token),
+      )
+      return { ...told(result.get), p50: micros(result.get, 'rttService', 0.5), [serverAtMost]: share }
+    },
+    async theirs(arena) {
+      const store = await storeOf(arena)
+      await store.filledWith(arena.backlog)
+      const messages = Math.min(arena.backlog, mostGets)
+      return arena.natsBench.jetStream(['get', 'sync', '--stream', streamName], 128, messages)
+    },
+  }
+}
+
+const mostGets = 50_000
 
 /** Both drain the same stream from its start. Ours has a window of time, theirs a number of messages, which is all there are. */
 function reading(name: string, take: 'ordered' | 'continuous' | 'fetch', words: readonly string[]): Duel {

@@ -42,7 +42,14 @@ export class JsStore {
     await this.#api.ask(`STREAM.DELETE.${streamName}`).catch((error: unknown) => {
       if (!(error instanceof Error && 'errorCode' in error && error.errorCode === alreadyGone)) throw error
     })
-    const config = { name: streamName, subjects: [streamSubject], storage: 'file', num_replicas: 1, allow_direct: true }
+    const config = {
+      name: streamName,
+      subjects: [streamSubject],
+      storage: 'file',
+      num_replicas: 1,
+      allow_direct: true,
+      allow_atomic: true,
+    }
     await this.#api.ask(`STREAM.CREATE.${streamName}`, config)
   }
 

@@ -115,6 +115,16 @@ export const streamCounts: Readonly<Record<string, ValueEntry>> = {
     value: ({ refused }) => refused,
     views: ['first', 'blocks'],
   },
+  deduplicated: {
+    label: 'deduplicated',
+    unit: 'count',
+    better: 'higher',
+    about: 'messages acknowledged as duplicates: the stream has one of their id and did not store them again',
+    method: methods.ack,
+    of: ({ acknowledged }) => acknowledged,
+    value: ({ deduplicated }) => deduplicated,
+    views: ['first', 'blocks'],
+  },
   conflicts: {
     label: 'conflicts',
     unit: 'count',

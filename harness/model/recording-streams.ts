@@ -20,6 +20,8 @@ export const streamFrames = [
     errors: dictionary(number),
     /** Messages that expected another last sequence number than the server had; of publishers that expect one. */
     conflicts: number.exactOptional(),
+    /** Messages sent with the id of an earlier one; of publishers that give ids. */
+    repeated: number.exactOptional(),
     /**
      * Of a bucket, read back when the load was over: keys that this agent put, those whose value there is older than the newest
      * one acknowledged, and those that may have expired.

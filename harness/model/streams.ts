@@ -36,6 +36,12 @@ export const streamSchema = z.strictObject({
     .enum(['default', 'async'])
     .default('default')
     .describe('`async`: acknowledge before the message is written; one replica and a server of 2.12 or later only.'),
+  atomic: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Take batches that are stored as a whole or not at all (`batch` of `js-publish`); a server of 2.12 or later only.',
+    ),
   filled: z
     .strictObject({
       messages: z

@@ -91,7 +91,7 @@ const bytesOf = (size: string | number | undefined) =>
 /** As $JS.API.STREAM.CREATE takes it; what is left out is the server's own default. */
 function configOf(name: string, stream: Stream): StreamConfig {
   const { subjects, storage, replicas, maxBytes, maxMessages, discard, dedupWindow, retention } = stream
-  const { compression, persistMode } = stream
+  const { compression, persistMode, atomic } = stream
   return {
     name,
     subjects,
@@ -103,6 +103,7 @@ function configOf(name: string, stream: Stream): StreamConfig {
     max_msgs: maxMessages ?? -1,
     allow_direct: true,
     ...(dedupWindow === undefined ? {} : { duplicate_window: nanoseconds(dedupWindow) }),
+    ...(atomic ? { allow_atomic: true } : {}),
     ...(compression === 'none' ? {} : { compression }),
     ...(persistMode === 'default' ? {} : { persist_mode: persistMode }),
   }

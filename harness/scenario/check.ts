@@ -16,6 +16,7 @@ import { shapeProblems } from './shape.ts'
 import { bucketProblems } from './buckets.ts'
 import { consumerProblems } from './consumers.ts'
 import { streamProblems } from './streams.ts'
+import { publishingProblems } from './publishing.ts'
 import { amountProblems, timeProblems } from './time.ts'
 import { trafficProblems } from './traffic.ts'
 
@@ -55,6 +56,7 @@ function parsedFrom(input: unknown): Parsed {
     streamProblems,
     consumerProblems,
     bucketProblems,
+    publishingProblems,
     limitProblems,
     timeProblems,
   ].flatMap((check) => check(draft))

@@ -55,6 +55,7 @@ export interface WorkloadResult extends FaultNumbers, ConsumedResult {
   readonly proof?: Proof
   readonly refused?: number
   readonly conflicts?: number
+  readonly deduplicated?: number
   readonly lostAcked?: number
   readonly recovered?: number
   readonly storedBytes?: number

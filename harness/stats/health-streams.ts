@@ -1,5 +1,6 @@
 /** Were acknowledged messages kept, and what did the server refuse? */
 import { workloadFacts } from '../model/kinds/kinds.ts'
+import { errorHint } from '../model/server-errors.ts'
 import { rounded } from './bottleneck.ts'
 import type { WorkloadResult } from './block-result.ts'
 import { unknown, type Examined, type Said } from './health-rule.ts'
@@ -27,10 +28,21 @@ export function refused({ proof }: WorkloadResult, { plan }: Examined): Said | u
   const errors = Object.entries(proof?.errors ?? {}).toSorted(([, a], [, b]) => b - a)
   if (errors.length === 0) return undefined
   const list = errors.slice(0, 3).map(([words, count]) => `${rounded(count)} with "${words}"`)
-  const because = `the server answered with errors: ${list.join(', ')}`
+  const hint = errors.map(([words]) => errorHint(words)).find((each) => each !== undefined)
+  const because = `the server answered with errors: ${list.join(', ')}${hint === undefined ? '' : `; ${hint}`}`
   return plan.faults.length > 0
     ? { outcome: 'pass', because: `${because}; faults were planned, so this is a result` }
     : unknown(because)
+}
+
+/** Every message with the id of an earlier one must be known as a duplicate; one that was refused or late cannot be told. */
+export function deduplicated({ proof, totals }: WorkloadResult): Said | undefined {
+  const { repeated, duplicates = 0, errors = {}, conflicts = 0 } = proof ?? {}
+  const untold = totals.late + conflicts + Object.values(errors).reduce((sum, count) => sum + count, 0)
+  if (repeated === undefined || Math.abs(repeated - duplicates) <= untold) return undefined
+  return unknown(
+    `${rounded(repeated)} messages had the id of an earlier one, the stream knew ${rounded(duplicates)} as duplicates: its dedup window may be too short`,
+  )
 }
 
 /** What was promised to a publisher must reach the consumer; where it is still in the stream, nothing is lost yet. */

@@ -19,7 +19,7 @@ import { networks } from './health-network.ts'
 import { rateKept, sendLag } from './health-pace.ts'
 import { blockName, count, eachWorkload, named, unknown } from './health-rule.ts'
 import type { Examined, Rule } from './health-rule.ts'
-import { consumption, lostAcked, refused, undelivered, unproved } from './health-streams.ts'
+import { consumption, deduplicated, lostAcked, refused, undelivered, unproved } from './health-streams.ts'
 import { serverCounters, slowConsumers } from './health-server.ts'
 import { connections } from './health-connections.ts'
 import { throttling } from './health-thermal.ts'
@@ -69,6 +69,7 @@ const rules: readonly Rule[] = [
   eachWorkload('lost-acked', lostAcked),
   eachWorkload('acknowledged', unproved),
   eachWorkload('refused', refused),
+  eachWorkload('deduplicated', deduplicated),
   eachWorkload('undelivered', undelivered),
   eachWorkload('consumption', consumption),
   eachWorkload('duplicates', ({ totals: { duplicated } }) =>

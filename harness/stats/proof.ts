@@ -20,6 +20,8 @@ export interface Proof {
   readonly duplicates: number
   /** Messages that expected another last sequence number than the server had. */
   readonly conflicts?: number
+  /** Messages sent with the id of an earlier one. */
+  readonly repeated?: number
   /** Bytes of the streams for each of their messages, as the server counts them: record, subject and headers included. */
   readonly bytesEach?: number
 }
@@ -38,6 +40,7 @@ export function proofOf(block: BlockFold, { name, agents }: Pick<WorkloadFold, '
   const acked = publishers.reduce((sum, [, { count }]) => sum + count, 0)
   const duplicates = told.reduce((sum, frame) => sum + frame.duplicates, 0)
   const conflicts = told.flatMap((frame) => frame.conflicts ?? [])
+  const repeated = told.flatMap((frame) => frame.repeated ?? [])
   const stored = block.stored.filter(({ bucket }) => bucket !== true)
   const consumed = stored.some((stream) => stream.publishers === undefined)
   const keys = told.flatMap((frame) => frame.keys ?? [])
@@ -46,6 +49,7 @@ export function proofOf(block: BlockFold, { name, agents }: Pick<WorkloadFold, '
     errors,
     duplicates,
     ...(conflicts.length === 0 ? {} : { conflicts: sumOf(conflicts) }),
+    ...(repeated.length === 0 ? {} : { repeated: sumOf(repeated) }),
     ...bytesEach(block),
     ...(keys.length > 0
       ? readBack(keys)
@@ -118,6 +122,7 @@ export function proved(proof: Proof | undefined): Partial<WorkloadResult> {
     proof,
     ...(proof.bytesEach === undefined ? {} : { storedBytes: proof.bytesEach }),
     ...(conflicts === undefined ? {} : { conflicts }),
+    ...(proof.repeated === undefined ? {} : { deduplicated: proof.duplicates }),
     refused: Object.values(errors).reduce((sum, count) => sum + count, 0),
     ...(lost === undefined ? {} : { lostAcked: lost }),
     ...(recovered === undefined ? {} : { recovered }),

@@ -3,7 +3,12 @@ import { z } from 'zod'
 import { arrivalsSchema, base, count, duration, headers, payloadSchema } from '../fields.ts'
 import { durationMs } from '../units.ts'
 import { defineKind } from './kind.ts'
+import { matches } from '../subject.ts'
+import type { Stores } from '../streams.ts'
 import { planSending, sending, sendingWords, whole } from './parts.ts'
+
+const share = 'must be a share from 0 to 0.9'
+const batchMessage = 'must be a whole number from 2 to 1000'
 
 export const jsPublish = defineKind({
   fields: z.strictObject({
@@ -15,15 +20,64 @@ export const jsPublish = defineKind({
     arrivals: arrivalsSchema,
     window: count(10_000).describe('Messages of each connection that may wait for their PubAck. 1: synchronous.'),
     timeout: duration.default('5s').describe('How long a PubAck may take; later counts as late.'),
+    ids: z
+      .strictObject({
+        repeats: z
+          .number(share)
+          .min(0, share)
+          .max(0.9, share)
+          .default(0)
+          .describe(
+            'Share of the messages that carry the id of an earlier one, seeded: the stream must not store them.',
+          ),
+      })
+      .optional()
+      .describe(
+        'Give each message an id (`Nats-Msg-Id`), by which the stream knows duplicates within its `dedupWindow`.',
+      ),
+    expect: z
+      .enum(['stream', 'subject'])
+      .optional()
+      .describe(
+        'Each message says the sequence number that must be the last of its stream or subject; where it is not, that is a conflict. Needs window 1.',
+      ),
+    batch: z
+      .int(batchMessage)
+      .min(2, batchMessage)
+      .max(1000, batchMessage)
+      .optional()
+      .describe(
+        'Publish in batches of so many, stored as a whole or not at all and acknowledged once (ADR-50). Needs window 1: one batch of each connection is under way.',
+      ),
   }),
-  job: z.strictObject({ kind: z.literal('js-publish'), ...sending, window: whole, timeoutMs: z.number() }),
+  job: z.strictObject({
+    kind: z.literal('js-publish'),
+    ...sending,
+    window: whole,
+    timeoutMs: z.number(),
+    /** Share of messages that repeat the id of an earlier one; absent: no ids. */
+    repeats: z.number().exactOptional(),
+    /** `first`: the sequence number that the first message expects. */
+    expect: z.strictObject({ of: z.enum(['stream', 'subject']), first: whole }).exactOptional(),
+    batch: whole.exactOptional(),
+  }),
   plan: (workload, place) => ({
     kind: 'js-publish' as const,
     ...planSending(workload, place),
     window: workload.window,
     timeoutMs: durationMs(workload.timeout) ?? 0,
+    ...(workload.ids === undefined ? {} : { repeats: workload.ids.repeats }),
+    ...(workload.expect === undefined
+      ? {}
+      : {
+          expect: {
+            of: workload.expect,
+            first: firstExpected(workload.expect, workload.subject, place.stores.streams),
+          },
+        }),
+    ...(workload.batch === undefined ? {} : { batch: workload.batch }),
   }),
-  words: (job) => `${sendingWords(job.subject, job)}, window ${job.window}`,
+  words: (job) => [sendingWords(job.subject, job), ...moreWords(job)].join(', '),
   role: 'load',
   measures: true,
   ends: true,
@@ -48,3 +102,25 @@ export const jsPublish = defineKind({
   account: { metric: 'late', words: 'messages not sent in time or without an acknowledgement' },
   limiter: 'generator',
 })
+
+/** What a stream was filled with before the load is its last sequence number then. */
+function firstExpected(of: 'stream' | 'subject', subject: string, streams: Stores['streams']): number {
+  const own = Object.values(streams).find(({ subjects }) => subjects.some((each) => matches(each, subject)))
+  const { filled } = own ?? {}
+  return filled === undefined || (of === 'subject' && filled.subject !== subject) ? 0 : filled.messages
+}
+
+interface Said {
+  readonly window: number
+  readonly repeats?: number
+  readonly expect?: { readonly of: string }
+  readonly batch?: number
+}
+
+function moreWords({ window, repeats, expect, batch }: Said): readonly string[] {
+  return [
+    batch === undefined ? `window ${window}` : `atomic batches of ${batch}`,
+    ...(repeats === undefined ? [] : [repeats === 0 ? 'with ids' : `with ids, ${repeats * 100} % repeated`]),
+    ...(expect === undefined ? [] : [`expects the last sequence of its ${expect.of}`]),
+  ]
+}

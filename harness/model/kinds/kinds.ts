@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { JobFacts, KindFacts } from './kind.ts'
 import { jsConsume } from './js-consume.ts'
+import { jsGet } from './js-get.ts'
 import { jsPublish } from './js-publish.ts'
 import { kvGet } from './kv-get.ts'
 import { kvPut } from './kv-put.ts'
@@ -20,6 +21,7 @@ export const workloadSchema = z.discriminatedUnion('kind', [
   reply.fields,
   jsPublish.fields,
   jsConsume.fields,
+  jsGet.fields,
   kvPut.fields,
   kvGet.fields,
   kvUpdate.fields,
@@ -32,6 +34,7 @@ export const jobSchema = z.discriminatedUnion('kind', [
   reply.job,
   jsPublish.job,
   jsConsume.job,
+  jsGet.job,
   kvPut.job,
   kvGet.job,
   kvUpdate.job,
@@ -64,6 +67,7 @@ export const kinds: { readonly [K in WorkloadKind]: KindFacts<Workload, Job> } =
   reply,
   'js-publish': jsPublish,
   'js-consume': jsConsume,
+  'js-get': jsGet,
   'kv-put': kvPut,
   'kv-get': kvGet,
   'kv-update': kvUpdate,

@@ -1,0 +1,32 @@
+/** Gets from a stream: one message by its sequence number, or the last one of a subject, asked directly (`$JS.API.DIRECT.GET`, ADR-31). */
+import { z } from 'zod'
+import { subject } from '../fields.ts'
+import { streamName } from '../streams.ts'
+import { defineKind } from './kind.ts'
+import { asking, gettingFacts, gettingJob, keyedWords, onWire, order, planGetting } from './kv-parts.ts'
+
+export const jsGet = defineKind({
+  fields: z.strictObject({
+    kind: z.literal('js-get').describe('Gets messages of a stream one by one and times each.'),
+    ...onWire,
+    stream: streamName.describe('One of `streams`, which must be `filled`.'),
+    lastOf: subject
+      .optional()
+      .describe('The last message of this subject is asked for; left out: messages by their sequence number.'),
+    order,
+    ...asking,
+  }),
+  job: z.strictObject({ kind: z.literal('js-get'), ...gettingJob }),
+  plan(workload, place) {
+    const { stream, lastOf } = workload
+    const messages = place.stores.streams[stream]?.filled?.messages ?? 0
+    const what =
+      lastOf === undefined
+        ? ({ subject: '', by: 'sequence', of: messages } as const)
+        : ({ subject: lastOf, by: 'last', of: 1 } as const)
+    return { kind: 'js-get' as const, ...planGetting(workload, place, { stream, ...what }) }
+  },
+  words: (job) => keyedWords(job.by === 'last' ? `last of ${job.subject}` : `${job.of} messages`, job),
+  ...gettingFacts,
+  verb: 'gets from a stream',
+})

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest'
+import { checkScenario } from './check.ts'
+
+const publish = {
+  kind: 'js-publish',
+  name: 'pub',
+  on: 'send',
+  to: 'hub',
+  subject: 'o.new',
+  payload: { bytes: 128 },
+  arrivals: { kind: 'flood' },
+  window: 1,
+}
+const get = {
+  kind: 'js-get',
+  name: 'get',
+  on: 'send',
+  to: 'hub',
+  stream: 'orders',
+  arrivals: { kind: 'closed', inFlight: 1 },
+}
+const filled = { messages: 100, subject: 'o.old' }
+
+function problems(stream: object, workload: object, server: object = {}): readonly string[] {
+  const checked = checkScenario({
+    name: 'publishing',
+    about: 'What must be said of publishing to a stream before anything is built.',
+    topology: { hub: { role: 'server', server: { jetstream: true, ...server } }, send: { role: 'load' } },
+    streams: { orders: { on: 'hub', subjects: ['o.>'], ...stream } },
+    workloads: [workload],
+  })
+  return checked.ok ? [] : checked.problems.map(({ path, message }) => `${path} ${message}`)
+}
+
+describe('publishing to a stream and getting from it', () => {
+  it.each<readonly [string, object, object]>([
+    ['ids', {}, { ...publish, window: 100, ids: { repeats: 0.1 } }],
+    ['expected sequence numbers', { filled }, { ...publish, expect: 'stream' }],
+    ['batches', { atomic: true }, { ...publish, batch: 100 }],
+    ['gets by sequence number', { filled }, get],
+    ['gets of the last of a subject', { filled }, { ...get, lastOf: 'o.old', order: 'random' }],
+  ])('takes %s', (_what, stream, workload) => {
+    expect(problems(stream, workload)).toEqual([])
+  })
+
+  it.each<readonly [string, object, object, string, object?]>([
+    [
+      'expected sequence numbers in a window',
+      {},
+      { ...publish, expect: 'subject', window: 2 },
+      'workloads.pub.window must be 1: the next sequence number',
+    ],
+    [
+      'batches in a window',
+      { atomic: true },
+      { ...publish, batch: 10, window: 2 },
+      'workloads.pub.window must be 1: one batch',
+    ],
+    [
+      'batches to a stream that takes none',
+      {},
+      { ...publish, batch: 10 },
+      'workloads.pub.batch must be taken by its stream: set streams.orders.atomic to true',
+    ],
+    [
+      'batches with ids',
+      { atomic: true },
+      { ...publish, batch: 10, ids: {} },
+      'workloads.pub.ids must be left out of batches',
+    ],
+    [
+      'batches on an old server',
+      { atomic: true },
+      { ...publish, batch: 10 },
+      'streams.orders.atomic must be left out: it needs a server of 2.12 or later, got 2.11.9',
+      { version: '2.11.9' },
+    ],
+    [
+      'asynchronous writes on an old server',
+      { persistMode: 'async' },
+      publish,
+      'streams.orders.persistMode must be left out: it needs a server of 2.12',
+      { version: '2.10.0' },
+    ],
+    [
+      'asynchronous writes with batches',
+      { persistMode: 'async', atomic: true },
+      publish,
+      'streams.orders.atomic must be false where persistMode is "async"',
+    ],
+    [
+      'gets from an empty stream',
+      {},
+      get,
+      'workloads.get.stream must have messages before the load: set streams.orders.filled',
+    ],
+    [
+      'gets from a stream that is not there',
+      {},
+      { ...get, stream: 'order' },
+      'workloads.get.stream must name a stream, got "order" (did you mean "orders"?)',
+    ],
+    [
+      'gets of a subject that nobody wrote',
+      { filled },
+      { ...get, lastOf: 'o.new' },
+      'workloads.get.lastOf must be the subject that the stream is filled with, "o.old"',
+    ],
+  ])('refuses %s', (_what, stream, workload, expected, server) => {
+    expect(problems(stream, workload, server)).toContainEqual(expect.stringContaining(expected))
+  })
+})

@@ -1,0 +1,120 @@
+/** Relations of js-publish and js-get: settings that contradict each other, and streams that can do what is asked of them. */
+import type { Workload } from '../model/kinds/kinds.ts'
+import type { Stream } from '../model/streams.ts'
+import { isLiteral, matches } from '../model/subject.ts'
+import type { Draft, Part } from './draft.ts'
+import { suggestion } from './nearest.ts'
+import { printed } from './print.ts'
+import type { Problem } from './problem.ts'
+import { valid } from './traffic.ts'
+
+type Known<W> = Part<Workload> & { readonly value: W }
+type Publishing = Extract<
+  Workload,
+  { readonly batch?: number | undefined; readonly window: number; readonly subject: string }
+>
+type Getting = Extract<Workload, { readonly stream: string }>
+
+export function publishingProblems(draft: Draft): readonly Problem[] {
+  const streams = [...draft.streams].filter((entry): entry is [string, Stream] => entry[1] !== undefined)
+  const all = valid(draft.workloads)
+  return [
+    ...streams.flatMap(([name, stream]) => [
+      ...alone(`streams.${name}`, stream),
+      ...aged(`streams.${name}`, stream, draft),
+    ]),
+    ...all
+      .filter((part): part is Known<Publishing> => 'window' in part.value && 'subject' in part.value)
+      .flatMap((part) => [...oneInFlight(part), ...batches(part, streams)]),
+    ...all.filter((part): part is Known<Getting> => 'stream' in part.value).flatMap((part) => gets(part, draft)),
+  ]
+}
+
+/** nats-server: "async persist mode is not supported on replicated streams", and "... with atomic batch publish". */
+function alone(path: string, { persistMode, replicas, atomic }: Stream): readonly Problem[] {
+  if (persistMode !== 'async') return []
+  return [
+    ...(replicas > 1
+      ? [{ path: `${path}.replicas`, message: `must be 1 where persistMode is "async", got ${replicas}` }]
+      : []),
+    ...(atomic ? [{ path: `${path}.atomic`, message: 'must be false where persistMode is "async", got true' }] : []),
+  ]
+}
+
+/** What came with nats-server 2.12, where the scenario names an older release. */
+function aged(path: string, { on, persistMode, atomic }: Stream, { topology }: Draft): readonly Problem[] {
+  const version = topology?.get(on)?.server?.version ?? ''
+  const [major = 0, minor = 0] = /^(\d+)\.(\d+)\./.exec(version)?.slice(1).map(Number) ?? []
+  if (major === 0 || major > 2 || minor >= 12) return []
+  const needs = (word: string) => ({
+    path: `${path}.${word}`,
+    message: `must be left out: it needs a server of 2.12 or later, got ${version} (topology.${on}.server.version)`,
+  })
+  return [...(atomic ? [needs('atomic')] : []), ...(persistMode === 'async' ? [needs('persistMode')] : [])]
+}
+
+function oneInFlight({ path, value }: Known<Publishing>): readonly Problem[] {
+  const { window, expect, batch } = value
+  const why =
+    batch !== undefined
+      ? 'one batch of each connection is under way'
+      : expect !== undefined
+        ? 'the next sequence number is known when the last message is acknowledged'
+        : undefined
+  return why === undefined || window === 1
+    ? []
+    : [{ path: `${path}.window`, message: `must be 1: ${why}, got ${window}` }]
+}
+
+function batches(
+  { path, value }: Known<Publishing>,
+  streams: readonly (readonly [string, Stream])[],
+): readonly Problem[] {
+  const { batch, ids, expect, reconnect, subject, to } = value
+  if (batch === undefined) return []
+  const aside = Object.entries({ ids, expect, reconnect }).filter(([, set]) => set !== undefined)
+  const plain = streams.find(
+    ([, stream]) => stream.on === to && !stream.atomic && stream.subjects.some((each) => matches(each, subject)),
+  )
+  return [
+    ...aside.map(([word]) => ({
+      path: `${path}.${word}`,
+      message: 'must be left out of batches, got it beside batch',
+    })),
+    ...(plain === undefined
+      ? []
+      : [
+          {
+            path: `${path}.batch`,
+            message: `must be taken by its stream: set streams.${plain[0]}.atomic to true, got ${batch}`,
+          },
+        ]),
+  ]
+}
+
+/** Gets must find something. */
+function gets({ path, value }: Known<Getting>, { streams }: Draft): readonly Problem[] {
+  const { stream: name, to, lastOf } = value
+  if (!streams.has(name))
+    return [
+      {
+        path: `${path}.stream`,
+        message: `must name a stream, got ${printed(name)}${suggestion(name, [...streams.keys()])}`,
+      },
+    ]
+  const stream = streams.get(name)
+  if (stream === undefined) return []
+  const { on, filled } = stream
+  const elsewhere =
+    on === to
+      ? []
+      : [{ path: `${path}.to`, message: `must be "${on}", the servers of stream "${name}", got ${printed(to)}` }]
+  if ((filled?.messages ?? 0) === 0)
+    return [
+      ...elsewhere,
+      { path: `${path}.stream`, message: `must have messages before the load: set streams.${name}.filled, got none` },
+    ]
+  if (lastOf === undefined || (isLiteral(lastOf) && lastOf === filled?.subject)) return elsewhere
+  const message = `must be the subject that the stream is filled with, "${filled?.subject ?? ''}", got ${printed(lastOf)}`
+  return [...elsewhere, { path: `${path}.lastOf`, message }]
+}
