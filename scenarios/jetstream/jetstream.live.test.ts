@@ -71,7 +71,7 @@ describe('JetStream', () => {
     expect(of('ids', 'deduplicated')).toBeGreaterThan(0)
     expect(of('turn', 'conflicts')).toBe(0)
     for (const name of [...publishers, 'get', 'last']) expect(of(name, 'throughput'), name).toBeGreaterThan(0)
-    expect(report?.findings.filter(({ rule }) => rule === 'deduplicated')).toEqual([])
+    expect(report?.health.filter(({ rule }) => rule === 'deduplicated')).toEqual([])
   })
 
   test('sync_interval is told as the server has it', { timeout: 300_000 }, async ({ cli, expect }) => {
