@@ -99,13 +99,16 @@ const atBootUndone: readonly Command[] = [
   { run: ['sysrc', '-x', 'ifconfig_lo1_name'], when: ['sysrc', '-n', 'ifconfig_lo1_name'] },
 ]
 
-/** Made now and at boot; `set`: written into bastille.conf too, which has none. */
+/**
+ * Made now and at boot; `set`: written into bastille.conf too, which has none. "netif start", for "cloneup" makes lo1 and leaves
+ * its name to devd (network.subr, devd.conf), later where it runs and never where it does not.
+ */
 function loopbackClone(name: string, set: boolean): Remedy {
   const conf = (value: string) => ['sysrc', '-f', configFile, `bastille_network_loopback=${value}`]
   return {
     commands: words(
       ['sysrc', 'cloned_interfaces+=lo1', `ifconfig_lo1_name=${name}`],
-      ['service', 'netif', 'cloneup'],
+      ['service', 'netif', 'start', 'lo1'],
       ...(set ? [conf(name)] : []),
     ),
     undo: [

@@ -71,7 +71,9 @@ function bareHost(broken = '') {
     [/^sysrc -x (\w+)$/, ([, key = '']) => (rc.delete(key) ? {} : failed)],
     [/^sysrc -f \S+ (\S+)$/, ([, word = '']) => (set(config, word), {})],
     [/^sysrc (\S+)(?: (\S+))?$/, ([, ...all]) => (all.forEach((word) => word === undefined || set(rc, word)), {})],
-    [/^service netif cloneup$/, () => (interfaces.add(rc.get('ifconfig_lo1_name') ?? ''), {})],
+    // As without devd: "cloneup" makes the interface, "start" also gives it its name.
+    [/^service netif cloneup$/, () => (interfaces.add('lo1'), {})],
+    [/^service netif start lo1$/, () => (interfaces.add(rc.get('ifconfig_lo1_name') ?? ''), {})],
     [/^ifconfig (\w+) destroy$/, ([, name = '']) => (interfaces.delete(name), {})],
     [/^bastille bootstrap 15.1-RELEASE$/, (_, input) => ((is.released = input === 'y\n'), {})],
     [/^bastille destroy 15.1-RELEASE$/, () => ((is.released = false), {})],
@@ -160,8 +162,8 @@ describe('bench setup', () => {
   })
 
   it('stops at a step that fails, and can still take back what was begun; what cannot be taken back stays in its list', async () => {
-    const { host, state } = bareHost('service netif cloneup')
-    await expect(applySteps(host, quiet)).rejects.toThrow(/service netif cloneup must succeed/)
+    const { host, state } = bareHost('service netif start lo1')
+    await expect(applySteps(host, quiet)).rejects.toThrow(/service netif start lo1 must succeed/)
     expect((await undoable(host)).map(({ about }) => about)).toEqual([
       'interface for jails',
       'bastille.conf',
