@@ -9,8 +9,9 @@ import { expect, it, onTestFinished } from 'vitest'
 import { sampleReport } from '../fixtures/reports/build.ts'
 import { humps } from '../fixtures/reports/humps.ts'
 import { historyEntry } from './report/history-entry.ts'
+import { version } from './version.ts'
 
-const program = fileURLToPath(new URL('main.ts', import.meta.url))
+const program = fileURLToPath(new URL('bench.js', import.meta.url))
 const entry = historyEntry(sampleReport({ histogram: humps }), 'x')
 
 interface Said {
@@ -66,4 +67,9 @@ it('ends quietly where the reader has seen enough', async () => {
 it.skipIf(process.platform !== 'linux')('says that stdout is full', async () => {
   const { status, err } = await shell(await withHistory(1), '"$0" "$1" list > /dev/full')
   expect({ status, err }).toEqual({ status: 74, err: 'error: stdout must be writable, got ENOSPC\n' })
+})
+
+it('starts also where the cache cannot be', async () => {
+  const { status, out, err } = await shell(await place(), 'XDG_CACHE_HOME=/proc/nope "$0" "$1" --version')
+  expect({ status, out, err }).toEqual({ status: 0, out: `${version}\n`, err: '' })
 })

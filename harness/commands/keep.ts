@@ -91,7 +91,7 @@ async function up(words: UpWords, world: World): Promise<number> {
   await makePrivateFolder(state)
   await refuseSecond(socketOf(state))
   const log = join(state, 'keep.log')
-  const child = startDetached([world.node, join(root, 'harness/main.ts'), ...world.argv, '--foreground'], log)
+  const child = startDetached([world.node, join(root, 'harness/bench.js'), ...world.argv, '--foreground'], log)
   const watch = { ended: false }
   void child.ended.then(() => {
     watch.ended = true

@@ -1,4 +1,5 @@
 /** A scenario written in TypeScript or JavaScript → what it exports. The file runs: only give it files you trust. */
+import { getCompileCacheDir } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { Plain } from './plain.ts'
@@ -20,6 +21,8 @@ export async function readModule(path: string, deadlineMs: number): Promise<Plai
     workerData: input,
     // Node.js 22 would warn once for each file that it strips types.
     execArgv: ['--disable-warning=ExperimentalWarning'],
+    // A thread of its own looks for the compiled code by itself.
+    env: { ...process.env, NODE_COMPILE_CACHE: getCompileCacheDir() },
     stdout: true,
     resourceLimits: { maxOldGenerationSizeMb: memoryMB },
   })

@@ -16,7 +16,7 @@ import { labels } from './container/names.ts'
 import { processSubstrate } from './process.ts'
 
 const engine = await findEngine(process.env).catch((error: unknown) => String(error))
-const main = fileURLToPath(new URL('../main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../bench.js', import.meta.url))
 const scenarios = fileURLToPath(new URL('../../scenarios', import.meta.url))
 const short = ['--repeats', '1', '--warmup', '200ms', '--measure', '400ms', '--image', 'thin', '--on', 'container']
 

@@ -15,7 +15,7 @@ import { BenchError } from '../model/error.ts'
 import { planSchema, type Plan } from '../model/plan.ts'
 import { readJournal } from '../store/journal.ts'
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../bench.js', import.meta.url))
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const pollMs = 2
 const waitMs = 30_000
