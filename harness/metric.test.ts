@@ -63,6 +63,7 @@ function measuredReport(factor = 1): Report {
     failures: [],
     silent: [],
     clockOffsets: new Map(),
+    clocks: [],
     losses: [],
     faultsBegun: 0,
     networks: [],

@@ -43,8 +43,10 @@ export async function checkInterleaved(request: InterleavedCheck): Promise<Check
   const { variants: _own, ...plain } = scenario
   const variants = { base: serverChanges(scenario, request.base), head: serverChanges(scenario, request.head) }
   const overrides = { ...overridesOf(choices), variants, repeats: request.pairs, server: undefined }
-  const prepared = await prepare(session, expandScenario(plain, overrides))
-  const rounds: Round[] = [{ purpose: 'look', pairs: request.pairs }]
+  const planned = await prepare(session, expandScenario(plain, overrides))
+  const blocks = furtherBlocks(planned.plan, [], request.pairs)
+  const prepared = { ...planned, plan: { ...planned.plan, blocks } }
+  const rounds: Round[] = [{ pairs: request.pairs }]
   const lines: Line[] = []
   const endsAt = performance.now() + request.budgetMs
   const judged = (report: Omit<Report, 'verdict'>) => judgeInterleaved({ report, rounds, settings, margins })
@@ -53,14 +55,10 @@ export async function checkInterleaved(request: InterleavedCheck): Promise<Check
     onLine: (line) => lines.push(line),
     more: async (done) => {
       const { next } = judged(await summarise(lines))
-      if (next.kind === 'done') return []
-      // A suspicion is always confirmed; only further looks need time that is left.
-      if (next.kind === 'look' && performance.now() > endsAt) return []
-      talk.say(
-        `${scenario.name}: ${next.pairs} more pairs to ${next.kind === 'confirm' ? 'confirm a suspicion' : 'decide'}`,
-      )
-      rounds.push({ purpose: next.kind, pairs: next.pairs })
-      return furtherBlocks(prepared.plan, done, next.pairs)
+      if (next === 0 || performance.now() > endsAt) return []
+      talk.say(`${scenario.name}: ${next} more pairs to decide`)
+      rounds.push({ pairs: next })
+      return furtherBlocks(prepared.plan, done, next)
     },
   })
   const { base, head } = request

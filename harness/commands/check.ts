@@ -11,7 +11,7 @@ import { onHost, type Session } from '../session.ts'
 import { findScenarios } from '../scenario/catalogue.ts'
 import { loadScenario } from '../scenario/load.ts'
 import type { Margins } from '../verdict/margins.ts'
-import { mostPatientPairs, usualSettings } from '../verdict/check.ts'
+import { firstPairs, mostPatientPairs, usualSettings } from '../verdict/check.ts'
 import { withFiles } from './asked-files.ts'
 import { checkBaseline, checkInterleaved } from './check-run.ts'
 import { bothSides, marginsOf, refuseBesideBaseline, type Sides } from './check-words.ts'
@@ -43,8 +43,8 @@ export const checkCommand: Register = (program, run, world) => {
     .option('--base <server>', 'the old nats-server: version, path or git ref; the pinned version where absent')
     .option('--head <server>', 'the new nats-server: version, path or git ref')
     .option('--baseline [file]', 'check against a stored baseline instead; the new server is --server')
-    .option('--pairs <n>', 'pairs of blocks of the first look', wholeNumber('--pairs', 4, 500), 10)
-    .option('--until-decided', 'add pairs until every metric is decided, at most 60 pairs instead of 30')
+    .option('--pairs <n>', 'pairs of blocks of the first look', wholeNumber('--pairs', 4, 500), firstPairs)
+    .option('--until-decided', 'add pairs until every metric is decided, at most 60 pairs instead of 40')
     .option('--budget <duration>', 'no further look after this time (default: 20m)', duration('--budget'))
     .option('--margin <metric=percent>', 'change that does not matter, repeatable: latency.p99=5', collect, [])
     .option('--markdown <file>', 'also as Markdown, for a pull request or job summary')
@@ -53,7 +53,7 @@ export const checkCommand: Register = (program, run, world) => {
     .option('--json', 'print the checks as JSON')
     .addHelpText(
       'after',
-      '\nStatus 0: nothing worse. 1: worse, confirmed by fresh blocks. 2: cannot tell.\nExample: pnpm bench check latency --base 2.15.1 --head ./nats-server --until-decided',
+      '\nStatus 0: nothing worse. 1: worse. 2: cannot tell.\nExample: pnpm bench check latency --base 2.15.1 --head ./nats-server --until-decided',
     )
     .action((names: string[], words: CheckWords) => run(() => checkAll(names, words, world)))
 }

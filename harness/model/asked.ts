@@ -11,7 +11,7 @@ export const askedSchema = z.discriminatedUnion('kind', [
     kind: z.literal('interleaved'),
     base: server,
     head: server,
-    rounds: z.array(z.object({ purpose: z.enum(['look', 'confirm']), pairs: number })),
+    rounds: z.array(z.object({ pairs: number })),
     mostPairs: number,
     margins,
   }),

@@ -181,6 +181,8 @@ export const reportSchema = z.object({
   marks: list(z.object({ block: number, from: number, to: number, what: text })),
   /** What each fault did to each workload, of runs with planned faults. */
   faults: list(faultRow).exactOptional(),
+  /** Smallest step of the clock and cost of reading it, the worst of all agents. No time below the step can be told. */
+  clock: z.object({ tickNs: number, readCostNs: number }).exactOptional(),
   /** Of the host right before and after each measured window; absent where it tells nothing. */
   thermals: list(thermalReading).exactOptional(),
   /** Of a run that a regression check made: its answer, which the verdict is about. */

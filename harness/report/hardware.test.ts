@@ -12,6 +12,11 @@ function rows(
 }
 
 describe('the hardware table', () => {
+  it('says how finely the agents can tell time, and what asking costs', () => {
+    const told = new Map(hardware({ ...sampleReport(), clock: { tickNs: 40, readCostNs: 120 } }))
+    expect(told.get('clock of the agents')).toBe('steps of 40 ns, a read costs 120 ns')
+  })
+
   it('says where throttling would go unseen, and only there', () => {
     expect(rows([]).get('throttling')).toMatch(/^would go unseen/)
     expect(rows([{ cpuMHz: 1400 }]).get('throttling')).toMatch(/^may go unseen/)

@@ -4,7 +4,7 @@ import { grouped, quantity } from './format.ts'
 import { streamRows } from './streams.ts'
 
 export function hardware(report: Report): readonly (readonly [string, string])[] {
-  const { plan, facts, thermals } = report
+  const { plan, facts, thermals, clock } = report
   const { host, servers } = facts
   const known: readonly (readonly [string, string | undefined])[] = [
     ['substrate', `${plan.substrate}: ${plan.why}`],
@@ -17,6 +17,7 @@ export function hardware(report: Report): readonly (readonly [string, string])[]
     ['governor', host.governor],
     ['memory', host.memoryBytes === undefined ? undefined : quantity(host.memoryBytes, 'B')],
     ['clock source', host.clockSource],
+    ['clock of the agents', clock && `steps of ${clock.tickNs} ns, a read costs ${clock.readCostNs} ns`],
     ['virtualization', host.virtualization],
     ['file system', host.filesystem],
     ['temperature', host.temperatureC === undefined ? undefined : `${host.temperatureC} °C`],

@@ -34,7 +34,7 @@ const general: readonly Method[] = [
   {
     id: 'block',
     title: 'Blocks',
-    text: 'Each dot is one block, relative to the median of its row. A block is one whole start of services and agents; variants interleave (A B B A) so that drift of the machine meets all of them.',
+    text: 'Each dot is one block, relative to the median of its row. A block is one whole start of services and agents; variants interleave (A B B A; in a check by chance) so that drift of the machine meets all of them.',
   },
   {
     id: 'grid',

@@ -1,7 +1,7 @@
 /** One finished block in figures: small, without time lines, ready to be set beside its siblings. */
 import { factsOf } from '../model/kinds/kinds.ts'
 import type { Arrivals } from '../model/scenario.ts'
-import type { Counts, HistogramName } from '../model/recording.ts'
+import type { ClockFacts, Counts, HistogramName } from '../model/recording.ts'
 import type { ThermalReading } from '../model/report.ts'
 import { cpuShare, messages, noCounts, plus, published, totals } from './agent-fold.ts'
 import type { AgentFold } from './agent-fold.ts'
@@ -91,6 +91,8 @@ export interface BlockResult {
   readonly silent: readonly string[]
   /** Time namespace offsets of the nodes, where they have any. */
   readonly clockOffsets: ReadonlyMap<string, string>
+  /** The clocks of the agents, as each has measured it. */
+  readonly clocks: readonly Pick<ClockFacts, 'tickNs' | 'readCostNs'>[]
   readonly strayFrames: number
 }
 
@@ -133,6 +135,7 @@ export function closeBlock(block: BlockFold): BlockResult {
         clock?.offsets === undefined ? [] : [[assignment.node, clock.offsets.trim()] as const],
       ),
     ),
+    clocks: agents.flatMap(({ clock }) => clock ?? []),
     strayFrames: block.strayFrames,
   }
 }

@@ -127,7 +127,7 @@ describe('many metrics and many looks', () => {
     )
   })
 
-  it.each(['pocock', 'obrien-fleming'] as const)('%s looks together spend no more than the whole', (kind) => {
+  it.each(['pocock', 'power'] as const)('%s looks together spend no more than the whole', (kind) => {
     const shares = [0, 6, 10, 15, 25, 40].map((pairs) => spent(kind, pairs / 40, 0.05))
     expect(shares.slice(1).every((share, i) => share > (shares[i] ?? 0))).toBe(true)
     expect(shares.at(-1)).toBeCloseTo(0.05, 12)

@@ -15,12 +15,25 @@ export interface SignedRank {
 }
 
 export function signedRank(differences: readonly number[]): SignedRank {
+  return signed(differences, (doubled) => doubled)
+}
+
+/**
+ * The same with normal scores (van der Waerden) in place of the ranks: for every shape of noise at least as sharp as the
+ * t test (Chernoff and Savage, Annals of Mathematical Statistics 29, 1958), where ranks lose up to 5 % of the pairs under normal noise.
+ * The scores are rounded to whole hundredths, so that the distribution is exact.
+ */
+export function signedScores(differences: readonly number[]): SignedRank {
+  return signed(differences, (doubled, n) => Math.round(100 * normalQuantile(0.5 + doubled / 4 / (n + 1))))
+}
+
+function signed(differences: readonly number[], score: (doubledRank: number, n: number) => number): SignedRank {
   const real = differences.filter((difference) => difference !== 0)
   if (real.length === 0) return { above: 1, below: 1 }
-  const doubled = doubledRanks(real.map(Math.abs))
-  const positive = doubled.reduce((sum, rank, i) => sum + ((real[i] ?? 0) > 0 ? rank : 0), 0)
-  const whole = doubled.reduce((sum, rank) => sum + rank, 0)
-  return { above: chanceAtMost(doubled, whole - positive), below: chanceAtMost(doubled, positive) }
+  const scores = doubledRanks(real.map(Math.abs)).map((rank) => score(rank, real.length))
+  const positive = scores.reduce((sum, each, i) => sum + ((real[i] ?? 0) > 0 ? each : 0), 0)
+  const whole = scores.reduce((sum, each) => sum + each, 0)
+  return { above: chanceAtMost(scores, whole - positive), below: chanceAtMost(scores, positive) }
 }
 
 /** Twice the mid-ranks, so that ties stay whole numbers. */

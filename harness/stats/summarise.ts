@@ -140,7 +140,15 @@ function reportOf(fold: Fold, { run, at, plan: planned }: Extract<Line, { t: 'pl
     marks: fold.marks,
     ...(plan.faults.length === 0 ? {} : { faults: counted.flatMap(faultRows) }),
     ...(thermals.length === 0 ? {} : { thermals }),
+    ...worstClock(begun),
   }
+}
+
+function worstClock(blocks: readonly BlockResult[]): Pick<Report, 'clock'> {
+  const clocks = blocks.flatMap((block) => block.clocks)
+  if (clocks.length === 0) return {}
+  const worst = (of: 'tickNs' | 'readCostNs') => clocks.reduce((most, clock) => Math.max(most, clock[of]), 0)
+  return { clock: { tickNs: worst('tickNs'), readCostNs: worst('readCostNs') } }
 }
 
 /** Blocks that ended well; where none did, those that were cut off, so that an interrupted run still shows something. */

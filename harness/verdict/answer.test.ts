@@ -26,7 +26,7 @@ const interleaved: Asked = {
   kind: 'interleaved',
   base: { version: '2.15.1' },
   head: { path: '/tmp/nats-server' },
-  rounds: [{ purpose: 'look', pairs: 10 }],
+  rounds: [{ pairs: 10 }],
   mostPairs: 30,
   margins: { '*': 0.05 },
 }

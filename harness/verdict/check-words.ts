@@ -1,6 +1,6 @@
 /** Each answer in one sentence: the number seen, the number wanted, the pairs behind it, what to do next. */
 import { answerWords } from '../model/check-report.ts'
-import { mostPatientPairs, type Answer, type CheckSettings, type MetricAnswer } from './check.ts'
+import { mostPatientPairs, type Answer, type MetricAnswer } from './check.ts'
 import { change } from './words.ts'
 
 export const lagWords =
@@ -8,23 +8,21 @@ export const lagWords =
 
 type Told = Omit<MetricAnswer, 'because'>
 
-export function becauseOf(told: Told, fresh: number, settings: CheckSettings): string {
+export function becauseOf(told: Told): string {
   const pairs = told.metric.pairs.filter(({ base, head }) => base !== undefined && head !== undefined).length
   if (told.metric.lagged === true) return lagWords
   if (pairs === 0) return 'cannot tell: no pair of blocks has a value on both sides; look at the health of the runs'
-  return sentences[told.answer](told, pairs, fresh, settings)
+  return sentences[told.answer](told, pairs)
 }
 
-const sentences: Readonly<
-  Record<Answer, (told: Told, pairs: number, fresh: number, settings: CheckSettings) => string>
-> = {
-  worse: (told, pairs, fresh) =>
-    `worse: ${seen(told)} over ${pairs} pairs, of which the last ${fresh} were run afresh and confirm it; ${wanted(told)}. Next: bisect, or compare the two reports`,
+const sentences: Readonly<Record<Answer, (told: Told, pairs: number) => string>> = {
+  worse: (told, pairs) =>
+    `worse: ${seen(told)} over ${pairs} pairs; ${wanted(told)}. Next: bisect, or compare the two reports`,
   same: (told, pairs) => `same: ${seen(told)} over ${pairs} pairs; ${wanted(told)}`,
   better: (told, pairs) =>
     `better: ${seen(told)} over ${pairs} pairs; ${wanted(told)}. Next: if it is to stay, run the new server alone and save that as the baseline`,
-  'cannot tell': (told, pairs, fresh, settings) =>
-    `${answerWords(told)}: ${pairs} pairs give ${seen(told)}; ${wanted(told)}${doubt(told, fresh)}. Next: ${next(told, pairs, settings)}`,
+  'cannot tell': (told, pairs) =>
+    `${answerWords(told)}: ${pairs} pairs give ${seen(told)}; ${wanted(told)}. Next: ${next(told, pairs)}`,
 }
 
 function seen({ metric, change: shift }: Told): string {
@@ -46,17 +44,9 @@ function wanted({ metric }: Told): string {
   return `wanted: the whole interval within ±${percent(metric.margin)}, ${metric.better} is better`
 }
 
-function doubt({ suspected }: Told, fresh: number): string {
-  if (!suspected) return ''
-  return fresh > 0
-    ? `; it looked worse, but ${fresh} fresh pairs did not confirm it`
-    : '; it looks worse and has yet to be confirmed'
-}
-
-function next({ suspected, metric, pairsNeeded, leans }: Told, pairs: number, settings: CheckSettings): string {
+function next({ metric, pairsNeeded, leans }: Told, pairs: number): string {
   const { unit, margin } = metric
   if (unit === 'count') return 'find out what is lost or doubled, and when: see the series of the reports'
-  if (suspected && (pairsNeeded ?? 0) <= pairs) return `run ${settings.confirmPairs} fresh pairs, or --until-decided`
   if (pairsNeeded === undefined) return 'run at least 8 pairs'
   const enough = Math.max(pairsNeeded, pairs + 2)
   if (enough > mostPatientPairs) return tooNoisy(margin, pairsNeeded)

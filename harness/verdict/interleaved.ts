@@ -3,6 +3,7 @@ import type { CheckRow } from '../model/check-report.ts'
 import type { BlockPlan } from '../model/plan.ts'
 import type { Report, Verdict } from '../model/report.ts'
 import { median } from '../stats/order.ts'
+import { headFirst } from './coin.ts'
 import { check, type CheckSettings, type MetricAnswer, type Next, type PairedMetric, type Round } from './check.ts'
 import type { Margins } from './margins.ts'
 import { pairsOf } from './pairs.ts'
@@ -46,14 +47,14 @@ function named(finding: Verdict['findings'][number], row: CheckRow | undefined):
   return row === undefined || row.point === '' ? finding : { ...finding, about: `${finding.about} ${row.point}` }
 }
 
-/** Blocks of further pairs, A B B A as before. `done`: everything run so far. */
+/** Blocks of further pairs, each in an order by chance. `done`: everything run so far. */
 export function furtherBlocks(plan: Report['plan'], done: readonly BlockPlan[], pairs: number): readonly BlockPlan[] {
   const names = plan.variants.map(({ name }) => name)
   const repeats = Math.max(-1, ...done.map(({ repeat }) => repeat)) + 1
   const first = Math.max(-1, ...done.map(({ index }) => index)) + 1
   return Array.from({ length: pairs }, (_, pair) => {
     const repeat = repeats + pair
-    return (repeat % 2 === 0 ? names : names.toReversed()).map((variant) => ({ variant, repeat }))
+    return (headFirst(repeat) ? names.toReversed() : names).map((variant) => ({ variant, repeat }))
   })
     .flat()
     .map(({ variant, repeat }, index) => ({ index: first + index, variant, repeat }))

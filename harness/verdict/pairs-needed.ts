@@ -23,6 +23,6 @@ export function pairsToDecide(
   const spread = Math.sqrt(changes.reduce((sum, change) => sum + (change - mean) ** 2, 0) / (n - 1))
   const z = normalQuantile(1 - settings.sameLevel) + normalQuantile(0.5 + wantedPower / 2)
   const forSame = (z * spread) ** 2 / Math.log1p(metric.margin) ** 2 / efficiency
-  const forWorse = Math.log2(Math.max(1, metrics) / settings.suspectLevel)
+  const forWorse = Math.log2(Math.max(1, metrics) / settings.worseLevel)
   return Math.ceil(Math.max(forSame, forWorse))
 }

@@ -83,8 +83,8 @@ describe('calibrate', () => {
     expect(alarms / decisions).toBeLessThanOrEqual(0.01)
   })
 
-  it('would notice a method that cries wolf: without confirmation and correction the rate is far above 1 %', () => {
-    const settings = { suspectLevel: 0.5, confirmLevel: 1 }
+  it('would notice a method that cries wolf: without a price for looks and metrics the rate is far above 1 %', () => {
+    const settings = { worseLevel: 0.5 }
     const { alarms, decisions } = calibrate({ seed: 11, decisions: 200, noise: wild, settings })
     expect(alarms / decisions).toBeGreaterThan(0.05)
   })

@@ -5,7 +5,8 @@
  */
 import { below, heavyTailed, seeded } from '../stats/random.ts'
 import type { Random } from '../stats/random.ts'
-import { check } from './check.ts'
+import { headFirst } from './coin.ts'
+import { check, usualSettings } from './check.ts'
 import type { Answer, Check, CheckSettings, PairedMetric, Round } from './check.ts'
 
 export interface Noise {
@@ -61,7 +62,7 @@ export interface Outcomes {
   readonly meanPairs: number
 }
 
-/** Runs the whole procedure, looks, confirmations and all, as often as asked. The same seed gives the same outcomes. */
+/** Runs the whole procedure, with all its looks, as often as asked. The same seed gives the same outcomes. */
 export function calibrate(wanted: Partial<Experiment> = {}): Outcomes {
   const experiment = { ...usualExperiment, ...wanted }
   const random = seeded(experiment.seed)
@@ -87,16 +88,14 @@ function decide(experiment: Experiment, random: Random): { readonly result: Chec
     const used = rounds.reduce((sum, { pairs }) => sum + pairs, 0)
     const metrics = session.map((metric) => ({ ...metric, pairs: metric.pairs.slice(0, used) }))
     const result = check({ metrics, rounds, settings: experiment.settings })
-    if (rounds.length > 0 && result.next.kind === 'done') return { result, used }
-    const { next } = result
-    if (next.kind === 'done') return { result, used }
-    rounds.push({ purpose: next.kind, pairs: next.pairs })
+    if (result.next === 0) return { result, used }
+    rounds.push({ pairs: result.next })
   }
 }
 
-/** All pairs a check could ever ask for, in the order A B B A. */
+/** All pairs a check could ever ask for, in the order that a check has. */
 function sessionOf({ noise, metrics, shift, margin, settings }: Experiment, random: Random): PairedMetric[] {
-  const pairs = (settings.mostPairs ?? 10) + 3 * (settings.confirmPairs ?? 6)
+  const pairs = settings.mostPairs ?? usualSettings.mostPairs
   const common = walk(noise, 2 * pairs, random)
   return Array.from({ length: metrics }, (_, i) => {
     const own = walk(noise, 2 * pairs, random)
@@ -114,7 +113,7 @@ function sessionOf({ noise, metrics, shift, margin, settings }: Experiment, rand
       better,
       margin,
       pairs: Array.from({ length: pairs }, (_, pair) => {
-        const [base, head] = pair % 2 === 0 ? [2 * pair, 2 * pair + 1] : [2 * pair + 1, 2 * pair]
+        const [base, head] = headFirst(pair) ? [2 * pair + 1, 2 * pair] : [2 * pair, 2 * pair + 1]
         return { base: 1e5 * Math.exp(level(base)), head: 1e5 * Math.exp(level(head) + moved) }
       }),
     }
