@@ -2,7 +2,7 @@
  * Runs in a worker thread: imports one scenario file and posts what it exports as plain data. A thread, because a file may
  * never return, end its process, or use all memory; its maker ends the thread then.
  */
-import { registerHooks } from 'node:module'
+import { enableCompileCache, flushCompileCache, registerHooks } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
 import { plainCopy } from './plain.ts'
 import type { Plain } from './plain.ts'
@@ -12,6 +12,8 @@ export interface ThreadInput {
   readonly url: string
   readonly packageName: string
   readonly packageUrl: string
+  /** Where compiled code is kept, if it is: each thread has to be told. */
+  readonly compiled: string | undefined
 }
 
 export type ThreadAnswer =
@@ -26,13 +28,17 @@ export type ThreadAnswer =
     }
 
 const input = workerData as ThreadInput
+if (input.compiled !== undefined) enableCompileCache(input.compiled)
 
 registerHooks({
   resolve: (specifier, context, next) =>
     specifier === input.packageName ? { url: input.packageUrl, shortCircuit: true } : next(specifier, context),
 })
 
-parentPort?.postMessage(await answer())
+const answered = await answer()
+// The thread is ended as soon as it has answered.
+if (input.compiled !== undefined) flushCompileCache()
+parentPort?.postMessage(answered)
 
 async function answer(): Promise<ThreadAnswer> {
   try {

@@ -16,14 +16,12 @@ export async function readModule(path: string, deadlineMs: number): Promise<Plai
     url,
     packageName: 'nats-jail-harness',
     packageUrl: new URL('../model/define-scenario.ts', import.meta.url).href,
+    compiled: getCompileCacheDir(),
   }
-  const compiled = getCompileCacheDir()
   const thread = new Worker(new URL('./module-thread.ts', import.meta.url), {
     workerData: input,
     // Node.js 22 would warn once for each file that it strips types.
     execArgv: ['--disable-warning=ExperimentalWarning'],
-    // A thread looks for compiled code by itself.
-    ...(compiled === undefined ? {} : { env: { ...process.env, NODE_COMPILE_CACHE: compiled } }),
     stdout: true,
     resourceLimits: { maxOldGenerationSizeMb: memoryMB },
   })

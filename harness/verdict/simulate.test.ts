@@ -84,7 +84,7 @@ describe('calibrate', () => {
   })
 
   it('would notice a method that cries wolf: without a price for looks and metrics the rate is far above 1 %', () => {
-    const settings = { worseLevel: 0.5 }
+    const settings = { worseLevel: 1 }
     const { alarms, decisions } = calibrate({ seed: 11, decisions: 200, noise: wild, settings })
     expect(alarms / decisions).toBeGreaterThan(0.05)
   })
