@@ -15,25 +15,39 @@ export interface SignedRank {
 }
 
 export function signedRank(differences: readonly number[]): SignedRank {
-  return signed(differences, (doubled) => doubled)
+  return signed(differences, ranks)
 }
 
 /**
  * The same with normal scores (van der Waerden) in place of the ranks: for every shape of noise at least as sharp as the
- * t test (Chernoff and Savage, Annals of Mathematical Statistics 29, 1958), where ranks lose up to 5 % of the pairs under normal noise.
- * The scores are rounded to whole hundredths, so that the distribution is exact.
+ * t test (Chernoff and Savage, Annals of Mathematical Statistics 29, 1958), where ranks lose up to 5 % of the pairs under normal
+ * noise. The scores are rounded to whole twentieths, so that the distribution is exact.
  */
 export function signedScores(differences: readonly number[]): SignedRank {
-  return signed(differences, (doubled, n) => Math.round(100 * normalQuantile(0.5 + doubled / 4 / (n + 1))))
+  return signed(differences, scores)
 }
 
-function signed(differences: readonly number[], score: (doubledRank: number, n: number) => number): SignedRank {
+/** What a difference of that place among n counts. `tables`: for n without ties, chances that the sum is at most its index. */
+interface Scoring {
+  readonly score: (doubledRank: number, n: number) => number
+  readonly tables: Map<number, Float64Array>
+}
+
+const ranks: Scoring = { score: (doubled) => doubled, tables: new Map() }
+const scores: Scoring = {
+  score: (doubled, n) => Math.round(20 * normalQuantile(0.5 + doubled / 4 / (n + 1))),
+  tables: new Map(),
+}
+
+function signed(differences: readonly number[], scoring: Scoring): SignedRank {
   const real = differences.filter((difference) => difference !== 0)
   if (real.length === 0) return { above: 1, below: 1 }
-  const scores = doubledRanks(real.map(Math.abs)).map((rank) => score(rank, real.length))
-  const positive = scores.reduce((sum, each, i) => sum + ((real[i] ?? 0) > 0 ? each : 0), 0)
-  const whole = scores.reduce((sum, each) => sum + each, 0)
-  return { above: chanceAtMost(scores, whole - positive), below: chanceAtMost(scores, positive) }
+  const doubled = doubledRanks(real.map(Math.abs))
+  const scored = doubled.map((rank) => scoring.score(rank, real.length))
+  const positive = scored.reduce((sum, each, i) => sum + ((real[i] ?? 0) > 0 ? each : 0), 0)
+  const whole = scored.reduce((sum, each) => sum + each, 0)
+  const atMost = chances(scored, isUntied(doubled) ? scoring.tables : undefined)
+  return { above: atMost(whole - positive), below: atMost(positive) }
 }
 
 /** Twice the mid-ranks, so that ties stay whole numbers. */
@@ -49,11 +63,12 @@ function doubledRanks(sizes: readonly number[]): number[] {
   return ranks
 }
 
-/** P(sum of the ranks of one sign ≤ limit) when each sign is a fair coin. */
-function chanceAtMost(doubled: readonly number[], limit: number): number {
-  if (doubled.length > mostExact) return approximate(doubled, limit)
-  const cumulative = isUntied(doubled) ? untied(doubled.length) : running(distribution(doubled))
-  return Math.min(1, cumulative[Math.min(limit, cumulative.length - 1)] ?? 0)
+/** P(sum of one sign ≤ limit) when each sign is a fair coin. Without ties one table for each n serves all. */
+function chances(scored: readonly number[], tables: Scoring['tables'] | undefined): (limit: number) => number {
+  if (scored.length > mostExact) return (limit) => approximate(scored, limit)
+  const table = tables?.get(scored.length) ?? running(distribution(scored))
+  tables?.set(scored.length, table)
+  return (limit) => Math.min(1, table[Math.min(limit, table.length - 1)] ?? 0)
 }
 
 /** Ties lower the sum of squares below that of 2, 4 ... 2n, always. */
@@ -62,17 +77,6 @@ function isUntied(doubled: readonly number[]): boolean {
   let squares = 0
   for (const rank of doubled) squares += rank * rank
   return squares === (2 * n * (n + 1) * (2 * n + 1)) / 3
-}
-
-/** Untied ranks are always 1 ... n: one table for each n serves all. */
-const tables = new Map<number, Float64Array>()
-
-function untied(n: number): Float64Array {
-  const known = tables.get(n)
-  if (known !== undefined) return known
-  const table = running(distribution(Array.from({ length: n }, (_, i) => 2 * (i + 1))))
-  tables.set(n, table)
-  return table
 }
 
 function running(chances: Float64Array): Float64Array {
