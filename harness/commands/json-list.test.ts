@@ -28,7 +28,7 @@ it.each([
   ['compare', 'report.json', 'report.json'],
   ['history'],
   ['plan', join(root, 'scenarios/first/one-to-one.ts'), '--on', 'process'],
-])('%s prints a list, and nothing else', { timeout: 60_000 }, async (...words) => {
+])('%s prints a list, and nothing else', async (...words) => {
   const { out, err } = await benchHere(folder, ...words, '--json')
   expect(JSON.parse(out), err).toBeInstanceOf(Array)
   expect((JSON.parse(out) as readonly unknown[]).length).toBeGreaterThan(0)
