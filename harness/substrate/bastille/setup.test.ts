@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Finished, Host } from '../../host/host.ts'
 import { BenchError } from '../../model/error.ts'
@@ -20,11 +21,9 @@ function bareHost(broken = '') {
   const is = { packaged: false, released: false, ruled: false, bridge: false, epair: false }
   const failed: Partial<Finished> = { status: 1 }
   const toldVersion: Partial<Finished> = { stderr: '1.4.4\n' }
-  // What 1.4.4 answers to every word without its configuration (FreeBSD 15.1, from the package just installed).
-  const noConfig: Partial<Finished> = {
-    stdout: "\n[ERROR]: No config file found!\nPlease run 'bastille setup' to configure Bastille.\n\n",
-    status: 1,
-  }
+  // What 1.4.4 answers to every word without its configuration, which its package may come without.
+  const refusal = readFileSync('fixtures/transcripts/freebsd-15.1/bastille-version-without-configuration.txt', 'utf8')
+  const noConfig: Partial<Finished> = { stdout: refusal, status: 1 }
 
   const set = (map: Map<string, string>, word: string): void => {
     const match = /^(\w+)([+-]?)=(.*)$/.exec(word)
