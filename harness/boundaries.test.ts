@@ -49,7 +49,7 @@ const walls: Readonly<Record<string, Wall>> = {
   testing: {
     rooms: ['model', 'agent', 'host', 'server', 'lab', 'substrate', 'scenario', 'stats', 'store', 'verdict'],
     packages: ['vitest', 'zod'],
-    lazy: ['nats'],
+    lazy: ['nats', '@nats-io/jetstream', '@nats-io/kv'],
   },
 }
 

@@ -4,7 +4,9 @@ import { describe } from 'vitest'
 import { testWith } from '../testing.ts'
 import { openTestLab } from './lab.ts'
 
-const test = testWith({ topology: { hub: { role: 'server' }, a: { role: 'load' }, b: { role: 'load' } } })
+const test = testWith({
+  topology: { hub: { role: 'server', server: { jetstream: true } }, a: { role: 'load' }, b: { role: 'load' } },
+})
 
 describe('a lab of one server and two load nodes', () => {
   test('carries a message from one node to another', async ({ lab, expect }) => {
@@ -61,6 +63,16 @@ describe('a lab of one server and two load nodes', () => {
     expect(report).toHaveLatencyBelow('p50', '100ms')
     expect(lab.server().running()).toBe(false)
     await lab.server().start()
+  })
+
+  test('gives clients of JetStream, and buckets', async ({ lab, expect }) => {
+    const js = await lab.jetstream('hub')
+    const manager = await js.jetstreamManager()
+    await manager.streams.add({ name: 'orders', subjects: ['o.>'] })
+    expect(await js.publish('o.new', 'tea')).toMatchObject({ stream: 'orders', seq: 1 })
+    const state = await lab.kv('state', { history: 2, from: 'b' })
+    await state.put('price', '5')
+    expect((await state.get('price'))?.string()).toBe('5')
   })
 
   test('is ready in less than a second', async ({ expect, skip }) => {

@@ -1,6 +1,8 @@
 /** A lab as a test sees it: nodes, servers, connections, measurements. */
 import { rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import type { JetStreamClient } from '@nats-io/jetstream'
+import type { KV, KvOptions } from '@nats-io/kv'
 import type { NatsConnection } from 'nats'
 import type { Child } from '../host/host.ts'
 import { localHost } from '../host/local.ts'
@@ -15,6 +17,7 @@ import { overridesOf, prepare, withLab, type Prepared } from '../run.ts'
 import { expandScenario } from '../scenario/expand.ts'
 import { onHost } from '../session.ts'
 import { connectFrom, type ConnectOptions } from './connect.ts'
+import { bucketOf, jetStreamOf, type FromOptions } from './jetstream.ts'
 import { evidence } from './evidence.ts'
 import { measureIn, type MeasureOptions } from './measure.ts'
 import { nodeOf, type LabNode } from './node.ts'
@@ -42,6 +45,13 @@ export interface Lab {
    */
   connect(from: string, options?: ConnectOptions): Promise<NatsConnection>
   /**
+   * A client of JetStream (package `@nats-io/jetstream`) over a connection of its own, made as `connect` does; its server must have
+   * JetStream: `server: { jetstream: true }`. `jetstreamManager()` of it makes streams and consumers.
+   */
+  jetstream(server?: string, options?: FromOptions): Promise<JetStreamClient>
+  /** A bucket (package `@nats-io/kv`) of the first server, made with these settings where it is not there. */
+  kv(bucket: string, options?: KvLabOptions): Promise<KV>
+  /**
    * Measures workloads on the lab as it runs, one measurement at a time, and reports as `bench run` does. Short where
    * nothing is said: 200 ms warm-up, 1 s measured, one run. Throws what ended it early.
    */
@@ -50,6 +60,11 @@ export interface Lab {
   close(): Promise<void>
   /** What one needs after a failure: the servers' last log lines, the state of each node, the run folder, which is then kept. */
   explain(): Promise<string>
+}
+
+/** Settings of the bucket, and where it is: another server than the first, another load node than the first. */
+export interface KvLabOptions extends Partial<KvOptions>, FromOptions {
+  readonly server?: string
 }
 
 export interface Unavailable {
@@ -133,6 +148,18 @@ function labOf(lab: OpenLab, prepared: Prepared, folder: string, end: () => Prom
         const made = await connectFrom(lab, from, options)
         connections.push(made)
         return made.connection
+      }),
+    jetstream: (server, options = {}) =>
+      told(async () => {
+        const made = await jetStreamOf(lab, server, options)
+        connections.push(made)
+        return made.client
+      }),
+    kv: (bucket, { server, from, ...settings } = {}) =>
+      told(async () => {
+        const made = await jetStreamOf(lab, server, from === undefined ? {} : { from })
+        connections.push(made)
+        return bucketOf(made.client, bucket, settings)
       }),
     run: (workloads, options = {}) => {
       // Two at once would measure each other.

@@ -1,0 +1,130 @@
+/** Atomic batches as they are on the wire: against a peer that answers commits as nats-server 2.15 does. */
+import { createServer, type Socket } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import type { Job } from '../model/plan.ts'
+import type { Frame } from '../model/recording.ts'
+import { Clock } from './clock.ts'
+import type { JobContext } from './job.ts'
+import { prepareJsPublish } from './js-publish.ts'
+import { Recorder } from './recorder.ts'
+
+interface Got {
+  readonly reply: string | undefined
+  readonly headers: string
+}
+
+const undo: (() => void)[] = []
+afterEach(() => undo.splice(0).forEach((step) => step()))
+
+/** Takes HPUBs and answers those that ask for an answer. */
+function peer(answer: (commit: number) => string): Promise<{ readonly port: number; readonly got: Got[] }> {
+  const got: Got[] = []
+  let commits = 0
+  const serve = (socket: Socket): void => {
+    let text = ''
+    socket.on('error', () => undefined)
+    socket.write('INFO {"max_payload":1048576,"headers":true}\r\n')
+    socket.on('data', (data) => {
+      text += data.toString('latin1')
+      for (;;) {
+        const end = text.indexOf('\r\n')
+        if (end < 0) return
+        const [word = '', , ...rest] = text.slice(0, end).split(/ +/)
+        if (word !== 'HPUB') {
+          text = text.slice(end + 2)
+          if (word === 'PING') socket.write('PONG\r\n')
+          continue
+        }
+        const [head = 0, total = 0] = rest.slice(-2).map(Number)
+        if (text.length < end + 4 + total) return
+        const reply = rest.length === 3 ? rest[0] : undefined
+        got.push({ reply, headers: text.slice(end + 2, end + 2 + head) })
+        text = text.slice(end + 4 + total)
+        if (reply === undefined) continue
+        const body = answer(commits++)
+        socket.write(`MSG ${reply} 1 ${body.length}\r\n${body}\r\n`)
+      }
+    })
+  }
+  const server = createServer(serve).listen(0, '127.0.0.1')
+  undo.push(() => server.close())
+  return new Promise((resolve) => {
+    server.once('listening', () => {
+      const address = server.address()
+      resolve({ port: typeof address === 'object' && address !== null ? address.port : 0, got })
+    })
+  })
+}
+
+async function published(port: number) {
+  const job: Extract<Job, { kind: 'js-publish' }> = {
+    kind: 'js-publish',
+    engine: 'wire',
+    servers: [{ host: '127.0.0.1', port }],
+    connections: 1,
+    subject: 'o.new',
+    publisher: 3,
+    payload: { bytes: 32, compressible: 0, seed: 1 },
+    headers: {},
+    arrivals: { kind: 'flood' },
+    window: 1,
+    timeoutMs: 5000,
+    batch: 4,
+  }
+  const frames: Frame[] = []
+  const emit = (frame: Frame): void => void frames.push(frame)
+  const phases = { warmupMs: 0, measureMs: 20, cooldownMs: 0 }
+  const recorder = new Recorder(emit)
+  const context: JobContext = {
+    assignment: { id: 'pub@send', workload: 'pub', node: 'send', job },
+    token: '',
+    phases,
+    mayWatch: false,
+    recorder,
+    emit,
+    fail: (failure) => {
+      throw failure
+    },
+    finished: Promise.resolve(),
+  }
+  const work = await prepareJsPublish(job, context)
+  const clock = new Clock(process.hrtime.bigint())
+  recorder.begin(clock, phases)
+  await work.run(clock)
+  recorder.finish()
+  work.close()
+  return {
+    sent: work.perPublisher()['3'] ?? 0,
+    acked: frames.find((frame) => frame.t === 'acked'),
+    tally: recorder.tally,
+  }
+}
+
+test('members have the id and their place in the batch, the last one commits and asks for an answer', async () => {
+  const { port, got } = await peer((commit) => `{"stream":"orders","seq":${(commit + 1) * 4},"batch":"p3","count":4}`)
+  const { sent, acked, tally } = await published(port)
+  expect(got.length).toBe(sent)
+  expect(sent).toBeGreaterThanOrEqual(4)
+  const read = got.map(({ headers, reply }) => [
+    Number(/Nats-Batch-Id: p3-(\d{10})\r\n/.exec(headers)?.[1]),
+    Number(/Nats-Batch-Sequence: (\d{10})\r\n/.exec(headers)?.[1]),
+    headers.includes('Nats-Batch-Commit: 1\r\n'),
+    reply !== undefined,
+  ])
+  const wanted = read.map((_, i) => [Math.floor(i / 4), (i % 4) + 1])
+  expect(read.map(([id, place]) => [id, place])).toEqual(wanted)
+  for (const [i, [, place, commits, asks]] of read.entries()) {
+    const last = place === 4 || i === read.length - 1
+    expect([commits, asks], String(i)).toEqual([last, last])
+  }
+  expect(acked).toMatchObject({ publishers: { '3': { count: sent } }, duplicates: 0, errors: {} })
+  expect(tally).toMatchObject({ sent, received: sent, late: 0 })
+})
+
+test('an error is the answer to every message of its batch', async () => {
+  const error = '{"error":{"code":400,"err_code":10176,"description":"atomic publish batch is incomplete"}}'
+  const { port } = await peer(() => error)
+  const { sent, acked, tally } = await published(port)
+  expect(acked).toMatchObject({ errors: { '10176 atomic publish batch is incomplete': sent } })
+  expect(tally).toMatchObject({ received: 0, late: 0 })
+})
