@@ -13,6 +13,16 @@ interface Got {
   readonly headers: string
 }
 
+/** Goes on by a tenth of a millisecond at each look, so that a busy machine takes nothing from the block. */
+class Steps extends Clock {
+  #now = 0
+
+  override now(): number {
+    this.#now += 1e5
+    return this.#now
+  }
+}
+
 const undo: (() => void)[] = []
 afterEach(() => undo.splice(0).forEach((step) => step()))
 
@@ -88,7 +98,7 @@ async function published(port: number) {
     finished: Promise.resolve(),
   }
   const work = await prepareJsPublish(job, context)
-  const clock = new Clock(process.hrtime.bigint())
+  const clock = new Steps(process.hrtime.bigint())
   recorder.begin(clock, phases)
   await work.run(clock)
   recorder.finish()

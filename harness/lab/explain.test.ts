@@ -40,3 +40,25 @@ describe('what a server wrote before its clients suffered', () => {
     expect(await cause('[INF] Server is ready')).toBe(seen)
   })
 })
+
+describe('what only the server of a stream knows', () => {
+  const refused = (words: string) => {
+    const error = new BenchError(
+      'agent',
+      `agent streams@send failed: server must do STREAM.CREATE.orders, got ${words}`,
+    )
+    return explained(error, new Map([['hub', service('[INF] Server is ready')]]), new Set())
+  }
+
+  it('ends the run with its own words and code, and what to do', async () => {
+    const words = 'error 10047: insufficient storage resources available'
+    expect(await refused(words)).toMatchObject({
+      message: expect.stringContaining(words) as string,
+      hint: expect.stringContaining('max_file_store') as string,
+    })
+  })
+
+  it('has no hint where none is known', async () => {
+    expect((await refused('error 10999: something new')).hint).toBeUndefined()
+  })
+})

@@ -94,4 +94,10 @@ describe('what a stream is filled with', () => {
       expect.stringContaining('streams.orders.filled.subject must be a subject of its stream'),
     )
   })
+
+  it('must fit into it', () => {
+    const filled = { messages: 5, subject: 'o.old' }
+    const found = problems({ streams: { orders: { ...stream, maxMessages: 4, filled } } })
+    expect(found).toContainEqual(expect.stringContaining('streams.orders.filled.messages must be at most 4'))
+  })
 })

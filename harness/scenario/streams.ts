@@ -86,12 +86,14 @@ function subjectProblems(path: string, { subjects }: Stream): readonly Problem[]
 }
 
 /** What is put into it must be for it. */
-function filledProblems(path: string, { subjects, filled }: Stream): readonly Problem[] {
+function filledProblems(path: string, { subjects, filled, maxMessages = Infinity }: Stream): readonly Problem[] {
   if (filled === undefined) return []
-  const { subject } = filled
+  const { subject, messages } = filled
+  const most = `must be at most ${maxMessages}, what the stream holds (maxMessages), got ${messages}`
+  const tooMany = messages > maxMessages ? [{ path: `${path}.messages`, message: most }] : []
   const own = isLiteral(subject) && subjects.some((each) => matches(each, subject))
   const message = `must be a subject of its stream (${subjects.join(', ')}) without wildcards, got ${printed(subject)}`
-  return own ? [] : [{ path: `${path}.subject`, message }]
+  return own ? tooMany : [{ path: `${path}.subject`, message }, ...tooMany]
 }
 
 function overlaps(streams: readonly (readonly [string, Stream])[]): readonly Problem[] {
