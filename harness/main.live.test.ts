@@ -73,3 +73,22 @@ it('starts also where the cache cannot be', async () => {
   const { status, out, err } = await shell(await place(), 'XDG_CACHE_HOME=/proc/nope "$0" "$1" --version')
   expect({ status, out, err }).toEqual({ status: 0, out: `${version}\n`, err: '' })
 })
+
+it('takes relative paths from where the words were typed, not from where pnpm runs its script', async () => {
+  const folder = await place()
+  await mkdir(join(folder, 'below'))
+  await writeFile(join(folder, 'below/x.json'), '{}')
+  const typed = 'npm_package_name=nats-jail-harness npm_lifecycle_event=bench INIT_CWD="$2/below"'
+  const { status, out } = await shell(folder, `${typed} "$0" "$1" validate ./x.json`)
+  expect({ status, out }).toEqual({ status: 65, out: expect.stringContaining('x.json') as string })
+  const other = await shell(folder, `${typed.replace('=bench', '=test')} "$0" "$1" validate ./x.json`)
+  expect(other).toMatchObject({ status: 66 })
+})
+
+const pnpm = process.env['npm_execpath'] ?? ''
+it.skipIf(!pnpm.includes('pnpm'))('takes them so when pnpm runs it in a folder below ours', async () => {
+  const below = fileURLToPath(new URL('../scenarios/first', import.meta.url))
+  const words = [pnpm, 'bench', 'validate', './one-to-one.ts']
+  const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: below })
+  expect(stdout).toContain('one-to-one.ts: ok')
+})

@@ -4,19 +4,19 @@ import { jsonList } from '../report/json.ts'
 import { resultText } from '../report/terminal.ts'
 import { analyseRun, enterHistory } from '../run.ts'
 import { findRun } from '../store/runs.ts'
+import { openIfAsked, openOption, type OpenWords } from './opened.ts'
 import { reportsOption } from './options.ts'
 import type { Register } from './register.ts'
 import { dirname, resolve } from 'node:path'
 
 export const analyseCommand: Register = (program, run, world) => {
-  program
-    .command('analyse')
+  openOption(program.command('analyse'))
     .description('recompute report and verdict of a run from its recording')
     .argument('[run]', 'run id, the beginning of one, a run folder, or "latest"', 'latest')
     .addOption(reportsOption(world))
     .option('--json', 'print the report as JSON')
     .addHelpText('after', '\nExample: pnpm bench analyse latest')
-    .action((reference: string, words: { out: string; json?: boolean }) =>
+    .action((reference: string, words: OpenWords & { out: string; json?: boolean }) =>
       run(async () => {
         const out = resolve(world.cwd, words.out)
         const { path } = await findRun(reference, out)
@@ -28,6 +28,7 @@ export const analyseCommand: Register = (program, run, world) => {
             ? jsonList([report])
             : `${resultText(report, { color: world.color, columns: world.columns })}\n`,
         )
+        await openIfAsked(words, path, world)
         return outcomeStatus([report.verdict.outcome])
       }),
     )

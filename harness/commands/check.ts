@@ -15,6 +15,7 @@ import { firstPairs, mostPatientPairs, usualSettings } from '../verdict/check.ts
 import { withFiles } from './asked-files.ts'
 import { checkBaseline, checkInterleaved } from './check-run.ts'
 import { bothSides, marginsOf, refuseBesideBaseline, type Sides } from './check-words.ts'
+import { openIfAsked, openOption, type OpenWords } from './opened.ts'
 import { choicesOf, collect, duration, lengthOptions, placeOptions, wholeNumber, type RunWords } from './options.ts'
 import { outcomeStatus } from './outcome.ts'
 import { progress, type Progress } from './progress.ts'
@@ -22,7 +23,7 @@ import type { Register } from './register.ts'
 
 const usualBudgetMs = 20 * 60_000
 
-interface CheckWords extends RunWords {
+interface CheckWords extends RunWords, OpenWords {
   readonly base?: string
   readonly head?: string
   readonly baseline?: string | true
@@ -37,7 +38,7 @@ interface CheckWords extends RunWords {
 }
 
 export const checkCommand: Register = (program, run, world) => {
-  lengthOptions(placeOptions(program.command('check')))
+  openOption(lengthOptions(placeOptions(program.command('check'))))
     .description('regression check: base and head interleaved on one host, or against a baseline')
     .argument('<scenario...>', 'scenario files, folders or names')
     .option('--base <server>', 'the old nats-server: version, path or git ref; the pinned version where absent')
@@ -73,6 +74,7 @@ async function checkAll(names: readonly string[], words: CheckWords, world: Worl
   })
   if (words.annotations === true) world.out(annotations(reports))
   if (words.json === true) world.out(jsonList(reports))
+  await openIfAsked(words, reports[0]?.folder, world)
   return outcomeStatus(reports.map(({ verdict }) => verdict.outcome))
 }
 

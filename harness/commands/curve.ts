@@ -8,18 +8,19 @@ import { loadScenario } from '../scenario/load.ts'
 import { measureCurve } from './curve-run.ts'
 import { resultText } from '../report/terminal.ts'
 import { pointsOf } from '../verdict/curve.ts'
+import { openIfAsked, openOption, type OpenWords } from './opened.ts'
 import { choicesOf, lengthOptions, placeOptions, type RunWords } from './options.ts'
 import { outcomeStatus } from './outcome.ts'
 import { progress } from './progress.ts'
 import type { Register } from './register.ts'
 
-interface CurveWords extends RunWords {
+interface CurveWords extends RunWords, OpenWords {
   readonly limit: string
   readonly json?: boolean
 }
 
 export const curveCommand: Register = (program, run, world) => {
-  lengthOptions(placeOptions(program.command('curve')))
+  openOption(lengthOptions(placeOptions(program.command('curve'))))
     .description('find the highest sustainable rate, then measure latency at 1 % to 105 % of it')
     .argument('<scenario>', 'a scenario with constant or poisson arrivals')
     .option('--limit <duration>', 'p99 latency that still counts as sustained', '10ms')
@@ -47,6 +48,7 @@ export const curveCommand: Register = (program, run, world) => {
         const text = resultText(report, { color: world.color, columns: world.columns })
         world.out(words.json === true ? jsonList([short]) : text)
         world.err(`run folder: ${folder}\n`)
+        await openIfAsked(words, folder, world)
         return outcomeStatus([report.verdict.outcome])
       }),
     )

@@ -9,7 +9,6 @@ import type { Expanded } from '../model/expanded.ts'
 import type { World } from '../model/world.ts'
 import { suiteText, type SuiteEntry } from '../report/suite-text.ts'
 import { terminal, terminalQuiet, terminalShort, type TerminalOptions } from '../report/terminal.ts'
-import { openPage } from '../host/open-page.ts'
 import { fileNames } from '../store/run-folder.ts'
 import { describeError } from './error-text.ts'
 import { enterHistory, judgeRun, writeReport, writeSuite, overridesOf, prepare, recordRun, root } from '../run.ts'
@@ -17,29 +16,28 @@ import { onHost, type Session } from '../session.ts'
 import { loadScenario } from '../scenario/load.ts'
 import { findScenarios } from '../scenario/catalogue.ts'
 import { fitRates } from './fit.ts'
+import { openFile, openOption, type OpenWords } from './opened.ts'
 import { choicesOf, lengthOptions, placeOptions, rateOption, refuseIdleRate, type RunWords } from './options.ts'
 import { outcomeStatus } from './outcome.ts'
 import { progress, silence, type Progress } from './progress.ts'
 
 export const runCommand: Register = (program, run, world) => {
   const describe = (command: Command) =>
-    rateOption(lengthOptions(placeOptions(command)))
+    openOption(rateOption(lengthOptions(placeOptions(command))))
       .argument('[scenario...]', 'scenario files, folders or names from "bench list"', [starterSuite])
       .option('--json', 'print the reports as JSON, and nothing else, on stdout')
       .option('--verbose', 'all tables of every scenario of a suite, as of a single one')
       .option('--quiet', 'verdicts only: no progress, no tables')
-      .option('--open', 'open the page of the report in a browser')
       .action((names: string[], words: ReportWords) => run(() => runScenarios(names, words, world)))
   describe(program.command('run', { isDefault: true }))
     .description('run scenarios and report')
     .addHelpText('after', '\nExample: pnpm bench run one-to-one latency --on process --repeats 5 --measure 5s')
 }
 
-interface ReportWords extends RunWords {
+interface ReportWords extends RunWords, OpenWords {
   readonly json?: boolean
   readonly verbose?: boolean
   readonly quiet?: boolean
-  readonly open?: boolean
 }
 
 /** What is printed of each scenario. */
@@ -78,10 +76,7 @@ async function runScenarios(names: readonly string[], words: ReportWords, world:
     else world.out(text)
     talk.say(`all in one page: ${page}`)
   }
-  if (words.open === true && page !== undefined) {
-    const problem = await openPage(page)
-    if (problem !== undefined) world.err(`warning: ${problem}\n`)
-  }
+  if (words.open === true && page !== undefined) await openFile(page, world)
   if (words.json === true) world.out(jsonList(reports))
   if (world.signal.aborted) return new BenchError('interrupted', 'interrupted').exitStatus
   // What ended a run early says more than the verdict on what it left.

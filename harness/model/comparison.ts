@@ -16,6 +16,8 @@ const comparedRun = z.object({
   run: text,
   /** Short and different for every run of the comparison. */
   label: text,
+  /** Which run that is, where the label is a letter. */
+  name: text.exactOptional(),
   at: text,
   scenario: text,
   substrate: planSchema.shape.substrate,

@@ -1,5 +1,6 @@
 /** Numbers over time, with warm-up, faults and garbage collections shaded. */
 import { isMainTime, timeFacts } from '../model/kinds/kind.ts'
+import { metrics } from '../model/metric.ts'
 import type { Report, Series, Unit } from '../model/report.ts'
 import { median } from '../stats/order.ts'
 import { logAxis, timeAxis, unitAxis } from './axis.ts'
@@ -36,6 +37,13 @@ export function latencyChart(report: Report, workload: string, name: string, id:
   )
   const title = `${workload}: ${name === 'sendLag' ? 'send lag' : isMainTime(name) ? timeFacts[name].one : 'latency'} over time`
   return chartOf(report, lines, 'ns', true, { id, title, method: name === 'sendLag' ? 'lag' : 'time' })
+}
+
+/** Messages that a consumer had not acknowledged, each second as its leader said. */
+export function consumerLagChart(report: Report, workload: string, id: string): Chart | undefined {
+  const lines = linesOf(report, workload, 'consumerLag')
+  const method = metrics['consumerLag']?.method.id ?? 'time'
+  return chartOf(report, lines, 'count', false, { id, title: `${workload}: consumer lag over time`, method })
 }
 
 /** CPU of the nodes on top of each other, in shares of one core; the middle one of the blocks at every second. */

@@ -7,6 +7,7 @@ import { recordedNames, recordedReport } from '../../fixtures/reports/recorded.t
 import { compareRuns } from '../stats/compare-runs.ts'
 import { compareHtml, compareTerminal } from './compare-page.ts'
 import { historyEntry } from './history-entry.ts'
+import { html } from './html.ts'
 import { indexHtml } from './index-html.ts'
 
 const fast = sampleReport({ histogram: humps, factor: () => 1 })
@@ -37,6 +38,16 @@ describe('compareTerminal', () => {
       'ratio: a median (Hodges–Lehmann) over pairs of a block of each run; it need not',
     )
     expect(text).toMatch(/^ {2}ratio: .{1,52}\n( {2}.{1,58}\n)+$/m)
+  })
+
+  it('calls runs by letters where their names are long, and says which is which', () => {
+    const far = {
+      ...slow,
+      facts: { ...slow.facts, host: { ...slow.facts.host, hostname: 'a-machine-with-a-long-name' } },
+    }
+    const text = compareTerminal(compareRuns([fast, far]), { color: false, columns: 120 })
+    expect(text).toMatch(/^ {2}B {2}a-machine-with-a-long-name: fan-out on bastille, run other$/m)
+    expect(text).toMatch(/measured +A +B +ratio/)
   })
 
   it('writes no escape sequence that came with a name', () => {
@@ -72,6 +83,16 @@ describe('what makes a comparison unfair', () => {
     const text = compareTerminal(compareRuns([report, far], ['A', 'B']), { color: false, columns: 200 })
     expect(text).toMatch(/sub latency\.p50 .* worse$/m)
     expect(text).toMatch(/sub latency\.p99 .*† .*†.* cannot tell$/m)
+  })
+})
+
+describe('the lag of a consumer', () => {
+  it('is drawn over time, with its table', async () => {
+    const point = { of: 'sub', metric: 'consumerLag', unit: 'count', variant: 'default', block: 0 } as const
+    const points = [0, 1, 2].map((at) => [at, at * 1000] as const)
+    const text = await html({ ...fast, series: [...fast.series, { ...point, points }] })
+    expect(text).toContain('sub: consumer lag over time</a>')
+    expect(text).toMatch(/<th scope="row">2 s<td>2,000/)
   })
 })
 

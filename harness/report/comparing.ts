@@ -51,6 +51,10 @@ export function rowName(comparison: Comparison, row: ComparedRow): string {
 }
 
 /** What ran, and where; of an imported file which tool it is of. */
-export function runText({ run, scenario, substrate }: ComparedRun): string {
-  return substrate === 'imported' ? `imported from ${scenario}, file ${run}` : `${scenario} on ${substrate}, run ${run}`
+export function runText({ run, scenario, substrate, name }: ComparedRun): string {
+  const of = name === undefined ? '' : `${name}: `
+  return (
+    of +
+    (substrate === 'imported' ? `imported from ${scenario}, file ${run}` : `${scenario} on ${substrate}, run ${run}`)
+  )
 }

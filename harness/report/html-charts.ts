@@ -5,7 +5,7 @@ import { cpuChart, steadinessChart } from './chart-blocks.ts'
 import { densityChart } from './chart-density.ts'
 import { dimensions, gridChart, loadChart } from './chart-grid.ts'
 import { percentileChart } from './chart-percentiles.ts'
-import { cpuTimeChart, latencyChart, throughputChart } from './chart-time.ts'
+import { consumerLagChart, cpuTimeChart, latencyChart, throughputChart } from './chart-time.ts'
 import type { Chart } from './chart.ts'
 import { latencyOf, workloadNames } from './reading.ts'
 
@@ -54,6 +54,11 @@ export function chartsOf(report: Report, prefix: string): readonly Chart[] {
           throughputChart(report, name, id),
     ),
     ...ofTimed((name, kind, id) => latencyChart(report, name, kind, id)),
+    ...all.map(
+      (name): Maker =>
+        (id) =>
+          consumerLagChart(report, name, id),
+    ),
     ...paced.slice(0, 2).map(
       (name): Maker =>
         (id) =>

@@ -54,8 +54,8 @@ export interface Table extends Placed {
   readonly columns: readonly Column[]
   /** Of the terminal. */
   readonly indent?: number
-  /** `plain`: as wide as it must be. */
-  readonly look?: 'plain' | 'heat'
+  /** `plain`: as wide as it must be. `words`: of sentences, which wrap; numbers do not. */
+  readonly look?: 'plain' | 'words' | 'heat'
   readonly id?: string
   /** Attributes of each row, for scripts: `data-…`. */
   readonly data?: readonly Readonly<Record<string, string>>[]

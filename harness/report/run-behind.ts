@@ -35,7 +35,7 @@ function plainTable(label: string, heads: readonly string[], rows: readonly (rea
 function hardwareTable(report: Report): Table {
   const rows = [...hardware(report), ['run', report.run], ['at', report.at]]
   const table = plainTable('Repeat it', ['what', 'value'], rows)
-  return { ...table, columns: table.columns.map((column) => ({ ...column, left: true })) }
+  return { ...table, look: 'words', columns: table.columns.map((column) => ({ ...column, left: true })) }
 }
 
 function nodes({ plan, nodes: costs }: Report): Table {
@@ -69,7 +69,7 @@ function marksTable({ marks }: Report): Table {
   const rows = marks
     .slice(0, mostRows)
     .map((m) => [String(m.block + 1), secondsText(m.from), secondsText(m.to), m.what])
-  return plainTable('Marks', ['block', 'from', 'to', 'what'], rows)
+  return { ...plainTable('Marks', ['block', 'from', 'to', 'what'], rows), look: 'words' }
 }
 
 function services({ plan }: Report): readonly Row[] {

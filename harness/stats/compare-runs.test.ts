@@ -82,6 +82,9 @@ describe('compareRuns', () => {
   it('labels runs by the first thing that tells them apart', () => {
     const container = { ...two, plan: { ...two.plan, substrate: 'container' as const } }
     expect(compareRuns([one, container]).runs.map((r) => r.label)).toEqual(['bastille', 'container'])
-    expect(compareRuns([one, two]).runs.map((r) => r.label)).toEqual([one.run, 'two'])
+    expect(compareRuns([one, two]).runs.map((r) => [r.label, r.name])).toEqual([
+      ['A', one.run],
+      ['B', 'two'],
+    ])
   })
 })

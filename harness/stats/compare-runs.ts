@@ -21,7 +21,8 @@ export function compareRuns(
   labels?: readonly string[],
   watts: readonly (number | undefined)[] = [],
 ): Comparison {
-  const names = labels ?? runLabels(reports)
+  const found = labels?.map((label) => ({ label })) ?? runLabels(reports)
+  const names = found.map(({ label }) => label)
   const keys = new Map<string, Key>()
   for (const report of reports) {
     for (const { workload, variant, metric, unit, better } of report.summaries) {
@@ -41,7 +42,7 @@ export function compareRuns(
     schema: 1,
     runs: reports.map((report, i) => ({
       run: report.run,
-      label: names[i] ?? report.run,
+      ...(found[i] ?? { label: report.run }),
       at: report.at,
       scenario: report.plan.scenario.name,
       substrate: report.plan.substrate,

@@ -120,7 +120,9 @@ function ending({ state, because }: Examined): Finding[] {
   ]
 }
 
-function nothingMeasured({ counted, plan }: Examined): Finding[] {
+/** Of a run that ended before anything was measured it is no news. */
+function nothingMeasured({ counted, plan, state }: Examined): Finding[] {
+  if (state !== 'complete' && counted.length === 0) return []
   const measured = (variant: string) =>
     counted.some(
       (block) =>
@@ -138,11 +140,13 @@ function nothingMeasured({ counted, plan }: Examined): Finding[] {
     }))
 }
 
-function badBlocks({ begun }: Examined): Finding[] {
+/** Why the run ended early is said by `ending`, once. */
+function badBlocks({ begun, because: ended }: Examined): Finding[] {
   return begun.flatMap(({ index, variant, outcome, because, failures, silent }): Finding[] => {
     if (outcome === 'ok' && failures.length === 0 && silent.length === 0) return []
     const missing = silent.length === 0 ? [] : [`${silent.join(', ')} sent no final counts`]
-    const said = [...(because === undefined ? [] : [because]), ...failures, ...missing].join('; ')
+    const all = [...(because === undefined ? [] : [because]), ...failures, ...missing]
+    const said = [...new Set(all)].filter((text) => text !== ended).join('; ')
     const what = outcome === 'ok' ? 'ended with errors' : outcome === 'failed' ? 'failed' : 'was not finished'
     const tail = said === '' ? '' : `: ${said}`
     return [{ about: blockName(index, variant), rule: 'block', outcome: 'unknown', because: `it ${what}${tail}` }]

@@ -261,6 +261,17 @@ describe('summarise of a recording that was cut off', () => {
     expect(health.find(({ rule }) => rule === 'block')?.because).toContain('the server died')
   })
 
+  it('says the cause of a failed run once', async () => {
+    const because = 'the server died'
+    const edit: Made['edit'] = (line) => {
+      if (line.t === 'blockEnd' && line.block === 2) return { ...line, outcome: 'failed', because }
+      return line.t === 'end' ? { ...line, outcome: 'failed', because } : line
+    }
+    const { health } = await report({ edit })
+    expect(health.filter((each) => each.because.includes(because)).map(({ rule }) => rule)).toEqual(['complete'])
+    expect(health.find(({ rule }) => rule === 'block')?.because).toBe('it failed')
+  })
+
   it('is unknown, not healthy, where nothing was measured', async () => {
     const empty = editFrames((frame) => (frame.t === 'sample' ? undefined : frame))
     const { health, measurements } = await report(empty)
