@@ -52,7 +52,7 @@ function checkPage(check: ToldCheck): Page {
 
 /** What a run that was a check answers: part of its report. */
 export function checkAnswer(check: NonNullable<Report['check']>): readonly Row[] {
-  return [heading(2, `Check: base ${check.base}, head ${check.head}`), ...answer(check).flat()]
+  return [heading(2, 'Check'), ...answer(check).flat()]
 }
 
 function answer(check: NonNullable<Report['check']>): readonly [readonly Row[], readonly Row[], readonly Row[]] {
