@@ -325,6 +325,31 @@ describe.runIf(found)('jobs in an agent of their own', () => {
     },
   )
 
+  test.each(['wire', 'nats.js'] as const)(
+    'handlers on %s take their time, one message after the other',
+    async (engine) => {
+      const server = await startServer()
+      const arrivals = { kind: 'constant', perSecond: 500 } as const
+      const { pub, sub, req, rep } = await run(server, {
+        pub: publish(server, { subject: 'work', publisher: 1, arrivals }),
+        sub: subscribe(server, { subject: 'work', publishers: 2, engine, workMs: 10 }),
+        req: request(server, { subject: 'ask', arrivals: { kind: 'closed', inFlight: 1 } }),
+        rep: { ...connection(server, engine), kind: 'reply', subject: 'ask', workMs: 10 },
+      })
+      // What waited at the end is no loss, and an answer never comes before its work is over.
+      expect(sub.done.counts).toMatchObject({ received: pub.done.counts.sent, lost: 0, undecodable: 0 })
+      const { sent, received } = req.done.counts
+      expect(rep.done.counts).toMatchObject({ received: sent, sent })
+      expect(received).toBe(sent)
+      const inTime = sub.samples
+        .filter(({ phase }) => phase === 'measure')
+        .reduce((sum, { counts }) => sum + counts.received, 0)
+      expect(inTime).toBeLessThan(pub.done.counts.sent / 2)
+      const quickest = Math.min(...req.samples.flatMap(({ histograms }) => histograms.rtt?.min ?? []))
+      expect(quickest).toBeGreaterThanOrEqual(10e6)
+    },
+  )
+
   test('requests that nobody answers are counted as late after their timeout', async () => {
     const server = await startServer()
     const { req } = await run(server, {

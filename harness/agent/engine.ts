@@ -23,7 +23,7 @@ export interface Link {
   subscribe(subject: string, queue: string | undefined, receiver: Receiver): void
   sender(shape: MessageShape): Sender
   /** One message now; for what is rare. `subject` and `reply` must be without blanks. */
-  publish(subject: string, payload: string, reply?: string): void
+  publish(subject: string, payload: string | Uint8Array, reply?: string): void
   /** Resolves when the server has handled all that was sent before, and all that it had routed to us has arrived. */
   flush(timeoutMs: number): Promise<void>
   close(): void
@@ -94,6 +94,8 @@ export interface Delivery {
   isReply(): boolean
   /** Of a reply: which request it answers. */
   token(): number
+  /** Where to answer to later; empty where it asked for no answer. */
+  replySubject(): string
   /** Answers it with `bytes[start, end)`, itself asking for an answer at `reply` where that is given; false when it asked for none. The bytes are copied. */
   respond(bytes: Uint8Array, start: number, end: number, reply?: Uint8Array): boolean
 }

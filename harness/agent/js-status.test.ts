@@ -5,7 +5,14 @@ import { isStatus, readStatus } from './js-status.ts'
 function delivery(headers: string, payload = ''): Delivery {
   const bytes = Buffer.from(`xx${headers}${payload}`)
   const start = 2 + headers.length
-  const rest = { replyStart: 0, replyEnd: 0, isReply: () => true, token: () => 0, respond: () => false }
+  const rest = {
+    replyStart: 0,
+    replyEnd: 0,
+    isReply: () => true,
+    token: () => 0,
+    replySubject: () => '',
+    respond: () => false,
+  }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   return { bytes, view, start, end: bytes.length, headerBytes: headers.length, ...rest }
 }

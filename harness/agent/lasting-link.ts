@@ -57,7 +57,7 @@ class LastingLink implements Link {
   }
 
   /** Lost with the connection, as the bytes on their way are. */
-  publish(subject: string, payload: string, reply?: string): void {
+  publish(subject: string, payload: string | Uint8Array, reply?: string): void {
     this.#link?.publish(subject, payload, reply)
   }
 

@@ -84,7 +84,7 @@ class NatsJsLink implements Link {
     })
   }
 
-  publish(subject: string, payload: string, reply?: string): void {
+  publish(subject: string, payload: string | Uint8Array, reply?: string): void {
     this.#connection.publish(subject, payload, reply === undefined ? {} : { reply })
   }
 
@@ -237,6 +237,10 @@ class NatsJsDelivery implements Delivery {
 
   token(): number {
     return this.#token
+  }
+
+  replySubject(): string {
+    return this.#message.reply ?? ''
   }
 
   respond(bytes: Uint8Array, start: number, end: number): boolean {

@@ -16,6 +16,7 @@ function delivery(text: string): Delivery {
     replyEnd: 0,
     token: () => 0,
     isReply: () => true,
+    replySubject: () => '',
     respond: () => false,
   }
 }

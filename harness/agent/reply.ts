@@ -1,12 +1,15 @@
 /** The reply job: answers each request with its own bytes, or with a payload of its own. */
 import type { Job } from '../model/plan.ts'
-import type { Delivery } from './engine.ts'
+import type { Taken } from './consumption.ts'
+import type { Delivery, Link } from './engine.ts'
 import type { JobContext, Work } from './job.ts'
 import { checkSize, closeAll, drain, flushAll, openLinks } from './links.ts'
 import { fillPayload } from './payload.ts'
 import type { Recorder } from './recorder.ts'
 import { stampBytes } from './stamp.ts'
 import { account, distinctByPublisher, Inbox, sharing } from './subscribe.ts'
+import type { Waiting } from './work-queue.ts'
+import { Working } from './working.ts'
 
 type ReplyJob = Extract<Job, { kind: 'reply' }>
 
@@ -22,19 +25,31 @@ export async function prepareReply(job: ReplyJob, context: JobContext): Promise<
     checkSize(body.length, links)
   }
   const inboxes = links.map(() => new Answering(recorder, job.subject, body))
-  links.forEach((link, i) => link.subscribe(job.subject, job.queue, inboxes[i]!))
+  const { workMs } = job
+  const handlers = workMs === undefined ? [] : links.map((link, i) => slow(link, inboxes[i]!, workMs, context))
+  links.forEach((link, i) => link.subscribe(job.subject, job.queue, handlers[i] ?? inboxes[i]!))
   recorder.beforeCut = () => account(inboxes, recorder)
   await flushAll(links)
   return {
     async run(clock) {
       for (const inbox of inboxes) inbox.clock = clock
       await context.finished
+      for (const handler of handlers) handler.finish()
       await drain(links, () => recorder.tally.received)
     },
     perPublisher: () => distinctByPublisher(inboxes),
     ...sharing(job.queue, inboxes),
     close: () => closeAll(links),
   }
+}
+
+/** Answers when the work is over. */
+function slow(link: Link, inbox: Answering, workMs: number, context: JobContext): Working {
+  const done = ({ bytes, reply }: Waiting): void => {
+    if (reply !== '') link.publish(reply, inbox.answer(bytes))
+  }
+  const keptBytes = link.maxPayload
+  return new Working({ inbox, workMs, keptBytes, callback: (message) => inbox.count(message), done }, context)
 }
 
 /** Requests of 16 bytes and more are stamped, so their way here is measured as well. */
@@ -48,7 +63,8 @@ class Answering extends Inbox {
     this.#body = body
   }
 
-  protected override take(delivery: Delivery): void {
+  override message(delivery: Delivery): void {
+    if (this.passesBy(delivery)) return
     const { tally } = this.#recorder
     const { start, end } = delivery
     const body = this.#body
@@ -58,12 +74,27 @@ class Answering extends Inbox {
       tally.sent++
       tally.bytes += body === undefined ? end - start : body.length
     }
+    this.count(delivery)
+  }
+
+  /** The answer to a request with these bytes, which is sent now. */
+  answer(request: Uint8Array): Uint8Array {
+    const { tally } = this.#recorder
+    const answer = this.#body ?? request
+    tally.sent++
+    tally.bytes += answer.length
+    return answer
+  }
+
+  count(request: Taken): void {
+    const { tally } = this.#recorder
+    const { start, end, headerBytes } = request
     if (end - start >= stampBytes) {
-      super.take(delivery)
+      this.take(request)
     } else {
       tally.received++
       this.received++
-      tally.bytes += end - start + delivery.headerBytes
+      tally.bytes += end - start + headerBytes
     }
   }
 }

@@ -1,6 +1,7 @@
 /** The subscribe job: counts every message, reads its stamp, keeps the sequence account of each publisher. */
 import type { Job } from '../model/plan.ts'
 import type { Clock } from './clock.ts'
+import type { Taken } from './consumption.ts'
 import type { Delivery, Receiver } from './engine.ts'
 import type { JobContext, Work } from './job.ts'
 import { Ledger } from './ledger.ts'
@@ -8,6 +9,7 @@ import { closeAll, drain, flushAll, openLinks } from './links.ts'
 import { OneWay } from './one-way.ts'
 import type { Recorder } from './recorder.ts'
 import { stampBytes, stampPublisher, stampSequence } from './stamp.ts'
+import { Working } from './working.ts'
 
 type SubscribeJob = Extract<Job, { kind: 'subscribe' }>
 
@@ -15,13 +17,16 @@ export async function prepareSubscribe(job: SubscribeJob, context: JobContext): 
   const links = await openLinks(job, context, false)
   const { recorder } = context
   const inboxes = links.map(() => new Inbox(recorder, job))
-  links.forEach((link, i) => link.subscribe(job.subject, job.queue, inboxes[i]!))
+  const { workMs } = job
+  const handlers = workMs === undefined ? [] : inboxes.map((inbox) => slow(inbox, workMs, context))
+  links.forEach((link, i) => link.subscribe(job.subject, job.queue, handlers[i] ?? inboxes[i]!))
   recorder.beforeCut = () => account(inboxes, recorder)
   await flushAll(links)
   return {
     async run(clock) {
       for (const inbox of inboxes) inbox.clock = clock
       await context.finished
+      for (const handler of handlers) handler.finish()
       await drain(links, () => recorder.tally.received)
       // Without a queue group every connection gets every message, so a gap is a loss.
       if (job.queue === undefined) recorder.tally.lost = sum(inboxes, (ledger) => ledger.missing)
@@ -30,6 +35,10 @@ export async function prepareSubscribe(job: SubscribeJob, context: JobContext): 
     ...sharing(job.queue, inboxes),
     close: () => closeAll(links),
   }
+}
+
+function slow(inbox: Inbox, workMs: number, context: JobContext): Working {
+  return new Working({ inbox, workMs, callback: (message) => inbox.take(message) }, context)
 }
 
 /**
@@ -78,19 +87,24 @@ export class Inbox implements Receiver {
   }
 
   message(delivery: Delivery): void {
-    if (this.#hearsReplies && delivery.isReply()) return
+    if (this.passesBy(delivery)) return
     this.take(delivery)
   }
 
-  protected take(delivery: Delivery): void {
+  /** Is it no message of a publisher? */
+  passesBy(delivery: Delivery): boolean {
+    return this.#hearsReplies && delivery.isReply()
+  }
+
+  take(message: Taken): void {
     const { tally } = this.#recorder
-    const { start } = delivery
-    const size = delivery.end - start
+    const { start } = message
+    const size = message.end - start
     tally.received++
     this.received++
     this.#gap.heard(this.now)
-    tally.bytes += size + delivery.headerBytes
-    if (this.#stamped) this.#read(delivery.view, start, size)
+    tally.bytes += size + message.headerBytes
+    if (this.#stamped) this.#read(message.view, start, size)
   }
 
   handled(): void {

@@ -77,7 +77,7 @@ export class Taker implements Receiver {
       this.#work = new WorkQueue(
         job.workMs * 1e6,
         (message, now) => this.#account.take(message, message.deliveries, now),
-        (reply) => this.#answerLater(reply),
+        ({ reply }) => this.#answerLater(reply),
       )
     link.subscribe(`${this.#inbox}.*`, undefined, this)
     if (job.deliver !== undefined) link.subscribe(job.deliver, job.consumer, this)

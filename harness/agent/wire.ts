@@ -78,9 +78,10 @@ class WireLink implements Link, ParserHandler, Delivery {
     return new WireSender(this.#socket, shape, `${inbox}.`)
   }
 
-  publish(subject: string, payload: string, reply = ''): void {
-    const size = Buffer.byteLength(payload)
-    this.#socket.write(`PUB ${subject} ${reply === '' ? '' : `${reply} `}${size}\r\n${payload}\r\n`)
+  publish(subject: string, payload: string | Uint8Array, reply = ''): void {
+    const head = `PUB ${subject} ${reply === '' ? '' : `${reply} `}${Buffer.byteLength(payload)}\r\n`
+    if (typeof payload === 'string') this.#socket.write(`${head}${payload}\r\n`)
+    else this.#socket.write(Buffer.concat([Buffer.from(head), payload, Buffer.from('\r\n')]))
   }
 
   async flush(timeoutMs: number): Promise<void> {
@@ -204,6 +205,11 @@ class WireLink implements Link, ParserHandler, Delivery {
 
   get replyEnd(): number {
     return this.#parser.replyEnd
+  }
+
+  replySubject(): string {
+    const { replyStart, replyEnd } = this.#parser
+    return Buffer.from(this.#buffer.bytes.subarray(replyStart, replyEnd)).toString()
   }
 
   respond(bytes: Uint8Array, start: number, end: number, reply?: Uint8Array): boolean {

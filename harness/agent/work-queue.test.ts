@@ -14,7 +14,15 @@ function delivery(sequence: number): Delivery {
   buffer.write(reply, 'latin1')
   writeStamp(view, 32, sequence, 3, 0, 0)
   const place = { start: 32, end: 64, headerBytes: 0, replyStart: 0, replyEnd: reply.length }
-  return { bytes: buffer, view, ...place, isReply: () => false, token: () => 0, respond: () => false }
+  return {
+    bytes: buffer,
+    view,
+    ...place,
+    isReply: () => false,
+    token: () => 0,
+    replySubject: () => reply,
+    respond: () => false,
+  }
 }
 
 it('works on one message after the other, each as it was when it came', async () => {
@@ -29,7 +37,7 @@ it('works on one message after the other, each as it was when it came', async ()
     (message) => {
       began.push([stampPublisher(message.view, message.start), stampSequence(message.view, message.start), message.end])
     },
-    (reply) => {
+    ({ reply }) => {
       over.push(reply)
       if (over.length === 5) done.resolve()
     },

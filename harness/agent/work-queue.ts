@@ -4,25 +4,35 @@ import type { Taken } from './consumption.ts'
 import type { Delivery } from './engine.ts'
 import { stampBytes } from './stamp.ts'
 
-interface Waiting extends Taken {
+export interface Waiting extends Taken {
+  /** What was kept of its payload. */
+  readonly bytes: Uint8Array
   readonly deliveries: number
+  /** Where it is answered; empty where it asked for no answer. */
   readonly reply: string
 }
 
 export class WorkQueue {
   readonly #waiting: Waiting[] = []
-  readonly #workNs: number
   readonly #callback: (message: Waiting, now: number) => void
-  readonly #done: (reply: string) => void
+  readonly #done: (message: Waiting) => void
+  readonly #keptBytes: number
+  #workNs: number
   #clock: Clock | undefined
-  #current: { readonly reply: string; readonly until: number } | undefined
+  #current: { readonly message: Waiting; readonly until: number } | undefined
   #timer: NodeJS.Timeout | undefined
 
-  /** Each message takes `workNs` from its callback until it is done. */
-  constructor(workNs: number, callback: (message: Waiting, now: number) => void, done: (reply: string) => void) {
+  /** Each message takes `workNs` from its callback until it is done; `keptBytes` of its payload are kept until then. */
+  constructor(
+    workNs: number,
+    callback: (message: Waiting, now: number) => void,
+    done: (message: Waiting) => void,
+    keptBytes = stampBytes,
+  ) {
     this.#workNs = workNs
     this.#callback = callback
     this.#done = done
+    this.#keptBytes = keptBytes
   }
 
   /** Messages that wait or are worked on. */
@@ -30,19 +40,28 @@ export class WorkQueue {
     return this.#waiting.length + (this.#current === undefined ? 0 : 1)
   }
 
-  /** Of the message its stamp is kept, and where it is answered. */
-  add({ bytes, start, end, headerBytes, replyStart, replyEnd }: Delivery, deliveries: number, clock: Clock): void {
+  add(delivery: Delivery, deliveries: number, clock: Clock): void {
     this.#clock = clock
+    const { start, end, headerBytes } = delivery
     // A copy: the bytes are those of a buffer that is read into again (and `slice` of a Buffer copies nothing).
-    const copy = Uint8Array.from(bytes.subarray(start, Math.min(end, start + stampBytes)))
-    const view = new DataView(copy.buffer)
-    const reply = Buffer.from(bytes.subarray(replyStart, replyEnd)).toString('latin1')
-    this.#waiting.push({ view, start: 0, end: end - start, headerBytes, deliveries, reply })
+    const bytes = Uint8Array.from(delivery.bytes.subarray(start, Math.min(end, start + this.#keptBytes)))
+    const view = new DataView(bytes.buffer)
+    const reply = delivery.replySubject()
+    this.#waiting.push({ bytes, view, start: 0, end: end - start, headerBytes, deliveries, reply })
     if (this.#current === undefined) this.#turn()
   }
 
   stop(): void {
     clearTimeout(this.#timer)
+  }
+
+  /** From now on nothing takes time. */
+  finish(): void {
+    this.#workNs = 0
+    if (this.#current === undefined) return
+    this.#current = { ...this.#current, until: 0 }
+    clearTimeout(this.#timer)
+    this.#turn()
   }
 
   /** A timer is as coarse as a millisecond: what is over by then is done in one go, and none of the time is lost. */
@@ -51,10 +70,10 @@ export class WorkQueue {
     for (;;) {
       const free = this.#current?.until ?? now
       if (free > now) break
-      const over = this.#current?.reply
+      const over = this.#current?.message
       const next = this.#waiting.shift()
       if (next !== undefined) this.#callback(next, now)
-      this.#current = next === undefined ? undefined : { reply: next.reply, until: free + this.#workNs }
+      this.#current = next === undefined ? undefined : { message: next, until: free + this.#workNs }
       if (over !== undefined) this.#done(over)
       if (next === undefined) break
     }

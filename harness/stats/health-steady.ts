@@ -58,7 +58,10 @@ export function sessionDrift(run: Examined): Finding[] {
   })
 }
 
-/** Receivers that get less in the window than was sent to them: the rest waits in buffers, and the sender's rate is not theirs. */
+/**
+ * Receivers that get less in the window than was sent to them: the rest waits in buffers, and the sender's rate is not theirs. At a rate
+ * that was set, that queue grows for as long as one measures, and so does every latency: then nothing can be told.
+ */
 export function backlog(run: Examined): Finding[] {
   return run.plan.variants.flatMap((variant) => {
     const deliveries = deliveriesOf(variant)
@@ -76,10 +79,22 @@ export function backlog(run: Examined): Finding[] {
       const share = median(shares)
       const behind = to.some((name) => fallsBehind(run, name))
       if (!alone || share === undefined || share >= 1 - bearableRate / 2 || !behind) return []
-      const because = `received ${percent(share)} of what ${from} sent in the measured window; the rest waited in buffers, so trust the receiving rate, not the sending one`
-      return [finding(named(run.plan, variant.name, to.join(', ')), 'backlog', 'pass', because)]
+      const seen = `received ${percent(share)} of what ${from} sent in the measured window; the rest waited in buffers, so`
+      const because = grows(run, variant.name, from)
+        ? `${seen} the latency is that of a queue which grows while one measures: lower the rate, or give the receiver more connections`
+        : `${seen} trust the receiving rate, not the sending one`
+      const outcome = grows(run, variant.name, from) ? 'unknown' : 'pass'
+      return [finding(named(run.plan, variant.name, to.join(', ')), 'backlog', outcome, because)]
     })
   })
+}
+
+/** Is the sender's rate one that it keeps whatever the receiver does? Faults hold messages up on purpose. */
+function grows(run: Examined, variant: string, from: string): boolean {
+  const kinds = of(run, variant).flatMap((block) => find(block, from)?.arrivals?.kind ?? [])
+  return (
+    run.plan.faults.length === 0 && kinds.length > 0 && kinds.every((kind) => kind === 'constant' || kind === 'poisson')
+  )
 }
 
 function fallsBehind(run: Examined, workload: string): boolean {

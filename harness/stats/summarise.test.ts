@@ -326,7 +326,16 @@ describe('summarise looks for a steady state', () => {
 
   it('and tells of receivers that get less than was sent', async () => {
     const { health } = await report(shaped(() => 15_000))
-    expect(health.find(({ rule }) => rule === 'backlog')?.because).toContain('received 67 % of what pub sent')
+    const found = health.find(({ rule }) => rule === 'backlog')
+    expect(found?.outcome).toBe('pass')
+    expect(found?.because).toContain('received 67 % of what pub sent')
+  })
+
+  it('and cannot tell where they do so at a rate that was set', async () => {
+    const behind = editSamples('sub', (s) => ({ ...s, counts: { ...s.counts, received: s.counts.received * 0.6 } }))
+    const found = (await report(behind)).health.find(({ rule }) => rule === 'backlog')
+    expect(found?.outcome).toBe('unknown')
+    expect(found?.because).toMatch(/^received 60 % of what pub sent .* a queue which grows/)
   })
 
   it('and names a crowded machine', async () => {

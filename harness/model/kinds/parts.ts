@@ -1,7 +1,7 @@
 /** What the kinds share: the parts of a job as a plan has it, how they are made from a workload, how they are said. */
 import { z } from 'zod'
 import { dictionary, list } from '../json.ts'
-import { arrivalsSchema, type engine, type payloadSchema } from '../fields.ts'
+import { arrivalsSchema, duration, type engine, type payloadSchema } from '../fields.ts'
 import type { Stores } from '../streams.ts'
 import { durationMs } from '../units.ts'
 
@@ -100,6 +100,14 @@ function share(arrivals: Arrivals, members: number): Arrivals {
       return arrivals
   }
 }
+
+export const work = duration
+  .optional()
+  .describe('Time that a handler takes for each message; each connection works on one after the other.')
+
+export const planWork = (said: string | undefined) => (said === undefined ? {} : { workMs: durationMs(said) ?? 0 })
+
+export const workWords = (ms: number | undefined) => (ms === undefined ? '' : `, works ${ms} ms on each`)
 
 export const connectionWords = (number: number) => (number === 1 ? '1 connection' : `${number} connections`)
 

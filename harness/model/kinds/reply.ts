@@ -2,13 +2,24 @@
 import { z } from 'zod'
 import { base, payloadSchema, queue } from '../fields.ts'
 import { defineKind } from './kind.ts'
-import { connected, connectionWords, payloadPlan, planConnected, planPayload, queueWords } from './parts.ts'
+import {
+  connected,
+  connectionWords,
+  payloadPlan,
+  planConnected,
+  planPayload,
+  planWork,
+  queueWords,
+  work,
+  workWords,
+} from './parts.ts'
 
 export const reply = defineKind({
   fields: z.strictObject({
     kind: z.literal('reply').describe('Answers every request.'),
     ...base,
     queue,
+    work,
     payload: payloadSchema
       .optional()
       .describe("What an answer carries; the request's own bytes where nothing is said."),
@@ -17,6 +28,8 @@ export const reply = defineKind({
     kind: z.literal('reply'),
     ...connected,
     queue: z.string().exactOptional(),
+    /** Milliseconds that a handler takes for each message. */
+    workMs: z.number().exactOptional(),
     /** Absent: the request's own bytes come back. */
     payload: payloadPlan.exactOptional(),
   }),
@@ -24,10 +37,11 @@ export const reply = defineKind({
     kind: 'reply' as const,
     ...planConnected(workload, place),
     ...(workload.queue === undefined ? {} : { queue: workload.queue }),
+    ...planWork(workload.work),
     ...(workload.payload === undefined ? {} : { payload: planPayload(workload.payload, place) }),
   }),
   words: (job) =>
-    `${job.subject}${queueWords(job.queue)}, ${job.payload === undefined ? 'echo' : `${job.payload.bytes} B`}, ${connectionWords(job.connections)}, ${job.engine}`,
+    `${job.subject}${queueWords(job.queue)}${workWords(job.workMs)}, ${job.payload === undefined ? 'echo' : `${job.payload.bytes} B`}, ${connectionWords(job.connections)}, ${job.engine}`,
   role: 'load',
   measures: true,
   ends: false,
