@@ -5,8 +5,8 @@ const common = { include: [] as string[], testTimeout: 120_000 }
 /** Three projects: `unit` runs in seconds and touches nothing; `live` uses real servers and containers; `jails` needs Bastille. */
 export default defineConfig({
   test: {
-    // Live tests wait more than they compute: three at once also where there are two cores.
-    maxWorkers: 3,
+    // Live tests wait more than they compute: two at once also where there are two cores.
+    maxWorkers: 2,
     projects: [
       {
         test: {
