@@ -250,7 +250,6 @@ describe.skipIf(program === undefined)(`report.html in Chromium${why}`, () => {
     { width: 360, height: 740 },
     { width: 390, height: 840 },
     { width: 800, height: 600 },
-    { width: 1024, height: 768 },
     { width: 1600, height: 1000 },
   ]
   it.each(sizes)('fits $width pixels without scrolling sideways or a word that is cut off', async (viewport) => {
