@@ -23,11 +23,10 @@ export async function prepareJsPublish(job: JsPublishJob, context: JobContext): 
     async run(clock) {
       await ask(askers, job, window, clock, context)
       const acks = publishers.map((each) => each.acks)
-      const conflicts = acks.reduce((sum, each) => sum + each.conflicts, 0)
       context.emit({
         t: 'acked',
         ...PubAcks.told(acks, publisher),
-        ...(expect === undefined ? {} : { conflicts }),
+        ...(expect === undefined ? {} : { conflicts: PubAcks.conflictsOf(acks) }),
         ...(job.repeats === undefined ? {} : { repeated: publishers.reduce((sum, each) => sum + each.repeated(), 0) }),
       })
     },
@@ -47,10 +46,8 @@ function publisherOf(link: Link, job: JsPublishJob, publisher: number, { recorde
   ]
   /** After a conflict the next message expects what the server says that it has. */
   const acceptInTurn = (delivery: Delivery, sequence: number): boolean => {
-    const { conflicts } = acks
-    const accepted = acks.accept(delivery, sequence)
-    if (accepted) last = acks.stored
-    else if (acks.conflicts > conflicts && acks.found > 0) last = acks.found
+    const accepted = acks.follow(delivery, sequence)
+    if (acks.last > 0) last = acks.last
     return accepted
   }
   const asking = {

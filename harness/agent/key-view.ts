@@ -39,11 +39,10 @@ export class KeyView {
   /** Is it an acknowledgement? A conflict says which revision is there, and the next update of the key expects that one. */
   accept(delivery: Delivery, sequence: number): boolean {
     const { acks } = this
-    const conflicts = acks.conflicts
-    const accepted = acks.accept(delivery, sequence)
+    const accepted = acks.follow(delivery, sequence)
     const key = this.keyOf(sequence)
-    if (accepted) this.own[key] = this.#newest[key] = Math.max(this.#newest[key]!, acks.stored)
-    else if (acks.conflicts > conflicts && acks.found > 0) this.#newest[key] = acks.found
+    if (accepted) this.own[key] = this.#newest[key] = Math.max(this.#newest[key]!, acks.last)
+    else if (acks.last > 0) this.#newest[key] = acks.last
     return accepted
   }
 }

@@ -7,6 +7,7 @@ import type { JobContext, Work } from './job.ts'
 import { JsApi } from './js-api.ts'
 import { KeyView } from './key-view.ts'
 import { checkSize, closeAll, flushAll, openLinks } from './links.ts'
+import { expectHeaders } from './message-ids.ts'
 import { PubAcks } from './pub-ack.ts'
 import { readBack } from './read-back.ts'
 
@@ -27,7 +28,7 @@ async function prepareWrite(job: KvPutJob | KvUpdateJob, context: JobContext, ex
   const askers = links.map((link, i) => {
     const view = views[i]!
     const expected = {
-      name: 'Nats-Expected-Last-Subject-Sequence',
+      name: expectHeaders.subject,
       before: '',
       of: (sequence: number) => view.expected(sequence),
     }
@@ -54,17 +55,13 @@ async function prepareWrite(job: KvPutJob | KvUpdateJob, context: JobContext, ex
         t: 'acked',
         ...PubAcks.told(acks, publisher),
         keys: found,
-        ...(expecting ? conflictsOf(acks) : {}),
+        ...(expecting ? { conflicts: PubAcks.conflictsOf(acks) } : {}),
       })
     },
     perPublisher: () => sentBy(askers, publisher),
     close: () => closeAll([...links, asking, reading]),
   }
 }
-
-const conflictsOf = (acks: readonly PubAcks[]) => ({
-  conflicts: acks.reduce((sum, { conflicts }) => sum + conflicts, 0),
-})
 
 /** Of all connections: the newest revision of each key that was acknowledged. */
 function newestOf(views: readonly KeyView[], keys: number): Float64Array {

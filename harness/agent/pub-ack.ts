@@ -22,6 +22,8 @@ export class PubAcks {
   stored = 0
   /** Of the last conflict: the sequence number that the server has; 0 where it did not say. */
   found = 0
+  /** After `follow`: the sequence number that the server has; 0 where it did not say. */
+  last = 0
   /** Messages that an error is the answer to: of a batch, all of it. */
   weight = 1
   /** By the server's error code and words. */
@@ -80,6 +82,18 @@ export class PubAcks {
     if (head !== undefined) this.#head = Buffer.from(head)
     this.acked.add(sequence)
     return true
+  }
+
+  /** As `accept`; `last` is then what the server said that it has: this message, or in a conflict another. */
+  follow(delivery: Delivery, sequence: number): boolean {
+    const { conflicts } = this
+    const accepted = this.accept(delivery, sequence)
+    this.last = accepted ? this.stored : this.conflicts > conflicts ? this.found : 0
+    return accepted
+  }
+
+  static conflictsOf(answers: readonly PubAcks[]): number {
+    return answers.reduce((sum, { conflicts }) => sum + conflicts, 0)
   }
 
   /** What the publishers from number `first` on were told. */

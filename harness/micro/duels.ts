@@ -5,7 +5,7 @@ import type { Arrivals } from '../model/scenario.ts'
 import { cpuGoal, cpuMessage, micros, perSecond, phases, rateGoal, serverGoal } from './duel-figures.ts'
 import type { NatsBench, Server } from './nats-bench.ts'
 import { mergedHistograms, runJobs, type Measured } from './our-agent.ts'
-import { serverAtMost, watched } from './server-share.ts'
+import { runWatched, serverAtMost } from './server-share.ts'
 
 export interface Arena {
   readonly host: Host
@@ -79,7 +79,7 @@ export const duels: readonly Duel[] = [
         sub: subscribeJob(arena, 'versus.one'),
         pub: publishJob(arena, 'versus.one', 128, { kind: 'flood' }),
       }
-      const { result, share } = await watched(arena, () => runJobs(arena.host, jobs, phases(arena), arena.server.token))
+      const { result, share } = await runWatched(arena, jobs, phases(arena))
       const { sub, pub } = result
       const { received, duplicated, reordered, negative, undecodable } = sub.counts
       const wrong = Math.abs(pub.counts.sent - received) + duplicated + reordered + negative + undecodable
@@ -176,7 +176,7 @@ function publishing(name: string, subject: string): Duel {
     goals: [rateGoal(1.5), ...cpuGoals(0.08), serverGoal],
     async ours(arena) {
       const jobs = { pub: publishJob(arena, subject, 16, { kind: 'flood' }) }
-      const { result, share } = await watched(arena, () => runJobs(arena.host, jobs, phases(arena), arena.server.token))
+      const { result, share } = await runWatched(arena, jobs, phases(arena))
       return { 'msg/s': perSecond(result.pub), 'CPU a message': cpuMessage(result.pub), [serverAtMost]: share }
     },
     theirs: ({ natsBench }) => natsBench.publish(subject, 16, 10_000_000),

@@ -3,8 +3,8 @@ import type { Job } from '../model/plan.ts'
 import type { Arena, Duel, Goal } from './duels.ts'
 import { consumerName, JsStore, streamName, streamSubject } from './js-store.ts'
 import { cpuGoal, cpuMessage, micros, perSecond, phases, rateGoal, serverGoal } from './duel-figures.ts'
-import { runJobs, type Measured } from './our-agent.ts'
-import { serverAtMost, watched } from './server-share.ts'
+import type { Measured } from './our-agent.ts'
+import { runWatched, serverAtMost } from './server-share.ts'
 
 export const jsDuels: readonly Duel[] = [
   publishing('js-sync', 1, ['sync'], 30_000, [
@@ -58,9 +58,7 @@ function publishing(
         timeoutMs: 5000,
         ...(batch === undefined ? {} : { batch }),
       }
-      const { result, share } = await watched(arena, () =>
-        runJobs(arena.host, { pub: job }, phases(arena), arena.server.token),
-      )
+      const { result, share } = await runWatched(arena, { pub: job }, phases(arena))
       return { ...told(result.pub), p50: micros(result.pub, 'ackService', 0.5), [serverAtMost]: share }
     },
     async theirs(arena) {
@@ -101,9 +99,7 @@ function getting(): Duel {
         window: 1,
         timeoutMs: 5000,
       }
-      const { result, share } = await watched(arena, () =>
-        runJobs(arena.host, { get: job }, phases(arena), arena.server.token),
-      )
+      const { result, share } = await runWatched(arena, { get: job }, phases(arena))
       return { ...told(result.get), p50: micros(result.get, 'rttService', 0.5), [serverAtMost]: share }
     },
     async theirs(arena) {
@@ -153,9 +149,7 @@ function reading(name: string, take: 'ordered' | 'continuous' | 'fetch', words: 
       }
       // What is left after the measured time is drained, for as long as a run drains: it was received, or the consumer still has it.
       const times = { warmupMs: 100, measureMs: Math.min(arena.measureMs, 1000), cooldownMs: 0 }
-      const { result, share } = await watched(arena, () =>
-        runJobs(arena.host, { read: job }, times, arena.server.token),
-      )
+      const { result, share } = await runWatched(arena, { read: job }, times)
       const { received, duplicated, reordered } = result.read.counts
       const wrong = Math.abs(arena.backlog - result.read.leftBehind - received) + duplicated + reordered
       return { ...told(result.read), [serverAtMost]: share, 'lost, duplicated, reordered': wrong }

@@ -1,6 +1,8 @@
 /** How busy the server was while something ran: the busiest half second, for a rate that it limits is its own. */
 import type { Arena } from './duels.ts'
+import type { Job, Phases } from '../model/plan.ts'
 import { programMicros } from './child-cpu.ts'
+import { runJobs } from './our-agent.ts'
 
 const lookMs = 500
 
@@ -8,8 +10,13 @@ export const serverAtMost = 'server at most'
 /** Per cent of a core: from here on the server is what limits (one connection is read by one thread of it). */
 export const serverIsFull = 95
 
+/** Runs the jobs of ours and watches the server meanwhile. */
+export async function runWatched<K extends string>(arena: Arena, jobs: Readonly<Record<K, Job>>, times: Phases) {
+  return watched(arena, () => runJobs(arena.host, jobs, times, arena.server.token))
+}
+
 /** `share`: per cent of a core; NaN where it cannot be read, as with a server that was not started here. */
-export async function watched<T>(
+async function watched<T>(
   { serverPid }: Arena,
   run: () => Promise<T>,
 ): Promise<{ readonly result: T; readonly share: number }> {

@@ -17,7 +17,13 @@ export const label = z
   .regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits or dashes and begin with a letter')
 const whole = 'must be a whole number of at least 1'
 export const count = (most: number) => z.int(whole).min(1, whole).max(most, `must be a whole number of at most ${most}`)
-export const several = 'must be a whole number from 2 to 1000000'
+export const between = (least: number, most: number) => {
+  const message = `must be a whole number from ${least} to ${most}`
+  return z.int(message).min(least, message).max(most, message)
+}
+const mostShare = 'must be a share from 0 to 0.9'
+/** Not all: something must get through. */
+export const share = z.number(mostShare).min(0, mostShare).max(0.9, mostShare).default(0)
 const durationMessage = 'must be a duration such as "500ms", "2s" or "1m"'
 export const duration = z
   .string(durationMessage)

@@ -1,6 +1,6 @@
 /** JetStream streams as a scenario has them, as a plan has them, and as a server has them. */
 import { z } from 'zod'
-import { count, duration, label, size, subject } from './fields.ts'
+import { between, count, duration, label, size, subject } from './fields.ts'
 import { dictionary, list } from './json.ts'
 import type { Bucket } from './buckets.ts'
 
@@ -44,17 +44,8 @@ export const streamSchema = z.strictObject({
     ),
   filled: z
     .strictObject({
-      messages: z
-        .int('must be a whole number from 0 to 10000000')
-        .min(0, 'must be a whole number from 0 to 10000000')
-        .max(10_000_000, 'must be a whole number from 0 to 10000000')
-        .describe('So many messages.'),
-      bytes: z
-        .int('must be a whole number from 16 to 1048576')
-        .min(16, 'must be a whole number from 16 to 1048576')
-        .max(1_048_576, 'must be a whole number from 16 to 1048576')
-        .default(128)
-        .describe('Size of each.'),
+      messages: between(0, 10_000_000).describe('So many messages.'),
+      bytes: between(16, 1_048_576).default(128).describe('Size of each.'),
       subject: subject.describe('Their subject, one of the stream.'),
     })
     .optional()

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { problemsOf } from '../../fixtures/scenarios/problems.ts'
 import { checkScenario } from './check.ts'
 
 const placed = { on: 'send', to: 'hub', bucket: 'state' }
@@ -14,8 +15,7 @@ const base = {
 }
 
 function problems(change: object): readonly string[] {
-  const checked = checkScenario({ ...base, ...change })
-  return checked.ok ? [] : checked.problems.map(({ path, message }) => `${path} ${message}`)
+  return problemsOf({ ...base, ...change })
 }
 
 describe('buckets of a scenario', () => {

@@ -1,7 +1,7 @@
 /** A measured window must hold a message of every agent, else its rate is not the schedule's. */
 import { describe, expect, it } from 'vitest'
+import { problemsOf } from '../../fixtures/scenarios/problems.ts'
 import { expandScenario } from './expand.ts'
-import { checkScenario } from './check.ts'
 import { BenchError } from '../model/error.ts'
 
 const scenario = (arrivals: object, measure: string, senders = 1) => ({
@@ -14,11 +14,6 @@ const scenario = (arrivals: object, measure: string, senders = 1) => ({
   ],
   phases: { measure },
 })
-const problems = (input: object) => {
-  const checked = checkScenario(input)
-  return checked.ok ? [] : checked.problems.map(({ path, message }) => `${path} ${message}`)
-}
-
 describe('a window shorter than the period of a schedule', () => {
   it.each<[object, string, number, string]>([
     [{ kind: 'constant', perSecond: 0.1 }, '2s', 1, '10s'],
@@ -30,29 +25,29 @@ describe('a window shorter than the period of a schedule', () => {
     [{ kind: 'staircase', from: 100, to: 0.5, steps: 5 }, '9s', 1, '10s'],
   ])('%j in %s with %i senders is refused, and how long it must be is said', (arrivals, measure, senders, least) => {
     const shared = senders === 1 ? '' : `, shared by ${senders} agents`
-    expect(problems(scenario(arrivals, measure, senders))).toEqual([
+    expect(problemsOf(scenario(arrivals, measure, senders))).toEqual([
       `phases.measure must be at least ${least}, the period of workloads.pub.arrivals${shared}: measure longer or raise the rate, got "${measure}"`,
     ])
-    expect(problems(scenario(arrivals, least, senders))).toEqual([])
+    expect(problemsOf(scenario(arrivals, least, senders))).toEqual([])
   })
 
   it('is refused on the command line and in a variant too', () => {
     const slow = scenario({ kind: 'constant', perSecond: 1 }, '5s')
-    expect(problems({ ...slow, variants: { a: { 'workloads.pub.arrivals.perSecond': 0.1 } } })).toEqual([
+    expect(problemsOf({ ...slow, variants: { a: { 'workloads.pub.arrivals.perSecond': 0.1 } } })).toEqual([
       expect.stringMatching(/^phases\.measure must be at least 10s, .*\(in variant "a"\)$/) as string,
     ])
     expect(() => expandScenario(slow, { measureMs: 200 })).toThrow(BenchError)
   })
 
   it('is no matter of floods and closed loops', () => {
-    expect(problems(scenario({ kind: 'flood' }, '100ms', 256 - 2))).toEqual([])
+    expect(problemsOf(scenario({ kind: 'flood' }, '100ms', 256 - 2))).toEqual([])
   })
 })
 
 describe('a subject', () => {
   const named = (subject: string) => {
     const input = scenario({ kind: 'flood' }, '1s')
-    return problems({ ...input, workloads: input.workloads.map((each) => ({ ...each, subject })) })
+    return problemsOf({ ...input, workloads: input.workloads.map((each) => ({ ...each, subject })) })
   }
 
   it.each(['müsli.x', 'mu\u0308sli', '路.🚀', 'x'.repeat(200), 'ü'.repeat(100)])('may be %s', (subject) => {

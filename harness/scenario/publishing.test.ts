@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkScenario } from './check.ts'
+import { problemsOf } from '../../fixtures/scenarios/problems.ts'
 
 const publish = {
   kind: 'js-publish',
@@ -22,14 +22,13 @@ const get = {
 const filled = { messages: 100, subject: 'o.old' }
 
 function problems(stream: object, workload: object, server: object = {}): readonly string[] {
-  const checked = checkScenario({
+  return problemsOf({
     name: 'publishing',
     about: 'What must be said of publishing to a stream before anything is built.',
     topology: { hub: { role: 'server', server: { jetstream: true, ...server } }, send: { role: 'load' } },
     streams: { orders: { on: 'hub', subjects: ['o.>'], ...stream } },
     workloads: [workload],
   })
-  return checked.ok ? [] : checked.problems.map(({ path, message }) => `${path} ${message}`)
 }
 
 describe('publishing to a stream and getting from it', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkScenario } from './check.ts'
+import { problemsOf } from '../../fixtures/scenarios/problems.ts'
 
 function scenario(settings: object, changes: { readonly count?: number; readonly subject?: string } = {}) {
   const { count = 1, subject = 's.x' } = changes
@@ -29,33 +29,28 @@ function scenario(settings: object, changes: { readonly count?: number; readonly
   }
 }
 
-function problems(input: unknown): readonly string[] {
-  const checked = checkScenario(input)
-  return checked.ok ? [] : checked.problems.map(({ path, message }) => `${path} ${message}`)
-}
-
 describe('limits of a server', () => {
   it.each([
     ['max_connections', 9, 'must be at least 10: the workloads make 10 connections to "hub", and the server takes 9'],
     ['max_connections', '5k', 'must be a whole number of connections from -1 to 2147483647, got "5k"'],
     ['max_payload', 0, 'must be a whole number of bytes from 1 to 67108864, got 0'],
   ])('%s %s is a problem', (name, value, message) => {
-    expect(problems(scenario({ [name]: value }))).toEqual([`topology.hub.server.settings.${name} ${message}`])
+    expect(problemsOf(scenario({ [name]: value }))).toEqual([`topology.hub.server.settings.${name} ${message}`])
   })
 
   it.each([{ max_connections: 10 }, { max_connections: 0 }, { max_connections: -1 }, {}])('%j is none', (settings) => {
-    expect(problems(scenario(settings))).toEqual([])
+    expect(problemsOf(scenario(settings))).toEqual([])
   })
 
   it('counts the connections of a cluster by its servers', () => {
-    expect(problems(scenario({ max_connections: 5 }, { count: 2 }))).toEqual([])
-    expect(problems(scenario({ max_connections: 4 }, { count: 2 }))).toEqual([
+    expect(problemsOf(scenario({ max_connections: 5 }, { count: 2 }))).toEqual([])
+    expect(problemsOf(scenario({ max_connections: 4 }, { count: 2 }))).toEqual([
       'topology.hub.server.settings.max_connections must be at least 5: the workloads make 10 connections to "hub", and its 2 servers take 8',
     ])
   })
 
   it('asks for room in a line of the protocol', () => {
-    expect(problems(scenario({ max_control_line: 64 }))).toEqual(
+    expect(problemsOf(scenario({ max_control_line: 64 }))).toEqual(
       ['pub', 'sub'].map(
         (name) =>
           `workloads.${name}.subject must fit a line of 64 bytes, what the server takes (topology.hub.server.settings.max_control_line), got one of 67`,

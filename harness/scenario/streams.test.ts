@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { problemsOf } from '../../fixtures/scenarios/problems.ts'
 import { checkScenario } from './check.ts'
 
 const stream = { on: 'hub', subjects: ['o.>'] }
@@ -25,8 +26,7 @@ const base = {
 }
 
 function problems(change: object): readonly string[] {
-  const checked = checkScenario({ ...base, ...change })
-  return checked.ok ? [] : checked.problems.map(({ path, message }) => `${path} ${message}`)
+  return problemsOf({ ...base, ...change })
 }
 
 describe('streams of a scenario', () => {

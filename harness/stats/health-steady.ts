@@ -80,11 +80,11 @@ export function backlog(run: Examined): Finding[] {
       const behind = to.some((name) => fallsBehind(run, name))
       if (!alone || share === undefined || share >= 1 - bearableRate / 2 || !behind) return []
       const seen = `received ${percent(share)} of what ${from} sent in the measured window; the rest waited in buffers, so`
-      const because = grows(run, variant.name, from)
+      const growing = grows(run, variant.name, from)
+      const because = growing
         ? `${seen} the latency is that of a queue which grows while one measures: lower the rate, or give the receiver more connections`
         : `${seen} trust the receiving rate, not the sending one`
-      const outcome = grows(run, variant.name, from) ? 'unknown' : 'pass'
-      return [finding(named(run.plan, variant.name, to.join(', ')), 'backlog', outcome, because)]
+      return [finding(named(run.plan, variant.name, to.join(', ')), 'backlog', growing ? 'unknown' : 'pass', because)]
     })
   })
 }

@@ -5,6 +5,7 @@ import { stampBytes } from '../model/kinds/parts.ts'
 import type { Assignment } from '../model/plan.ts'
 import type { AgentFold } from './agent-fold.ts'
 import type { BlockFold, WorkloadFold } from './block-fold.ts'
+import { sum } from './order.ts'
 
 export interface Loss {
   readonly lost: number
@@ -117,10 +118,6 @@ function perPublisher(agents: readonly AgentFold[]): ReadonlyMap<string, number>
     }
   }
   return sums
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
 }
 
 export function connectionsOf({ job }: Assignment): number {

@@ -54,3 +54,7 @@ export function rankInterval(n: number, q: number, confidence = 0.95): readonly 
   const high = binomialQuantile(1 - tail, n, q) + 1
   return [Math.max(1, low), Math.min(n, high)]
 }
+
+export function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}

@@ -6,6 +6,7 @@ import { bitmapOf, countMissing } from '../agent/sequence-set.ts'
 import type { BlockFold, WorkloadFold } from './block-fold.ts'
 import { deliveredFrom } from './consumed.ts'
 import type { WorkloadResult } from './block-result.ts'
+import { sum } from './order.ts'
 
 export interface Proof {
   readonly acked: number
@@ -48,8 +49,8 @@ export function proofOf(block: BlockFold, { name, agents }: Pick<WorkloadFold, '
     acked,
     errors,
     duplicates,
-    ...(conflicts.length === 0 ? {} : { conflicts: sumOf(conflicts) }),
-    ...(repeated.length === 0 ? {} : { repeated: sumOf(repeated) }),
+    ...(conflicts.length === 0 ? {} : { conflicts: sum(conflicts) }),
+    ...(repeated.length === 0 ? {} : { repeated: sum(repeated) }),
     ...bytesEach(block),
     ...(keys.length > 0
       ? readBack(keys)
@@ -61,12 +62,10 @@ export function proofOf(block: BlockFold, { name, agents }: Pick<WorkloadFold, '
 
 /** Of a bucket: its older values are gone on purpose, so the newest one of each key is what must be there. */
 function readBack(keys: readonly { readonly read: number; readonly lost: number; readonly expired: number }[]) {
-  const expired = sumOf(keys.map((each) => each.expired))
+  const expired = sum(keys.map((each) => each.expired))
   if (expired > 0) return { untold: `${expired} values are gone, and the bucket forgets values after its ttl` }
-  return { lost: sumOf(keys.map((each) => each.lost)), stored: sumOf(keys.map((each) => each.read)) }
+  return { lost: sum(keys.map((each) => each.lost)), stored: sum(keys.map((each) => each.read)) }
 }
-
-const sumOf = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0)
 
 function bytesEach({ stored }: Pick<BlockFold, 'stored'>): Partial<Proof> {
   const messages = stored.reduce((sum, stream) => sum + stream.messages, 0)

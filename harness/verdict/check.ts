@@ -15,6 +15,7 @@ import { pseudoMedian, shift, signedScores } from '../stats/signed-rank.ts'
 import type { Shift } from '../stats/signed-rank.ts'
 import { spent, type Spending } from '../stats/spending.ts'
 import { becauseOf } from './check-words.ts'
+import { worst } from './judge.ts'
 import { pairsToDecide } from './pairs-needed.ts'
 
 export interface PairedMetric extends Pick<Measurement, 'workload' | 'metric' | 'unit' | 'better'> {
@@ -163,9 +164,7 @@ export function sideOf(
 }
 
 function verdict(findings: Verdict['findings']): Verdict {
-  const worstFirst: readonly Outcome[] = ['fail', 'unknown', 'pass']
-  const outcome = worstFirst.find((each) => findings.some((finding) => finding.outcome === each))
-  if (outcome !== undefined) return { outcome, findings }
+  if (findings.length > 0) return { outcome: worst(findings.map(({ outcome }) => outcome)), findings }
   const because = 'cannot tell: base and head have no metric in common that a check judges'
   return { outcome: 'unknown', findings: [{ about: 'check', rule: 'check', outcome: 'unknown', because }] }
 }

@@ -1,13 +1,10 @@
 /** Consumers of a stream: take what it delivers, acknowledge it, keep account of who sent what. */
 import { z } from 'zod'
-import { base, count, duration } from '../fields.ts'
+import { count, duration, share } from '../fields.ts'
 import { streamName, type Consumer } from '../streams.ts'
 import { durationMs } from '../units.ts'
 import { defineKind } from './kind.ts'
-import { connected, connectionWords, planConnected, whole } from './parts.ts'
-
-const { subject: _subject, ...placed } = base
-const share = 'must be a share from 0 to 0.9'
+import { connected, connectionWords, onWire, planConnected, whole } from './parts.ts'
 
 /** Where a push consumer sends its messages: no stream of a scenario may have it, for a scenario's subjects do not begin so. */
 export const deliverSubject = (consumer: string) => `_INBOX.deliver.${consumer}`
@@ -15,8 +12,7 @@ export const deliverSubject = (consumer: string) => `_INBOX.deliver.${consumer}`
 export const jsConsume = defineKind({
   fields: z.strictObject({
     kind: z.literal('js-consume').describe('Takes the messages of a consumer and times each from its stamp.'),
-    ...placed,
-    engine: z.literal('wire').default('wire').describe("The client: the harness's own."),
+    ...onWire,
     consumer: streamName.describe('One of `consumers`. Connections and agents share it, but for an ordered one.'),
     take: z
       .enum(['continuous', 'fetch'])
@@ -27,12 +23,9 @@ export const jsConsume = defineKind({
       .describe('Messages of a pull consumer that each connection has asked for at most: of a fetch, its size.'),
     expires: duration.default('30s').describe('How long the server keeps a request for messages.'),
     work: duration.optional().describe('Time that each message takes; each connection works on one after the other.'),
-    nak: z
-      .number(share)
-      .min(0, share)
-      .max(0.9, share)
-      .default(0)
-      .describe('Share of the deliveries that are answered by a negative acknowledgement, seeded: they come again.'),
+    nak: share.describe(
+      'Share of the deliveries that are answered by a negative acknowledgement, seeded: they come again.',
+    ),
   }),
   job: z.strictObject({
     kind: z.literal('js-consume'),

@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { subject } from '../fields.ts'
 import { streamName } from '../streams.ts'
 import { defineKind } from './kind.ts'
-import { asking, gettingFacts, gettingJob, keyedWords, onWire, order, planGetting } from './kv-parts.ts'
+import { asking, gettingFacts, gettingJob, keyedWords, order, planGetting } from './kv-parts.ts'
+import { onWire } from './parts.ts'
 
 export const jsGet = defineKind({
   fields: z.strictObject({

@@ -1,14 +1,11 @@
 /** Publishers to a stream: each message asks for its PubAck, and up to `window` of them wait for it on each connection. */
 import { z } from 'zod'
-import { arrivalsSchema, base, count, duration, headers, payloadSchema } from '../fields.ts'
+import { arrivalsSchema, base, between, count, duration, headers, payloadSchema, share } from '../fields.ts'
 import { durationMs } from '../units.ts'
 import { defineKind } from './kind.ts'
 import { matches } from '../subject.ts'
 import type { Stores } from '../streams.ts'
 import { planSending, sending, sendingWords, whole } from './parts.ts'
-
-const share = 'must be a share from 0 to 0.9'
-const batchMessage = 'must be a whole number from 2 to 1000'
 
 export const jsPublish = defineKind({
   fields: z.strictObject({
@@ -22,14 +19,9 @@ export const jsPublish = defineKind({
     timeout: duration.default('5s').describe('How long a PubAck may take; later counts as late.'),
     ids: z
       .strictObject({
-        repeats: z
-          .number(share)
-          .min(0, share)
-          .max(0.9, share)
-          .default(0)
-          .describe(
-            'Share of the messages that carry the id of an earlier one, seeded: the stream must not store them.',
-          ),
+        repeats: share.describe(
+          'Share of the messages that carry the id of an earlier one, seeded: the stream must not store them.',
+        ),
       })
       .optional()
       .describe(
@@ -41,10 +33,7 @@ export const jsPublish = defineKind({
       .describe(
         'Each message says the sequence number that must be the last of its stream or subject; where it is not, that is a conflict. Needs window 1.',
       ),
-    batch: z
-      .int(batchMessage)
-      .min(2, batchMessage)
-      .max(1000, batchMessage)
+    batch: between(2, 1000)
       .optional()
       .describe(
         'Publish in batches of so many, stored as a whole or not at all and acknowledged once (ADR-50). Needs window 1: one batch of each connection is under way.',

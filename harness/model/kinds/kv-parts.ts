@@ -1,19 +1,11 @@
 /** What the kinds share that put into a bucket or get from it: one question after the other, each answered. */
 import { z } from 'zod'
-import { arrivalsSchema, base, count, duration, payloadSchema } from '../fields.ts'
+import { arrivalsSchema, count, duration, payloadSchema } from '../fields.ts'
 import { bucketStream, bucketSubject, type Bucket } from '../buckets.ts'
 import { streamName } from '../streams.ts'
 import { durationMs } from '../units.ts'
-import { planSending, rateWords, connectionWords, sending, whole, type Place, connected } from './parts.ts'
+import { connected, connectionWords, onWire, planSending, rateWords, sending, whole, type Place } from './parts.ts'
 import type { KindFacts } from './kind.ts'
-
-const { subject: _subject, ...placed } = base
-
-/** Of all workloads that are placed and speak to no subject of their own. */
-export const onWire = {
-  ...placed,
-  engine: z.literal('wire').default('wire').describe("The client: the harness's own."),
-}
 
 export const order = z
   .enum(['turn', 'random'])

@@ -2,8 +2,8 @@
 import { z } from 'zod'
 import { bucketStream } from '../buckets.ts'
 import { defineKind } from './kind.ts'
-import { bucket, onWire } from './kv-parts.ts'
-import { connected, connectionWords, planConnected, whole } from './parts.ts'
+import { bucket } from './kv-parts.ts'
+import { connected, connectionWords, onWire, planConnected, whole } from './parts.ts'
 
 export const kvWatch = defineKind({
   fields: z.strictObject({

@@ -1,7 +1,7 @@
 /** What the kinds share: the parts of a job as a plan has it, how they are made from a workload, how they are said. */
 import { z } from 'zod'
 import { dictionary, list } from '../json.ts'
-import { arrivalsSchema, duration, type engine, type payloadSchema } from '../fields.ts'
+import { arrivalsSchema, base, duration, type engine, type payloadSchema } from '../fields.ts'
 import type { Stores } from '../streams.ts'
 import { durationMs } from '../units.ts'
 
@@ -32,6 +32,13 @@ export const sending = {
   headers: dictionary(z.string()),
   /** Rates are this agent's share. */
   arrivals: arrivalsSchema,
+}
+
+const { subject: _subject, ...placed } = base
+/** Of workloads that are placed and speak to no subject of their own. */
+export const onWire = {
+  ...placed,
+  engine: z.literal('wire').default('wire').describe("The client: the harness's own."),
 }
 
 type Arrivals = z.output<typeof arrivalsSchema>

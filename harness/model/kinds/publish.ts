@@ -1,6 +1,6 @@
 /** Publishers: messages to a subject, by a schedule or as fast as it goes. */
 import { z } from 'zod'
-import { arrivalsSchema, base, headers, payloadSchema, several } from '../fields.ts'
+import { arrivalsSchema, base, between, headers, payloadSchema } from '../fields.ts'
 import { defineKind } from './kind.ts'
 import { planSending, sending, sendingWords, whole } from './parts.ts'
 
@@ -8,10 +8,7 @@ export const publish = defineKind({
   fields: z.strictObject({
     kind: z.literal('publish').describe('Sends messages to a subject.'),
     ...base,
-    subjects: z
-      .int(several)
-      .min(2, several)
-      .max(1_000_000, several)
+    subjects: between(2, 1_000_000)
       .optional()
       .describe('Publish in turn to `subject.0` ... `subject.N-1` instead of `subject`.'),
     payload: payloadSchema,
