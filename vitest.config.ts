@@ -2,7 +2,13 @@ import { defineConfig } from 'vitest/config'
 
 const common = { include: [] as string[], testTimeout: 120_000 }
 
-/** Three projects: `unit` runs in seconds and touches nothing; `live` uses real servers and containers; `jails` needs Bastille. */
+/** Tests that put something in the place of a module, which the others would meet. */
+const alone = ['harness/metric.test.ts', 'harness/host/patience.test.ts', 'harness/commands/progress.test.ts']
+
+/**
+ * `unit` and `alone` run in seconds and touch nothing; `live` uses real servers and containers; `jails` needs Bastille. The files
+ * of `unit` share their modules, which halves what they take.
+ */
 export default defineConfig({
   test: {
     // Live tests wait more than they compute: two at once also where there are two cores.
@@ -13,9 +19,11 @@ export default defineConfig({
           ...common,
           name: 'unit',
           include: ['harness/**/*.test.ts'],
-          exclude: ['**/*.live.test.ts', '**/*.jails.test.ts'],
+          exclude: ['**/*.live.test.ts', '**/*.jails.test.ts', ...alone],
+          isolate: false,
         },
       },
+      { test: { ...common, name: 'alone', include: alone } },
       {
         test: {
           ...common,

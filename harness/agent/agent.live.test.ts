@@ -11,6 +11,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { Job, Phases } from '../model/plan.ts'
 import type { Frame } from '../model/recording.ts'
 import type { EngineName } from '../model/scenario.ts'
+import { sizeOf } from './payload.ts'
 import { loadEngine, type Delivery, type Link, type MessageShape, type Receiver } from './engine.ts'
 import type { Failure } from './failure.ts'
 
@@ -52,6 +53,24 @@ describe.runIf(found)('engines', () => {
     for (const [i, { payload }] of got.entries()) {
       if (payload.length >= 16) expect([payload.readUInt32LE(0), payload.readUInt32LE(12)]).toEqual([i % 3, 2])
     }
+  })
+
+  test.each(['wire', 'nats.js'] as const)('the sizes that %s draws arrive as drawn', async (engine) => {
+    const server = await startServer()
+    const [sender, receiver] = [await open(engine, server), await open('wire', server)]
+    const got = collect(receiver, 'drawn')
+    await receiver.flush(5000)
+    const payload = { bytes: 2000, smaller: [{ bytes: 16, to: 500, share: 0.8 }], compressible: 0, seed: 5 }
+    const drawn = shape({ subject: 'drawn', payload, headers: { Trace: 'abc' } })
+    const out = sender.sender(drawn)
+    const counted = out.put(0, 20, 0, 0)
+    out.push()
+    await sender.flush(5000)
+    await receiver.flush(5000)
+    const sizes = Array.from({ length: 20 }, (_, i) => sizeOf(drawn)(i))
+    expect(got.map(({ payload }) => payload.length)).toEqual(sizes)
+    const headers = 'NATS/1.0\r\nTrace: abc\r\n\r\n'.length
+    expect(counted).toBe(sizes.reduce((sum, size) => sum + size + headers, 0))
   })
 
   test.each([

@@ -77,9 +77,8 @@ export class Asker implements Receiver, Answered {
   send(due: number, now: number): void {
     const { tally } = this.#recorder
     this.outstanding.add(due, now)
-    this.sender.put(this.sequence++, 1, due, now - due)
+    tally.bytes += this.sender.put(this.sequence++, 1, due, now - due)
     tally.sent++
-    tally.bytes += this.sender.messageBytes
   }
 
   arrived(): void {

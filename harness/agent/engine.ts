@@ -29,7 +29,7 @@ export interface Link {
   close(): void
 }
 
-/** Messages of one publisher: all alike but for subject number, stamp and random bytes. */
+/** Messages of one publisher: all alike but for subject number, stamp, size and random bytes. */
 export interface MessageShape {
   readonly subject: string
   /** More than 1: `subject.0` ... in turn. */
@@ -66,12 +66,15 @@ export interface RequestShape {
 }
 
 export interface Sender {
-  /** Bytes of headers and payload of one message. */
+  /** Bytes of headers and payload of the largest message. */
   readonly messageBytes: number
   /** Messages that `put` takes before the next `push`; 0 while the socket is behind. */
   room(): number
-  /** Puts `count` (at most `room()`) messages with sequence numbers from `sequence` into the batch, all with this due time and lag. */
-  put(sequence: number, count: number, due: number, lag: number): void
+  /**
+   * Puts `count` (at most `room()`) messages with sequence numbers from `sequence` into the batch, all with this due time and lag.
+   * Returns the bytes of their headers and payloads.
+   */
+  put(sequence: number, count: number, due: number, lag: number): number
   /** Hands the batch to the socket. */
   push(): void
   /** Called when `room()` is above 0 again after it was 0. */

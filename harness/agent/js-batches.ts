@@ -102,9 +102,8 @@ class Batches implements Receiver, Answered {
     const sender = this.#next()
     // What was put before must be on its way first.
     if (sender === this.#commits) this.#members.push()
-    this.#put(sender, due, now)
+    tally.bytes += this.#put(sender, due, now)
     tally.sent++
-    tally.bytes += sender.messageBytes
   }
 
   push(): void {
@@ -168,14 +167,16 @@ class Batches implements Receiver, Answered {
     return this.#count === this.#size - 1 || this.#stopped ? this.#commits : this.#members
   }
 
-  #put(sender: Sender, due: number, now: number): void {
+  #put(sender: Sender, due: number, now: number): number {
     this.#due[this.#count] = due
     this.#sent[this.#count] = now
     this.#count++
-    sender.put(this.sequence++, 1, due, now - due)
-    if (sender !== this.#commits) return
-    this.#committed = true
-    sender.push()
+    const bytes = sender.put(this.sequence++, 1, due, now - due)
+    if (sender === this.#commits) {
+      this.#committed = true
+      sender.push()
+    }
+    return bytes
   }
 
   #over(): void {

@@ -155,8 +155,8 @@ class LastingSender implements Sender {
     return this.#inner?.room() ?? 0
   }
 
-  put(sequence: number, count: number, due: number, lag: number): void {
-    this.#inner?.put(sequence, count, due, lag)
+  put(sequence: number, count: number, due: number, lag: number): number {
+    return this.#inner?.put(sequence, count, due, lag) ?? 0
   }
 
   push(): void {

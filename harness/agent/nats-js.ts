@@ -1,13 +1,14 @@
 /**
  * The engine nats.js: the same jobs over the official client, as its users would write them. What it costs more than the wire
- * engine is the price of the library. The only file that knows the package; it is loaded when an assignment asks for it.
+ * engine is the price of the library. Only it and nats-js-delivery.ts know the package; they are loaded when an assignment asks for it.
  */
 import type * as Library from 'nats'
-import type { Msg, MsgHdrs, NatsConnection, Status } from 'nats'
-import type { ConnectOptions, Delivery, Engine, Link, MessageShape, Receiver, Sender } from './engine.ts'
+import type { MsgHdrs, NatsConnection, Status } from 'nats'
+import type { ConnectOptions, Engine, Link, MessageShape, Receiver, Sender } from './engine.ts'
 import { Failure } from './failure.ts'
+import { hand } from './nats-js-delivery.ts'
 import { failureOf } from './nats-js-failure.ts'
-import { fillPayload } from './payload.ts'
+import { fillPayload, sizeOf } from './payload.ts'
 import { stampBytes, writeStamp } from './stamp.ts'
 
 type NatsJs = typeof Library
@@ -134,6 +135,8 @@ class NatsJsSender implements Sender {
   readonly #failed: (error: unknown) => void
   readonly #body: Uint8Array
   readonly #headers: MsgHdrs | undefined
+  readonly #headerBytes: number
+  readonly #sizeOf: (sequence: number) => number
   #unanswered = 0
   #unasked = 0
   #filled = 0
@@ -150,18 +153,22 @@ class NatsJsSender implements Sender {
       for (const [name, value] of entries) this.#headers.append(name, value)
     }
     const lines = entries.map(([name, value]) => `${name}: ${value}\r\n`).join('')
-    this.messageBytes = shape.payload.bytes + (lines === '' ? 0 : `NATS/1.0\r\n${lines}\r\n`.length)
+    this.#headerBytes = lines === '' ? 0 : `NATS/1.0\r\n${lines}\r\n`.length
+    this.messageBytes = this.#headerBytes + shape.payload.bytes
+    this.#sizeOf = sizeOf(shape)
   }
 
   room(): number {
     return this.#unanswered + this.#unasked >= mostUnansweredBytes ? 0 : batchMessages - this.#filled
   }
 
-  put(sequence: number, count: number, due: number, lag: number): void {
+  put(sequence: number, count: number, due: number, lag: number): number {
     const { subject, subjects, publisher, request } = this.#shape
+    let bytes = 0
     for (let number = sequence; number < sequence + count; number++) {
       // The client keeps a reference until it has written, so each message needs bytes of its own.
-      const body = this.#body.slice()
+      const body = this.#body.slice(0, this.#sizeOf(number))
+      bytes += this.#headerBytes + body.length
       if (body.length >= stampBytes) writeStamp(new DataView(body.buffer), 0, number, publisher, due, lag)
       const to = subjects > 1 ? `${subject}.${number % subjects}` : subject
       const options = this.#headers === undefined ? {} : { headers: this.#headers }
@@ -169,7 +176,8 @@ class NatsJsSender implements Sender {
       else this.#request(to, body, number, options)
     }
     this.#filled += count
-    this.#unasked += count * this.messageBytes
+    this.#unasked += bytes
+    return bytes
   }
 
   push(): void {
@@ -196,54 +204,5 @@ class NatsJsSender implements Sender {
         if (!(error instanceof Error && /timeout|responders/i.test(error.name + error.message))) this.#failed(error)
       },
     )
-  }
-}
-
-function hand(receiver: Receiver, message: Msg, token: number): void {
-  const bytes = message.data
-  receiver.arrived()
-  receiver.message(new NatsJsDelivery(message, bytes, token))
-  receiver.handled()
-}
-
-class NatsJsDelivery implements Delivery {
-  readonly bytes: Uint8Array
-  readonly view: DataView
-  readonly start = 0
-  readonly end: number
-  readonly replyStart = 0
-  readonly replyEnd = 0
-  readonly #message: Msg
-  readonly #token: number
-
-  constructor(message: Msg, bytes: Uint8Array, token: number) {
-    this.#message = message
-    this.#token = token
-    this.bytes = bytes
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-    this.end = bytes.length
-  }
-
-  get headerBytes(): number {
-    const { subject, reply } = this.#message
-    // `size()` counts the bytes of subject, reply, headers and payload; it is missing in the package's types.
-    const size = (this.#message as Msg & { size(): number }).size()
-    return size - Buffer.byteLength(subject) - Buffer.byteLength(reply ?? '') - this.end
-  }
-
-  isReply(): boolean {
-    return this.#message.subject.startsWith('_INBOX.')
-  }
-
-  token(): number {
-    return this.#token
-  }
-
-  replySubject(): string {
-    return this.#message.reply ?? ''
-  }
-
-  respond(bytes: Uint8Array, start: number, end: number): boolean {
-    return this.#message.respond(bytes.slice(start, end))
   }
 }

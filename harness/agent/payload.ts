@@ -1,6 +1,7 @@
-/** Message bodies: seeded random bytes, with a share that compresses well. The stamp is written over their head. */
+/** Message bodies: their sizes, and seeded random bytes with a share that compresses well. The stamp is written over their head. */
 import type { PayloadPlan } from '../model/plan.ts'
-import { mixSeed, seededRandom } from './random.ts'
+import type { MessageShape } from './engine.ts'
+import { mixSeed, scattered, seededRandom } from './random.ts'
 
 const runBytes = 64
 
@@ -18,3 +19,26 @@ export function fillPayload(bytes: Uint8Array, from: number, plan: PayloadPlan, 
     for (let i = plain; i < stop; i++) bytes[i] = random() * 256
   }
 }
+
+/**
+ * The size of each message's payload, by its sequence number: the same seed and publisher give the same sizes. Shares are laid
+ * end to end on [0, 1); a message's place there is drawn, and within a part with `to` its place in the part is its size.
+ */
+export function sizeOf({
+  payload,
+  publisher,
+}: Pick<MessageShape, 'payload' | 'publisher'>): (sequence: number) => number {
+  const { bytes, smaller, seed } = payload
+  if (smaller === undefined) return () => bytes
+  const own = mixSeed(seed, publisher)
+  return (sequence) => {
+    let rest = scattered(own, sequence, drawn) / drawn
+    for (const { bytes: least, to = least, share } of smaller) {
+      if (rest < share) return least + Math.floor((rest / share) * (to - least + 1))
+      rest -= share
+    }
+    return bytes
+  }
+}
+
+const drawn = 0x1_0000_0000

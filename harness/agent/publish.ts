@@ -75,10 +75,9 @@ export function paced(
           if (sender.room() === 0) return false
         }
         const lag = now - schedule.due
-        sender.put(publisher.sequence++, 1, schedule.due, lag)
+        tally.bytes += sender.put(publisher.sequence++, 1, schedule.due, lag)
         lags.record(lag)
         tally.sent++
-        tally.bytes += sender.messageBytes
         schedule.next()
         if (++turn === publishers.length) turn = 0
       }
@@ -142,11 +141,10 @@ function flood(
         const now = clock.now()
         recorder.tick(now)
         if (now >= end) return finish()
-        sender.put(publisher.sequence, room, now, 0)
+        tally.bytes += sender.put(publisher.sequence, room, now, 0)
         sender.push()
         publisher.sequence += room
         tally.sent += room
-        tally.bytes += room * sender.messageBytes
       }
       if (!over) setImmediate(pump, publisher)
     }

@@ -20,6 +20,9 @@ export class Template {
   readonly slots: number
   /** Headers and payload of one message. */
   readonly messageBytes: number
+  /** Where the payload of a message begins, and the digits of its size in the header line. */
+  readonly bodyAt: number
+  readonly sizeAt: number
 
   readonly #view: DataView
   readonly #shape: MessageShape
@@ -27,6 +30,7 @@ export class Template {
   readonly #subjectAt: number
   readonly #subjectDigits: number
   readonly #tokenAt: number
+  #filled = 0
 
   /**
    * As many messages as fit into `roomBytes`, at least one. With `replyPrefix` each asks for a reply at that subject followed
@@ -50,6 +54,8 @@ export class Template {
     this.#subjectAt = Buffer.byteLength(`${word} ${family}`)
     this.#tokenAt = reply === '' ? -1 : Buffer.byteLength(`${word} ${subject} ${reply}`) - 1 - tokenDigits
     this.#stampAt = shape.payload.bytes < stampBytes ? -1 : head.length
+    this.bodyAt = head.length
+    this.sizeAt = head.length - Buffer.byteLength(`${this.messageBytes}\r\n${headers}`)
     this.stride = head.length + shape.payload.bytes + 2
     this.slots = Math.max(1, Math.floor(roomBytes / this.stride))
     this.bytes = Buffer.alloc(this.slots * this.stride)
@@ -60,6 +66,25 @@ export class Template {
       fillPayload(this.bytes, at + head.length, shape.payload, slot + shape.publisher * 65_536)
       this.bytes.write('\r\n', at + this.stride - 2, 'latin1')
     }
+  }
+
+  /** Messages that still fit. */
+  get room(): number {
+    return this.slots - this.#filled
+  }
+
+  /** Fills the next `count` slots; the bytes of their messages. */
+  put(sequence: number, count: number, due: number, lag: number): number {
+    this.patch(this.#filled, count, sequence, due, lag)
+    this.#filled += count
+    return count * this.messageBytes
+  }
+
+  /** All that was put since the last `take`. */
+  take(): Uint8Array {
+    const taken = this.bytes.subarray(0, this.#filled * this.stride)
+    this.#filled = 0
+    return taken
   }
 
   /** Makes `count` slots from `slot` on carry sequence numbers from `sequence` on. */

@@ -2,13 +2,13 @@
 import type { Socket } from 'node:net'
 import type { MessageShape, Sender } from './engine.ts'
 import { NumberedTemplate } from './numbered-template.ts'
+import { SizedTemplate } from './sized-template.ts'
 import { Template } from './template.ts'
 
 const batchBytes = 64 * 1024
 
 interface Batch {
-  readonly template: Template
-  filled: number
+  readonly template: Template | SizedTemplate
   inFlight: boolean
   /** Writes that the kernel took at once; their callbacks are still to come and say nothing new. */
   known: number
@@ -32,22 +32,19 @@ export class WireSender implements Sender {
   }
 
   room(): number {
-    return this.#current.inFlight ? 0 : this.#current.template.slots - this.#current.filled
+    return this.#current.inFlight ? 0 : this.#current.template.room
   }
 
-  put(sequence: number, count: number, due: number, lag: number): void {
-    const batch = this.#current
-    batch.template.patch(batch.filled, count, sequence, due, lag)
-    batch.filled += count
+  put(sequence: number, count: number, due: number, lag: number): number {
+    return this.#current.template.put(sequence, count, due, lag)
   }
 
   push(): void {
     const batch = this.#current
-    if (batch.filled === 0) return
-    const { bytes, stride } = batch.template
+    const bytes = batch.template.take()
+    if (bytes.length === 0) return
     batch.inFlight = true
-    this.#socket.write(bytes.subarray(0, batch.filled * stride), batch.written)
-    batch.filled = 0
+    this.#socket.write(bytes, batch.written)
     if (this.#socket.writableLength === 0) {
       // The kernel took all of it at once: the same bytes, still in the CPU's cache, can be filled again.
       batch.inFlight = false
@@ -61,7 +58,6 @@ export class WireSender implements Sender {
   #batch(shape: MessageShape, replyPrefix: string | undefined): Batch {
     const batch: Batch = {
       template: templateOf(shape, replyPrefix),
-      filled: 0,
       inFlight: false,
       known: 0,
       written: () => {
@@ -77,8 +73,11 @@ export class WireSender implements Sender {
   }
 }
 
-function templateOf(shape: MessageShape, replyPrefix: string | undefined): Template {
+function templateOf(shape: MessageShape, replyPrefix: string | undefined): Template | SizedTemplate {
   const { numbers } = shape
-  if (numbers === undefined) return new Template(shape, batchBytes, replyPrefix)
-  return new NumberedTemplate({ ...shape, numbers }, batchBytes, replyPrefix)
+  const even =
+    numbers === undefined
+      ? new Template(shape, batchBytes, replyPrefix)
+      : new NumberedTemplate({ ...shape, numbers }, batchBytes, replyPrefix)
+  return shape.payload.smaller === undefined ? even : new SizedTemplate(even, shape, batchBytes)
 }

@@ -99,23 +99,56 @@ export const arrivalsSchema = z
   ])
   .describe('When messages are sent.')
 
-const bytesMessage = 'must be a whole number of bytes from 0 to 67108864'
+const mostBytes = 64 * 1024 * 1024
+const partMessage = 'must be a share above 0, up to 1'
 const shareMessage = 'must be a share from 0 to 1'
-export const payloadSchema = z
+const bytes = (least: number) => {
+  const message = `must be a whole number of bytes from ${least} to ${mostBytes}`
+  return z.int(message).min(least, message).max(mostBytes, message)
+}
+/** A payload of one size. */
+export const evenPayload = z
   .strictObject({
-    bytes: z
-      .int(bytesMessage)
-      .min(0, bytesMessage)
-      .max(64 * 1024 * 1024, bytesMessage)
-      .describe(
-        "0 up to the server's max_payload. From 16 bytes on every message is stamped; below, messages are counted only.",
-      ),
+    bytes: bytes(0).describe(
+      "0 up to the server's max_payload. From 16 bytes on every message is stamped; below, messages are counted only.",
+    ),
     compressible: z
       .number(shareMessage)
       .min(0, shareMessage)
       .max(1, shareMessage)
       .default(0)
       .describe('Share of the payload that compresses well, 0 to 1. The rest is seeded random.'),
+  })
+  .describe('What a message carries.')
+const smaller = z
+  .array(
+    z.strictObject({
+      bytes: bytes(16).describe('Their size; the least, where `to` is given.'),
+      to: bytes(16).optional().describe('Their largest size: sizes then are spread evenly from `bytes` to here.'),
+      share: z
+        .number(partMessage)
+        .positive(partMessage)
+        .max(1, partMessage)
+        .describe('Their share of all messages, above 0 up to 1. Shares together are at most 1.'),
+    }),
+  )
+  .min(1)
+  .max(20)
+  .optional()
+  .describe('Messages of smaller sizes, drawn by a seed; the others have `bytes`, which is the largest size.')
+export const payloadSchema = evenPayload
+  .extend({ smaller })
+  .superRefine(({ bytes, smaller = [] }, problems) => {
+    const add = (path: readonly (string | number)[], message: string) =>
+      problems.addIssue({ code: 'custom', path: ['smaller', ...path], message })
+    smaller.forEach((part, i) => {
+      const { bytes: least, to = least } = part
+      if (least >= bytes) add([i, 'bytes'], `must be below the payload's bytes (${bytes})`)
+      else if (to >= bytes) add([i, 'to'], `must be below the payload's bytes (${bytes})`)
+      if (to < least) add([i, 'to'], `must be at least the part's own bytes (${least})`)
+    })
+    const shares = smaller.reduce((total, { share }) => total + share, 0)
+    if (shares > 1 + 1e-9) add([], `must have shares of at most 1 together, not ${Number(shares.toFixed(6))}`)
   })
   .describe('What a message carries.')
 

@@ -36,7 +36,7 @@ export const methods = {
   floor: {
     id: 'floor',
     title: 'Floor',
-    text: 'Round trip of a raw TCP echo of the same size between the same nodes just before the block: what the machine, the network stack and the harness cost without NATS.',
+    text: 'Round trip of a raw TCP echo of the mean size between the same nodes just before the block: what the machine, the network stack and the harness cost without NATS.',
   },
   lag: {
     id: 'lag',

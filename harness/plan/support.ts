@@ -3,6 +3,7 @@ import type { Scenario } from '../model/scenario.ts'
 import type { Assignment, NodePlan, Phases } from '../model/plan.ts'
 import { floorMs } from '../model/timing.ts'
 import { isScheduled } from '../model/kinds/kinds.ts'
+import { meanBytes } from '../model/kinds/parts.ts'
 
 const smallestEcho = 16
 const largestEcho = 64 * 1024
@@ -23,7 +24,8 @@ export function floorOf(scenario: Scenario, used: readonly NodePlan[], phases: P
   if (pinger === undefined || echoer === undefined) return []
   const place = { host: echoer.endpoint.address, port: echoer.endpoint.ports.floor }
   const payload =
-    workloads.flatMap((each) => (isScheduled(each) && 'payload' in each ? [each.payload.bytes] : []))[0] ?? smallestEcho
+    workloads.flatMap((each) => (isScheduled(each) && 'payload' in each ? [meanBytes(each.payload)] : []))[0] ??
+    smallestEcho
   const bytes = Math.min(largestEcho, Math.max(smallestEcho, payload))
   return [
     { id: `floor-echo@${echoer.name}`, workload: 'floor', node: echoer.name, job: { kind: 'echo', listen: place } },

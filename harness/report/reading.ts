@@ -1,5 +1,6 @@
 /** What every writer looks up in a Report: one place that knows where a number stands and why one is missing. */
 import { mainTimes, type MainTime } from '../model/kinds/kind.ts'
+import { sizeWords } from '../model/kinds/parts.ts'
 import type { Arrivals, Workload } from '../model/scenario.ts'
 import type { Finding, NamedHistogram, Outcome, Report, Summary } from '../model/report.ts'
 import { histogramNamed, metricNamed, quantiles } from '../model/metric.ts'
@@ -148,7 +149,7 @@ export function workloadText(workload: Workload, report: Report): string {
     changed.some(([top, name, field]) => top === 'workloads' && name === workload.name && field === part)
   const parts = [`${workload.kind} on ${workload.on} to ${workload.to}`]
   if ('payload' in workload && workload.payload !== undefined && !varies('payload'))
-    parts.push(quantity(workload.payload.bytes, 'B'))
+    parts.push(sizeWords(workload.payload, grouped))
   if ('arrivals' in workload && !varies('arrivals')) {
     // the table's entry for a kind takes exactly that kind; TypeScript cannot see the pairing
     const words = arrivalWords[workload.arrivals.kind] as (a: Arrivals) => string

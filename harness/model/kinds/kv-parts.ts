@@ -4,7 +4,18 @@ import { arrivalsSchema, count, duration, payloadSchema } from '../fields.ts'
 import { bucketStream, bucketSubject, type Bucket } from '../buckets.ts'
 import { streamName } from '../streams.ts'
 import { durationMs } from '../units.ts'
-import { connected, connectionWords, onWire, planSending, rateWords, sending, whole, type Place } from './parts.ts'
+import {
+  connected,
+  connectionWords,
+  onWire,
+  planSending,
+  rateWords,
+  sending,
+  sizeWords,
+  whole,
+  type Place,
+  type Sizes,
+} from './parts.ts'
 import type { KindFacts } from './kind.ts'
 
 export const order = z
@@ -107,10 +118,10 @@ interface Said {
 }
 
 /** `1000 keys of KV_state in turn, 128 B, 500 msg/s, window 1, 1 connection`. */
-export function keyedWords(what: string, job: Said & { readonly payload?: { readonly bytes: number } }): string {
+export function keyedWords(what: string, job: Said & { readonly payload?: Sizes }): string {
   const parts = [
     `${what} of ${job.stream}${job.random ? ' at random' : ' in turn'}`,
-    ...(job.payload === undefined ? [] : [`${job.payload.bytes} B`]),
+    ...(job.payload === undefined ? [] : [sizeWords(job.payload)]),
     rateWords(job.arrivals),
     `window ${job.window}`,
     connectionWords(job.connections),

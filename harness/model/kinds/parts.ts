@@ -1,7 +1,7 @@
 /** What the kinds share: the parts of a job as a plan has it, how they are made from a workload, how they are said. */
 import { z } from 'zod'
 import { dictionary, list } from '../json.ts'
-import { arrivalsSchema, base, duration, type engine, type payloadSchema } from '../fields.ts'
+import { arrivalsSchema, base, duration, type engine, type evenPayload, type payloadSchema } from '../fields.ts'
 import type { Stores } from '../streams.ts'
 import { durationMs } from '../units.ts'
 
@@ -13,7 +13,17 @@ export const stampBytes = 16
 
 export const target = z.strictObject({ host: z.string(), port: whole }).readonly()
 export type Target = z.output<typeof target>
-export const payloadPlan = z.strictObject({ bytes: whole, compressible: z.number(), seed: whole }).readonly()
+const sizePart = z.strictObject({ bytes: whole, to: whole.exactOptional(), share: z.number() }).readonly()
+export const payloadPlan = z
+  .strictObject({
+    /** Of the largest message. */
+    bytes: whole,
+    /** Shares of the messages that are smaller; absent: all have `bytes`. */
+    smaller: list(sizePart).exactOptional(),
+    compressible: z.number(),
+    seed: whole,
+  })
+  .readonly()
 export type PayloadPlan = z.output<typeof payloadPlan>
 
 export const connected = {
@@ -42,7 +52,7 @@ export const onWire = {
 }
 
 type Arrivals = z.output<typeof arrivalsSchema>
-type Payload = z.output<typeof payloadSchema>
+type Payload = z.output<typeof evenPayload> & Pick<z.output<typeof payloadSchema>, 'smaller'>
 
 /** Where an agent stands among those of its block. */
 export interface Place {
@@ -89,8 +99,34 @@ export function planSending(workload: Sending, place: Place) {
 }
 
 /** Every agent has a seed of its own, so that no two send the same bytes or fall due together. */
-export function planPayload({ bytes, compressible }: Payload, { seed, publisher }: Place): PayloadPlan {
-  return { bytes, compressible, seed: (seed + publisher) >>> 0 }
+export function planPayload({ bytes, smaller, compressible }: Payload, { seed, publisher }: Place): PayloadPlan {
+  const parts = smaller?.map(({ bytes, to, share }) => ({ bytes, ...(to === undefined ? {} : { to }), share }))
+  return { bytes, ...(parts === undefined ? {} : { smaller: parts }), compressible, seed: (seed + publisher) >>> 0 }
+}
+
+/** What is said of sizes: those of a workload and of its job alike. */
+export interface Sizes {
+  readonly bytes: number
+  readonly smaller?:
+    readonly { readonly bytes: number; readonly to?: number | undefined; readonly share: number }[] | undefined
+}
+
+/** `128 B`, `65536 B (90 % 128 B, 5 % 256 to 1024 B)`; `say` writes a number. */
+export function sizeWords({ bytes, smaller }: Sizes, say: (bytes: number) => string = String): string {
+  const parts = smaller?.map(({ bytes, to, share }) => {
+    const upTo = to === undefined ? '' : ` to ${say(to)}`
+    return `${Number((100 * share).toPrecision(3))} % ${say(bytes)}${upTo} B`
+  })
+  return `${say(bytes)} B${parts === undefined ? '' : ` (${parts.join(', ')})`}`
+}
+
+/** Mean size of a payload, in whole bytes. */
+export function meanBytes({ bytes, smaller = [] }: Sizes): number {
+  const below = smaller.reduce(
+    (sum, part) => sum + part.share * (bytes - (part.bytes + (part.to ?? part.bytes)) / 2),
+    0,
+  )
+  return Math.round(bytes - below)
 }
 
 /** Rates of a workload are totals; every agent takes an equal part. */
@@ -137,5 +173,5 @@ export function sendingWords(
   job: Pick<Sending, 'arrivals' | 'connections' | 'engine'> & { readonly payload: PayloadPlan },
 ): string {
   const rate = rateWords(job.arrivals)
-  return `${subject}, ${job.payload.bytes} B, ${rate}, ${connectionWords(job.connections)}, ${job.engine}`
+  return `${subject}, ${sizeWords(job.payload)}, ${rate}, ${connectionWords(job.connections)}, ${job.engine}`
 }

@@ -1,6 +1,6 @@
 /** Repliers: answer every request. */
 import { z } from 'zod'
-import { base, payloadSchema, queue } from '../fields.ts'
+import { base, evenPayload, queue } from '../fields.ts'
 import { defineKind } from './kind.ts'
 import {
   connected,
@@ -20,9 +20,7 @@ export const reply = defineKind({
     ...base,
     queue,
     work,
-    payload: payloadSchema
-      .optional()
-      .describe("What an answer carries; the request's own bytes where nothing is said."),
+    payload: evenPayload.optional().describe("What an answer carries; the request's own bytes where nothing is said."),
   }),
   job: z.strictObject({
     kind: z.literal('reply'),
