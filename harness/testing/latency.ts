@@ -41,8 +41,22 @@ export function latencyBelow(report: Report, quantile: QuantileName, limit: stri
     const parts = names.flatMap((name) =>
       report.plan.variants.map(({ name: variant }) => judge(report, { name, variant, quantile, limitNs })),
     )
-    return together(parts, `nobody ${verbs(({ mainTime }) => mainTime !== undefined)}, so no latency was measured`)
+    const judged = together(
+      parts,
+      `nobody ${verbs(({ mainTime }) => mainTime !== undefined)}, so no latency was measured`,
+    )
+    return judged.outcome === 'pass' ? withMissing(report, judged) : judged
   })
+}
+
+/** What was due and never sent, or was sent and never came, has no latency: the slowest may be among it. */
+const ofMissing = ['late', 'loss']
+
+function withMissing({ health }: Report, judged: Judged): Judged {
+  const missing = health.filter(({ rule, outcome }) => outcome !== 'pass' && ofMissing.includes(rule))
+  if (missing.length === 0) return judged
+  const lines = missing.map(({ about, because }) => `${about}: ${because}; the slowest may be among what is missing`)
+  return { outcome: 'unknown', lines: [...judged.lines, ...lines] }
 }
 
 interface Asked {

@@ -26,6 +26,7 @@ interface Given {
   readonly intervals?: Readonly<Record<string, readonly [number, number]>>
   readonly latencies?: readonly number[]
   readonly state?: Report['state']
+  readonly health?: Report['health']
 }
 
 const streaming: Pick<ScenarioInput, 'streams' | 'consumers' | 'workloads'> = {
@@ -44,6 +45,7 @@ function report({
   intervals = {},
   latencies,
   state = 'complete',
+  health = [],
 }: Given): Report {
   const topology = { hub: { role: 'server', server: { jetstream: true } }, a: { role: 'load' } }
   const scenario = scenarioSchema.parse({ name: 'made', about: 'By hand.', topology, workloads, ...stores })
@@ -85,7 +87,7 @@ function report({
     state,
     plan,
     facts,
-    health: [],
+    health,
     bottlenecks: [],
     measurements: rows,
     summaries,
@@ -175,6 +177,21 @@ describe('toKeepConsumerLagBelow', () => {
 })
 
 describe('toHaveLatencyBelow', () => {
+  it('cannot tell where messages that were due are missing, for the slowest may be among them', () => {
+    const health = ['late', 'send-lag'].map((rule) => ({
+      about: 'pub',
+      rule,
+      outcome: 'unknown' as const,
+      because: '40 messages due and not sent',
+    }))
+    const late = report({ latencies: ramp(10_000), health })
+    expect(() => expect(late).toHaveLatencyBelow('p50', '1ms')).toThrow(
+      'cannot tell\n  sub latency.p50: 5.00 µs, 95 % interval 4.90 µs to 5.10 µs from 10000 samples\n  pub: 40 messages due and not sent; the slowest may be among what is missing',
+    )
+    expect(() => expect(late).toHaveLatencyBelow('p50', '1us')).toThrow('it did not')
+    expect(report({ latencies: ramp(10_000), health: health.slice(1) })).toHaveLatencyBelow('p50', '1ms')
+  })
+
   const measured = report({ latencies: ramp(10_000) })
 
   it('passes or fails when the whole interval of the quantile lies on one side', () => {

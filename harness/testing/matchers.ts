@@ -17,7 +17,7 @@ export interface LabMatchers<R = unknown> {
   /**
    * The quantile of the latency from the due time (one way for subscribers, the round trip for requesters) is below a
    * duration, judged by its 95 % interval: `toHaveLatencyBelow('p99', '5ms')`. Where the interval holds the limit, or samples are too few,
-   * it fails as "cannot tell" with the number of samples needed.
+   * it fails as "cannot tell" with the number of samples needed; so it does where messages were lost or never sent.
    */
   toHaveLatencyBelow(quantile: QuantileName, limit: string, options?: LatencyOptions): R
   /** Every message that a stream acknowledged is in it at the end, and was delivered by its consumers. */
