@@ -8,7 +8,7 @@
  *   stdin   assign {token, phases, assignment}     what to do; credentials come this way, never by argument or environment
  *   stdout  ready {now}                            connected and subscribed
  *   stdin   start {at}                             one common instant on CLOCK_MONOTONIC
- *   stdout  sample ...                             each second of a phase and exactly at its end
+ *   stdout  sample ...                             each second of a phase (of a long one less often) and exactly at its end
  *   stdin   finish                                 to receivers, when all senders are done
  *   stdout  done | failed                          the last line; exit status 0 | 1
  *

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import type { Phases } from '../model/plan.ts'
 import type { Frame } from '../model/recording.ts'
 import type { Clock } from './clock.ts'
 import { Recorder } from './recorder.ts'
@@ -8,12 +9,12 @@ type Sample = Extract<Frame, { t: 'sample' }>
 let recorder: Recorder | undefined
 
 /** A clock that says what it is told. */
-function begin(): { recorder: Recorder; samples: Sample[]; at: (ns: number) => void } {
+function begin(given: Phases = phases): { recorder: Recorder; samples: Sample[]; at: (ns: number) => void } {
   const samples: Sample[] = []
   let time = 0
   const made = new Recorder((frame) => samples.push(frame as Sample))
   recorder = made
-  made.begin({ now: () => time } as Clock, phases)
+  made.begin({ now: () => time } as Clock, given)
   return {
     recorder: made,
     samples,
@@ -37,6 +38,19 @@ test('samples end each second of a phase and exactly at its end, however late th
     [2500, 2700, 'measure'],
     [2700, 3700, 'cooldown'],
     [3700, 3800, 'cooldown'],
+  ])
+})
+
+test('samples are as long as the plan says', () => {
+  const { recorder, samples, at } = begin({ ...phases, measureMs: 9000, sampleMs: 4000 })
+  for (const ms of [400, 1000, 5000, 9600]) at(ms * 1e6)
+  recorder.finish()
+  expect(samples.map(({ from, to }) => [from / 1e6, to / 1e6])).toEqual([
+    [0, 500],
+    [500, 4500],
+    [4500, 8500],
+    [8500, 9500],
+    [9500, 9600],
   ])
 })
 

@@ -1,5 +1,5 @@
 /**
- * Counts and histograms of one job, cut into samples: every second of a phase and exactly at its end.
+ * Counts and histograms of one job, cut into samples: every second of a phase (in a long block less often) and exactly at its end.
  *
  * Whoever counts something at a time reads the clock first and calls `tick` with it. The cut then falls before what happens
  * at or after the mark, so `from` and `to` of a sample are the marks themselves however late a timer fires.
@@ -12,7 +12,8 @@ import { Histogram } from './histogram.ts'
 import { startMeter, type MeterReader } from './meter.ts'
 import { difference, emptyTally, type Tally } from './tally.ts'
 
-const sampleNs = 1e9
+/** Of a block that says nothing else. */
+const usualSampleMs = 1000
 
 interface Mark {
   readonly at: number
@@ -33,6 +34,7 @@ export class Recorder {
   #shared: Gap | undefined
   #meter: MeterReader | undefined
   #ends: readonly Mark[] = []
+  #sampleNs = usualSampleMs * 1e6
   #clock: Clock | undefined
   #timer: NodeJS.Timeout | undefined
   #from = 0
@@ -71,7 +73,8 @@ export class Recorder {
     this.#clock = clock
     this.#meter = startMeter()
     this.#ends = phaseEnds(phases)
-    this.#next = markAfter(0, this.#ends)
+    this.#sampleNs = (phases.sampleMs ?? usualSampleMs) * 1e6
+    this.#next = markAfter(0, this.#ends, this.#sampleNs)
     this.#arm()
   }
 
@@ -95,7 +98,7 @@ export class Recorder {
     while (now >= this.#next.at) {
       const { at, phase } = this.#next
       this.#sample(at, phase)
-      this.#next = markAfter(at, this.#ends)
+      this.#next = markAfter(at, this.#ends, this.#sampleNs)
       this.onCut(at)
     }
     this.#arm()
@@ -147,10 +150,10 @@ function phaseEnds({ warmupMs, measureMs }: Phases): readonly Mark[] {
 }
 
 /** Where the sample that begins at `from` ends. */
-export function markAfter(from: number, ends: readonly Mark[]): Mark {
+export function markAfter(from: number, ends: readonly Mark[], sampleNs: number): Mark {
   const index = ends.findIndex((end) => from < end.at)
   const end = ends[index] ?? { at: Infinity, phase: 'cooldown' as const }
   const phaseStart = ends[index - 1]?.at ?? 0
-  const seconds = Math.floor((from - phaseStart) / sampleNs) + 1
-  return { at: Math.min(end.at, phaseStart + seconds * sampleNs), phase: end.phase }
+  const samples = Math.floor((from - phaseStart) / sampleNs) + 1
+  return { at: Math.min(end.at, phaseStart + samples * sampleNs), phase: end.phase }
 }

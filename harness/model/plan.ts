@@ -21,7 +21,13 @@ const endpoint = z.object({
 /** Which nats-server: `path` (on the driving machine) wins over `version`; neither means the pinned version. */
 const server = z.object({ version: z.string().exactOptional(), path: z.string().exactOptional() })
 
-const phases = z.object({ warmupMs: z.number(), measureMs: z.number(), cooldownMs: z.number() })
+const phases = z.object({
+  warmupMs: z.number(),
+  measureMs: z.number(),
+  cooldownMs: z.number(),
+  /** Agents cut a sample this often; absent: each second. */
+  sampleMs: z.number().exactOptional(),
+})
 
 const service = z.object({
   node: z.string(),

@@ -10,6 +10,14 @@ export function floorMs(phases: Phases): number {
   return Math.round(Math.min(1000, Math.max(200, phases.measureMs / 5)))
 }
 
+/** Samples of a block at most: a chart has no room for more, and the recording of hours stays small. */
+const mostSamples = 600
+
+/** How often agents cut a sample: each second, in a block of more than ten minutes less often. */
+export function sampleMs({ warmupMs, measureMs, cooldownMs }: Phases): number {
+  return 1000 * Math.max(1, Math.ceil((warmupMs + measureMs + cooldownMs) / 1000 / mostSamples))
+}
+
 /** One block, from the start of its server to the end of its agents. */
 export function blockMs(phases: Phases): number {
   return blockOverheadMs + floorMs(phases) + phases.warmupMs + phases.measureMs + phases.cooldownMs

@@ -326,6 +326,13 @@ describe('overrides', () => {
     expect(plan.scenario.repeats).toBe(7)
   })
 
+  it('let long blocks cut their samples less often, where no fault wants to be timed', () => {
+    const sampleMs = (measureMs: number, changes: Parameters<typeof planOf>[0] = {}) =>
+      only(planOf(changes, { overrides: { measureMs, warmupMs: 0 } })).phases.sampleMs
+    expect([sampleMs(599_000), sampleMs(3600_000)]).toEqual([undefined, 7000])
+    expect(sampleMs(3600_000, { faults: [{ at: '1m', kind: 'pause', node: 'hub', lasts: '1s' }] })).toBeUndefined()
+  })
+
   it('bring base and head to a grid', () => {
     const variants = { base: { 'topology.hub.server.path': '/a' }, head: { 'topology.hub.server.path': '/b' } }
     const plan = planOf({ vary: { 'workloads.pub.payload.bytes': [16, 64] } }, { overrides: { variants } })

@@ -3,7 +3,7 @@ import type { Expanded, ExpandedVariant } from '../model/expanded.ts'
 import { networksOf } from '../model/expanded.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { Endpoint, NetworkMode, Phases, Plan, ServerChoice, Variant } from '../model/plan.ts'
-import { blockMs } from '../model/timing.ts'
+import { blockMs, sampleMs } from '../model/timing.ts'
 import { durationMs } from '../model/units.ts'
 import type { Substrate } from '../substrate/substrate.ts'
 import { assignmentsOf } from './assignments.ts'
@@ -105,9 +105,12 @@ function serverFor(
   return { ...(version === undefined ? {} : { version }), ...(path === undefined ? {} : { path }) }
 }
 
-function phasesOf({ phases }: Scenario): Phases {
+/** What a fault does is told by samples of a second, however long the block is. */
+function phasesOf({ phases, faults }: Scenario): Phases {
   const ms = (text: string) => Math.round(durationMs(text) ?? 0)
-  return { warmupMs: ms(phases.warmup), measureMs: ms(phases.measure), cooldownMs: ms(phases.cooldown) }
+  const three = { warmupMs: ms(phases.warmup), measureMs: ms(phases.measure), cooldownMs: ms(phases.cooldown) }
+  const every = sampleMs(three)
+  return every === 1000 || faults.length > 0 ? three : { ...three, sampleMs: every }
 }
 
 function abstractEndpoint(index: number): Endpoint {

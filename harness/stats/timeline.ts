@@ -1,12 +1,11 @@
 /** Observations on a block's time line, put into bins of a second or more, so that a long run stays small. */
 import type { Phases } from '../model/plan.ts'
 import type { SampleHistogram } from '../model/recording.ts'
+import { sampleMs } from '../model/timing.ts'
 import { decode, Merge } from './merge.ts'
 
 const secondNs = 1e9
-/** A longer block gets wider bins: a chart has no room for more points. */
-const mostBins = 600
-/** Agents report once a second, so bins this far back are complete. Later stragglers still count in every total. */
+/** Agents report once a bin or more often, so bins this far back are complete. Later stragglers still count in every total. */
 const openBins = 12
 
 /** Bins of `ns`, the first of which begins at `origin`: at the block's start or, where the warm-up ends inside a bin, before it. */
@@ -17,11 +16,10 @@ export interface Bins {
 
 /**
  * The end of the warm-up is the edge of a bin, for agents cut their samples there: no bin mixes warm-up and measured time.
- * Shorter blocks get no finer bins: agents cut once a second and where a phase ends, more their samples do not tell.
+ * Bins are as long as samples are by rule: more than that samples do not tell.
  */
 export function binsOf(phases: Phases): Bins {
-  const totalMs = phases.warmupMs + phases.measureMs + phases.cooldownMs
-  const ns = secondNs * Math.max(1, Math.ceil(totalMs / 1000 / mostBins))
+  const ns = sampleMs(phases) * 1e6
   const over = (phases.warmupMs * 1e6) % ns
   return { ns, origin: over > 0 ? over - ns : 0 }
 }
