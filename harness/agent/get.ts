@@ -2,7 +2,8 @@
 import type { Job } from '../model/plan.ts'
 import { Asker, roomFor, sentBy } from './asker.ts'
 import { ask } from './asking.ts'
-import type { Delivery, MessageShape } from './engine.ts'
+import type { Delivery, Link, MessageShape } from './engine.ts'
+import { GetBatches } from './get-batches.ts'
 import type { JobContext, Work } from './job.ts'
 import { chooser, statusWords } from './key-view.ts'
 import { closeAll, flushAll, openLinks } from './links.ts'
@@ -16,6 +17,7 @@ const bySequence = { before: '{"seq":', after: '}' }
 export async function prepareGet(job: GetJob, context: JobContext): Promise<Work> {
   const { publisher, timeoutMs, arrivals, connections, window, seed } = job
   const links = await openLinks(job, context)
+  if (job.batch !== undefined) return prepareBatched({ ...job, batch: job.batch }, links, context)
   /** Answers without a message, by the server's words. */
   const errors: Record<string, number> = {}
   const accept = (delivery: Delivery) => {
@@ -41,6 +43,27 @@ export async function prepareGet(job: GetJob, context: JobContext): Promise<Work
       context.emit({ t: 'acked', publishers: {}, duplicates: 0, errors })
     },
     perPublisher: () => sentBy(askers, publisher),
+    close: () => closeAll(links),
+  }
+}
+
+async function prepareBatched(
+  job: GetJob & { readonly batch: number },
+  links: readonly Link[],
+  context: JobContext,
+): Promise<Work> {
+  const { publisher, seed, batch } = job
+  const batches = links.map((link, i) => new GetBatches(link, job, batch, mixSeed(seed, i), context.recorder))
+  await flushAll(links)
+  return {
+    async run(clock) {
+      await ask(batches, { ...job, payload: { seed } }, batch, clock, context)
+      const errors: Record<string, number> = {}
+      for (const each of batches)
+        for (const [words, count] of Object.entries(each.errors)) errors[words] = (errors[words] ?? 0) + count
+      context.emit({ t: 'acked', publishers: {}, duplicates: 0, errors })
+    },
+    perPublisher: () => Object.fromEntries(batches.map(({ sequence }, i) => [String(publisher + i), sequence])),
     close: () => closeAll(links),
   }
 }

@@ -28,5 +28,8 @@ export async function prepare(job: Job, context: JobContext): Promise<Work> {
   const load = Object.hasOwn(jobs, job.kind) ? jobs[job.kind] : undefined
   if (load === undefined) throw new Failure('protocol', `job kind must be one of ${Object.keys(jobs).join(', ')}`)
   const prepareIt = (await load()) as (job: Job, context: JobContext) => Promise<Work>
-  return prepareIt(job, context)
+  if (!('seat' in job) || job.seat === undefined) return prepareIt(job, context)
+  const { takeSeat } = await import('./seat.ts')
+  const { job: seated, watch } = await takeSeat(job, job.seat, context)
+  return watch(await prepareIt(seated, context))
 }

@@ -2,12 +2,13 @@
 import type { Job } from '../model/plan.ts'
 import { Asker, roomFor, sentBy } from './asker.ts'
 import { ask } from './asking.ts'
-import type { Link } from './engine.ts'
+import type { Delivery, Link } from './engine.ts'
 import type { JobContext, Work } from './job.ts'
 import { JsApi } from './js-api.ts'
 import { KeyView } from './key-view.ts'
 import { checkSize, closeAll, flushAll, openLinks } from './links.ts'
 import { expectHeaders } from './message-ids.ts'
+import { OwnReads, ownReadsTold } from './own-reads.ts'
 import { PubAcks } from './pub-ack.ts'
 import { readBack } from './read-back.ts'
 
@@ -25,6 +26,10 @@ async function prepareWrite(job: KvPutJob | KvUpdateJob, context: JobContext, ex
   const [asking, reading] = (await openLinks({ ...job, connections: 2 }, context)) as [Link, Link]
   const api = new JsApi(asking)
   const views = links.map((_, i) => new KeyView(job, i))
+  const subjectOf = (key: number) => (keys > 1 ? `${subject}.${key}` : subject)
+  const { readOwn } = job
+  const own = readOwn === undefined ? [] : await openLinks(job, context)
+  const reads = own.map((link) => new OwnReads(link, job.stream, subjectOf, readOwn ?? 'direct'))
   const askers = links.map((link, i) => {
     const view = views[i]!
     const expected = {
@@ -39,27 +44,38 @@ async function prepareWrite(job: KvPutJob | KvUpdateJob, context: JobContext, ex
       times: ['ack', 'ackService'],
       window,
       room: roomFor(arrivals, timeoutMs, connections, window),
-      accept: view.accept.bind(view),
+      accept: readOwn === undefined ? view.accept.bind(view) : acceptAndRead(view, reads[i]!),
     } as const
     return new Asker(link, way, context.recorder)
   })
   checkSize(askers[0]!.sender.messageBytes, links)
-  await flushAll([...links, asking, reading])
+  await flushAll([...links, ...own, asking, reading])
   return {
     async run(clock) {
+      for (const each of reads) each.clock = clock
       await ask(askers, job, window, clock, context)
-      const subjectOf = (key: number) => (keys > 1 ? `${subject}.${key}` : subject)
+      await Promise.all(reads.map((each) => each.settled()))
       const found = await readBack(reading, api, { ...job, subjectOf }, newestOf(views, keys))
       const acks = views.map((view) => view.acks)
       context.emit({
         t: 'acked',
         ...PubAcks.told(acks, publisher),
         keys: found,
+        ...(readOwn === undefined ? {} : { ownReads: ownReadsTold(reads) }),
         ...(expecting ? { conflicts: PubAcks.conflictsOf(acks) } : {}),
       })
     },
     perPublisher: () => sentBy(askers, publisher),
-    close: () => closeAll([...links, asking, reading]),
+    close: () => closeAll([...links, ...own, asking, reading]),
+  }
+}
+
+/** Each value that was acknowledged is read at once. */
+function acceptAndRead(view: KeyView, reads: OwnReads) {
+  return (delivery: Delivery, sequence: number): boolean => {
+    const accepted = view.accept(delivery, sequence)
+    if (accepted) reads.ask(view.keyOf(sequence), view.acks.last)
+    return accepted
   }
 }
 

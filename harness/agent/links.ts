@@ -13,6 +13,8 @@ export interface LinksRequest {
   readonly engine: EngineName
   readonly servers: readonly Target[]
   readonly connections: number
+  /** `first`: where the connections go, in turn, instead of to `servers`; see seat.ts. */
+  readonly seat?: { readonly first?: readonly Target[] }
   /** Milliseconds between two tries to connect again; absent: a lost connection is not made again. */
   readonly reconnectMs?: number
 }
@@ -27,9 +29,10 @@ const bearable: readonly FailureCode[] = ['connection-lost', 'slow-consumer', 'l
 export async function openLinks(request: LinksRequest, context: JobContext, lossEnds = true): Promise<readonly Link[]> {
   if (request.servers.length === 0) throw new Failure('protocol', 'assignment must name a server, got none')
   const engine = await loadEngine(request.engine)
+  const first = request.seat?.first ?? request.servers
   const links: Link[] = []
   for (let i = 0; i < request.connections; i++) {
-    const target = request.servers[i % request.servers.length]!
+    const target = first[i % first.length]!
     const options = { token: context.token, name: context.assignment.id, timeoutMs: connectMs }
     if (lossEnds && request.reconnectMs === undefined) {
       links.push(await engine.connect(target, options, context.fail))
@@ -46,7 +49,7 @@ export async function openLinks(request: LinksRequest, context: JobContext, loss
       await openLasting({
         engine,
         servers: request.servers,
-        first: i,
+        first: request.servers.findIndex(({ host, port }) => host === target.host && port === target.port),
         options,
         everyMs: request.reconnectMs,
         changed,

@@ -9,7 +9,8 @@ import { ApiError, fields, fieldsOf, JsApi, numberOf, textOf, type Fields } from
 import { closeAll, openLinks } from './links.ts'
 import { watchConsumers } from './consumer-watch.ts'
 import { fillStream } from './filling.ts'
-import { StreamReader } from './stream-reader.ts'
+import { baseOf, holdersOf, readReplicas, replicasTold } from './replicas.ts'
+import { makeReadingConsumer, StreamReader } from './stream-reader.ts'
 
 type StreamJob = Extract<Job, { kind: 'streams' }>['streams'][number]
 
@@ -146,29 +147,53 @@ async function factsOf(api: JsApi, { name, monitors, bucket }: StreamJob): Promi
 }
 
 /** Holds what is stored on record, then removes the stream. */
-async function prove({ stream: { name, config, bucket }, api, reading }: Made, { emit }: JobContext): Promise<void> {
-  const state = fields((await patiently(() => api.ask(`STREAM.INFO.${name}`)))['state'])
+async function prove(made: Made, { emit }: JobContext): Promise<void> {
+  const { name, config, bucket } = made.stream
+  const info = await patiently(() => made.api.ask(`STREAM.INFO.${name}`))
+  const state = fields(info['state'])
   const [messages, first, last] = [state['messages'], state['first_seq'], state['last_seq']].map(numberOf) as [
     number,
     number,
     number,
   ]
-  const reader = new StreamReader(reading)
   // Other retentions remove what was consumed: what is gone there is not lost.
   const whole = config['retention'] === 'limits'
-  if (whole && bucket !== true) await reader.read(api, name, messages)
-  const publishers = [...reader.publishers].map(
-    ([number, { sequences, duplicates }]) => [String(number), { ...sequences.told(), duplicates }] as const,
-  )
+  const read = whole ? await readAll(made, holdersOf(info), { messages, last }) : undefined
   emit({
     t: 'stored',
     stream: name,
     messages,
     bytes: numberOf(state['bytes']),
     removed: last === 0 ? 0 : Math.max(0, first - 1) + numberOf(state['num_deleted']),
-    ...(whole ? { publishers: Object.fromEntries(publishers) } : {}),
-    strangers: reader.strangers,
+    ...read,
+    strangers: read?.strangers ?? 0,
     ...(bucket === true ? { bucket } : {}),
   })
-  await remove(api, name)
+  await remove(made.api, name)
+}
+
+/** Out of every replica where there are several; a bucket on one server is read by those who put into it. */
+async function readAll(
+  { stream: { name, bucket }, api, reading }: Made,
+  holders: readonly string[],
+  wanted: { readonly messages: number; readonly last: number },
+) {
+  if (holders.length > 1) {
+    const readings = await readReplicas(reading, api, { stream: name, holders }, wanted)
+    const replicas = replicasTold(holders, readings)
+    if (bucket === true) return { replicas, strangers: 0 }
+    const base = baseOf(holders, readings)
+    if (base === undefined) throw unread(name, wanted.messages, readings.get(holders[0]!)?.read ?? 0)
+    return { replicas, publishers: base.told(), strangers: base.strangers }
+  }
+  if (bucket === true) return { strangers: 0 }
+  const reader = new StreamReader(reading)
+  const consumer = await makeReadingConsumer(api, name)
+  await reader.all(name, consumer.name, wanted)
+  if (!reader.whole) throw unread(name, wanted.messages, reader.read)
+  return { publishers: reader.told(), strangers: reader.strangers }
+}
+
+function unread(stream: string, wanted: number, got: number): Failure {
+  return new Failure('timeout', `stream ${stream} must give its ${wanted} messages, got ${got}, then nothing for 10 s`)
 }

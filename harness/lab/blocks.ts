@@ -1,7 +1,8 @@
 /** The blocks of one measurement, one after the other, each line of the recording written as it comes. */
 import { asBenchError, BenchError } from '../model/error.ts'
 import type { Facts, ServerFacts } from '../model/facts.ts'
-import type { BlockPlan } from '../model/plan.ts'
+import type { BlockPlan, Variant } from '../model/plan.ts'
+import type { Frame } from '../model/recording.ts'
 import type { BlockRequest, runBlock } from './block.ts'
 import type { Site, Take } from './site.ts'
 import { interrupted } from './wait.ts'
@@ -11,7 +12,14 @@ type Measure = (block: Omit<BlockRequest, 'nodes' | 'kept' | 'token'>) => Return
 
 export async function blocks(site: Site, take: Take, measure: Measure): Promise<void> {
   const done: BlockPlan[] = []
-  const known: Known = { servers: new Map(), runtime: '', streams: new Map(), consumers: new Map(), stores: new Map() }
+  const known: Known = {
+    servers: new Map(),
+    runtime: '',
+    streams: new Map(),
+    consumers: new Map(),
+    stores: new Map(),
+    seats: new Map(),
+  }
   const queue = [...take.plan.blocks]
   await appendFacts(site, take, known)
   try {
@@ -32,6 +40,7 @@ interface Known {
   readonly streams: Map<string, NonNullable<Facts['streams']>[number]>
   readonly consumers: Map<string, NonNullable<Facts['consumers']>[number]>
   readonly stores: Map<string, NonNullable<Facts['stores']>[number]>
+  readonly seats: Map<string, NonNullable<Facts['seats']>[number]>
 }
 
 /** Written before the first block and again after the last; the later line holds. */
@@ -41,9 +50,10 @@ async function appendFacts(site: Site, take: Take, known: Known): Promise<void> 
   const streams = known.streams.size === 0 ? {} : { streams: [...known.streams.values()] }
   const stores = known.stores.size === 0 ? {} : { stores: [...known.stores.values()] }
   const consumers = known.consumers.size === 0 ? {} : { consumers: [...known.consumers.values()] }
+  const seats = known.seats.size === 0 ? {} : { seats: [...known.seats.values()] }
   take.append({
     t: 'facts',
-    facts: { host: site.host, servers, ...streams, ...stores, ...consumers, node: known.runtime, substrate },
+    facts: { host: site.host, servers, ...streams, ...stores, ...consumers, ...seats, node: known.runtime, substrate },
   })
 }
 
@@ -74,6 +84,7 @@ async function recordBlock({ site, take, measure, known }: Going, block: BlockPl
           known.stores.set(`${variant.name} ${frame.store.node}`, { ...frame.store, variant: variant.name })
         if (frame.t === 'consumer')
           known.consumers.set(`${variant.name} ${frame.consumer.name}`, { ...frame.consumer, variant: variant.name })
+        if (frame.t === 'seat') seated(known, variant, from, frame)
         if (frame.t === 'stream')
           known.streams.set(`${variant.name} ${frame.stream.name}`, { ...frame.stream, variant: variant.name })
       },
@@ -87,4 +98,18 @@ async function recordBlock({ site, take, measure, known }: Going, block: BlockPl
     append({ t: 'blockEnd', block: block.index, outcome: 'failed', because: error.message })
     throw error
   }
+}
+
+/** Leaders differ from block to block, so all of them are counted. */
+function seated(
+  { seats }: Known,
+  variant: Variant,
+  from: string,
+  { t: _, ...seat }: Extract<Frame, { t: 'seat' }>,
+): void {
+  const { workload = from } = variant.assignments.find(({ id }) => id === from) ?? {}
+  const key = `${variant.name} ${workload}`
+  const { leader = 0, follower = 0, other = 0 } = seats.get(key) ?? {}
+  const sums = { leader: leader + seat.leader, follower: follower + seat.follower, other: other + seat.other }
+  seats.set(key, { ...seat, ...sums, variant: variant.name, workload })
 }

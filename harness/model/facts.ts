@@ -1,7 +1,7 @@
 /** What is known of the machine and the programs. Missing facts are left out, never guessed. */
 import { z } from 'zod'
 import { dictionary, list } from './json.ts'
-import { consumerFactsSchema, storeFactsSchema, streamFactsSchema } from './streams.ts'
+import { consumerFactsSchema, seatSchema, storeFactsSchema, streamFactsSchema } from './streams.ts'
 
 const number = z.number()
 const text = z.string()
@@ -59,6 +59,8 @@ export const factsSchema = z.object({
   stores: list(storeFactsSchema.extend({ variant: text })).exactOptional(),
   /** Their consumers as the servers had them, by variant. */
   consumers: list(consumerFactsSchema.extend({ variant: text })).exactOptional(),
+  /** Where the connections of their clients sat, by variant and workload, summed over blocks. */
+  seats: list(seatSchema.extend({ variant: text, workload: text })).exactOptional(),
   /** Node.js in the load nodes. */
   node: text,
   substrate: dictionary(text),

@@ -26,7 +26,12 @@ export const methods = {
   stored: {
     id: 'stored',
     title: 'Stored and acknowledged',
-    text: 'When the load is over the stream is read from its start, and what is in it is held against what each publisher was told, by publisher and sequence number. Acknowledged and absent is lost, present without an acknowledgement is recovered. It is a proof for what happened in the run: a process that ends does not lose what the operating system has yet to write.',
+    text: 'When the load is over the stream is read from its start, and what is in it is held against what each publisher was told, by publisher and sequence number. Acknowledged and absent is lost, present without an acknowledgement is recovered. Where several servers hold a copy, it is read out of the store of each, through a consumer on that server: the same messages must be in the same places, and what was acknowledged must be in every one that is up to date. It is a proof for what happened in the run: a process that ends does not lose what the operating system has yet to write.',
+  },
+  ownReads: {
+    id: 'own-reads',
+    title: 'Reads of one’s own writes',
+    text: 'When a value is acknowledged its key is read by the same client, over a second connection to the same server. A read that finds an older revision than the one acknowledged is stale, and is asked again until it sees it. Direct gets are answered by any server that holds a copy and promise no read after write; reads of the leader do.',
   },
   consumed: {
     id: 'consumed',

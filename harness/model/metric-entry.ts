@@ -37,6 +37,8 @@ export interface Measured {
   readonly refused?: number
   /** Updates that expected another revision than the one that was there. */
   readonly conflicts?: number
+  /** Reads of a value just acknowledged that found an older one. */
+  readonly staleReads?: number
   /** Messages that the stream did not store, for it has one of their id. */
   readonly deduplicated?: number
   /** Acknowledged and not stored, stored and not acknowledged; absent where it cannot be told. */

@@ -125,6 +125,16 @@ export const streamCounts: Readonly<Record<string, ValueEntry>> = {
     value: ({ deduplicated }) => deduplicated,
     views: ['first', 'blocks'],
   },
+  staleReads: {
+    label: 'stale own reads',
+    unit: 'count',
+    better: 'lower',
+    about: 'reads of a value just acknowledged to the same client that found an older one (`readOwn`)',
+    method: methods.ownReads,
+    of: ({ acknowledged }) => acknowledged,
+    value: ({ staleReads }) => staleReads,
+    views: ['first', 'variants', 'blocks', 'compare'],
+  },
   conflicts: {
     label: 'conflicts',
     unit: 'count',

@@ -9,7 +9,7 @@ import { faultSchema, scenarioSchema } from './scenario.ts'
 import { substrateNames } from './substrates.ts'
 
 export type { Job, JobKind } from './kinds/kinds.ts'
-export type { PayloadPlan, Target } from './kinds/parts.ts'
+export type { PayloadPlan, Seat, Target } from './kinds/parts.ts'
 export type { Capability, SubstrateName } from './substrates.ts'
 
 const whole = z.int().min(0)

@@ -1,7 +1,7 @@
 /** Frames about streams and their consumers: a part of model/recording.ts. */
 import { z } from 'zod'
 import { dictionary, list } from './json.ts'
-import { consumerFactsSchema, storeFactsSchema, streamFactsSchema } from './streams.ts'
+import { consumerFactsSchema, seatSchema, storeFactsSchema, streamFactsSchema } from './streams.ts'
 
 const number = z.number()
 const text = z.string()
@@ -9,6 +9,11 @@ const text = z.string()
 const sequenceSet = z.object({ count: number, bits: text.regex(/^[A-Za-z0-9+/=]*$/) })
 
 export const streamFrames = [
+  /**
+   * Where the connections of an agent sit when the load begins, seen from the server that leads its stream (or `consumer`): on the
+   * leader, on another server that holds a copy, on one that holds none.
+   */
+  z.object({ t: z.literal('seat'), ...seatSchema.shape }),
   z.object({ t: z.literal('store'), store: storeFactsSchema }),
   /** A stream as its server has it, right after it was made. */
   z.object({ t: z.literal('stream'), stream: streamFactsSchema }),
@@ -27,6 +32,11 @@ export const streamFrames = [
      * one acknowledged, and those that may have expired.
      */
     keys: z.object({ read: number, lost: number, expired: number }).exactOptional(),
+    /**
+     * Values of a bucket read right after they were acknowledged: how many, how many of them found an older one, how many were not
+     * answered, and the longest time from the first read of a stale one to a read that saw it (ns).
+     */
+    ownReads: z.object({ asked: number, stale: number, unanswered: number, longestNs: number }).exactOptional(),
   }),
   /** What a stream holds after the load. `removed`: messages that its limits took out. `strangers`: without a stamp of ours. */
   z.object({
@@ -38,7 +48,23 @@ export const streamFrames = [
     /** By publisher number; absent where the stream was not read: one that removes what is consumed. */
     publishers: dictionary(sequenceSet.extend({ duplicates: number })).exactOptional(),
     strangers: number,
-    /** A bucket is not read here: who put its values reads them back. */
+    /**
+     * Servers that hold it, its leader first, where there are several: messages read out of the store of each, and the highest sequence
+     * number among them. `whole`: all that the leader said there are. `same`: they are those of the first whole one, in the same
+     * places. Without `read`: it could not be read.
+     */
+    replicas: list(
+      z.object({
+        node: text,
+        read: number.exactOptional(),
+        last: number.exactOptional(),
+        whole: z.boolean().exactOptional(),
+        same: z.boolean().exactOptional(),
+        /** Where it has others. */
+        publishers: dictionary(sequenceSet.extend({ duplicates: number })).exactOptional(),
+      }),
+    ).exactOptional(),
+    /** A bucket's values are read back by those who put them; its replicas are read here and held against each other. */
     bucket: z.literal(true).exactOptional(),
   }),
   /** A consumer as its server has it, right after it was made. */

@@ -119,6 +119,17 @@ export const consumerFactsSchema = z.object({
   leader: z.string().exactOptional(),
 })
 
+/** Connections of a client by the server they sit on, seen from the one that leads. */
+export const seatSchema = z.object({
+  stream: z.string(),
+  consumer: z.string().exactOptional(),
+  /** What the scenario asks for; absent: the servers in turn. */
+  via: z.enum(['leader', 'follower', 'random']).exactOptional(),
+  leader: z.number(),
+  follower: z.number(),
+  other: z.number(),
+})
+
 /** The place of a server's store, looked at before the first block of a variant. */
 export const storeFactsSchema = z.object({
   node: z.string(),

@@ -17,7 +17,8 @@ export function assignmentsOf(scenario: Scenario, used: readonly NodePlan[], pha
   const publishers = publishing.reduce((sum, connections) => sum + connections, 0)
   const work = seats.map(({ workload, node, member, members }, seat): Assignment => {
     const publisher = publishing.slice(0, seat).reduce((sum, connections) => sum + connections, 0)
-    const servers = turned(targets(used, workload.to), member)
+    const named = targets(used, workload.to)
+    const servers = turned(named, member).map((each) => each.target)
     return {
       id: `${workload.name}@${node.name}`,
       workload: workload.name,
@@ -25,6 +26,7 @@ export function assignmentsOf(scenario: Scenario, used: readonly NodePlan[], pha
       job: kinds[workload.kind].plan(workload, {
         seed: scenario.seed,
         servers,
+        named,
         member,
         members,
         publisher,
@@ -45,14 +47,17 @@ function hearsStamps(workload: Workload, all: readonly Workload[]): boolean {
   return !isReceiver(workload) || sendersTo(workload, all).every((sender) => sender.payload.bytes >= stampBytes)
 }
 
-function targets(used: readonly NodePlan[], group: string): readonly Target[] {
+function targets(
+  used: readonly NodePlan[],
+  group: string,
+): readonly { readonly node: string; readonly target: Target }[] {
   return used
     .filter((node) => node.group === group)
-    .map(({ endpoint }) => ({ host: endpoint.address, port: endpoint.ports.client }))
+    .map(({ name, endpoint }) => ({ node: name, target: { host: endpoint.address, port: endpoint.ports.client } }))
 }
 
 /** Agents begin with different servers of a cluster. */
-function turned(servers: readonly Target[], by: number): readonly Target[] {
+function turned<T>(servers: readonly T[], by: number): readonly T[] {
   const start = servers.length === 0 ? 0 : by % servers.length
   return [...servers.slice(start), ...servers.slice(0, start)]
 }

@@ -9,12 +9,26 @@ export function streamRows({
   streams = [],
   consumers = [],
   stores = [],
+  seats = [],
 }: Facts): readonly (readonly [string, string])[] {
   return [
     ...rowsOf(streams.map((stream) => [stream.variant, `stream ${stream.name}`, streamText(stream)])),
     ...rowsOf(stores.map((store) => [store.variant, `store of ${store.node}`, storeText(store)])),
     ...rowsOf(consumers.map((consumer) => [consumer.variant, `consumer ${consumer.name}`, consumerText(consumer)])),
+    ...rowsOf(seats.map((seat) => [seat.variant, `clients of ${seat.workload}`, seatText(seat)])),
   ]
+}
+
+/** `2 connections on the leader of stream orders, 4 on followers (asked for: random), summed over blocks`. */
+function seatText({ stream, consumer, via, leader, follower, other }: NonNullable<Facts['seats']>[number]): string {
+  const of = consumer === undefined ? `stream ${stream}` : `consumer ${consumer}`
+  const counts = [
+    [leader, `on the leader of ${of}`],
+    [follower, `on followers of ${of}`],
+    [other, `on servers without ${of}`],
+  ] as const
+  const parts = counts.filter(([count]) => count > 0).map(([count, where]) => `${grouped(count)} ${where}`)
+  return `connections, summed over blocks: ${parts.join(', ')} (${via === undefined ? 'servers in turn' : `asked for: ${via}`})`
 }
 
 type Row = readonly [variant: string, what: string, text: string]

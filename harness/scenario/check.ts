@@ -15,6 +15,7 @@ import { ownRate } from './rate.ts'
 import { shapeProblems } from './shape.ts'
 import { bucketProblems } from './buckets.ts'
 import { consumerProblems } from './consumers.ts'
+import { seatProblems } from './seats.ts'
 import { streamProblems } from './streams.ts'
 import { publishingProblems } from './publishing.ts'
 import { amountProblems, timeProblems } from './time.ts'
@@ -57,6 +58,7 @@ function parsedFrom(input: unknown): Parsed {
     consumerProblems,
     bucketProblems,
     publishingProblems,
+    seatProblems,
     limitProblems,
     timeProblems,
   ].flatMap((check) => check(draft))

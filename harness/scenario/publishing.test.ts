@@ -91,6 +91,24 @@ describe('publishing to a stream and getting from it', () => {
       { ...get, lastOf: 'o.new' },
       'workloads.get.lastOf must be the subject that the stream is filled with, "o.old"',
     ],
+    [
+      'more by one question than there is',
+      { filled },
+      { ...get, batch: 1000 },
+      'workloads.get.batch must be at most 100, which is all there is, got 1000',
+    ],
+    [
+      'two questions of many at a time',
+      { filled },
+      { ...get, batch: 5, window: 2 },
+      'workloads.get.window must be 1: one question',
+    ],
+    [
+      'many last messages of one subject',
+      { filled },
+      { ...get, batch: 5, lastOf: 'o.old' },
+      'workloads.get.batch must be left out beside lastOf',
+    ],
   ])('refuses %s', (_what, stream, workload, expected) => {
     expect(problems(stream, workload)).toContainEqual(expect.stringContaining(expected))
   })
@@ -102,5 +120,12 @@ describe('publishing to a stream and getting from it', () => {
     const expected = `${path} must be left out: it needs a server of 2.12 or later, got ${version}`
     expect(problems(stream, workload, { version })).toContainEqual(expect.stringContaining(expected))
     expect(problems(stream, workload, { version: '2.12.0' })).toEqual([])
+  })
+
+  it('refuses many by one question of a server before 2.11', () => {
+    const expected = 'workloads.get.batch must be left out: it needs a server of 2.11 or later, got 2.10.0'
+    const many = { ...get, batch: 5 }
+    expect(problems({ filled }, many, { version: '2.10.0' })).toContainEqual(expect.stringContaining(expected))
+    expect(problems({ filled }, many, { version: '2.11.0' })).toEqual([])
   })
 })

@@ -13,6 +13,10 @@ type Publishing = Extract<
   Workload,
   { readonly batch?: number | undefined; readonly window: number; readonly subject: string }
 >
+type Batched = Exclude<
+  Extract<Workload, { readonly batch?: number | undefined; readonly order: string }>,
+  { readonly payload: unknown }
+>
 type Getting = Extract<Workload, { readonly stream: string }>
 
 export function publishingProblems(draft: Draft): readonly Problem[] {
@@ -27,6 +31,9 @@ export function publishingProblems(draft: Draft): readonly Problem[] {
       .filter((part): part is Known<Publishing> => 'window' in part.value && 'subject' in part.value)
       .flatMap((part) => [...oneInFlight(part), ...batches(part, streams)]),
     ...all.filter((part): part is Known<Getting> => 'stream' in part.value).flatMap((part) => gets(part, draft)),
+    ...all
+      .filter((part): part is Known<Batched> => 'batch' in part.value && 'order' in part.value)
+      .flatMap((part) => getBatches(part, draft)),
   ]
 }
 
@@ -42,15 +49,20 @@ function alone(path: string, { persistMode, replicas, atomic }: Stream): readonl
 }
 
 /** What came with nats-server 2.12, where the scenario names an older release. */
-function aged(path: string, { on, persistMode, atomic }: Stream, { topology }: Draft): readonly Problem[] {
+function aged(path: string, { on, persistMode, atomic }: Stream, draft: Draft): readonly Problem[] {
+  return [
+    ...(atomic ? older(`${path}.atomic`, on, 12, draft) : []),
+    ...(persistMode === 'async' ? older(`${path}.persistMode`, on, 12, draft) : []),
+  ]
+}
+
+/** Where the scenario names a release before 2.`minor`. */
+function older(path: string, on: string, minor: number, { topology }: Draft): readonly Problem[] {
   const version = topology?.get(on)?.server?.version ?? ''
-  const [major = 0, minor = 0] = /^(\d+)\.(\d+)\./.exec(version)?.slice(1).map(Number) ?? []
-  if (major === 0 || major > 2 || minor >= 12) return []
-  const needs = (word: string) => ({
-    path: `${path}.${word}`,
-    message: `must be left out: it needs a server of 2.12 or later, got ${version} (topology.${on}.server.version)`,
-  })
-  return [...(atomic ? [needs('atomic')] : []), ...(persistMode === 'async' ? [needs('persistMode')] : [])]
+  const [major = 0, own = 0] = /^(\d+)\.(\d+)\./.exec(version)?.slice(1).map(Number) ?? []
+  if (major === 0 || major > 2 || own >= minor) return []
+  const message = `must be left out: it needs a server of 2.${minor} or later, got ${version} (topology.${on}.server.version)`
+  return [{ path, message }]
 }
 
 function oneInFlight({ path, value }: Known<Publishing>): readonly Problem[] {
@@ -89,6 +101,26 @@ function batches(
             message: `must be taken by its stream: set streams.${plain[0]}.atomic to true, got ${batch}`,
           },
         ]),
+  ]
+}
+
+/** Many by one question: all of them must be there, and one question is under way. */
+function getBatches({ path, value }: Known<Batched>, draft: Draft): readonly Problem[] {
+  const { batch, window, to } = value
+  if (batch === undefined) return []
+  const at = `${path}.batch`
+  const most = 'keys' in value ? value.keys : (draft.streams.get(value.stream)?.filled?.messages ?? batch)
+  return [
+    ...older(at, to, 11, draft),
+    ...(window === 1
+      ? []
+      : [
+          { path: `${path}.window`, message: `must be 1: one question of each connection is under way, got ${window}` },
+        ]),
+    ...(batch <= most ? [] : [{ path: at, message: `must be at most ${most}, which is all there is, got ${batch}` }]),
+    ...('lastOf' in value && value.lastOf !== undefined
+      ? [{ path: at, message: `must be left out beside lastOf, which is one message, got ${batch}` }]
+      : []),
   ]
 }
 

@@ -44,6 +44,7 @@ export interface AgentFold {
   clock?: ClockFacts
   done?: Done
   acked?: Extract<Frame, { t: 'acked' }>
+  seat?: Extract<Frame, { t: 'seat' }>
   consumed?: Extract<Frame, { t: 'consumed' }>
   failed?: { readonly code: string; readonly message: string }
 }

@@ -139,19 +139,14 @@ const handlers: Handlers = {
     }),
   ready: () => undefined,
   stream: () => undefined,
+  seat: (block, from, frame) => withAgent(block, from, (agent) => void (agent.seat = frame)),
   consumer: () => undefined,
   store: () => undefined,
   consumerLag: (block, _from, frame) => {
     made(block.consumers, frame.consumer, () => []).push(frame)
   },
-  consumed: (block, from, frame) =>
-    withAgent(block, from, (agent) => {
-      agent.consumed = frame
-    }),
-  acked: (block, from, frame) =>
-    withAgent(block, from, (agent) => {
-      agent.acked = frame
-    }),
+  consumed: (block, from, frame) => withAgent(block, from, (agent) => void (agent.consumed = frame)),
+  acked: (block, from, frame) => withAgent(block, from, (agent) => void (agent.acked = frame)),
   stored: (block, _from, frame) => {
     block.stored.push(frame)
   },

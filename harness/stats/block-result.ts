@@ -51,10 +51,13 @@ export interface WorkloadResult extends FaultNumbers, ConsumedResult {
   readonly agents: readonly AgentUse[]
   readonly connections: number
   readonly loss?: number
+  /** Where the connections of each agent sat. */
+  readonly seats?: readonly NonNullable<AgentFold['seat']>[]
   /** What its streams hold against what it was told. */
   readonly proof?: Proof
   readonly refused?: number
   readonly conflicts?: number
+  readonly staleReads?: number
   readonly deduplicated?: number
   readonly lostAcked?: number
   readonly recovered?: number
@@ -164,6 +167,7 @@ function closeWorkload(block: BlockFold, workload: WorkloadFold, window: Window)
     memoryBytes: Math.max(0, ...agents.map(({ memoryBytes }) => memoryBytes)),
     agents: agents.map((agent) => ({ id: idOf(agent), node: agent.assignment.node, ...use(agent) })),
     connections: agents.reduce((sum, { assignment }) => sum + connectionsOf(assignment), 0),
+    seats: agents.flatMap(({ seat }) => seat ?? []),
     ...proved(proofOf(block, workload)),
     ...consumedOf(block, workload),
     ...(loss === undefined ? {} : { loss: loss.lost }),

@@ -3,7 +3,7 @@ import { workloadFacts } from '../model/kinds/kinds.ts'
 import { errorHint } from '../model/server-errors.ts'
 import { rounded } from './bottleneck.ts'
 import type { WorkloadResult } from './block-result.ts'
-import { unknown, type Examined, type Said } from './health-rule.ts'
+import { ms, unknown, type Examined, type Said } from './health-rule.ts'
 
 /** The one promise of a stream: the only finding of health that fails a run. */
 export function lostAcked({ proof }: WorkloadResult, { plan }: Examined): Said | undefined {
@@ -22,6 +22,54 @@ export function unproved({ kind, proof }: WorkloadResult): Said | undefined {
   if (storedTwice > 0) return unknown(`${rounded(storedTwice)} messages are stored more than once`)
   if (recovered === 0) return undefined
   return { outcome: 'pass', because: `${rounded(recovered)} messages are stored though no acknowledgement came` }
+}
+
+/** Every replica that is up to date must hold what its leader holds; what was proved is said where all do. */
+export function replicated({ proof }: WorkloadResult, { plan }: Examined): Said | undefined {
+  const { same = 0, messages = 0, differ = [], behind = [], unread = [] } = proof?.replicas ?? {}
+  if (proof?.replicas === undefined) return undefined
+  if (differ.length > 0) {
+    const because = `${differ.join(', ')} messages: up to date, and not what the leader holds`
+    return { outcome: 'fail', because }
+  }
+  const open = [
+    ...(behind.length === 0 ? [] : [`${behind.join(', ')} messages 10 s after the load`]),
+    ...(unread.length === 0 ? [] : [`${unread.join(', ')} could not be read`]),
+  ]
+  if (open.length > 0) {
+    const because = `not proved of every replica: ${open.join('; ')}`
+    return plan.faults.length > 0
+      ? { outcome: 'pass', because: `${because}; faults were planned, so this is a result` }
+      : unknown(because)
+  }
+  const because = `read out of the store of each of ${same} replicas: the same messages in the same places, ${rounded(messages)} of them`
+  return { outcome: 'pass', because }
+}
+
+/** How often a client did not see what it had put: a result. */
+export function ownReads({ proof }: WorkloadResult): Said | undefined {
+  if (proof?.ownReads === undefined) return undefined
+  const { asked, stale, unanswered, longestNs } = proof.ownReads
+  if (unanswered > 0)
+    return unknown(`${rounded(unanswered)} of ${rounded(asked)} reads of what was just put had no answer`)
+  const share = asked === 0 ? 0 : (100 * stale) / asked
+  const seen = stale === 0 ? '' : `, the longest for ${ms(longestNs)}`
+  const because = `${rounded(stale)} of ${rounded(asked)} reads of a value just acknowledged to the same client did not see it (${Number(share.toPrecision(2))} %)${seen}`
+  return { outcome: 'pass', because }
+}
+
+/** Where a scenario says which server its clients sit on, they must have sat there. */
+export function elsewhere({ seats = [] }: WorkloadResult): Said | undefined {
+  const wrong = seats.filter(
+    ({ via, leader, follower, other }) =>
+      (via === 'leader' && follower + other > 0) || (via === 'follower' && leader + other > 0),
+  )
+  const [first] = wrong
+  if (first === undefined) return undefined
+  const { via, stream, leader, follower, other } = first
+  return unknown(
+    `its connections must sit on the ${String(via)} of stream ${stream}, got ${leader} on the leader, ${follower} on followers, ${other} elsewhere: the leader changed before the load`,
+  )
 }
 
 export function refused({ proof }: WorkloadResult, { plan }: Examined): Said | undefined {

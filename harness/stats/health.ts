@@ -19,7 +19,17 @@ import { networks } from './health-network.ts'
 import { rateKept, sendLag } from './health-pace.ts'
 import { blockName, count, eachWorkload, named, unknown } from './health-rule.ts'
 import type { Examined, Rule } from './health-rule.ts'
-import { consumption, deduplicated, lostAcked, refused, undelivered, unproved } from './health-streams.ts'
+import {
+  consumption,
+  deduplicated,
+  elsewhere,
+  ownReads,
+  lostAcked,
+  refused,
+  replicated,
+  undelivered,
+  unproved,
+} from './health-streams.ts'
 import { serverCounters, slowConsumers } from './health-server.ts'
 import { connections } from './health-connections.ts'
 import { throttling } from './health-thermal.ts'
@@ -68,6 +78,9 @@ const rules: readonly Rule[] = [
   }),
   eachWorkload('lost-acked', lostAcked),
   eachWorkload('acknowledged', unproved),
+  eachWorkload('replicas', replicated),
+  eachWorkload('seat', elsewhere),
+  eachWorkload('own-reads', ownReads),
   eachWorkload('refused', refused),
   eachWorkload('deduplicated', deduplicated),
   eachWorkload('undelivered', undelivered),

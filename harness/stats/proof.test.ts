@@ -88,6 +88,48 @@ describe('what a stream holds against what was acknowledged', () => {
   })
 })
 
+describe('several replicas', () => {
+  const acked = range(0, 100)
+  const base = { ...told(acked), duplicates: 0 }
+  const same = { read: 100, last: 100, whole: true, same: true }
+  const of = (replicas: NonNullable<BlockFold['stored'][number]['replicas']>) => {
+    const agent = emptyAgent({ id: 'pub@send', workload: 'pub', node: 'send', job })
+    agent.acked = { t: 'acked', publishers: { '3': told(acked) }, duplicates: 0, errors: {} }
+    const frame = { t: 'stored', stream: 'o', messages: 100, bytes: 0, removed: 0, strangers: 0 } as const
+    return proofOf(blockOf([{ ...frame, publishers: { '3': base }, replicas }]), { name: 'pub', agents: [agent] })
+  }
+
+  it('that hold the same lost nothing', () => {
+    const proof = of([
+      { node: 'a', ...same },
+      { node: 'b', ...same },
+    ])
+    expect(proof).toMatchObject({ lost: 0, replicas: { same: 2, messages: 100, differ: [], behind: [], unread: [] } })
+  })
+
+  it('one that is up to date and lacks what was acknowledged has lost it', () => {
+    const short = { node: 'b', read: 97, last: 100, whole: true, same: false }
+    const proof = of([
+      { node: 'a', ...same },
+      { ...short, publishers: { '3': { ...told(range(0, 97)), duplicates: 0 } } },
+    ])
+    expect(proof).toMatchObject({ lost: 3, replicas: { same: 1, differ: ['b (stream o): 97 of 100'] } })
+  })
+
+  it('one that is behind, or could not be read, proves nothing either way', () => {
+    const behind = { node: 'b', read: 90, last: 90, whole: false, same: false }
+    const proof = of([
+      { node: 'a', ...same },
+      { ...behind, publishers: { '3': { ...told(range(0, 90)), duplicates: 0 } } },
+      { node: 'c' },
+    ])
+    expect(proof).toMatchObject({
+      lost: 0,
+      replicas: { behind: ['b (stream o): 90 of 100'], unread: ['c (stream o)'] },
+    })
+  })
+})
+
 describe('a bucket, read back', () => {
   const keys = (more: { lost?: number; expired?: number }) => {
     const agent = emptyAgent({ id: 'put@send', workload: 'put', node: 'send', job })

@@ -4,9 +4,11 @@
  */
 import { bitmapOf, countMissing } from '../agent/sequence-set.ts'
 import type { BlockFold, WorkloadFold } from './block-fold.ts'
+import type { AgentFold } from './agent-fold.ts'
 import { deliveredFrom } from './consumed.ts'
 import type { WorkloadResult } from './block-result.ts'
 import { sum } from './order.ts'
+import { replicasOf, type ReplicaProof } from './replica-proof.ts'
 
 export interface Proof {
   readonly acked: number
@@ -23,6 +25,10 @@ export interface Proof {
   readonly conflicts?: number
   /** Messages sent with the id of an earlier one. */
   readonly repeated?: number
+  /** What the servers of a cluster hold, where there are several copies. */
+  readonly replicas?: ReplicaProof
+  /** Of those who read what they put. */
+  readonly ownReads?: NonNullable<NonNullable<AgentFold['acked']>['ownReads']>
   /** Bytes of the streams for each of their messages, as the server counts them: record, subject and headers included. */
   readonly bytesEach?: number
 }
@@ -45,18 +51,33 @@ export function proofOf(block: BlockFold, { name, agents }: Pick<WorkloadFold, '
   const stored = block.stored.filter(({ bucket }) => bucket !== true)
   const consumed = stored.some((stream) => stream.publishers === undefined)
   const keys = told.flatMap((frame) => frame.keys ?? [])
+  const replicas = replicasOf(block.stored)
   return {
     acked,
+    ...(replicas === undefined ? {} : { replicas }),
     errors,
     duplicates,
     ...(conflicts.length === 0 ? {} : { conflicts: sum(conflicts) }),
     ...(repeated.length === 0 ? {} : { repeated: sum(repeated) }),
+    ...ownReadsOf(told.flatMap((frame) => frame.ownReads ?? [])),
     ...bytesEach(block),
     ...(keys.length > 0
       ? readBack(keys)
       : consumed
         ? taken({ ...block, stored }, name, publishers)
         : held({ stored }, publishers)),
+  }
+}
+
+function ownReadsOf(all: readonly NonNullable<Proof['ownReads']>[]): Partial<Proof> {
+  if (all.length === 0) return {}
+  return {
+    ownReads: {
+      asked: sum(all.map(({ asked }) => asked)),
+      stale: sum(all.map(({ stale }) => stale)),
+      unanswered: sum(all.map(({ unanswered }) => unanswered)),
+      longestNs: Math.max(...all.map(({ longestNs }) => longestNs)),
+    },
   }
 }
 
@@ -79,17 +100,34 @@ function held({ stored }: Pick<BlockFold, 'stored'>, publishers: Publishers): Pa
   if (stored.length === 0) return { untold: 'no stream was read at the end of the block' }
   const removed = stored.reduce((sum, stream) => sum + stream.removed, 0)
   if (removed > 0) return { untold: `the limits of a stream removed ${removed} messages` }
-  let [lost, recovered, count, twice] = [0, 0, 0, 0]
+  const readings = stored.map((stream) => stream.publishers ?? {})
+  let [recovered, count, twice] = [0, 0, 0]
   for (const [number, { bits }] of publishers) {
-    const found = stored.flatMap((stream) => stream.publishers?.[number] ?? [])
-    const there = found[0] === undefined ? nothing : bitmapOf(found[0].bits)
-    const told = bitmapOf(bits)
-    lost += countMissing(told, there)
-    recovered += countMissing(there, told)
-    count += found[0]?.count ?? 0
-    twice += found[0]?.duplicates ?? 0
+    const found = readings.flatMap((reading) => reading[number] ?? [])[0]
+    recovered += countMissing(found === undefined ? nothing : bitmapOf(found.bits), bitmapOf(bits))
+    count += found?.count ?? 0
+    twice += found?.duplicates ?? 0
   }
+  // A replica that is up to date must hold what was acknowledged too.
+  const others = stored.flatMap((stream, i) =>
+    (stream.replicas ?? []).flatMap((replica) =>
+      replica.whole === true && replica.publishers !== undefined ? [readings.with(i, replica.publishers)] : [],
+    ),
+  )
+  const lost = Math.max(...[readings, ...others].map((each) => missingFrom(each, publishers)))
   return { lost, recovered, stored: count, storedTwice: twice }
+}
+
+type Reading = Readonly<Record<string, { readonly bits: string }>>
+
+/** Acknowledged, and in none of the streams as they were read. */
+function missingFrom(readings: readonly Reading[], publishers: Publishers): number {
+  return sum(
+    publishers.map(([number, { bits }]) => {
+      const found = readings.flatMap((reading) => reading[number] ?? [])[0]
+      return countMissing(bitmapOf(bits), found === undefined ? nothing : bitmapOf(found.bits))
+    }),
+  )
 }
 
 /** A stream that removes what is consumed is not read: what was acknowledged must be at its consumers, and the stream empty. */
@@ -121,6 +159,7 @@ export function proved(proof: Proof | undefined): Partial<WorkloadResult> {
     proof,
     ...(proof.bytesEach === undefined ? {} : { storedBytes: proof.bytesEach }),
     ...(conflicts === undefined ? {} : { conflicts }),
+    ...(proof.ownReads === undefined ? {} : { staleReads: proof.ownReads.stale }),
     ...(proof.repeated === undefined ? {} : { deduplicated: proof.duplicates }),
     refused: Object.values(errors).reduce((sum, count) => sum + count, 0),
     ...(lost === undefined ? {} : { lostAcked: lost }),

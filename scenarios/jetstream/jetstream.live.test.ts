@@ -69,26 +69,33 @@ describe('JetStream', () => {
     },
   )
 
-  test('ids, expected sequence numbers, batches and gets', { timeout: 300_000 }, async ({ cli, expect }) => {
-    const path = join(import.meta.dirname, '../../fixtures/scenarios/js-checked.json')
-    const running = await cli.start('run', path, '--on', 'process')
-    const { stderr } = await running.ended
-    const report = parseAs(reportSchema, await (await running.folder()).text('report.json'))
-    expect(report, stderr).toMatchObject({ state: 'complete' })
-    const of = (workload: string, metric: string) =>
-      report?.summaries.find((each) => each.workload === workload && each.metric === metric)?.max
-    const publishers = ['ids', 'turn', 'whole']
-    expect(publishers.map((name) => [of(name, 'lostAcked'), of(name, 'refused')])).toEqual([
-      [0, 0],
-      [0, 0],
-      [0, 0],
-    ])
-    expect(['get', 'last'].map((name) => of(name, 'refused'))).toEqual([0, 0])
-    expect(of('ids', 'deduplicated')).toBeGreaterThan(0)
-    expect(of('turn', 'conflicts')).toBe(0)
-    for (const name of [...publishers, 'get', 'last']) expect(of(name, 'throughput'), name).toBeGreaterThan(0)
-    expect(report?.health.filter(({ rule }) => rule === 'deduplicated')).toEqual([])
-  })
+  test(
+    'ids, expected sequence numbers, batches, gets and reads of own writes',
+    { timeout: 300_000 },
+    async ({ cli, expect }) => {
+      const path = join(import.meta.dirname, '../../fixtures/scenarios/js-checked.json')
+      const running = await cli.start('run', path, '--on', 'process')
+      const { stderr } = await running.ended
+      const report = parseAs(reportSchema, await (await running.folder()).text('report.json'))
+      expect(report, stderr).toMatchObject({ state: 'complete' })
+      const of = (workload: string, metric: string) =>
+        report?.summaries.find((each) => each.workload === workload && each.metric === metric)?.max
+      const publishers = ['ids', 'turn', 'whole']
+      expect(publishers.map((name) => [of(name, 'lostAcked'), of(name, 'refused')])).toEqual([
+        [0, 0],
+        [0, 0],
+        [0, 0],
+      ])
+      expect(['get', 'last', 'run', 'many'].map((name) => of(name, 'refused'))).toEqual([0, 0, 0, 0])
+      // On one server whoever reads sees what was acknowledged.
+      expect(['lostAcked', 'staleReads'].map((metric) => of('put', metric))).toEqual([0, 0])
+      expect(of('ids', 'deduplicated')).toBeGreaterThan(0)
+      expect(of('turn', 'conflicts')).toBe(0)
+      for (const name of [...publishers, 'get', 'last', 'run', 'put', 'many'])
+        expect(of(name, 'throughput'), name).toBeGreaterThan(0)
+      expect(report?.health.filter(({ rule }) => rule === 'deduplicated')).toEqual([])
+    },
+  )
 
   test('sync_interval is told as the server has it', { timeout: 300_000 }, async ({ cli, expect }) => {
     const path = join(cli.folder, 'durability.ts')

@@ -28,6 +28,6 @@ export default defineScenario({
   ],
   vary: { 'workloads.watch.connections': [1, 10] },
   phases: { warmup: '300ms', measure: '2s', cooldown: '100ms' },
-  repeats: 3,
+  repeats: 2,
   limits: [{ workload: 'put', metric: 'lostAcked', atMost: 0 }],
 })

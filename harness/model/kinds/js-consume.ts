@@ -4,7 +4,7 @@ import { count, duration, share } from '../fields.ts'
 import { streamName, type Consumer } from '../streams.ts'
 import { durationMs } from '../units.ts'
 import { defineKind } from './kind.ts'
-import { connected, connectionWords, onWire, planConnected, whole } from './parts.ts'
+import { connected, connectionWords, onWire, planConnected, planSeat, whole } from './parts.ts'
 
 /** Where a push consumer sends its messages: no stream of a scenario may have it, for a scenario's subjects do not begin so. */
 export const deliverSubject = (consumer: string) => `_INBOX.deliver.${consumer}`
@@ -54,6 +54,7 @@ export const jsConsume = defineKind({
     return {
       kind: 'js-consume' as const,
       ...planConnected({ ...workload, subject: filter }, place),
+      ...planSeat(workload.via, place, stream, kind === 'ordered' ? undefined : consumer),
       stream,
       consumer,
       ...(kind === 'ordered' ? {} : { queue: consumer }),

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { subject } from '../fields.ts'
 import { streamName } from '../streams.ts'
 import { defineKind } from './kind.ts'
-import { asking, gettingFacts, gettingJob, keyedWords, order, planGetting } from './kv-parts.ts'
+import { asking, getBatch, gettingFacts, gettingJob, keyedWords, order, planGetting } from './kv-parts.ts'
 import { onWire } from './parts.ts'
 
 export const jsGet = defineKind({
@@ -16,6 +16,7 @@ export const jsGet = defineKind({
       .describe('The last message of this subject is asked for; left out: messages by their sequence number.'),
     order,
     ...asking,
+    batch: getBatch,
   }),
   job: z.strictObject({ kind: z.literal('js-get'), ...gettingJob }),
   plan(workload, place) {

@@ -5,12 +5,13 @@ import { durationMs } from '../units.ts'
 import { defineKind } from './kind.ts'
 import { matches } from '../subject.ts'
 import type { Stores } from '../streams.ts'
-import { planSending, sending, sendingWords, whole } from './parts.ts'
+import { planSeat, planSending, sending, sendingWords, via, whole } from './parts.ts'
 
 export const jsPublish = defineKind({
   fields: z.strictObject({
     kind: z.literal('js-publish').describe('Sends messages to a stream and waits for the PubAck of each.'),
     ...base,
+    via,
     engine: z.literal('wire').default('wire').describe("The client: the harness's own."),
     payload: payloadSchema,
     headers,
@@ -53,6 +54,7 @@ export const jsPublish = defineKind({
   plan: (workload, place) => ({
     kind: 'js-publish' as const,
     ...planSending(workload, place),
+    ...planSeat(workload.via, place, streamOf(workload, place.stores.streams)?.[0] ?? ''),
     window: workload.window,
     timeoutMs: durationMs(workload.timeout) ?? 0,
     ...(workload.ids === undefined ? {} : { repeats: workload.ids.repeats }),
@@ -61,7 +63,7 @@ export const jsPublish = defineKind({
       : {
           expect: {
             of: workload.expect,
-            first: firstExpected(workload.expect, workload.subject, place.stores.streams),
+            first: firstExpected(workload.expect, workload, place.stores.streams),
           },
         }),
     ...(workload.batch === undefined ? {} : { batch: workload.batch }),
@@ -92,11 +94,22 @@ export const jsPublish = defineKind({
   limiter: 'generator',
 })
 
+interface To {
+  readonly subject: string
+  readonly to: string
+}
+
+/** The stream that stores what it publishes, with its name. */
+function streamOf({ subject, to }: To, streams: Stores['streams']) {
+  return Object.entries(streams).find(
+    ([, stream]) => stream.on === to && stream.subjects.some((each) => matches(each, subject)),
+  )
+}
+
 /** What a stream was filled with before the load is its last sequence number then. */
-function firstExpected(of: 'stream' | 'subject', subject: string, streams: Stores['streams']): number {
-  const own = Object.values(streams).find(({ subjects }) => subjects.some((each) => matches(each, subject)))
-  const { filled } = own ?? {}
-  return filled === undefined || (of === 'subject' && filled.subject !== subject) ? 0 : filled.messages
+function firstExpected(of: 'stream' | 'subject', workload: To, streams: Stores['streams']): number {
+  const { filled } = streamOf(workload, streams)?.[1] ?? {}
+  return filled === undefined || (of === 'subject' && filled.subject !== workload.subject) ? 0 : filled.messages
 }
 
 interface Said {

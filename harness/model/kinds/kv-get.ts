@@ -2,13 +2,14 @@
 import { z } from 'zod'
 import { bucketStream, bucketSubject } from '../buckets.ts'
 import { defineKind } from './kind.ts'
-import { asking, gettingFacts, gettingJob, keyed, keyedWords, planGetting } from './kv-parts.ts'
+import { asking, getBatch, gettingFacts, gettingJob, keyed, keyedWords, planGetting } from './kv-parts.ts'
 
 export const kvGet = defineKind({
   fields: z.strictObject({
     kind: z.literal('kv-get').describe('Gets values of a bucket and times each.'),
     ...keyed,
     ...asking,
+    batch: getBatch,
   }),
   job: z.strictObject({ kind: z.literal('kv-get'), ...gettingJob }),
   plan: (workload, place) => ({

@@ -1,6 +1,6 @@
 /** What the kinds share that put into a bucket or get from it: one question after the other, each answered. */
 import { z } from 'zod'
-import { arrivalsSchema, count, duration, payloadSchema } from '../fields.ts'
+import { arrivalsSchema, between, count, duration, payloadSchema } from '../fields.ts'
 import { bucketStream, bucketSubject, type Bucket } from '../buckets.ts'
 import { streamName } from '../streams.ts'
 import { durationMs } from '../units.ts'
@@ -8,6 +8,7 @@ import {
   connected,
   connectionWords,
   onWire,
+  planSeat,
   planSending,
   rateWords,
   sending,
@@ -38,7 +39,17 @@ export const keyed = {
   order,
 }
 
-export const putting = { ...keyed, payload: payloadSchema, ...asking }
+export const putting = {
+  ...keyed,
+  payload: payloadSchema,
+  ...asking,
+  readOwn: z
+    .enum(['direct', 'leader'])
+    .optional()
+    .describe(
+      'Read each value when it is acknowledged, over a second connection to the same server: by a direct get, which any server with a copy answers, or of the leader. `staleReads` counts those that find an older one.',
+    ),
+}
 
 /** One agent's part of a workload that puts. */
 export const puttingJob = {
@@ -52,7 +63,15 @@ export const puttingJob = {
   filled: whole,
   /** Does the bucket forget values after a time? Then one that is gone is not lost. */
   expires: z.boolean(),
+  /** Are values read back at once, and where? */
+  readOwn: z.enum(['direct', 'leader']).exactOptional(),
 }
+
+export const getBatch = between(2, 1000)
+  .optional()
+  .describe(
+    'So many by one question, which ends with the last of them (ADR-31; a server of 2.11 or later). Needs window 1: one question of each connection is under way.',
+  )
 
 /** One agent's part of a workload that gets: the last message of a subject, or one by its sequence number. */
 export const gettingJob = {
@@ -68,15 +87,18 @@ export const gettingJob = {
   random: z.boolean(),
   window: whole,
   timeoutMs: z.number(),
+  /** Messages of one question. */
+  batch: whole.exactOptional(),
 }
 
 type Putting = z.output<z.ZodObject<typeof putting>>
-type Asked = Pick<Putting, 'arrivals' | 'window' | 'timeout' | 'connections' | 'reconnect' | 'order'>
+type Asked = Pick<Putting, 'arrivals' | 'window' | 'timeout' | 'connections' | 'reconnect' | 'order' | 'via'>
 
 export function planPutting(workload: Putting, place: Place) {
   const made: Partial<Bucket> = place.stores.buckets[workload.bucket] ?? {}
   return {
     ...planSending({ ...workload, subject: bucketSubject(workload.bucket) }, place),
+    ...planSeat(workload.via, place, bucketStream(workload.bucket)),
     stream: bucketStream(workload.bucket),
     keys: workload.keys,
     random: workload.order === 'random',
@@ -84,12 +106,13 @@ export function planPutting(workload: Putting, place: Place) {
     timeoutMs: durationMs(workload.timeout) ?? 0,
     filled: made.filled?.keys ?? 0,
     expires: made.ttl !== undefined,
+    ...(workload.readOwn === undefined ? {} : { readOwn: workload.readOwn }),
   }
 }
 
 /** `from`: the stream, its subject, and by what it is asked. */
 export function planGetting(
-  workload: Asked & { readonly engine: 'wire' },
+  workload: Asked & { readonly engine: 'wire'; readonly batch?: number | undefined },
   place: Place,
   from: { readonly stream: string; readonly subject: string; readonly by: 'last' | 'sequence'; readonly of: number },
 ) {
@@ -101,11 +124,13 @@ export function planGetting(
   } = planSending({ ...workload, subject: from.subject, payload }, place)
   return {
     ...rest,
+    ...planSeat(workload.via, place, from.stream),
     ...from,
     seed: (place.seed + place.publisher) >>> 0,
     random: workload.order === 'random',
     window: workload.window,
     timeoutMs: durationMs(workload.timeout) ?? 0,
+    ...(workload.batch === undefined ? {} : { batch: workload.batch }),
   }
 }
 
@@ -118,12 +143,17 @@ interface Said {
 }
 
 /** `1000 keys of KV_state in turn, 128 B, 500 msg/s, window 1, 1 connection`. */
-export function keyedWords(what: string, job: Said & { readonly payload?: Sizes }): string {
+export function keyedWords(
+  what: string,
+  job: Said & { readonly payload?: Sizes; readonly readOwn?: string; readonly batch?: number },
+): string {
   const parts = [
     `${what} of ${job.stream}${job.random ? ' at random' : ' in turn'}`,
     ...(job.payload === undefined ? [] : [sizeWords(job.payload)]),
     rateWords(job.arrivals),
     `window ${job.window}`,
+    ...(job.batch === undefined ? [] : [`${job.batch} in one get`]),
+    ...(job.readOwn === undefined ? [] : [`each read back (${job.readOwn})`]),
     connectionWords(job.connections),
   ]
   return parts.join(', ')
@@ -161,9 +191,11 @@ export const puttingFacts = {
 
 export const gettingFacts = {
   ...answered,
+  // Its questions are fewer than its messages where one asks for many.
+  publishes: false,
   delivered: true,
   acknowledged: false,
-  histograms: ['rtt', 'rttService', 'lag'],
+  histograms: ['rtt', 'rttService', 'fetch', 'lag'],
   mainTime: 'rtt',
   lateWords: 'gets due and not sent, or without an answer in time',
   account: { metric: 'late', words: 'gets not sent in time or without an answer' },

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { bucketStream } from '../buckets.ts'
 import { defineKind } from './kind.ts'
 import { bucket } from './kv-parts.ts'
-import { connected, connectionWords, onWire, planConnected, whole } from './parts.ts'
+import { connected, connectionWords, onWire, planConnected, planSeat, whole } from './parts.ts'
 
 export const kvWatch = defineKind({
   fields: z.strictObject({
@@ -17,6 +17,7 @@ export const kvWatch = defineKind({
   plan: (workload, place) => ({
     kind: 'kv-watch' as const,
     ...planConnected({ ...workload, subject: `$KV.${workload.bucket}.>` }, place),
+    ...planSeat(workload.via, place, bucketStream(workload.bucket)),
     stream: bucketStream(workload.bucket),
     publishers: place.publishers,
   }),

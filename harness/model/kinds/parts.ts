@@ -26,11 +26,27 @@ export const payloadPlan = z
   .readonly()
 export type PayloadPlan = z.output<typeof payloadPlan>
 
+/** Which server of a cluster a client of a stream sits on, seen from the one that leads it. */
+export const seats = ['leader', 'follower', 'random'] as const
+const seat = z.strictObject({
+  /** Absent: the servers in turn, and where that is, is told all the same. */
+  via: z.enum(seats).exactOptional(),
+  stream: z.string(),
+  /** Whose leader counts; absent: the stream's. */
+  consumer: z.string().exactOptional(),
+  servers: list(z.strictObject({ node: z.string(), target })),
+  /** Where the connections go, in turn; the agent writes it when it knows who leads. */
+  first: list(target).exactOptional(),
+})
+export type Seat = z.output<typeof seat>
+
 export const connected = {
   engine: z.enum(['wire', 'nats.js']),
   servers: list(target),
   connections: whole,
   subject: z.string(),
+  /** Of clients of a stream on several servers. */
+  seat: seat.exactOptional(),
   /** A lost connection is tried again after this; absent: it stays lost. */
   reconnectMs: whole.exactOptional(),
 }
@@ -44,10 +60,19 @@ export const sending = {
   arrivals: arrivalsSchema,
 }
 
+/** Of clients of streams. */
+export const via = z
+  .enum(seats)
+  .optional()
+  .describe(
+    'Which server of its group the client connects to, seen from the one that leads its stream, bucket or consumer when the block begins; left out: the servers in turn. The report says where it sat.',
+  )
+
 const { subject: _subject, ...placed } = base
 /** Of workloads that are placed and speak to no subject of their own. */
 export const onWire = {
   ...placed,
+  via,
   engine: z.literal('wire').default('wire').describe("The client: the harness's own."),
 }
 
@@ -58,6 +83,8 @@ type Payload = z.output<typeof evenPayload> & Pick<z.output<typeof payloadSchema
 export interface Place {
   readonly seed: number
   readonly servers: readonly Target[]
+  /** The same by name, in the order of their group. */
+  readonly named: readonly { readonly node: string; readonly target: Target }[]
   /** Position among the agents of the workload, and how many there are. */
   readonly member: number
   readonly members: number
@@ -75,6 +102,19 @@ interface Connecting {
   readonly connections: number
   readonly subject: string
   readonly reconnect?: { readonly every: string } | undefined
+}
+
+/** Nothing to choose and to tell where there is one server. */
+export function planSeat(at: (typeof seats)[number] | undefined, { named }: Place, stream: string, consumer?: string) {
+  if (named.length < 2 || stream === '') return {}
+  return {
+    seat: {
+      ...(at === undefined ? {} : { via: at }),
+      stream,
+      ...(consumer === undefined ? {} : { consumer }),
+      servers: named,
+    },
+  }
 }
 
 interface Sending extends Connecting {

@@ -1,0 +1,189 @@
+/**
+ * Gets of many messages by one question (ADR-31; nats-server 2.11): `batch` of them from a sequence number on, or `multi_last`, the last one of
+ * each of so many keys. The answers end with a status 204. Each message is timed from the instant at which it was due, the filling of
+ * its batch included; `fetch` counts from the question to the last of its answers.
+ */
+import { randomBytes } from 'node:crypto'
+import type { Job } from '../model/plan.ts'
+import type { Answered } from './asking.ts'
+import type { Clock } from './clock.ts'
+import type { Delivery, Link, Receiver } from './engine.ts'
+import { isStatus, readStatus } from './js-status.ts'
+import { statusWords } from './key-view.ts'
+import { scattered } from './random.ts'
+import type { Recorder } from './recorder.ts'
+
+type GetJob = Extract<Job, { kind: 'kv-get' | 'js-get' }>
+
+const endOfBatch = 204
+
+/** The batches of one connection, one after the other. */
+export class GetBatches implements Receiver, Answered {
+  clock: Clock | undefined
+  sequence = 0
+  onFree: (now: number, count: number) => void = () => undefined
+  /** Messages that did not come, by the server's words. */
+  readonly errors: Record<string, number> = {}
+
+  readonly #link: Link
+  readonly #recorder: Recorder
+  readonly #size: number
+  readonly #timeoutNs: number
+  readonly #subject: string
+  readonly #question: (number: number, count: number) => object
+  readonly #inbox = `_INBOX.${randomBytes(11).toString('hex')}`
+  readonly #due: Float64Array
+  readonly #sent: Float64Array
+  readonly #rtt
+  readonly #rttService
+  readonly #fetch
+  readonly #gap
+  readonly #settled = Promise.withResolvers<void>()
+  /** Messages of this batch, and how many of them have come. */
+  #count = 0
+  #got = 0
+  #number = 0
+  #asked = false
+  #askedAt = 0
+  #stopped = false
+  #now = 0
+  #freed = 0
+
+  constructor(link: Link, job: GetJob, size: number, seed: number, recorder: Recorder) {
+    this.#link = link
+    this.#recorder = recorder
+    this.#size = size
+    this.#timeoutNs = job.timeoutMs * 1e6
+    this.#subject = `$JS.API.DIRECT.GET.${job.stream}`
+    this.#question = questionOf(job, size, seed)
+    this.#due = new Float64Array(size)
+    this.#sent = new Float64Array(size)
+    this.#gap = recorder.sharedGap()
+    this.#rtt = recorder.histogram('rtt')
+    this.#rttService = recorder.histogram('rttService')
+    this.#fetch = recorder.histogram('fetch')
+    link.subscribe(`${this.#inbox}.*`, undefined, this)
+  }
+
+  /** None while a batch fills, so that it fills in a closed loop too. */
+  get waiting(): number {
+    return this.#asked ? this.#count : 0
+  }
+
+  get hasRoom(): boolean {
+    return !this.#asked
+  }
+
+  whenRoom(): void {
+    // A question is small, and one is under way.
+  }
+
+  send(due: number, now: number): void {
+    this.#due[this.#count] = due
+    this.#sent[this.#count] = now
+    this.#count++
+    this.sequence++
+    this.#recorder.tally.sent++
+    if (this.#count === this.#size) this.#ask(now)
+  }
+
+  push(): void {
+    // A question goes when its batch is full.
+  }
+
+  arrived(): void {
+    if (this.clock === undefined) return
+    this.#now = this.clock.now()
+    this.#recorder.tick(this.#now)
+  }
+
+  message(delivery: Delivery): void {
+    if (!this.#asked || delivery.token() !== this.#number) return // an answer that came after its time
+    if (isStatus(delivery)) return this.#end(delivery)
+    if (this.#got === this.#count) return
+    const { tally } = this.#recorder
+    tally.received++
+    tally.bytes += delivery.end - delivery.start + delivery.headerBytes
+    this.#gap.heard(this.#now)
+    this.#rtt.record(this.#now - this.#due[this.#got]!)
+    this.#rttService.record(this.#now - this.#sent[this.#got]!)
+    this.#got++
+  }
+
+  handled(): void {
+    const freed = this.#freed
+    if (freed === 0) return
+    this.#freed = 0
+    this.onFree(this.#now, freed)
+    this.#finish()
+  }
+
+  expire(): void {
+    if (this.clock === undefined) return
+    const now = this.clock.now()
+    this.#recorder.tick(now)
+    if (this.#asked && this.#askedAt < now - this.#timeoutNs) {
+      this.#recorder.tally.late += this.#count - this.#got
+      this.#over()
+      this.onFree(now, this.#freed)
+      this.#freed = 0
+    }
+    this.#finish()
+  }
+
+  settled(): Promise<void> {
+    this.#stopped = true
+    this.#finish()
+    return this.#settled.promise
+  }
+
+  #ask(now: number): void {
+    this.#asked = true
+    this.#askedAt = now
+    this.#got = 0
+    const body = JSON.stringify(this.#question(this.#number, this.#count))
+    this.#link.publish(this.#subject, body, `${this.#inbox}.${this.#number}`)
+  }
+
+  #end(delivery: Delivery): void {
+    const missing = this.#count - this.#got
+    if (missing === 0 && this.#count === this.#size) this.#fetch.record(this.#now - this.#askedAt)
+    if (missing > 0) {
+      const ended = readStatus(delivery).code === endOfBatch
+      const words = ended ? 'batch ended before it was whole' : (statusWords(delivery) ?? '')
+      this.errors[words] = (this.errors[words] ?? 0) + missing
+    }
+    this.#over()
+  }
+
+  #over(): void {
+    this.#freed += this.#count
+    this.#count = 0
+    this.#asked = false
+    this.#number++
+  }
+
+  /** A batch that is open when the load ends is asked for as it is. */
+  #finish(): void {
+    if (!this.#stopped || this.#asked) return
+    if (this.#count === 0) return this.#settled.resolve()
+    this.#ask(this.clock?.now() ?? 0)
+  }
+}
+
+/** What a batch of this number asks for: a run of messages, or of keys, one behind the other or from a random one on. */
+export function questionOf(
+  { by, of, subject, random }: Pick<GetJob, 'by' | 'of' | 'subject' | 'random'>,
+  size: number,
+  seed: number,
+): (number: number, count: number) => object {
+  const runs = Math.max(1, Math.floor(of / size))
+  const from = (number: number) =>
+    random ? scattered(seed, number, Math.max(1, of - size + 1)) : (number % runs) * size
+  if (by === 'sequence') return (number, batch) => ({ seq: 1 + from(number), batch })
+  const key = (at: number) => (of > 1 ? `${subject}.${at}` : subject)
+  return (number, batch) => ({
+    multi_last: Array.from({ length: batch }, (_, i) => key(from(number) + i)),
+    batch,
+  })
+}
