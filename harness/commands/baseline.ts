@@ -7,6 +7,7 @@ import { refuseNoBaseline, tooFewBlocks, usualBlocks } from '../verdict/baseline
 import { findRun } from '../store/runs.ts'
 import { reportsOption } from './options.ts'
 import type { Register } from './register.ts'
+import { outcomeWords } from '../model/check-report.ts'
 import { BenchError } from '../model/error.ts'
 
 export const baselineCommand: Register = (program, run, world) => {
@@ -28,10 +29,14 @@ export const baselineCommand: Register = (program, run, world) => {
         const report = await judgeRun(path)
         refuseNoBaseline(report, `run ${id}`)
         if (report.verdict.outcome !== 'pass') {
-          throw new BenchError('usage', `a baseline must be a run that passed, got ${report.verdict.outcome}`, {
-            lines: report.verdict.findings.filter(({ outcome }) => outcome !== 'pass').map(({ because }) => because),
-            hint: 'measure again on a quiet machine',
-          })
+          throw new BenchError(
+            'usage',
+            `a baseline must be a run that passed, got ${outcomeWords[report.verdict.outcome]}`,
+            {
+              lines: report.verdict.findings.filter(({ outcome }) => outcome !== 'pass').map(({ because }) => because),
+              hint: 'measure again on a quiet machine',
+            },
+          )
         }
         const saved = await saveBaseline(folder(words), report)
         const few = tooFewBlocks(report, usualBlocks)

@@ -26,7 +26,7 @@ export function refuseBesideBaseline(words: Readonly<Record<string, unknown>>): 
   const found = ['base', 'head', 'untilDecided', 'budget'].filter((word) => words[word] !== undefined)
   if (found.length === 0) return
   const names = found.map((word) => `--${word.replace('untilDecided', 'until-decided')}`).join(' and ')
-  throw new BenchError('usage', `--baseline must not stand beside ${names}: its base is the stored run`, {
+  throw new BenchError('usage', `--baseline must not be given with ${names}: its base is the stored run`, {
     hint: 'the server to judge is --server PATH|VERSION; two servers side by side are checked with --base and --head alone',
   })
 }

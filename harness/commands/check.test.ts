@@ -38,7 +38,7 @@ describe('check', () => {
   ])('refuses --baseline beside %s', async (word, value) => {
     const { status, err } = await bench('check', 'one-to-one', '--baseline', '/nowhere.json', word, ...value)
     expect(status).toBe(64)
-    expect(err).toContain(`--baseline must not stand beside ${word}`)
+    expect(err).toContain(`--baseline must not be given with ${word}`)
     expect(err).toContain('--server')
   })
 

@@ -21,7 +21,7 @@ export const historyCommand: Register = (program, run, world) => {
   program
     .command('history')
     .description('the series of a metric over all stored runs, change points marked')
-    .argument('[scenario]', 'name of the scenario; all where absent')
+    .argument('[scenario]', 'name of the scenario; without it all of them')
     .option('--metric <name>', 'such as throughput or latency.p99', 'throughput')
     .option('--host <text>', 'only runs whose host contains this')
     .addOption(reportsOption(world))

@@ -21,10 +21,10 @@ export const impairCommand: Register = (program, run, world) => {
     .description('make the network of a node of the topology that is up slow or lossy')
     .argument('<node>', 'name of the node, as "bench up" printed it')
     .option('--delay <time>', 'added to each packet that comes to it, as 20ms')
-    .option('--jitter <time>', 'the delay varies by so much')
+    .option('--jitter <time>', 'how much the delay varies, as 5ms')
     .option('--loss <share>', 'share of packets that are lost, from 0 to 1')
     .option('--rate <rate>', 'bits a second that come through, as 10mbit')
-    .option('--reorder <share>', 'share of packets that go at once while others are delayed')
+    .option('--reorder <share>', 'share of packets that are reordered: sent at once while others are delayed')
     .addHelpText(
       'after',
       '\nNetwork namespaces and containers only. Packets are sent before and after, and what they met is printed.\nExample: pnpm bench impair hub --delay 20ms --loss 0.01',
@@ -98,5 +98,5 @@ async function asked(request: Request, world: World): Promise<Answer> {
     talk.close()
     return answer
   }
-  throw new BenchError('io', 'the keeper must answer, it closed the socket')
+  throw new BenchError('io', 'the process that keeps the topology up must answer, it closed its socket')
 }

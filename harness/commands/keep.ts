@@ -65,9 +65,13 @@ export const downCommand: Register = (program, run, world) => {
           world.out('down\n')
           return 0
         }
-        throw new BenchError('io', 'the keeper must say that all is down, it closed the socket', {
-          hint: 'pnpm bench sweep',
-        })
+        throw new BenchError(
+          'io',
+          'the process that keeps the topology up must say that all is down, it closed its socket',
+          {
+            hint: 'pnpm bench sweep',
+          },
+        )
       }),
     )
 }
@@ -135,7 +139,7 @@ async function infoOf(talk: Conversation): Promise<Kept> {
     talk.close()
     return answer.kept
   }
-  throw new BenchError('io', 'the keeper must answer, it closed the socket')
+  throw new BenchError('io', 'the process that keeps the topology up must answer, it closed its socket')
 }
 
 async function exec(node: string, command: readonly string[], world: World): Promise<number> {
@@ -155,7 +159,7 @@ async function exec(node: string, command: readonly string[], world: World): Pro
   }
   throw new BenchError(
     world.signal.aborted ? 'interrupted' : 'io',
-    'the program must end, the keeper closed the socket',
+    'the program must end, the process that keeps the topology up closed its socket',
   )
 }
 

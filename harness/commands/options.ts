@@ -35,7 +35,7 @@ export function placeOptions(command: Command): Command {
     .addOption(new Option('--network <mode>', 'network of jails').choices(['shared', 'vnet']))
     .option('--image <name>', 'container image of the nodes, instead of what is found')
     .option('--set <name=value>', 'a setting of the substrate, repeatable: release=15.1-RELEASE', collect, [])
-    .option('--wait <duration>', 'wait so long for a host that another run has, such as 10m', duration('--wait'))
+    .option('--wait <duration>', 'how long to wait for a host that another run uses, such as 10m', duration('--wait'))
     .option('--out <folder>', 'where run folders are written', undefined)
 }
 

@@ -20,8 +20,8 @@ export const setupCommand: Register = (program, run, world) => {
   program
     .command('setup')
     .description('show the commands that make a FreeBSD host ready for jails; run them, or take them back')
-    .option('--apply', 'run them, after a yes')
-    .option('--undo', 'take back what an earlier --apply did, after a yes')
+    .option('--apply', 'run them, after you have said yes')
+    .option('--undo', 'take back what an earlier --apply did, after you have said yes')
     .option('--yes', 'do not ask')
     .option('--host <url>', 'ssh://user@host[:port]')
     .addHelpText(
@@ -86,7 +86,7 @@ async function agreed(question: string, { yes }: SetupWords, world: World): Prom
     if (/^y(es)?$/i.test(line.trim())) return
     break
   }
-  throw new BenchError('interrupted', 'the answer must be yes for anything to be done, it was not', {
+  throw new BenchError('interrupted', 'nothing was done: the answer must be yes', {
     hint: '--yes does not ask',
   })
 }

@@ -11,7 +11,7 @@ export const sweepCommand: Register = (program, run, world) => {
   program
     .command('sweep')
     .description('remove what dead runs left: processes, folders, containers, jails')
-    .option('--host <url>', 'also what that host itself says was left there, by a machine that is gone or this one')
+    .option('--host <url>', 'also what is noted on that host itself, left by this machine or by one that is gone')
     .addHelpText(
       'after',
       '\nOnly what the journals of those runs name is touched.\nExample: pnpm bench sweep --host ssh://root@rock64',

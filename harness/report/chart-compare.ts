@@ -6,7 +6,7 @@ import { Merge } from '../stats/merge.ts'
 import { logAxis, percentileAxis, placesAxis } from './axis.ts'
 import { slotOf } from './chart.ts'
 import type { Chart, Point, Shape, Slot } from './chart.ts'
-import { judged, ratioText, rowName } from './comparing.ts'
+import { judged, judgedWords, ratioText, rowName } from './comparing.ts'
 import { quantity, ratio, tick } from './format.ts'
 import { cut } from './style-text.ts'
 
@@ -142,14 +142,14 @@ export function forestChart(
     legend: [
       { slot: slots.better, name: 'better' },
       { slot: slots.worse, name: 'worse' },
-      { slot: slots.unclear, name: 'cannot be told' },
+      { slot: slots.unclear, name: judgedWords.unclear },
     ],
     table: {
       along: 'y',
       head: ['what', 'ratio [interval]', 'meaning'],
       rows: shown.map(({ name, row, found }, at) => ({
         at,
-        cells: [name, ratioText(found), judged(row, found) === 'unclear' ? 'cannot be told' : judged(row, found)],
+        cells: [name, ratioText(found), judgedWords[judged(row, found)]],
       })),
     },
     notes: [

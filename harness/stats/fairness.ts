@@ -1,4 +1,5 @@
 /** What is not the same between runs, and which of it makes their comparison unfair. */
+import { outcomeWords } from '../model/check-report.ts'
 import type { Difference } from '../model/comparison.ts'
 import type { Report } from '../model/report.ts'
 import { isImported } from './imported.ts'
@@ -91,7 +92,9 @@ function alone(report: Report, label: string): readonly string[] {
     ...(report.state === 'complete'
       ? []
       : [`${label} is ${report.state}: ${report.because ?? 'no reason is recorded'}.`]),
-    ...(outcome === 'pass' ? [] : [`${label} ended as ${outcome}: read its own report before its numbers are used.`]),
+    ...(outcome === 'pass'
+      ? []
+      : [`${label} ended with ${outcomeWords[outcome]}: read its own report before its numbers are used.`]),
     ...(/qemu|emulat/i.test(`${host.cpuModel ?? ''} ${host.virtualization ?? ''}`)
       ? [`${label} ran on an emulated CPU: its times are those of the emulator.`]
       : []),
