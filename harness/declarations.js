@@ -1,9 +1,10 @@
 /**
  * Writes types/: the declarations of what the package exports, for projects that link it. Run by `pnpm install`. Only files that the
- * exported ones lead to are written.
+ * exported ones lead to are written. The type of a scenario is written with what the schema says of each field, which editors show.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
+import process from 'node:process'
 
 const root = resolve(import.meta.dirname, '..')
 const entries = ['harness/testing.ts', 'harness/model/define-scenario.ts'].map((file) => join(root, file))
@@ -16,6 +17,13 @@ const ts = await import('typescript').then(
     throw error
   },
 )
+/** By the path of its source. A Node.js that reads no TypeScript leaves the type as zod infers it. */
+const made = new Map()
+if (process.features.typescript)
+  made.set(
+    join(root, 'harness/model/scenario-input.ts'),
+    (await import('./scenario/declared.ts')).scenarioDeclaration(),
+  )
 if (ts !== undefined) declare()
 
 function declare() {
@@ -40,7 +48,7 @@ function declare() {
       source,
       (path, text) => {
         mkdirSync(dirname(path), { recursive: true })
-        writeFileSync(path, text)
+        writeFileSync(path, made.get(file) ?? text)
         for (const [, target = ''] of text.matchAll(/(?:from |import\()["'](\.[^"']+\.ts)["']/g))
           files.add(resolve(dirname(file), target))
       },

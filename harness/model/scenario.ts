@@ -176,8 +176,6 @@ export const scenarioSchema = z.strictObject({
   seed: z.int().min(0).max(0xffffffff).default(1).describe('Of everything random.'),
 })
 
-/** As an author writes it: defaults may be left out. */
-export type ScenarioInput = z.input<typeof scenarioSchema>
 /** As the harness uses it: checked, defaults filled in. */
 export type Scenario = z.output<typeof scenarioSchema>
 export type NodeSpec = z.output<typeof nodeSchema>
@@ -189,5 +187,6 @@ export type Fault = z.output<typeof faultSchema>
 export type EngineName = z.output<typeof engine>
 
 export { arrivalsSchema, payloadSchema } from './fields.ts'
+export type { ScenarioInput } from './scenario-input.ts'
 export type { Workload } from './kinds/kinds.ts'
 export { defineScenario } from './define-scenario.ts'

@@ -116,12 +116,21 @@ function stem(file: string): string {
   return basename(file, extname(file))
 }
 
+/** What projects keep in any folder, and no scenario. */
+const ofProjects = /^(tsconfig(\..+)?|package|package-lock)\.json$/
+
 async function scenarioFiles(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
     throw new BenchError('not-found', `folder must be there and readable, got ${visible(folder)}`, { cause })
   })
   return entries
-    .filter((entry) => entry.isFile() && isScenarioFile(entry.name) && !/node_modules/.test(entry.parentPath))
+    .filter(
+      (entry) =>
+        entry.isFile() &&
+        isScenarioFile(entry.name) &&
+        !ofProjects.test(entry.name) &&
+        !/node_modules/.test(entry.parentPath),
+    )
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted()
 }

@@ -30,13 +30,18 @@ function fieldOf(name: string, field: Node, required: boolean, section: string |
   const facts = [
     takes(field),
     ...(required ? ['**required**'] : []),
-    ...(field.default === undefined || isBare(field.default) ? [] : [`default \`${JSON.stringify(field.default)}\``]),
+    ...defaultOf(field),
   ].join(', ')
   const more = section === undefined ? '' : ` See [${section}](#${anchor(section)}).`
   const below = section === undefined && field.properties !== undefined ? fieldLines(field).split('\n') : []
   // the names of all metrics stand in their own section
   const about = field.enum === undefined || section === undefined ? (field.description ?? '') : ''
   return [`- \`${name}\` (${facts}): ${`${about}${more}`.trim()}`, ...below.map((line) => `  ${line}`)]
+}
+
+/** Nothing where there is no default, or one that says nothing, as `{}`. */
+export function defaultOf({ default: value }: Node): readonly string[] {
+  return value === undefined || isBare(value) ? [] : [`default \`${JSON.stringify(value)}\``]
 }
 
 const isBare = (value: unknown): boolean =>
