@@ -73,7 +73,7 @@ export async function cli(world: World): Promise<number> {
     .showSuggestionAfterError()
     .addHelpText(
       'after',
-      '\nWithout a command the starter suite scenarios/first runs on the best substrate found.\nExample: pnpm bench run scenarios/first/one-to-one.ts --repeats 5',
+      '\nWithout a command the starter suite scenarios/first runs on the best substrate.\nExample: pnpm bench run scenarios/first/one-to-one.ts --repeats 5',
     )
   for (const register of commands) register(program, run, world)
   try {

@@ -13,7 +13,7 @@ import { BenchError } from '../model/error.ts'
 export const baselineCommand: Register = (program, run, world) => {
   const baseline = program
     .command('baseline')
-    .description('stored runs for "bench check --baseline"')
+    .description('keep runs for "bench check --baseline"')
     .addHelpText('after', '\nExample: pnpm bench baseline save latest')
   const folder = (words: { out: string }) => resolve(world.cwd, words.out)
 

@@ -20,7 +20,7 @@ const models: readonly Named[] = [
 interface CalibrateWords {
   readonly decisions: number
   readonly seed: number
-  readonly from: readonly string[]
+  readonly from?: readonly string[]
   readonly out: string
   readonly json?: boolean
 }
@@ -34,10 +34,10 @@ interface Row {
 export const calibrateCommand: Register = (program, run, world) => {
   program
     .command('calibrate-check')
-    .description('how often the regression check is wrong: simulated checks of an unchanged and of a 5 % slower server')
+    .description('measure how often the regression check is wrong, by simulation: the server unchanged, and 5 % slower')
     .option('--decisions <n>', 'simulated checks of each kind', wholeNumber('--decisions', 10, 100_000), 2000)
     .option('--seed <n>', 'of the simulation', wholeNumber('--seed', 0, 2 ** 31), 1)
-    .option('--from <run>', 'draw the noise from this run of one server (A/A) instead; repeatable', collect, [])
+    .option('--from <run>', 'draw the noise from this run of one server (A/A) instead; repeatable', collect)
     .addOption(reportsOption(world))
     .option('--json', 'as JSON')
     .addHelpText(
@@ -47,7 +47,7 @@ export const calibrateCommand: Register = (program, run, world) => {
     .action((words: CalibrateWords) =>
       run(async () => {
         const { decisions, seed } = words
-        const noises = words.from.length === 0 ? models : [await recorded(words, world)]
+        const noises = words.from === undefined ? models : [await recorded(words.from, words.out, world)]
         const rows = noises.flatMap(([noise, model]) =>
           [0, 0.05].map((shift): Row => ({
             noise,
@@ -61,12 +61,12 @@ export const calibrateCommand: Register = (program, run, world) => {
     )
 }
 
-async function recorded({ from, out }: CalibrateWords, world: World): Promise<Named> {
+async function recorded(from: readonly string[], out: string, world: World): Promise<Named> {
   const reports = await Promise.all(from.map((run) => readReport(run, resolve(world.cwd, out), world.cwd)))
   const { noise, series } = recordedNoise(reports)
   world.err(`${series.join('\n')}\n`)
   const share = (value: number) => `${(value * 100).toFixed(1)} %`
-  return [`recorded, ${share(noise.spread)}, memory ${noise.memory.toFixed(2)}`, noise]
+  return [`recorded, ${share(noise.spread)}, autocorrelation ${noise.memory.toFixed(2)}`, noise]
 }
 
 function text({ noise, shift, outcomes }: Row): string {

@@ -30,7 +30,7 @@ interface CheckWords extends RunWords, OpenWords {
   readonly pairs: number
   readonly untilDecided?: boolean
   readonly budget?: number
-  readonly margin: readonly string[]
+  readonly margin?: readonly string[]
   readonly markdown?: string
   readonly junit?: string
   readonly annotations?: boolean
@@ -39,7 +39,7 @@ interface CheckWords extends RunWords, OpenWords {
 
 export const checkCommand: Register = (program, run, world) => {
   openOption(lengthOptions(placeOptions(program.command('check'))))
-    .description('regression check: base and head interleaved on one host, or against a baseline')
+    .description('check for regressions: two servers in turn on one host, or one against a baseline')
     .argument('<scenario...>', 'scenario files, folders or names')
     .option('--base <server>', 'the old nats-server: version, path or git ref; without it the pinned version')
     .option('--head <server>', 'the new nats-server: version, path or git ref')
@@ -47,7 +47,7 @@ export const checkCommand: Register = (program, run, world) => {
     .option('--pairs <n>', 'pairs of blocks that are measured first', wholeNumber('--pairs', 4, 500), firstPairs)
     .option('--until-decided', 'add pairs until every metric is decided, at most 60 pairs instead of 40')
     .option('--budget <duration>', 'no further pairs are begun after this time (default: 20m)', duration('--budget'))
-    .option('--margin <metric=percent>', 'change that does not matter, repeatable: latency.p99=5', collect, [])
+    .option('--margin <metric=percent>', 'change that does not matter, repeatable: latency.p99=5', collect)
     .option('--markdown <file>', 'also as Markdown, for a pull request or job summary')
     .option('--junit <file>', 'also as JUnit XML')
     .option('--annotations', 'also as ::error and ::warning lines on stdout, for GitHub workflows')
@@ -60,7 +60,7 @@ export const checkCommand: Register = (program, run, world) => {
 }
 
 async function checkAll(names: readonly string[], words: CheckWords, world: World): Promise<number> {
-  const margins = marginsOf(words.margin)
+  const margins = marginsOf(words.margin ?? [])
   if (words.baseline !== undefined) refuseBesideBaseline({ ...words })
   const against = words.baseline === undefined ? sides(words, world) : undefined
   const choices = choicesOf(words, world)

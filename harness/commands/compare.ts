@@ -26,7 +26,7 @@ interface CompareWords {
 export const compareCommand: Register = (program, run, world) => {
   program
     .command('compare')
-    .description('two or more runs side by side: raw, ratio with interval, per core, per GHz, per CPU-second')
+    .description('compare two or more runs: raw, ratio with interval, per core, per GHz, per CPU-second')
     .argument(
       '<run...>',
       'run ids, run folders, report.json files, CSV of nats bench or JSON of OpenMessaging; the first is the reference',

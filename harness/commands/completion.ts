@@ -20,7 +20,7 @@ interface Entry extends Word {
 export const completionCommand: Register = (program, run, world) => {
   program
     .command('completion')
-    .description('a script that lets your shell complete commands, options and names of scenarios')
+    .description('print a script that lets your shell complete commands, options and names of scenarios')
     .addArgument(new Argument('<shell>').choices(shells))
     .addHelpText('after', '\nExample: source <(pnpm --silent bench completion bash)')
     .action((shell: Shell) =>

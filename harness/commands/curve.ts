@@ -27,7 +27,7 @@ export const curveCommand: Register = (program, run, world) => {
     .option('--json', 'print the curve as JSON')
     .addHelpText(
       'after',
-      '\nSustained: rate reached, nothing lost or late, p99 within the limit, in 2 of 3 trials.\nStatus 0: all well. 1: a limit of the scenario does not hold. 2: cannot tell; what is not well is listed.\nExample: pnpm bench curve latency --limit 5ms',
+      '\nSustained: rate reached, nothing lost or late, p99 within the limit, in 2 of 3\ntrials. Status 0: all well. 1: a limit of the scenario does not hold. 2: cannot\ntell; the reasons are listed.\nExample: pnpm bench curve latency --limit 5ms',
     )
     .action((name: string, words: CurveWords) =>
       run(async () => {

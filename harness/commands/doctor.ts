@@ -19,7 +19,7 @@ const marks: Readonly<
 export const doctorCommand: Register = (program, run, world) => {
   program
     .command('doctor')
-    .description('what this host (or --host) can run, what is missing, the command that fixes it')
+    .description('show what this host (or --host) can run, what is missing, and the command that fixes it')
     .option('--host <url>', 'ssh://user@host[:port]')
     .option('--json', 'as JSON')
     .addHelpText(

@@ -28,7 +28,7 @@ type Format = keyof typeof formats
 export const exportCommand: Register = (program, run, world) => {
   program
     .command('export')
-    .description('a stored run in the format of another tool, on stdout')
+    .description('print a stored run in the format of another tool')
     .addArgument(new Argument('<format>', 'the format').choices(Object.keys(formats)))
     .argument('[run]', 'run id, run folder or report.json', 'latest')
     .addOption(reportsOption(world))
@@ -37,9 +37,10 @@ export const exportCommand: Register = (program, run, world) => {
       'after',
       [
         '',
-        'customSmallerIsBetter, customBiggerIsBetter: github-action-benchmark; bencher: Bencher Metric Format;',
-        'gobench: Go benchmark text for benchstat, one sample a block; hgrm: HdrHistogram percentiles in microseconds;',
-        'openmetrics: Prometheus; csv: one line a value.',
+        'customSmallerIsBetter, customBiggerIsBetter: github-action-benchmark. bencher:',
+        'Bencher Metric Format. gobench: Go benchmark text for benchstat, one sample a',
+        'block. hgrm: HdrHistogram percentiles in microseconds. openmetrics: Prometheus.',
+        'csv: one line a value.',
         'Example: pnpm bench export gobench latest > head.txt && benchstat base.txt head.txt',
       ].join('\n'),
     )

@@ -20,7 +20,7 @@ interface HistoryWords {
 export const historyCommand: Register = (program, run, world) => {
   program
     .command('history')
-    .description('the series of a metric over all stored runs, change points marked')
+    .description('show a metric over all stored runs, change points marked')
     .argument('[scenario]', 'name of the scenario; without it all of them')
     .option('--metric <name>', 'such as throughput or latency.p99', 'throughput')
     .option('--host <text>', 'only runs whose host contains this')

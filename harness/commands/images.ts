@@ -19,12 +19,12 @@ interface ImagesWords {
 export const imagesCommand: Register = (program, run, world) => {
   const images = program
     .command('images')
-    .description('golden jails: list, build, remove')
+    .description('list, build or remove golden jails')
     .addHelpText('after', '\nExample: pnpm bench images list')
 
   images
     .command('list')
-    .description('the golden jails there are')
+    .description('list the golden jails')
     .option('--host <url>', 'ssh://user@host[:port]')
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample: pnpm bench images list --host ssh://root@rock64')

@@ -18,7 +18,7 @@ interface Words {
 export const impairCommand: Register = (program, run, world) => {
   program
     .command('impair')
-    .description('make the network of a node of the topology that is up slow or lossy')
+    .description('make the network of a node slow or lossy, in the topology that is up')
     .argument('<node>', 'name of the node, as "bench up" printed it')
     .option('--delay <time>', 'added to each packet that comes to it, as 20ms')
     .option('--jitter <time>', 'how much the delay varies, as 5ms')
@@ -27,7 +27,7 @@ export const impairCommand: Register = (program, run, world) => {
     .option('--reorder <share>', 'share of packets that are reordered: sent at once while others are delayed')
     .addHelpText(
       'after',
-      '\nNetwork namespaces and containers only. Packets are sent before and after, and what they met is printed.\nExample: pnpm bench impair hub --delay 20ms --loss 0.01',
+      '\nNetwork namespaces and containers only. Packets are sent before and after, and\nwhat happened to them is printed.\nExample: pnpm bench impair hub --delay 20ms --loss 0.01',
     )
     .action((node: string, words: Words) => run(() => impair(node, words, world)))
 }
@@ -35,7 +35,7 @@ export const impairCommand: Register = (program, run, world) => {
 export const cutCommand: Register = (program, run, world) => {
   program
     .command('cut')
-    .description('cut a node of the topology that is up off from all others, or from one')
+    .description('cut a node off from all others, or from one, in the topology that is up')
     .argument('<node>', 'name of the node')
     .option('--from <node>', 'the other node')
     .addHelpText('after', '\nExample: pnpm bench cut hub-2 --from hub-1')

@@ -53,7 +53,7 @@ export const execCommand: Register = (program, run, world) => {
 export const downCommand: Register = (program, run, world) => {
   program
     .command('down')
-    .description('take the kept topology down')
+    .description('take down the topology that is up')
     .addHelpText('after', '\nExample: pnpm bench down')
     .action(() =>
       run(async () => {

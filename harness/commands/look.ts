@@ -20,7 +20,7 @@ import { Argument } from 'commander'
 export const listCommand: Register = (program, run, world) => {
   program
     .command('list')
-    .description('scenarios that have a name: yours in scenarios/, and those of the harness')
+    .description('list the scenarios that have a name: yours in scenarios/, and those of the harness')
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample: pnpm bench list')
     .action((words: { json?: boolean }) =>
@@ -59,9 +59,12 @@ function shownFolder(folder: string, cwd: string): string {
 export const validateCommand: Register = (program, run, world) => {
   program
     .command('validate')
-    .description('all problems of all files; status 65 when there are any')
+    .description('check scenario files and name all their problems')
     .argument('<file...>', 'scenario files, folders or names')
-    .addHelpText('after', '\nExample: pnpm bench validate scenarios/my-own.ts')
+    .addHelpText(
+      'after',
+      '\nStatus 0: no problem. 65: there are some.\nExample: pnpm bench validate scenarios/my-own.ts',
+    )
     .action((names: string[]) =>
       run(async () => {
         let status = 0
@@ -82,7 +85,7 @@ export const validateCommand: Register = (program, run, world) => {
 
 export const planCommand: Register = (program, run, world) => {
   rateOption(lengthOptions(placeOptions(program.command('plan'))))
-    .description('what would be built and run; nothing is touched')
+    .description('show what would be built and run; nothing is touched')
     .argument('<scenario>', 'scenario file or name')
     .option('--json', 'the whole plan as JSON, in a list')
     .addHelpText('after', '\nExample: pnpm bench plan fan-out --json')
@@ -109,7 +112,7 @@ export const planCommand: Register = (program, run, world) => {
 export const referenceCommand: Register = (program, run, world) => {
   program
     .command('reference')
-    .description('every field, metric, fault and setting of a scenario, as Markdown')
+    .description('print every field, metric, fault and setting of a scenario, as Markdown')
     .addHelpText('after', '\nExample: pnpm bench reference > scenarios.md')
     .action(() =>
       run(() => {
@@ -122,8 +125,12 @@ export const referenceCommand: Register = (program, run, world) => {
 export const schemaCommand: Register = (program, run, world) => {
   program
     .command('schema')
-    .description('JSON Schema of scenario files, report.json, recording.ndjson, or an entry of check or compare --json')
-    .addArgument(new Argument('[which]').choices(schemaNames).default('scenario'))
+    .description('print the JSON Schema of scenario files, or of what bench writes')
+    .addArgument(
+      new Argument('[which]', 'check, comparison: an entry of what check and compare --json print')
+        .choices(schemaNames)
+        .default('scenario'),
+    )
     .addHelpText('after', '\nExample: pnpm bench schema > scenario.schema.json')
     .action((which: SchemaName) =>
       run(() => {

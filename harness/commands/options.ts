@@ -34,9 +34,9 @@ export function placeOptions(command: Command): Command {
     .option('--port-base <port>', 'first port of the process substrate', wholeNumber('--port-base', 1024, 65_000))
     .addOption(new Option('--network <mode>', 'network of jails').choices(['shared', 'vnet']))
     .option('--image <name>', 'container image of the nodes, instead of what is found')
-    .option('--set <name=value>', 'a setting of the substrate, repeatable: release=15.1-RELEASE', collect, [])
+    .option('--set <name=value>', 'a setting of the substrate, repeatable: release=15.1-RELEASE', collect)
     .option('--wait <duration>', 'how long to wait for a host that another run uses, such as 10m', duration('--wait'))
-    .option('--out <folder>', 'where run folders are written', undefined)
+    .option('--out <folder>', 'where run folders are written (default: reports)')
 }
 
 /** `--out`, for commands that read what was measured. */
@@ -135,7 +135,7 @@ export function duration(name: string, leastMs = 0): (text: string) => number {
 }
 
 /** For an option that may be given several times. */
-export function collect(value: string, before: readonly string[]): readonly string[] {
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value]
 }
 

@@ -16,7 +16,7 @@ import { compareRuns } from '../stats/compare-runs.ts'
 import { compareHtml } from './compare-page.ts'
 import { quantity } from './format.ts'
 import { historyEntry } from './history-entry.ts'
-import { curveReport, longNames, twoDimensions } from '../../fixtures/reports/shapes.ts'
+import { checkedReport, curveReport, longNames, twoDimensions } from '../../fixtures/reports/shapes.ts'
 import { html, htmlSuite } from './html.ts'
 import { indexHtml } from './index-html.ts'
 
@@ -110,56 +110,65 @@ async function open(text: string, options: BrowserContextOptions = {}): Promise<
   return { page, complaints, close: () => context.close() }
 }
 
-async function seriousFaults(text: string, options: BrowserContextOptions): Promise<readonly string[]> {
-  // the policy of the page would keep axe out, so only here it is switched off
-  const { page, close } = await open(text, { ...options, bypassCSP: true })
-  await page.addScriptTag({ path: axe })
-  const found = await page.evaluate<Violations>('axe.run(document, { resultTypes: ["violations"] })')
-  await close()
-  return found.violations
+/** Widths of a telephone, a tablet and a wide screen. */
+const widths = [360, 390, 800, 1600]
+
+async function faultsOf(page: Page): Promise<readonly string[]> {
+  const { violations } = await page.evaluate<Violations>('axe.run(document, { resultTypes: ["violations"] })')
+  return violations
     .filter((v) => v.impact === 'serious' || v.impact === 'critical')
     .map((v) => `${v.id}: ${v.nodes[0]?.html.slice(0, 200) ?? ''}`)
 }
 
+const index = () => indexHtml(recordedNames.map((name) => historyEntry(recordedReport(name), 'x/report.html')))
+const pages: Readonly<Record<string, () => string | Promise<string>>> = {
+  run: () => html(sampleReport(longNames)),
+  check: () => html(checkedReport()),
+  'check that passed': () => html(checkedReport('pass')),
+  curve: () => html(curveReport()),
+  comparison: () => compareHtml(compareRuns([recordedReport('latency'), sampleReport({ histogram: humps })])),
+  suite: () => htmlSuite([...recordedNames.map(recordedReport), sampleReport(twoDimensions)]),
+  index,
+}
+
 describe.skipIf(program === undefined)(`report.html in Chromium${why}`, () => {
-  it.each(recordedNames)('of %s opens without a complaint or a request, and every chart is drawn', async (name) => {
-    const { page, complaints, close } = await open(await html(recordedReport(name)))
-    const figures = await page.locator('figure.chart').all()
-    expect(figures.length).toBeGreaterThan(4)
-    for (const figure of figures) {
-      const box = await figure.locator('svg').boundingBox()
-      expect(box?.width).toBeGreaterThan(200)
-      expect(await figure.locator('svg [class^="k"], svg [class^="f"]').count()).toBeGreaterThan(0)
-      expect(await figure.locator('tbody tr').count()).toBeGreaterThan(0)
-    }
-    // a line that is filled would cover the chart
-    const fills = await page.evaluate(
-      '[...document.querySelectorAll("path.k1, path.K2")].map((line) => getComputedStyle(line).fill)',
-    )
-    expect(new Set(fills as string[])).toEqual(new Set(['none']))
-    expect(complaints).toEqual([])
-    await close()
-  })
-
-  it.each(recordedNames)('of %s has tables that agree with report.json', async (name) => {
-    const report = recordedReport(name)
-    const { page, close } = await open(await html(report))
-    const several = report.plan.variants.length > 1
-    for (const workload of new Set(report.summaries.map((s) => s.workload))) {
-      const label = workload === 'floor' ? 'Numbers of the floor' : `Numbers of ${workload}`
-      const rows = await page.locator(`[aria-label="${label}"] tbody tr`).all()
-      const shown = await Promise.all(
-        rows.map(async (row) => (await row.locator('th, td').allTextContents()).map((t) => t.trim())),
+  it.each(recordedNames)(
+    'of %s opens without a complaint or a request, every chart is drawn, and its tables agree with report.json',
+    async (name) => {
+      const report = recordedReport(name)
+      const { page, complaints, close } = await open(await html(report))
+      const figures = await page.locator('figure.chart').all()
+      expect(figures.length).toBeGreaterThan(4)
+      for (const figure of figures) {
+        const box = await figure.locator('svg').boundingBox()
+        expect(box?.width).toBeGreaterThan(200)
+        expect(await figure.locator('svg [class^="k"], svg [class^="f"]').count()).toBeGreaterThan(0)
+        expect(await figure.locator('tbody tr').count()).toBeGreaterThan(0)
+      }
+      // a line that is filled would cover the chart
+      const fills = await page.evaluate(
+        '[...document.querySelectorAll("path.k1, path.K2")].map((line) => getComputedStyle(line).fill)',
       )
-      const wanted = report.summaries.filter((s) => s.workload === workload)
-      expect(shown.map((cells) => cells.slice(0, several ? 3 : 2))).toEqual(
-        wanted.map((s) => [s.metric, ...(several ? [s.variant] : []), quantity(s.median, s.unit)]),
-      )
-    }
-    await close()
-  })
+      expect(new Set(fills as string[])).toEqual(new Set(['none']))
+      const several = report.plan.variants.length > 1
+      for (const workload of new Set(report.summaries.map((s) => s.workload))) {
+        const label = workload === 'floor' ? 'Numbers of the floor' : `Numbers of ${workload}`
+        const shown = await page
+          .locator(`[aria-label="${label}"] tbody tr`)
+          .evaluateAll((rows: readonly { readonly children: Iterable<{ readonly textContent: string }> }[]) =>
+            rows.map((row) => [...row.children].map((cell) => cell.textContent.trim())),
+          )
+        const wanted = report.summaries.filter((s) => s.workload === workload)
+        expect(shown.map((cells) => cells.slice(0, several ? 3 : 2))).toEqual(
+          wanted.map((s) => [s.metric, ...(several ? [s.variant] : []), quantity(s.median, s.unit)]),
+        )
+      }
+      expect(complaints).toEqual([])
+      await close()
+    },
+  )
 
-  it('shows the row of the table that lies under the pointer, and reads rows by arrow keys', async () => {
+  it('shows the row of the table under the pointer, reads rows by arrow keys, hides a line by its legend, zooms and back', async () => {
     const { page, complaints, close } = await open(await html(recordedReport('latency')))
     const figure = page.locator('figure.chart').first()
     await figure.scrollIntoViewIfNeeded()
@@ -174,13 +183,6 @@ describe.skipIf(program === undefined)(`report.html in Chromium${why}`, () => {
     await page.keyboard.press('ArrowRight')
     const first = (await figure.locator('tbody tr').first().locator('th').textContent()) ?? 'none'
     expect(await tip.textContent()).toContain(first.trim())
-    expect(complaints).toEqual([])
-    await close()
-  })
-
-  it('hides and shows a line by its legend', async () => {
-    const { page, close } = await open(await html(recordedReport('latency')))
-    const figure = page.locator('figure.chart').first()
     const line = figure.locator('svg path.k1').first()
     const button = figure.locator('.legend button').first()
     expect(await line.isVisible()).toBe(true)
@@ -189,20 +191,12 @@ describe.skipIf(program === undefined)(`report.html in Chromium${why}`, () => {
     expect(await line.isVisible()).toBe(false)
     await button.click()
     expect(await line.isVisible()).toBe(true)
-    await close()
-  })
-
-  it('zooms into what is drawn across, and back', async () => {
-    const { page, complaints, close } = await open(await html(recordedReport('latency')))
-    const figure = page.locator('figure.chart').first()
-    await figure.scrollIntoViewIfNeeded()
     const box = await figure.locator('svg').boundingBox()
     if (box === null) throw new Error('the chart must have a place on the page')
     await page.mouse.move(box.x + box.width * 0.4, box.y + box.height / 2)
     await page.mouse.down()
     await page.mouse.move(box.x + box.width * 0.7, box.y + box.height / 2, { steps: 4 })
     await page.mouse.up()
-    const line = figure.locator('svg path.k1').first()
     expect(await line.getAttribute('transform')).toMatch(/scale\([2-9]/)
     await figure.locator('.unzoom').click()
     expect(await line.getAttribute('transform')).toBeNull()
@@ -246,41 +240,22 @@ describe.skipIf(program === undefined)(`report.html in Chromium${why}`, () => {
     }
   })
 
-  const sizes = [
-    { width: 360, height: 740 },
-    { width: 390, height: 840 },
-    { width: 800, height: 600 },
-    { width: 1600, height: 1000 },
-  ]
-  it.each(sizes)('fits $width pixels without scrolling sideways or a word that is cut off', async (viewport) => {
-    const texts = [
-      await htmlSuite([...recordedNames.map(recordedReport), sampleReport(twoDimensions), sampleReport(longNames)]),
-      await html(curveReport()),
-      await compareHtml(compareRuns([recordedReport('latency'), sampleReport({ histogram: humps })])),
-      indexHtml(recordedNames.map((name) => historyEntry(recordedReport(name), 'x/report.html'))),
-    ]
-    for (const text of texts) {
-      const { page, close } = await open(text, { viewport })
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(viewport.width)
-      expect(await page.evaluate(clipped)).toEqual([])
+  it.each(Object.entries(pages))(
+    'of a %s fits every width, and has no serious fault for axe in both themes',
+    async (_, make) => {
+      // the policy of the page would keep axe out, so only here it is switched off
+      const { page, close } = await open(await make(), { bypassCSP: true })
+      await page.addScriptTag({ path: axe })
+      for (const width of widths) {
+        await page.setViewportSize({ width, height: 900 })
+        expect(await page.evaluate('document.documentElement.scrollWidth'), String(width)).toBeLessThanOrEqual(width)
+        expect(await page.evaluate(clipped), String(width)).toEqual([])
+      }
+      for (const colorScheme of ['dark', 'light'] as const) {
+        await page.emulateMedia({ colorScheme })
+        expect(await faultsOf(page), colorScheme).toEqual([])
+      }
       await close()
-    }
-  })
-
-  const looks = [
-    { colorScheme: 'light', viewport: { width: 360, height: 740 } },
-    { colorScheme: 'dark', viewport: { width: 1600, height: 1000 } },
-  ] as const
-  const examined: Readonly<Record<string, () => string | Promise<string>>> = {
-    suite: () => htmlSuite([recordedReport('latency'), recordedReport('payload-sizes'), sampleReport(twoDimensions)]),
-    comparison: () => compareHtml(compareRuns([recordedReport('latency'), sampleReport({ histogram: humps })])),
-    curve: () => html(curveReport()),
-    index: () => indexHtml(recordedNames.map((name) => historyEntry(recordedReport(name), 'x/report.html'))),
-  }
-  it.each(Object.keys(examined).flatMap((name) => looks.map((look) => ({ name, ...look }))))(
-    'has no serious fault for axe: $name, $colorScheme',
-    async ({ name, ...look }) => {
-      expect(await seriousFaults((await examined[name]?.()) ?? '', look)).toEqual([])
     },
   )
 
