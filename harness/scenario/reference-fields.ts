@@ -27,11 +27,7 @@ export function fieldLines(node: Node, whole: (name: string) => string | undefin
 }
 
 function fieldOf(name: string, field: Node, required: boolean, section: string | undefined): readonly string[] {
-  const facts = [
-    takes(field),
-    ...(required ? ['**required**'] : []),
-    ...defaultOf(field),
-  ].join(', ')
+  const facts = [takes(field), ...(required ? ['**required**'] : []), ...defaultOf(field)].join(', ')
   const more = section === undefined ? '' : ` See [${section}](#${anchor(section)}).`
   const below = section === undefined && field.properties !== undefined ? fieldLines(field).split('\n') : []
   // the names of all metrics stand in their own section
