@@ -8,6 +8,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { workDirectory } from './host/machine.ts'
+import { patiently } from './host/patience.ts'
 import { readThermals } from './host/thermals.ts'
 import type { Observe } from './lab/events.ts'
 import { openLab, type Lab } from './lab/lab.ts'
@@ -63,7 +64,7 @@ export async function prepare(
   const tag = tagOf(randomBytes(4))
   const run = runId(world.now(), scenario.name, tag)
   await session.hold(run)
-  const facts = await host.facts()
+  const facts = await patiently(say, `looking at ${host.name}`, () => host.facts())
   const networks = networksOf(expanded).filter((network) => network !== undefined)
   const network = networks.length === 0 ? {} : { network: networks.join(',') }
   const settings = { ...network, ...choices.settings }

@@ -1,5 +1,6 @@
 /** The starter suite fits the machine: what it keeps is measured for a few seconds, and what asks for more goes down to a rung. */
 import { recordOn } from '../lab/record.ts'
+import type { Observe } from '../lab/events.ts'
 import type { Lab } from '../lab/lab.ts'
 import type { Expanded } from '../model/expanded.ts'
 import type { Demand } from '../model/demand.ts'
@@ -25,12 +26,13 @@ const budgetMs = 5000
 export async function fitRates(
   session: Session,
   scenarios: readonly Expanded[],
+  observe: Observe,
 ): Promise<readonly (Rung | undefined)[]> {
   const demands = scenarios.map(largestDemand)
   const known = demands.flatMap((demand) => demand ?? [])
   if (known.length === 0) return demands.map(() => undefined)
   const top = (of: Shape) => Math.max(...known.map((demand) => demand[of])) / usedShare / shapes[of].turns
-  const machine = await measureMachine(session, { sender: top('sender'), server: top('server') })
+  const machine = await measureMachine(session, { sender: top('sender'), server: top('server') }, observe)
   const rungs = scenarios.map(({ ownRate }, i) => {
     const demand = demands[i]
     return demand === undefined || ownRate === undefined ? undefined : rungFor(ownRate, demand, machine)
@@ -62,27 +64,27 @@ function largestDemand({ variants }: Expanded): Demand | undefined {
   return demands.length === 0 ? undefined : { sender: most('sender'), server: most('server') }
 }
 
-async function measureMachine(session: Session, tops: Readonly<Record<Shape, number>>): Promise<Machine> {
+async function measureMachine(
+  session: Session,
+  tops: Readonly<Record<Shape, number>>,
+  observe: Observe,
+): Promise<Machine> {
   const prepared = await prepare(session, trialAt(tops, session))
   const attempts: Record<Shape, Attempt[]> = { sender: [], server: [] }
-  await withLab(
-    prepared,
-    () => undefined,
-    async (lab, { folder }) => {
-      for (let spent = 0; ;) {
-        const next = {
-          sender: nextAttempt(attempts.sender, tops.sender),
-          server: nextAttempt(attempts.server, tops.server),
-        }
-        const open = names.filter((of) => next[of] !== undefined)
-        spent += open.length * attemptMs
-        if (open.length === 0 || spent > budgetMs) return
-        const rates = { sender: next.sender ?? tops.sender, server: next.server ?? tops.server }
-        for (const of of open) attempts[of].push(await attempt(session, prepared, lab, rates, of))
-        await folder.write('trials.json', `${JSON.stringify(attempts, null, 2)}\n`)
+  await withLab(prepared, observe, async (lab, { folder }) => {
+    for (let spent = 0; ;) {
+      const next = {
+        sender: nextAttempt(attempts.sender, tops.sender),
+        server: nextAttempt(attempts.server, tops.server),
       }
-    },
-  )
+      const open = names.filter((of) => next[of] !== undefined)
+      spent += open.length * attemptMs
+      if (open.length === 0 || spent > budgetMs) return
+      const rates = { sender: next.sender ?? tops.sender, server: next.server ?? tops.server }
+      for (const of of open) attempts[of].push(await attempt(session, prepared, lab, rates, of))
+      await folder.write('trials.json', `${JSON.stringify(attempts, null, 2)}\n`)
+    }
+  })
   const found = (of: Shape) => {
     const { perSecond, proven } = keptOf(attempts[of], tops[of])
     return { perSecond: perSecond * shapes[of].turns, proven }

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { planOf } from '../../fixtures/statistics/synthetic.ts'
 import { testWorld } from '../testing/setup.ts'
-import { progress } from './progress.ts'
+import { patiently } from '../host/patience.ts'
+import { onceEach, progress } from './progress.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -34,4 +35,23 @@ test('what takes long is told of every ten seconds where no line can be redrawn,
   await vi.advanceTimersByTimeAsync(60_000)
   talk.close()
   expect(said).toHaveLength(5)
+})
+
+test('what is true of many scenarios is said once, but each wait for the same command is told of', async () => {
+  const said: string[] = []
+  const say = onceEach((line) => void said.push(line))
+  say('the setting bridge has no effect on process')
+  say('the setting bridge has no effect on process')
+  for (const clone of [1, 2]) {
+    // Nine clones of one golden jail on FreeBSD 15.1: only the first of them was heard of.
+    const work = patiently(
+      say,
+      'bastille clone ng85c296e5',
+      () => new Promise((done) => setTimeout(done, 25_000 * clone)),
+    )
+    await vi.advanceTimersByTimeAsync(25_000 * clone)
+    await work
+  }
+  const clones = [10, 20, 10, 20, 30, 40].map((seconds) => `bastille clone ng85c296e5: ${seconds} s`)
+  expect(said).toEqual(['the setting bridge has no effect on process', ...clones])
 })

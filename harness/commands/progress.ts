@@ -1,4 +1,5 @@
 /** Talk while a run goes on: one redrawn line on a terminal, one plain line a phase elsewhere. Always on stderr. */
+import { isWaiting } from '../host/patience.ts'
 import type { LabEvent, Observe } from '../lab/events.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Frame } from '../model/recording.ts'
@@ -31,6 +32,15 @@ export const silence: Progress = {
   say: () => undefined,
   clear: () => undefined,
   close: () => undefined,
+}
+
+/** The same line is said once, however many scenarios it is true of; that one still waits is said each time. */
+export function onceEach(say: (line: string) => void): (line: string) => void {
+  const said = new Set<string>()
+  return (line) => {
+    if (!said.has(line) || isWaiting(line)) say(line)
+    said.add(line)
+  }
 }
 
 /** Nothing is waited for in silence for longer. */

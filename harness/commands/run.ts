@@ -19,7 +19,7 @@ import { fitRates } from './fit.ts'
 import { openFile, openOption, type OpenWords } from './opened.ts'
 import { choicesOf, lengthOptions, placeOptions, rateOption, refuseIdleRate, type RunWords } from './options.ts'
 import { outcomeStatus } from './outcome.ts'
-import { progress, silence, type Progress } from './progress.ts'
+import { onceEach, progress, silence, type Progress } from './progress.ts'
 
 export const runCommand: Register = (program, run, world) => {
   const describe = (command: Command) =>
@@ -58,10 +58,10 @@ async function runScenarios(names: readonly string[], words: ReportWords, world:
   refuseIdleRate(choices, scenarios)
   const fits = words.rate === undefined && (await isStarterSuite(files))
   const talk = words.quiet === true ? silence : progress(world)
-  const say = once(talk.say)
+  const say = onceEach(talk.say)
   const ran: Ran[] = []
   await onHost(world, choices, { say, exclusive: true, keep: true }, async (session) => {
-    for (const scenario of fits ? await fitted(session, files, scenarios) : scenarios) {
+    for (const scenario of fits ? await fitted(session, files, scenarios, talk) : scenarios) {
       ran.push(await runOne(session, scenario, talk, formOf(words, scenarios.length)))
       // Nobody has this host but us: what refuses one scenario as busy refuses all.
       if (world.signal.aborted || ran.at(-1)?.error?.code === 'busy') break
@@ -92,8 +92,13 @@ async function isStarterSuite(files: readonly string[]): Promise<boolean> {
 }
 
 /** The same scenarios, with a rate laid over those that ask for more than the machine keeps. */
-async function fitted(session: Session, files: readonly string[], own: readonly Expanded[]): Promise<Expanded[]> {
-  const rates = await fitRates(session, own)
+async function fitted(
+  session: Session,
+  files: readonly string[],
+  own: readonly Expanded[],
+  { observe }: Progress,
+): Promise<Expanded[]> {
+  const rates = await fitRates(session, own, observe)
   const overrides = overridesOf(session.choices)
   const laid: Expanded[] = []
   for (const [i, expanded] of own.entries()) {
@@ -105,15 +110,6 @@ async function fitted(session: Session, files: readonly string[], own: readonly 
     )
   }
   return laid
-}
-
-/** The same line is said once, however many scenarios it is true of. */
-function once(say: (line: string) => void): (line: string) => void {
-  const said = new Set<string>()
-  return (line) => {
-    if (!said.has(line)) say(line)
-    said.add(line)
-  }
 }
 
 interface Ran extends SuiteEntry {

@@ -23,3 +23,8 @@ export async function patiently<T>(
     clearInterval(timer)
   }
 }
+
+/** Whether a line is of `patiently`: the next wait for the same thing says it again. */
+export function isWaiting(line: string): boolean {
+  return /: \d+ s(?:, |$)/.test(line)
+}

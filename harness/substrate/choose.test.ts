@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { BenchError } from '../model/error.ts'
 import type { Host } from '../host/host.ts'
 import { chooseSubstrate, makeSubstrate } from './choose.ts'
@@ -95,6 +95,30 @@ describe('the choice of a substrate', () => {
     const { substrate, why } = await chooseSubstrate('auto', context('FreeBSD'))
     expect(substrate.name).toBe('process')
     expect(why).toMatch(/^processes: jails are not possible here \(.+\)$/)
+  })
+})
+
+describe('a slow host', () => {
+  it('is not looked at in silence: FreeBSD 15.1 in an emulator took two minutes before its first jail', async () => {
+    await makeSubstrate('bastille', context('FreeBSD')) // read from the disk, which no pretend clock hastens
+    vi.useFakeTimers()
+    try {
+      const said: string[] = []
+      const { host, ...rest } = context('FreeBSD')
+      const slow: Host = {
+        ...host,
+        run: async (command, options) => {
+          await new Promise((resolve) => setTimeout(resolve, 15_000))
+          return host.run(command, options)
+        },
+      }
+      const choice = chooseSubstrate('auto', { ...rest, host: slow, say: (line) => void said.push(line) })
+      await vi.advanceTimersByTimeAsync(600_000)
+      await choice
+      expect(said[0]).toBe('looking at root@board: 10 s')
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })
 

@@ -1,4 +1,5 @@
 /** Which substrate: the asked-for one, else the best this host can do. Each is loaded only when it is looked at. */
+import { patiently } from '../host/patience.ts'
 import { BenchError } from '../model/error.ts'
 import { oneOf, substrateNames, substrates, type SubstrateName } from '../model/substrates.ts'
 import type { Substrate, SubstrateContext } from './substrate.ts'
@@ -52,7 +53,7 @@ export async function chooseSubstrate(wanted: SubstrateName | 'auto', context: S
     return asked('process', context, `processes: this host runs ${context.facts.os}, and jails need FreeBSD`)
   }
   const jails = await makeSubstrate('bastille', context)
-  const missing = await jails.unsupported()
+  const missing = await reasonAgainst(jails, context)
   if (missing === undefined) {
     checkSettings('bastille', context)
     return { substrate: jails, why: 'jails: this host runs FreeBSD with Bastille' }
@@ -60,10 +61,15 @@ export async function chooseSubstrate(wanted: SubstrateName | 'auto', context: S
   return asked('process', context, `processes: jails are not possible here (${missing})`)
 }
 
+/** Jails ask some forty questions, which take a minute or two on a slow host. */
+function reasonAgainst(substrate: Substrate, { host, say }: SubstrateContext): Promise<string | undefined> {
+  return patiently(say, `looking at ${host.name}`, () => substrate.unsupported())
+}
+
 async function asked(name: SubstrateName, context: SubstrateContext, why: string): Promise<Chosen> {
   checkSettings(name, context)
   const substrate = await makeSubstrate(name, context)
-  const reason = await substrate.unsupported()
+  const reason = await reasonAgainst(substrate, context)
   if (reason === undefined) return { substrate, why }
   throw new BenchError('unavailable', `substrate ${name} must be possible on ${context.host.name}, got: ${reason}`, {
     hint: '`pnpm bench doctor` says what each substrate needs',
