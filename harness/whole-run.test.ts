@@ -44,6 +44,8 @@ interface Wanted {
   readonly twists?: Readonly<Record<string, Twist>>
   readonly serverDies?: string
   readonly noRoomFor?: string
+  /** A release that is nowhere to be had. */
+  readonly noServer?: string
   readonly change?: object
   /** Places groups on hosts. */
   readonly hosts?: Readonly<Record<string, string>>
@@ -66,6 +68,9 @@ async function wholeRun(wanted: Wanted = {}): Promise<{ readonly report: Report;
     programs: { node: pretendAgent(wanted.twists), 'nats-server': pretendServer(wanted.serverDies) },
     onCreate: ({ name }) => {
       if (name === wanted.noRoomFor) throw new Error('no room')
+    },
+    onServer: ({ version }) => {
+      if (version !== undefined && version === wanted.noServer) throw new Error(`no release ${version}`)
     },
   })
   const expanded = expandScenario({ ...scenario, ...wanted.change }, wanted.overrides)
@@ -145,6 +150,16 @@ describe.concurrent('a whole run over pretend nodes', () => {
     expect(report.state).toBe('failed')
     expect(report.because).toMatch(because)
     expect(report.verdict.outcome).toBe('unknown')
+  })
+
+  it('knows before the first block that a nats-server cannot be had', async () => {
+    const variants = {
+      old: { 'topology.hub.server.version': '2.14.3' },
+      new: { 'topology.hub.server.version': '2.99.0' },
+    }
+    const { report, lines } = await wholeRun({ noServer: '2.99.0', change: { variants } })
+    expect(report.because).toMatch('no release 2.99.0')
+    expect(lines.filter(({ t }) => t === 'block')).toEqual([])
   })
 
   it('takes a plan of two hosts: nodes know theirs, and what has two clocks is not timed', async () => {

@@ -36,12 +36,17 @@ export function placeOptions(command: Command): Command {
     .option('--image <name>', 'container image of the nodes, instead of what is found')
     .option('--set <name=value>', 'a setting of the substrate, repeatable: release=15.1-RELEASE', collect)
     .option('--wait <duration>', 'how long to wait for a host that another run uses, such as 10m', duration('--wait'))
-    .option('--out <folder>', 'where run folders are written (default: reports)')
+    .option('--out <folder>', 'where run folders are written (default: reports)', someFolder)
+}
+
+function someFolder(text: string): string {
+  if (text !== '') return text
+  throw new BenchError('usage', '--out must be a folder, got an empty word')
 }
 
 /** `--out`, for commands that read what was measured. */
 export function reportsOption({ reports }: World): Option {
-  return new Option('--out <folder>', 'where run folders are').default(reports, 'reports')
+  return new Option('--out <folder>', 'where run folders are').argParser(someFolder).default(reports, 'reports')
 }
 
 /** How long and how often: `--repeats`, `--measure`, `--warmup`. */

@@ -1,5 +1,6 @@
 /** Nodes up, nodes down. A failure undoes what was made, in reverse; what cannot be undone stays in the journal. */
 import { BenchError, asBenchError } from '../model/error.ts'
+import type { Plan } from '../model/plan.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
 import type { Site } from './site.ts'
 import { sweepRun } from './sweep.ts'
@@ -26,9 +27,25 @@ export async function build(site: Site): Promise<Nodes> {
     }),
   )
   const failure = made.find((result) => result.status === 'rejected')
-  if (failure === undefined) return nodes
-  await takeDown(nodes, site)
-  throw asBenchError(failure.reason)
+  try {
+    if (failure !== undefined) throw asBenchError(failure.reason)
+    await bringServers(plan, nodes)
+  } catch (error) {
+    await takeDown(nodes, site)
+    throw error
+  }
+  return nodes
+}
+
+/** Every nats-server of every variant, before anything is measured: one that cannot be had is known then, not after half of the blocks. */
+async function bringServers({ variants }: Plan, nodes: Nodes): Promise<void> {
+  const brought = new Set<string>()
+  for (const { node, server } of variants.flatMap(({ services }) => services)) {
+    const key = JSON.stringify([node, server])
+    if (brought.has(key)) continue
+    brought.add(key)
+    await nodes.get(node)?.server(server)
+  }
 }
 
 /** Destroys all nodes and then whatever else the journal still names; throws naming what stays. */

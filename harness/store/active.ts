@@ -1,11 +1,11 @@
 /** Index of runs that may have left something behind, so that `bench sweep` finds them wherever their folders lie. */
-import { readFile, readdir, rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { BenchError } from '../model/error.ts'
 import { dictionary, parseAs } from '../model/json.ts'
 import { substrateSchema } from '../model/substrates.ts'
-import { hasCode, makePrivateFolder, writePrivateFile } from './private-file.ts'
+import { hasCode, makePrivateFolder, namesIn, writePrivateFile } from './private-file.ts'
 import { isRunId } from './run-id.ts'
 
 const text = z.string()
@@ -37,10 +37,7 @@ export async function removeActive(state: string, run: string): Promise<void> {
 
 /** Oldest first; dead or alive: compare `pid` and `start`. */
 export async function listActive(state: string): Promise<readonly ActiveRun[]> {
-  const names = await readdir(join(state, 'active')).catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return []
-    throw error
-  })
+  const names = await namesIn(join(state, 'active'))
   const runs = names.filter((name) => isRunId(name.replace(/\.json$/, ''))).sort()
   const found = await Promise.all(runs.map((name) => readActive(join(state, 'active', name))))
   return found.filter((active) => active !== undefined)

@@ -1,10 +1,10 @@
 /** `reports/history/<run>.json`: one small file a run, plain and mergeable; reports/index.html is made from them. */
-import { readFile, readdir } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BenchError } from '../model/error.ts'
 import { historySchema, type HistoryEntry } from '../model/history.ts'
 import { parseAs } from '../model/json.ts'
-import { hasCode, makePrivateFolder, writePrivateFile } from './private-file.ts'
+import { makePrivateFolder, namesIn, writePrivateFile } from './private-file.ts'
 import { isRunId } from './run-id.ts'
 
 export async function saveHistory(root: string, entry: HistoryEntry): Promise<void> {
@@ -24,10 +24,7 @@ export interface StoredHistory {
 /** Files are read one after the other: there may be more of them than a process may open. */
 export async function readHistory(root: string): Promise<StoredHistory> {
   const folder = join(root, 'history')
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return []
-    throw error
-  })
+  const names = await namesIn(folder)
   const entries: HistoryEntry[] = []
   const broken: string[] = []
   for (const name of names.filter((each) => each.endsWith('.json') && isRunId(each.slice(0, -5))).sort()) {

@@ -153,6 +153,11 @@ describe('finding a stored run', () => {
       hint: 'no run is stored there yet; `pnpm bench` makes one',
     })
     expect(await listRuns(join(state, 'none'))).toEqual([])
+    await writeFile(join(state, 'file'), '')
+    await expect(listRuns(join(state, 'file'))).rejects.toMatchObject({
+      code: 'io',
+      message: `folder ${join(state, 'file')} must be readable, got ENOTDIR`,
+    })
   })
 })
 

@@ -1,6 +1,6 @@
 /** Files and folders that only their owner can read. */
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { BenchError } from '../model/error.ts'
 import type { ErrorCode } from '../model/error.ts'
@@ -48,6 +48,16 @@ export async function writePrivateFile(path: string, content: string | Uint8Arra
       throw error
     }
   })
+}
+
+/** What is in a folder; empty where there is none. Throws `io`. */
+export async function namesIn(folder: string): Promise<readonly string[]> {
+  return asking('io', `folder ${folder} must be readable`, () =>
+    readdir(folder).catch((error: unknown) => {
+      if (hasCode(error, 'ENOENT')) return []
+      throw error
+    }),
+  )
 }
 
 /** Does it; what the system refuses becomes a BenchError with the remedy. */

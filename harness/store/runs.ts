@@ -1,8 +1,8 @@
 /** Finds a stored run by what people type: a folder, an id, its beginning or tag, or `latest`. */
-import { readdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { BenchError } from '../model/error.ts'
-import { hasCode } from './private-file.ts'
+import { hasCode, namesIn } from './private-file.ts'
 import { fileNames } from './run-folder.ts'
 import { isRunId } from './run-id.ts'
 
@@ -36,10 +36,7 @@ export async function findRun(ref: string, root: string): Promise<StoredRun> {
 
 /** Oldest first: ids begin with the date. */
 export async function listRuns(root: string): Promise<readonly StoredRun[]> {
-  const names = await readdir(root).catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return []
-    throw error
-  })
+  const names = await namesIn(root)
   const runs = names.filter(isRunId).sort()
   const whole = await Promise.all(runs.map((run) => hasRecording(join(root, run))))
   return runs.filter((_, index) => whole[index]).map((run) => ({ run, path: join(root, run) }))

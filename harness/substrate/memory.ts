@@ -18,6 +18,8 @@ export interface MemoryOptions {
   readonly usage?: (node: string) => Usage
   /** Called before a node is made: throw to make `create` fail. */
   readonly onCreate?: (node: NodePlan) => void
+  /** Called before a node gets its nats-server: throw where there is none. */
+  readonly onServer?: (choice: ServerChoice) => void
 }
 
 export interface MemorySubstrate extends Substrate {
@@ -111,7 +113,10 @@ function memoryNode(
         return pretend.child
       }),
     server: (choice: ServerChoice) =>
-      Promise.resolve({ path: 'nats-server', version: choice.version ?? '0.0.0', origin: choice.path ?? 'pretend' }),
+      Promise.resolve().then(() => {
+        options.onServer?.(choice)
+        return { path: 'nats-server', version: choice.version ?? '0.0.0', origin: choice.path ?? 'pretend' }
+      }),
     usage: () => Promise.resolve().then(() => (programs(), options.usage?.(plan.name) ?? idle)),
     pause: () => Promise.resolve().then(() => programs().forEach(({ child }) => child.signal('SIGSTOP'))),
     resume: () => Promise.resolve().then(() => programs().forEach(({ child }) => child.signal('SIGCONT'))),
