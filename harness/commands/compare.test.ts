@@ -67,6 +67,20 @@ describe('bench compare of files of other tools', () => {
     expect(out).not.toContain('req throughput')
   })
 
+  it('sets files that are said to be of a kind beside others of it by name', async () => {
+    const { out } = await bench('js-publish=async.csv', 'js-publish=batch.csv')
+    expect(out).toMatch(/pub throughput +148 k msg\/s +18\.3 k msg\/s +×0\.12/)
+    expect(flat(out)).toContain('taken as js-publish, as was said')
+    const apart = await bench('js-publish:mine=async.csv', 'js-publish=batch.csv')
+    expect(apart.out).toMatch(/mine throughput/)
+    expect(apart.out).not.toMatch(/throughput.*×/)
+    const other = await bench('js-publish=async.csv', 'batch.csv')
+    expect(other.out).not.toMatch(/throughput.*×/)
+    const wrong = await bench('js-get=async.csv', 'batch.csv')
+    expect(wrong).toMatchObject({ status: 65 })
+    expect(wrong.err).toContain('must have clients that receive (S0 ...) to be taken as js-get, got P0')
+  })
+
   it('keeps workloads of one name and two kinds apart', async () => {
     const report = sampleReport()
     const workloads = report.plan.scenario.workloads.map((w) => ({ ...w, name: w.name === 'pub' ? 'sub' : 'pub' }))

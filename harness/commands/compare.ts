@@ -3,7 +3,9 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { jsonList } from '../report/json.ts'
 import { BenchError } from '../model/error.ts'
+import type { ImportedAs } from '../model/imported.ts'
 import { jsonOf, schemaNumber } from '../model/json.ts'
+import { isKind, kinds } from '../model/kinds/kinds.ts'
 import type { Report } from '../model/report.ts'
 import { compareHtml, compareTerminal } from '../report/compare-page.ts'
 import { compareRuns } from '../stats/compare-runs.ts'
@@ -29,7 +31,7 @@ export const compareCommand: Register = (program, run, world) => {
     .description('compare two or more runs: raw, ratio with interval, per core, per GHz, per CPU-second')
     .argument(
       '<run...>',
-      'run ids, run folders, report.json files, CSV of nats bench or JSON of OpenMessaging; the first is the reference',
+      'run ids, run folders, report.json files, CSV of nats bench (KIND=FILE says of which kind it is) or JSON of OpenMessaging; the first is the reference',
     )
     .addOption(reportsOption(world))
     .option('--html <file>', 'also as a single HTML file')
@@ -66,7 +68,8 @@ function wattsOf(text: string | undefined, runs: number): readonly (number | und
 
 /** A report as it is, a file of another tool as an imported report, or a run by its stored report. */
 export async function readReport(reference: string, root: string, cwd: string): Promise<Report> {
-  const asFile = resolve(cwd, reference)
+  const { path, as } = (await isFile(resolve(cwd, reference))) ? { path: reference } : importOf(reference)
+  const asFile = resolve(cwd, path)
   const given = await isFile(asFile)
   const file = given ? asFile : join((await findRun(reference, root)).path, 'report.json')
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
@@ -77,9 +80,16 @@ export async function readReport(reference: string, root: string, cwd: string): 
   })
   const json = jsonOf(text)
   // Whatever gives a schema number is a report of ours, of this version or of another.
-  if (!given || schemaNumber(json?.value) !== undefined) return reportOf(text, `report ${file}`)
-  const imported = reportOfImported(importText(text, basename(file)), new Date(0).toISOString(), reference)
+  if (!given || (as === undefined && schemaNumber(json?.value) !== undefined)) return reportOf(text, `report ${file}`)
+  const imported = reportOfImported(importText(text, basename(file), as), new Date(0).toISOString(), reference)
   return { ...imported, verdict: judge(imported) }
+}
+
+/** `js-publish=async.csv`, or `js-publish:send=async.csv` for a workload called send. */
+function importOf(reference: string): { readonly path: string; readonly as?: ImportedAs } {
+  const [, kind = '', name, path = ''] = /^([a-z-]+)(?::([a-z][a-z0-9-]{0,31}))?=(.+)$/s.exec(reference) ?? []
+  if (path === '' || !isKind(kind)) return { path: reference }
+  return { path, as: { kind, name: name ?? kinds[kind].imported?.name ?? kind } }
 }
 
 function isFile(path: string): Promise<boolean> {

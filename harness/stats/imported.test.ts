@@ -7,6 +7,7 @@ const imported: Imported = {
   tool: 'natscli',
   title: 'a\u001b[31m<b>.csv',
   payloadBytes: 128,
+  kinds: { sub: 'subscribe' },
   blocks: [1, 2, 3].map((n) => [{ workload: 'sub', metric: 'throughput', value: 1000 * n }]),
   remarks: ['imported from natscli'],
 }

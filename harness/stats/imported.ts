@@ -1,10 +1,10 @@
 /** Numbers of another tool → a report that `compare` accepts, said to be imported wherever it is shown. */
-import type { Imported, ImportedValue } from '../model/imported.ts'
+import type { Imported } from '../model/imported.ts'
+import { kinds } from '../model/kinds/kinds.ts'
 import { metrics } from '../model/metric.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Measurement, Report } from '../model/report.ts'
 import { scenarioSchema } from '../model/scenario.ts'
-import type { ScenarioInput } from '../model/scenario.ts'
 import { summaries } from './measure.ts'
 
 /** So that its rows meet those of a run without variants. */
@@ -46,7 +46,7 @@ function remarksOf({ remarks, payloadBytes }: Imported): string[] {
     payloadBytes === undefined
       ? 'the size of its messages is not in the file, or not the same for all'
       : `its messages have ${payloadBytes} bytes`,
-    'on which machine and server it ran is not in the file; its workloads stand beside those of the same name (pub, sub, req) and kind',
+    'on which machine and server it ran is not in the file; its workloads stand beside those of the same name and kind',
   ]
 }
 
@@ -65,23 +65,19 @@ function measurementsOf({ blocks }: Imported): Measurement[] {
   return [...table.values()]
 }
 
-type WorkloadInput = ScenarioInput['workloads'][number]
-
 function planOf(imported: Imported, rows: readonly Measurement[]): Plan {
-  const payload = { bytes: imported.payloadBytes ?? 0 }
-  const base = { on: 'load', to: 'server', subject: 'imported' } as const
-  const arrivals = { kind: 'flood' } as const
-  const inputs: Readonly<Record<ImportedValue['workload'], WorkloadInput>> = {
-    pub: { kind: 'publish', name: 'pub', ...base, payload, arrivals },
-    sub: { kind: 'subscribe', name: 'sub', ...base },
-    req: { kind: 'request', name: 'req', ...base, payload, arrivals: { kind: 'closed', inFlight: 1 } },
-  }
-  const names = (['pub', 'sub', 'req'] as const).filter((name) => rows.some(({ workload }) => workload === name))
+  const names = Object.entries(imported.kinds).filter(([name]) => rows.some(({ workload }) => workload === name))
   const scenario = scenarioSchema.parse({
     name: slug(imported.tool),
     about: `Imported from ${imported.tool}: ${plain(imported.title)}`.slice(0, 600),
     topology: { server: { role: 'server' }, load: { role: 'load' } },
-    workloads: names.map((name) => inputs[name]),
+    workloads: names.map(([name, kind]) => ({
+      kind,
+      name,
+      on: 'load',
+      to: 'server',
+      ...kinds[kind].imported?.fields(imported.payloadBytes ?? 0),
+    })),
     repeats: imported.blocks.length,
   })
   return {

@@ -98,5 +98,6 @@ export const jsConsume = defineKind({
   keepsOrder: true,
   lateWords: undefined,
   account: { metric: 'undelivered', words: 'messages acknowledged and never delivered' },
+  imported: { name: 'read', client: 'S', call: undefined, fields: () => ({ consumer: 'imported' }) },
   limiter: 'receiver',
 })

@@ -30,5 +30,11 @@ export const jsGet = defineKind({
   },
   words: (job) => keyedWords(job.by === 'last' ? `last of ${job.subject}` : `${job.of} messages`, job),
   ...gettingFacts,
+  imported: {
+    name: 'get',
+    client: 'S',
+    call: 'rttService',
+    fields: () => ({ stream: 'imported', arrivals: { kind: 'closed', inFlight: 1 } }),
+  },
   verb: 'gets from a stream',
 })

@@ -91,6 +91,12 @@ export const jsPublish = defineKind({
   keepsOrder: false,
   lateWords: 'messages due and not sent, or without an acknowledgement in time',
   account: { metric: 'late', words: 'messages not sent in time or without an acknowledgement' },
+  imported: {
+    name: 'pub',
+    client: 'P',
+    call: 'ackService',
+    fields: (bytes) => ({ subject: 'imported', payload: { bytes }, arrivals: { kind: 'flood' }, window: 1 }),
+  },
   limiter: 'generator',
 })
 

@@ -39,6 +39,18 @@ export interface JobFacts<J> {
   words(job: J): string
 }
 
+/** Of files of other tools, see store/imports. */
+export interface ImportedFacts {
+  /** What its workload is called where nobody says. */
+  readonly name: string
+  /** Which clients of `nats bench` do it: those that publish or put (`P`), or those that get (`S`). */
+  readonly client: 'P' | 'S'
+  /** What the time of one call is here, where each call is one message. */
+  readonly call: HistogramName | undefined
+  /** What a workload of such a file has beside name and place, with messages of so many bytes. */
+  readonly fields: (bytes: number) => object
+}
+
 /** Asked of a workload. `W`: as a scenario has it, `J`: one agent's part of it as a plan has it. */
 export interface KindFacts<W, J> extends JobFacts<J> {
   /** What an author may write. */
@@ -79,6 +91,8 @@ export interface KindFacts<W, J> extends JobFacts<J> {
   readonly lateWords: string | undefined
   /** The metric that must be 0 for nothing to be missing, and what it counts; undefined where nothing is received. */
   readonly account: { readonly metric: 'loss' | 'late' | 'undelivered'; readonly words: string } | undefined
+  /** How numbers of another tool become numbers of this kind; undefined where none measures it. */
+  readonly imported: ImportedFacts | undefined
   /** Who set the rate when its agents have no CPU time left. */
   readonly limiter: 'generator' | 'receiver'
 }

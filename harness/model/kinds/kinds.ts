@@ -76,6 +76,10 @@ export const kinds: { readonly [K in WorkloadKind]: KindFacts<Workload, Job> } =
 
 const jobs: { readonly [K in JobKind]: JobFacts<Job> } = { ...kinds, echo, ping, probe, streams }
 
+export function isKind(name: string): name is WorkloadKind {
+  return Object.hasOwn(kinds, name)
+}
+
 /** What is asked of the kind of a job. */
 export function factsOf(kind: JobKind): JobFacts<Job> {
   return jobs[kind]

@@ -23,5 +23,11 @@ export const kvGet = defineKind({
   }),
   words: (job) => keyedWords(`${job.of} keys`, job),
   ...gettingFacts,
+  imported: {
+    name: 'get',
+    client: 'S',
+    call: 'rttService',
+    fields: () => ({ bucket: 'imported', arrivals: { kind: 'closed', inFlight: 1 } }),
+  },
   verb: 'gets from a bucket',
 })

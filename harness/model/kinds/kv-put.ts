@@ -12,5 +12,11 @@ export const kvPut = defineKind({
   plan: (workload, place) => ({ kind: 'kv-put' as const, ...planPutting(workload, place) }),
   words: (job) => keyedWords(`${job.keys} keys`, job),
   ...puttingFacts,
+  imported: {
+    name: 'put',
+    client: 'P',
+    call: 'ackService',
+    fields: (bytes) => ({ bucket: 'imported', payload: { bytes }, arrivals: { kind: 'flood' } }),
+  },
   verb: 'puts into a bucket',
 })

@@ -17,5 +17,6 @@ export const kvUpdate = defineKind({
   plan: (workload, place) => ({ kind: 'kv-update' as const, ...planPutting(workload, place) }),
   words: (job) => keyedWords(`revisions of ${job.keys} keys`, job),
   ...puttingFacts,
+  imported: undefined,
   verb: 'updates a bucket',
 })

@@ -45,5 +45,6 @@ export const kvWatch = defineKind({
   lateWords: undefined,
   // A value that was replaced before it was sent is not sent: nothing is missing then.
   account: undefined,
+  imported: undefined,
   limiter: 'receiver',
 })

@@ -44,5 +44,11 @@ export const publish = defineKind({
   keepsOrder: false,
   lateWords: 'messages due and not sent',
   account: undefined,
+  imported: {
+    name: 'pub',
+    client: 'P',
+    call: undefined,
+    fields: (bytes) => ({ subject: 'imported', payload: { bytes }, arrivals: { kind: 'flood' } }),
+  },
   limiter: 'generator',
 })

@@ -62,5 +62,6 @@ export const reply = defineKind({
   keepsOrder: false,
   lateWords: undefined,
   account: { metric: 'loss', words: 'messages lost' },
+  imported: undefined,
   limiter: 'receiver',
 })

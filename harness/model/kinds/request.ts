@@ -43,5 +43,11 @@ export const request = defineKind({
   keepsOrder: false,
   lateWords: 'requests due and not sent, or without an answer in time',
   account: { metric: 'late', words: 'requests not sent in time or without an answer' },
+  imported: {
+    name: 'req',
+    client: 'P',
+    call: 'rttService',
+    fields: (bytes) => ({ subject: 'imported', payload: { bytes }, arrivals: { kind: 'closed', inFlight: 1 } }),
+  },
   limiter: 'generator',
 })

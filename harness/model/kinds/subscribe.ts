@@ -54,5 +54,6 @@ export const subscribe = defineKind({
   keepsOrder: true,
   lateWords: undefined,
   account: { metric: 'loss', words: 'messages lost' },
+  imported: { name: 'sub', client: 'S', call: undefined, fields: () => ({ subject: 'imported' }) },
   limiter: 'receiver',
 })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { BenchError } from '../../model/error.ts'
+import { reportOfImported } from '../../stats/imported.ts'
 import { importText } from './read.ts'
 
 const folder = new URL('../../../fixtures/imports/', import.meta.url)
@@ -52,6 +53,42 @@ describe('CSV of natscli, written by the real tool', () => {
     expect(Object.keys(values('natscli-0.5.1-js-batch.csv'))).toEqual(['pub throughput', 'pub bytes'])
     expect(['async', 'batch', 'consume'].map((kind) => of(kind).payloadBytes)).toEqual([128, 128, 128])
     expect(of('async').remarks.join()).toContain('acknowledgements of a batch')
+  })
+
+  it.each([
+    ['js-sync', 'js-publish', { throughput: 90 + 83, 'ackService.p50': 4_630_346 }],
+    ['js-async', 'js-publish', { throughput: 148_010 }],
+    ['js-batch', 'js-publish', { throughput: 18_284 }],
+    ['js-fast', 'js-publish', { throughput: 5526 }],
+    ['js-consume', 'js-consume', { throughput: 175_389 }],
+    ['js-fetch', 'js-consume', { throughput: 1362 }],
+    ['js-get-sync', 'js-get', { throughput: 225, 'rttService.p99': 40_984_741 }],
+    ['js-get-batch', 'js-get', { throughput: 1792 }],
+    ['kv-put', 'kv-put', { throughput: 23, 'ackService.max': 299_019_108 }],
+    ['kv-get', 'kv-get', { throughput: 25, 'rttService.p50': 30_259_913 }],
+  ] as const)(
+    '0.5.1 %s is of kind %s where one says so, and timed where a call is one message',
+    (file, kind, wanted) => {
+      const name = `natscli-0.5.1-${file}.csv`
+      const imported = importText(readFileSync(new URL(name, folder), 'utf8'), name, { kind, name: 'mine' })
+      const seen = Object.fromEntries((imported.blocks[0] ?? []).map(({ metric, value }) => [metric, value]))
+      const timed = Object.keys(wanted).some((metric) => metric !== 'throughput')
+      for (const [metric, value] of Object.entries(wanted)) expect(seen[metric], metric).toBeCloseTo(value, 6)
+      expect(Object.keys(seen).some((metric) => metric.includes('.'))).toBe(timed)
+      expect(imported.payloadBytes).toBe(128)
+      const { scenario } = reportOfImported(imported, '2026-11-27T00:00:00.000Z', name).plan
+      expect(scenario.workloads).toMatchObject([{ kind, name: 'mine' }])
+    },
+  )
+
+  it('is not taken as what its clients cannot have done', () => {
+    const as = (name: string, kind: 'js-publish' | 'kv-watch') =>
+      problem(() => importText(readFileSync(new URL(name, folder), 'utf8'), name, { kind, name: 'mine' })).message
+    expect(as('natscli-0.5.1-js-consume.csv', 'js-publish')).toContain(
+      'clients that publish (P0 ...) to be taken as js-publish, got S0',
+    )
+    expect(as('natscli-0.5.1-js-consume.csv', 'kv-watch')).toContain('a kind that nats bench measures, got kv-watch')
+    expect(as('omb.json', 'js-publish')).toContain('must be CSV of nats bench to be taken as js-publish')
   })
 
   it.each(['java-nats-bench.csv', 'natscli-bom.csv'])('%s: blanks after commas, a byte order mark', (name) => {

@@ -2,77 +2,108 @@
  * CSV of `nats bench --csv` → numbers. Three shapes are in use: average latency only (0.3.0), no latency, and quantiles
  * (0.3.1 and later; seen with 0.3.0 and 0.5.1). Files that were joined are several runs, told apart by their RunID.
  */
-import type { Imported, ImportedValue } from '../../model/imported.ts'
+import { BenchError } from '../../model/error.ts'
+import { plainKinds, type Imported, type ImportedAs, type ImportedValue } from '../../model/imported.ts'
+import { kinds } from '../../model/kinds/kinds.ts'
 import { natscliRows, type LatencyColumn, type NatscliRow } from './natscli-rows.ts'
 
 export { isNatscli } from './natscli-rows.ts'
 
-/** natscli's columns, µs → our metrics, ns. The time of one call until its answer: from the real send. */
+/** natscli's columns, µs → quantiles of ours, ns. The time of one call until its answer: from the real send. */
 const callTimes = [
-  ['P50LatencyMicroSecs', 'rttService.p50'],
-  ['P90LatencyMicroSecs', 'rttService.p90'],
-  ['P99LatencyMicroSecs', 'rttService.p99'],
-  ['P99.9LatencyMicroSecs', 'rttService.p99.9'],
-  ['MaxLatencyMicroSecs', 'rttService.max'],
+  ['P50LatencyMicroSecs', 'p50'],
+  ['P90LatencyMicroSecs', 'p90'],
+  ['P99LatencyMicroSecs', 'p99'],
+  ['P99.9LatencyMicroSecs', 'p99.9'],
+  ['MaxLatencyMicroSecs', 'max'],
 ] as const satisfies readonly (readonly [LatencyColumn, string])[]
 
-/** Throws `recording-invalid` with line and column for anything that is not such a file. */
-export function importNatscli(text: string, file: string): Imported {
+/** Throws `recording-invalid` with line and column for anything that is not such a file, or has no clients that do what `as` says. */
+export function importNatscli(text: string, file: string, as?: ImportedAs): Imported {
   const rows = natscliRows(text, file)
   const runs = [...new Set(rows.map(({ run }) => run))].map((run) => rows.filter((row) => row.run === run))
   const [size, ...others] = new Set(rows.map(payloadOf))
+  const named = as === undefined ? plainKinds : { [as.name]: as.kind }
+  const nameOf = as === undefined ? plainName : () => as.name
+  if (as !== undefined) clientsDo(as, rows, file)
   return {
     tool: 'natscli',
     title: file,
-    blocks: runs.map(blockOf),
+    kinds: named,
+    blocks: runs.map((run) =>
+      Object.entries(named).flatMap(([name, kind]) =>
+        valuesOf(
+          name,
+          kind,
+          run.filter((row) => nameOf(row) === name),
+        ),
+      ),
+    ),
     ...(size !== undefined && others.length === 0 ? { payloadBytes: size } : {}),
-    remarks: remarksOf(rows),
+    remarks: remarksOf(rows, as),
   }
 }
 
-function remarksOf(rows: readonly NatscliRow[]): string[] {
-  const asked = rows.filter((row) => workloadOf(row) === 'req')
-  const called = rows.some((row) => workloadOf(row) === 'pub' && row.latencies.AvgLatencyMicroSecs !== undefined)
-  const spread = asked.some(({ latencies }) => latencies.P50LatencyMicroSecs !== undefined)
+function clientsDo({ kind }: ImportedAs, rows: readonly NatscliRow[], file: string): void {
+  const letter = kinds[kind].imported?.client
+  const wrong = rows.find(({ client }) => letter === undefined || !client.startsWith(letter))
+  if (wrong === undefined) return
+  const does = letter === 'P' ? 'publish' : 'receive'
+  throw new BenchError(
+    'recording-invalid',
+    letter === undefined
+      ? `${file} must be of a kind that nats bench measures, got ${kind}`
+      : `${file} must have clients that ${does} (${letter}0 ...) to be taken as ${kind}, got ${wrong.client.slice(0, 20)}`,
+    { hint: `nats bench measures ${measured.join(', ')}` },
+  )
+}
+
+const measured = Object.entries(kinds).flatMap(([kind, { imported }]) => (imported === undefined ? [] : [kind]))
+
+function remarksOf(rows: readonly NatscliRow[], as: ImportedAs | undefined): string[] {
+  const kindOf = (row: NatscliRow) => as?.kind ?? plainKinds[plainName(row)]
+  const timed = rows.filter((row) => kinds[kindOf(row)].imported?.call !== undefined && oneByOne(row))
+  const called = rows.some((row) => !timed.includes(row) && row.latencies.AvgLatencyMicroSecs !== undefined)
+  const spread = timed.some(({ latencies }) => latencies.P50LatencyMicroSecs !== undefined)
   return [
     'imported from natscli: rates are sums over clients that each count their own time, not one common window',
+    ...(as === undefined
+      ? []
+      : [`taken as ${as.kind}, as was said: its file does not tell which command of nats bench wrote it`]),
     ...(called
       ? [
-          'its publish latency is the time of the client call or of the acknowledgements of a batch, not of a delivery; left out as not comparable',
+          'its latency is the time of a call that is not one message from its send to its answer (a buffered publish, the acknowledgements of a batch, a fetch that was only asked for); left out as not comparable',
         ]
       : []),
-    ...(asked.length > 0
+    ...(as === undefined && timed.length > 0
       ? [
-          'requests and JetStream publishes that wait for each acknowledgement look alike in its file; both are shown as req',
+          'requests and JetStream publishes that wait for each acknowledgement look alike in its file; both are shown as req, unless KIND=FILE says what it is',
         ]
       : []),
-    ...(spread && asked.length > 1
+    ...(spread && timed.length > 1
       ? ['quantiles of several clients cannot be merged; the slowest client is shown']
       : []),
-    ...(asked.length > 0 && !spread
+    ...(timed.length > 0 && !spread
       ? ['it has an average latency only, which no quantile can be made from; left out']
       : []),
   ]
 }
 
-function blockOf(rows: readonly NatscliRow[]): ImportedValue[] {
-  return (['pub', 'sub', 'req'] as const).flatMap((workload) => {
-    const own = rows.filter((row) => workloadOf(row) === workload)
-    if (own.length === 0) return []
-    const sum = (column: 'MsgsPerSec' | 'BytesPerSec') => own.reduce((total, row) => total + row[column], 0)
-    return [
-      { workload, metric: 'throughput', value: sum('MsgsPerSec') },
-      { workload, metric: 'bytes', value: sum('BytesPerSec') },
-      ...(workload === 'req' ? slowest(own) : []),
-    ]
+function valuesOf(workload: string, kind: ImportedAs['kind'], own: readonly NatscliRow[]): ImportedValue[] {
+  if (own.length === 0) return []
+  const sum = (column: 'MsgsPerSec' | 'BytesPerSec') => own.reduce((total, row) => total + row[column], 0)
+  const time = own.every(oneByOne) ? kinds[kind].imported?.call : undefined
+  const slowest = callTimes.flatMap(([column, quantile]) => {
+    const micros = own.flatMap(({ latencies }) => latencies[column] ?? [])
+    return time === undefined || micros.length === 0
+      ? []
+      : [{ workload, metric: `${time}.${quantile}`, value: Math.max(...micros) * 1000 }]
   })
-}
-
-function slowest(rows: readonly NatscliRow[]): ImportedValue[] {
-  return callTimes.flatMap(([column, metric]) => {
-    const micros = rows.flatMap(({ latencies }) => latencies[column] ?? [])
-    return micros.length === 0 ? [] : [{ workload: 'req' as const, metric, value: Math.max(...micros) * 1000 }]
-  })
+  return [
+    { workload, metric: 'throughput', value: sum('MsgsPerSec') },
+    { workload, metric: 'bytes', value: sum('BytesPerSec') },
+    ...slowest,
+  ]
 }
 
 /**
@@ -80,12 +111,16 @@ function slowest(rows: readonly NatscliRow[]): ImportedValue[] {
  * acknowledged publishes of JetStream. One that waits for each answer makes one call after the other, so that its calls
  * last no longer than its run; `js pub async` has many under way, and its calls together last far longer.
  */
-function workloadOf(row: NatscliRow): ImportedValue['workload'] {
-  if (row.client.startsWith('S')) return 'sub'
+function oneByOne(row: NatscliRow): boolean {
   const messages = row.MsgsPerSec * row.DurationSecs
   const answered = Math.abs(row.MsgCount / messages - 2) < 0.1
   const callSecs = ((row.latencies.AvgLatencyMicroSecs ?? 0) / 1e6) * messages
-  return answered && callSecs < 1.5 * row.DurationSecs ? 'req' : 'pub'
+  return answered && callSecs < 1.5 * row.DurationSecs
+}
+
+function plainName(row: NatscliRow): keyof typeof plainKinds {
+  if (row.client.startsWith('S')) return 'sub'
+  return oneByOne(row) ? 'req' : 'pub'
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Result JSON of the OpenMessaging Benchmark (TestResult.java) → numbers. Its latencies are milliseconds, its delays microseconds. */
 import { BenchError } from '../../model/error.ts'
-import type { Imported, ImportedValue } from '../../model/imported.ts'
+import { plainKinds, type Imported, type ImportedValue } from '../../model/imported.ts'
 import { issueLines } from '../../model/json.ts'
 import { ombResultSchema } from '../../model/omb-result.ts'
 import type { OmbResult } from '../../model/omb-result.ts'
@@ -32,6 +32,7 @@ export function importOmb(value: unknown, file: string): Imported {
   return {
     tool: 'OpenMessaging Benchmark',
     title: `${result.workload} (${result.driver})`,
+    kinds: plainKinds,
     blocks: [block],
     ...(result.messageSize === undefined ? {} : { payloadBytes: result.messageSize }),
     remarks: [

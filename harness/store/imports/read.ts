@@ -1,15 +1,19 @@
 /** A file of another tool → its numbers; which tool it was is seen from the content, not from the name. */
 import { BenchError } from '../../model/error.ts'
-import type { Imported } from '../../model/imported.ts'
+import type { Imported, ImportedAs } from '../../model/imported.ts'
 import { jsonOf } from '../../model/json.ts'
 import { importNatscli, isNatscli } from './natscli.ts'
 import { importOmb, isOmb } from './omb.ts'
 
-/** `file`: what messages call it. Throws `recording-invalid` for a file that is of neither tool, or not whole. */
-export function importText(text: string, file: string): Imported {
+/**
+ * `file`: what messages call it; `as`: what it is said to be of, of CSV of nats bench. Throws `recording-invalid` for a file that is of
+ * neither tool, or not whole, or not of that kind.
+ */
+export function importText(text: string, file: string, as?: ImportedAs): Imported {
   const plain = text.startsWith('\uFEFF') ? text.slice(1) : text
   if (plain.trim() === '') throw invalid(`${file} must have something in it, it is empty`)
-  if (isNatscli(plain)) return importNatscli(plain, file)
+  if (isNatscli(plain)) return importNatscli(plain, file, as)
+  if (as !== undefined) throw invalid(`${file} must be CSV of nats bench to be taken as ${as.kind}`)
   const json = jsonOf(plain)
   if (json !== undefined && isOmb(json.value)) return importOmb(json.value, file)
   if (json === undefined && /^\s*[{[]/.test(plain)) {
