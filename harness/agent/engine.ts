@@ -38,6 +38,8 @@ export interface MessageShape {
   readonly payload: PayloadPlan
   readonly publisher: number
   readonly request?: RequestShape
+  /** Each asks for an answer at this subject around its sequence number, counted from `from`. Of the wire engine, instead of `request`. */
+  readonly reply?: { readonly before: string; readonly after: string; readonly from: number }
   /** What else differs from message to message; see numbered-template.ts. Of the wire engine. */
   readonly numbers?: Numbers
 }

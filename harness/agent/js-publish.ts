@@ -4,6 +4,7 @@ import { Asker, roomFor, sentBy } from './asker.ts'
 import { ask } from './asking.ts'
 import type { Delivery, HeaderNumber, Link } from './engine.ts'
 import type { JobContext, Work } from './job.ts'
+import { prepareFast } from './fast-batches.ts'
 import { prepareBatches } from './js-batches.ts'
 import { checkSize, closeAll, flushAll, openLinks } from './links.ts'
 import { expectHeaders, MessageIds } from './message-ids.ts'
@@ -13,6 +14,7 @@ type JsPublishJob = Extract<Job, { kind: 'js-publish' }>
 
 export async function prepareJsPublish(job: JsPublishJob, context: JobContext): Promise<Work> {
   const { batch, publisher, window, expect } = job
+  if (job.flow !== undefined) return prepareFast({ ...job, flow: job.flow }, context)
   if (batch !== undefined) return prepareBatches({ ...job, batch }, context)
   const links = await openLinks(job, context)
   const publishers = links.map((link, i) => publisherOf(link, job, publisher + i, context))

@@ -30,6 +30,7 @@ export class Template {
   readonly #subjectAt: number
   readonly #subjectDigits: number
   readonly #tokenAt: number
+  readonly #tokenFrom: number
   #filled = 0
 
   /**
@@ -42,7 +43,8 @@ export class Template {
     this.#subjectDigits = many ? String(shape.subjects - 1).length : 0
     const family = many ? `${shape.subject}.` : shape.subject
     const subject = `${family}${many ? '0'.padEnd(this.#subjectDigits, ' ') : ''}`
-    const reply = replyPrefix === undefined ? '' : `${replyPrefix}${'0'.repeat(tokenDigits)} `
+    const { before, after, from } = shape.reply ?? { before: replyPrefix, after: '', from: 0 }
+    const reply = before === undefined ? '' : `${before}${'0'.repeat(tokenDigits)}${after} `
     const headerBytes = Buffer.byteLength(headers)
     this.messageBytes = headerBytes + shape.payload.bytes
     const word = headers === '' ? 'PUB' : 'HPUB'
@@ -52,7 +54,8 @@ export class Template {
 
     this.#shape = shape
     this.#subjectAt = Buffer.byteLength(`${word} ${family}`)
-    this.#tokenAt = reply === '' ? -1 : Buffer.byteLength(`${word} ${subject} ${reply}`) - 1 - tokenDigits
+    this.#tokenAt = reply === '' ? -1 : Buffer.byteLength(`${word} ${subject} ${before ?? ''}`)
+    this.#tokenFrom = from
     this.#stampAt = shape.payload.bytes < stampBytes ? -1 : head.length
     this.bodyAt = head.length
     this.sizeAt = head.length - Buffer.byteLength(`${this.messageBytes}\r\n${headers}`)
@@ -100,7 +103,7 @@ export class Template {
       }
     }
     if (this.#subjectDigits > 0) this.#patchSubjects(slot, count, sequence)
-    if (this.#tokenAt >= 0) this.#patchTokens(slot, count, sequence)
+    if (this.#tokenAt >= 0) this.#patchTokens(slot, count, sequence + this.#tokenFrom)
   }
 
   #patchSubjects(slot: number, count: number, sequence: number): void {

@@ -31,6 +31,8 @@ const hints: Readonly<Record<string, string>> = {
   10174: 'set atomic of the stream, and use a server of 2.12 or later',
   10176: 'a message of the batch was not taken: see the log of the server, and its limits of batches',
   10199: 'use smaller batches: the server takes 1,000 messages in one',
+  10205: 'set fast of the stream, and use a server of 2.14 or later',
+  10208: 'the server gave the batch up, as it does after 10 s without a message: send more often',
   10210: 'use fewer connections: the server takes 50 batches of a stream at once',
 }
 

@@ -42,6 +42,10 @@ export const streamSchema = z.strictObject({
     .describe(
       'Take batches that are stored as a whole or not at all (`batch` of `js-publish`); a server of 2.12 or later only.',
     ),
+  fast: z
+    .boolean()
+    .default(false)
+    .describe('Take fast batches (`flow` of `js-publish`); a server of 2.14 or later only.'),
   filled: z
     .strictObject({
       messages: between(0, 10_000_000).describe('So many messages.'),

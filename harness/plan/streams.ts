@@ -104,6 +104,7 @@ function configOf(name: string, stream: Stream): StreamConfig {
     allow_direct: true,
     ...(dedupWindow === undefined ? {} : { duplicate_window: nanoseconds(dedupWindow) }),
     ...(atomic ? { allow_atomic: true } : {}),
+    ...(stream.fast ? { allow_batched: true } : {}),
     ...(compression === 'none' ? {} : { compression }),
     ...(persistMode === 'default' ? {} : { persist_mode: persistMode }),
   }

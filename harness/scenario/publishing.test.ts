@@ -74,6 +74,24 @@ describe('publishing to a stream and getting from it', () => {
       'streams.orders.atomic must be false where persistMode is "async"',
     ],
     [
+      'a fast batch with a window below twice its flow',
+      { fast: true },
+      { ...publish, flow: 10, window: 19 },
+      'workloads.pub.window must be at least 20, twice the flow, got 19',
+    ],
+    [
+      'a fast batch to a stream that takes none',
+      {},
+      { ...publish, flow: 10, window: 20 },
+      'workloads.pub.flow must be taken by its stream: set streams.orders.fast to true',
+    ],
+    [
+      'a fast batch with ids',
+      { fast: true },
+      { ...publish, flow: 10, window: 20, ids: {} },
+      'workloads.pub.ids must be left out of a fast batch',
+    ],
+    [
       'gets from an empty stream',
       {},
       get,

@@ -29,7 +29,7 @@ export function publishingProblems(draft: Draft): readonly Problem[] {
     ]),
     ...all
       .filter((part): part is Known<Publishing> => 'window' in part.value && 'subject' in part.value)
-      .flatMap((part) => [...oneInFlight(part), ...batches(part, streams)]),
+      .flatMap((part) => [...oneInFlight(part), ...batches(part, streams), ...fastBatches(part, streams)]),
     ...all.filter((part): part is Known<Getting> => 'stream' in part.value).flatMap((part) => gets(part, draft)),
     ...all
       .filter((part): part is Known<Batched> => 'batch' in part.value && 'order' in part.value)
@@ -49,9 +49,10 @@ function alone(path: string, { persistMode, replicas, atomic }: Stream): readonl
 }
 
 /** What came with nats-server 2.12, where the scenario names an older release. */
-function aged(path: string, { on, persistMode, atomic }: Stream, draft: Draft): readonly Problem[] {
+function aged(path: string, { on, persistMode, atomic, fast }: Stream, draft: Draft): readonly Problem[] {
   return [
     ...(atomic ? older(`${path}.atomic`, on, 12, draft) : []),
+    ...(fast ? older(`${path}.fast`, on, 14, draft) : []),
     ...(persistMode === 'async' ? older(`${path}.persistMode`, on, 12, draft) : []),
   ]
 }
@@ -99,6 +100,36 @@ function batches(
           {
             path: `${path}.batch`,
             message: `must be taken by its stream: set streams.${plain[0]}.atomic to true, got ${batch}`,
+          },
+        ]),
+  ]
+}
+
+/** The server says by itself what it has, and for all before: nothing else can be asked of single messages. */
+function fastBatches(
+  { path, value }: Known<Publishing>,
+  streams: readonly (readonly [string, Stream])[],
+): readonly Problem[] {
+  const { flow, window, batch, ids, expect, reconnect, subject, to } = value
+  if (flow === undefined) return []
+  const aside = Object.entries({ batch, ids, expect, reconnect }).filter(([, set]) => set !== undefined)
+  const plain = streams.find(
+    ([, stream]) => stream.on === to && !stream.fast && stream.subjects.some((each) => matches(each, subject)),
+  )
+  return [
+    ...aside.map(([word]) => ({
+      path: `${path}.${word}`,
+      message: 'must be left out of a fast batch, got it beside flow',
+    })),
+    ...(window >= 2 * flow
+      ? []
+      : [{ path: `${path}.window`, message: `must be at least ${2 * flow}, twice the flow, got ${window}` }]),
+    ...(plain === undefined
+      ? []
+      : [
+          {
+            path: `${path}.flow`,
+            message: `must be taken by its stream: set streams.${plain[0]}.fast to true, got ${flow}`,
           },
         ]),
   ]

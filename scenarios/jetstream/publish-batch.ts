@@ -1,15 +1,16 @@
 /**
- * Messages in atomic batches: a batch is stored as a whole or not at all, and acknowledged once. Each message waits for the commit of its
- * batch, so its `ack` is mostly the filling of the batch: compare it with that of a window of the same size, not with single messages.
+ * Messages in batches. Atomic: a batch is stored as a whole or not at all, and acknowledged once, so the `ack` of each message is mostly the
+ * filling of its batch. Fast: one batch for the whole load, stored as it comes, with an acknowledgement of the server for every hundred
+ * messages. Compare both with a window of the same size, not with single messages.
  */
 import { defineScenario } from 'nats-jail-harness'
 
 export default defineScenario({
   name: 'publish-batch',
   about:
-    'As fast as it goes in atomic batches of 10, 100 and 500: what rate, and how long until a message is acknowledged?',
+    'As fast as it goes in atomic batches of 10, 100 and 500 and in a fast batch: what rate, and how long until a message is acknowledged?',
   topology: { hub: { role: 'server', server: { jetstream: true } }, send: { role: 'load' } },
-  streams: { orders: { on: 'hub', subjects: ['o.>'], atomic: true } },
+  streams: { orders: { on: 'hub', subjects: ['o.>'], atomic: true, fast: true } },
   workloads: [
     {
       kind: 'js-publish',
@@ -20,10 +21,14 @@ export default defineScenario({
       payload: { bytes: 128 },
       arrivals: { kind: 'flood' },
       window: 1,
-      batch: 100,
     },
   ],
-  vary: { 'workloads.pub.batch': [10, 100, 500] },
+  variants: {
+    'atomic-10': { 'workloads.pub.batch': 10 },
+    'atomic-100': { 'workloads.pub.batch': 100 },
+    'atomic-500': { 'workloads.pub.batch': 500 },
+    'fast-100': { 'workloads.pub.flow': 100, 'workloads.pub.window': 500 },
+  },
   phases: { warmup: '300ms', measure: '1s', cooldown: '100ms' },
   repeats: 2,
   limits: [{ workload: 'pub', metric: 'lostAcked', atMost: 0 }],

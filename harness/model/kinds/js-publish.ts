@@ -39,6 +39,11 @@ export const jsPublish = defineKind({
       .describe(
         'Publish in batches of so many, stored as a whole or not at all and acknowledged once (ADR-50). Needs window 1: one batch of each connection is under way.',
       ),
+    flow: between(1, 1000)
+      .optional()
+      .describe(
+        'Publish in one fast batch (ADR-50, fast ingest): the server acknowledges by itself every so many messages at least, for all before. `window` must be at least twice as many.',
+      ),
   }),
   job: z.strictObject({
     kind: z.literal('js-publish'),
@@ -50,6 +55,8 @@ export const jsPublish = defineKind({
     /** `first`: the sequence number that the first message expects. */
     expect: z.strictObject({ of: z.enum(['stream', 'subject']), first: whole }).exactOptional(),
     batch: whole.exactOptional(),
+    /** Of a fast batch: messages for one acknowledgement. */
+    flow: whole.exactOptional(),
   }),
   plan: (workload, place) => ({
     kind: 'js-publish' as const,
@@ -67,6 +74,7 @@ export const jsPublish = defineKind({
           },
         }),
     ...(workload.batch === undefined ? {} : { batch: workload.batch }),
+    ...(workload.flow === undefined ? {} : { flow: workload.flow }),
   }),
   words: (job) => [sendingWords(job.subject, job), ...moreWords(job)].join(', '),
   role: 'load',
@@ -123,11 +131,13 @@ interface Said {
   readonly repeats?: number
   readonly expect?: { readonly of: string }
   readonly batch?: number
+  readonly flow?: number
 }
 
-function moreWords({ window, repeats, expect, batch }: Said): readonly string[] {
+function moreWords({ window, repeats, expect, batch, flow }: Said): readonly string[] {
   return [
     batch === undefined ? `window ${window}` : `atomic batches of ${batch}`,
+    ...(flow === undefined ? [] : [`a fast batch, an acknowledgement for ${flow}`]),
     ...(repeats === undefined ? [] : [repeats === 0 ? 'with ids' : `with ids, ${repeats * 100} % repeated`]),
     ...(expect === undefined ? [] : [`expects the last sequence of its ${expect.of}`]),
   ]
