@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { readPublished } from '../../fixtures/wire/read-published.ts'
 import type { MessageShape } from './engine.ts'
 import { sizeOf } from './payload.ts'
 import { SizedTemplate } from './sized-template.ts'
@@ -25,23 +26,6 @@ const sized = (changes: Partial<MessageShape> = {}, room = 65_536) => {
   return new SizedTemplate(new Template(whole, room, 'r.'), whole, room)
 }
 
-/** Reads PUB and HPUB as nats-server does: any amount of blanks between words and behind them. */
-function readAll(bytes: Uint8Array) {
-  const all = Buffer.from(bytes)
-  const found: { words: string[]; headers: string; payload: Buffer }[] = []
-  for (let at = 0; at < all.length;) {
-    const lineEnd = all.indexOf('\r\n', at)
-    const words = all.toString('utf8', at, lineEnd).trim().split(/ +/)
-    const [headerBytes, total] = [words[0] === 'HPUB' ? Number(words.at(-2)) : 0, Number(words.at(-1))]
-    const start = lineEnd + 2
-    const headers = all.toString('latin1', start, start + headerBytes)
-    found.push({ words, headers, payload: all.subarray(start + headerBytes, start + total) })
-    expect(all.toString('latin1', start + total, start + total + 2)).toBe('\r\n')
-    at = start + total + 2
-  }
-  return found
-}
-
 test.each([{}, { Trace: 'abc' }])('every message has its own size, stamp and reply, with headers %o', (headers) => {
   const template = sized({ headers })
   const expected = sizeOf(shape)
@@ -49,7 +33,7 @@ test.each([{}, { Trace: 'abc' }])('every message has its own size, stamp and rep
   while (sequence < 500) {
     const count = template.room
     const bytes = template.put(sequence, count, 77, 0)
-    const messages = readAll(template.take())
+    const messages = readPublished(template.take())
     expect(messages).toHaveLength(count)
     messages.forEach(({ words, payload, headers }, i) => {
       const view = new DataView(payload.buffer, payload.byteOffset)
@@ -85,5 +69,5 @@ test('a message larger than the room still has its place', () => {
   const template = sized({ payload: { ...shape.payload, bytes: 3_000_000 } }, 4096)
   expect(template.room).toBe(1)
   template.put(0, 1, 0, 0)
-  expect(readAll(template.take())).toHaveLength(1)
+  expect(readPublished(template.take())).toHaveLength(1)
 })

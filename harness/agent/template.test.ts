@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { readPublished } from '../../fixtures/wire/read-published.ts'
 import type { MessageShape } from './engine.ts'
 import { stampBytes, stampDue, stampLag, stampPublisher, stampSequence } from './stamp.ts'
 import { Template } from './template.ts'
@@ -12,29 +13,12 @@ const shape: MessageShape = {
   publisher: 3,
 }
 
-/** Reads PUB and HPUB as nats-server does: any amount of blanks between words. */
-function readAll(bytes: Buffer) {
-  const found: { words: string[]; headers: string; payload: Buffer }[] = []
-  for (let at = 0; at < bytes.length;) {
-    const lineEnd = bytes.indexOf('\r\n', at)
-    const words = bytes.toString('utf8', at, lineEnd).split(/[ \t]+/)
-    const total = Number(words.at(-1))
-    const headerBytes = words[0] === 'HPUB' ? Number(words.at(-2)) : 0
-    const start = lineEnd + 2
-    const headers = bytes.toString('latin1', start, start + headerBytes)
-    found.push({ words, headers, payload: bytes.subarray(start + headerBytes, start + total) })
-    expect(bytes.toString('latin1', start + total, start + total + 2)).toBe('\r\n')
-    at = start + total + 2
-  }
-  return found
-}
-
 test('a template is whole messages, as many as fit, each with the stamp it was patched with', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 300 }), fc.nat(2 ** 32 - 1), fc.nat(2 ** 31), (bytes, sequence, due) => {
       const template = new Template({ ...shape, payload: { ...shape.payload, bytes } }, 4096)
       template.patch(0, template.slots, sequence, due, 160)
-      const messages = readAll(template.bytes)
+      const messages = readPublished(template.bytes)
       expect(messages).toHaveLength(template.slots)
       expect(template.slots).toBe(Math.floor(4096 / template.stride))
       messages.forEach(({ words, payload }, i) => {
@@ -52,14 +36,14 @@ test('a template is whole messages, as many as fit, each with the stamp it was p
 test('a message larger than the room still has one slot', () => {
   const template = new Template({ ...shape, payload: { ...shape.payload, bytes: 10_000 } }, 4096)
   expect(template.slots).toBe(1)
-  expect(readAll(template.bytes)).toHaveLength(1)
+  expect(readPublished(template.bytes)).toHaveLength(1)
 })
 
 test('subjects take turns by sequence number, whatever number of digits they have', () => {
   const template = new Template({ ...shape, subjects: 1000 }, 4096)
   const subjectsOf = (sequence: number) => {
     template.patch(0, template.slots, sequence, 0, 0)
-    return readAll(template.bytes).map(({ words }) => words[1])
+    return readPublished(template.bytes).map(({ words }) => words[1])
   }
   for (const sequence of [0, 5, 95, 990, 12_345]) {
     expect(subjectsOf(sequence)).toEqual(
@@ -71,7 +55,7 @@ test('subjects take turns by sequence number, whatever number of digits they hav
 test('requests ask for a reply at the prefix and ten digits of the sequence number', () => {
   const template = new Template(shape, 4096, '_INBOX.q.')
   template.patch(1, 2, 4_294_967_295, 0, 0)
-  const replies = readAll(template.bytes).map(({ words }) => words[2])
+  const replies = readPublished(template.bytes).map(({ words }) => words[2])
   expect(replies.slice(0, 3)).toEqual(['_INBOX.q.0000000000', '_INBOX.q.4294967295', '_INBOX.q.0000000000'])
 })
 
@@ -81,7 +65,7 @@ test.each(['müsli.x', 'mu\u0308sli', '路.🚀', '\u{1f469}\u200d\u{1f680}.ü']
     const wide = { ...shape, subject, subjects: 1000, headers: { Trace: 'x' } }
     for (const template of [new Template(wide, 4096), new Template(wide, 4096, '_INBOX.q.')]) {
       template.patch(0, template.slots, 95, 7, 160)
-      const messages = readAll(template.bytes)
+      const messages = readPublished(template.bytes)
       expect(messages).toHaveLength(template.slots)
       messages.forEach(({ words, headers, payload }, i) => {
         expect(words[1]).toBe(`${subject}.${(95 + i) % 1000}`)
@@ -92,7 +76,7 @@ test.each(['müsli.x', 'mu\u0308sli', '路.🚀', '\u{1f469}\u200d\u{1f680}.ü']
     }
     const plain = new Template({ ...shape, subject }, 4096)
     plain.patch(0, plain.slots, 3, 7, 160)
-    expect(readAll(plain.bytes).map(({ words }) => words)).toEqual(
+    expect(readPublished(plain.bytes).map(({ words }) => words)).toEqual(
       Array.from({ length: plain.slots }, () => ['PUB', subject, '16']),
     )
   },
@@ -100,7 +84,7 @@ test.each(['müsli.x', 'mu\u0308sli', '路.🚀', '\u{1f469}\u200d\u{1f680}.ü']
 
 test('headers make it HPUB with both sizes, and count as bytes of the message', () => {
   const template = new Template({ ...shape, headers: { A: 'b', Trace: 'x y' } }, 4096)
-  const [first] = readAll(template.bytes)
+  const [first] = readPublished(template.bytes)
   expect(first?.words).toEqual(['HPUB', 'a.b', '30', '46'])
   expect(first?.headers).toBe('NATS/1.0\r\nA: b\r\nTrace: x y\r\n\r\n')
   expect(template.messageBytes).toBe(46)
@@ -108,9 +92,9 @@ test('headers make it HPUB with both sizes, and count as bytes of the message', 
 
 test('only stamps differ between two patches; bodies are random and differ between slots', () => {
   const template = new Template({ ...shape, payload: { ...shape.payload, bytes: 64 } }, 4096)
-  const before = readAll(template.bytes).map(({ payload }) => payload.toString('latin1', stampBytes))
+  const before = readPublished(template.bytes).map(({ payload }) => payload.toString('latin1', stampBytes))
   template.patch(0, template.slots, 77, 88, 99)
-  const after = readAll(template.bytes).map(({ payload }) => payload.toString('latin1', stampBytes))
+  const after = readPublished(template.bytes).map(({ payload }) => payload.toString('latin1', stampBytes))
   expect(after).toEqual(before)
   expect(new Set(after).size).toBe(template.slots)
 })
