@@ -12,6 +12,8 @@
  *   stdin   finish                                 to receivers, when all senders are done
  *   stdout  done | failed                          the last line; exit status 0 | 1
  *
+ * After `done` of an assignment that `stays` it all begins again with a hello, in the same process.
+ *
  * The end of stdin means that the runner is dead: the agent ends at once. Nothing reconnects: a lost connection is `failed`.
  */
 import type { Frame } from '../model/recording.ts'
@@ -19,16 +21,22 @@ import { startSession } from './session.ts'
 
 const mostLineBytes = 4 * 1024 * 1024
 
-const session = startSession({
-  node: process.env['BENCH_NODE'],
-  emit: (frame: Frame) => {
-    process.stdout.write(`${JSON.stringify(frame)}\n`)
-  },
-  exit: (status) => {
-    process.exitCode = status
-    process.stdout.write('', () => process.exit())
-  },
-})
+const open = () =>
+  startSession({
+    node: process.env['BENCH_NODE'],
+    emit: (frame: Frame) => {
+      process.stdout.write(`${JSON.stringify(frame)}\n`)
+    },
+    over: (status, stays) => {
+      if (stays) {
+        session = open()
+        return
+      }
+      process.exitCode = status
+      process.stdout.write('', () => process.exit())
+    },
+  })
+let session = open()
 
 let rest = ''
 process.stdin.setEncoding('utf8')

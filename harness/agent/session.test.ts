@@ -6,11 +6,11 @@ import { agentVersion, protocol, startSession } from './session.ts'
 /** A session whose frames and exit status are collected; `over` resolves with both. */
 function begin(node?: string) {
   const frames: Frame[] = []
-  const over = Promise.withResolvers<{ frames: Frame[]; status: number }>()
+  const over = Promise.withResolvers<{ frames: Frame[]; status: number; stays: boolean }>()
   const session = startSession({
     node,
     emit: (frame) => frames.push(frame),
-    exit: (status) => over.resolve({ frames, status }),
+    over: (status, stays) => over.resolve({ frames, status, stays }),
   })
   return { session, frames, over: over.promise }
 }
@@ -55,6 +55,18 @@ test.each([
   expect(status).toBe(1)
   expect(frames.map((frame) => frame.t)).toEqual(['hello', 'failed'])
   expect(frames[1]).toMatchObject({ code: 'protocol', message: expect.stringContaining(message) as string })
+})
+
+test('one that stays says so when it is done, and not when it fails', async () => {
+  const [done, failed] = [begin(), begin()]
+  const assignment = { ...probe, job: { kind: 'ping', to: { host: '127.0.0.1', port: 1 }, bytes: 16, durationMs: 1 } }
+  failed.session.command(JSON.stringify({ t: 'assign', protocol, token: '', phases, assignment, stays: true }))
+  expect(await failed.over).toMatchObject({ status: 1, stays: false })
+  done.session.command(JSON.stringify({ t: 'assign', protocol, token: '', phases, assignment: probe, stays: true }))
+  await expect.poll(() => done.frames.map((frame) => frame.t)).toEqual(['hello', 'ready'])
+  done.session.command(JSON.stringify({ t: 'finish' }))
+  done.session.command(JSON.stringify({ t: 'start', at: String(process.hrtime.bigint()) }))
+  expect(await done.over).toMatchObject({ status: 0, stays: true })
 })
 
 test('a job goes from assign over ready and start to finish and done', async () => {

@@ -16,8 +16,8 @@ export interface SessionWorld {
   /** BENCH_NODE, where it is set. */
   readonly node: string | undefined
   readonly emit: (frame: Frame) => void
-  /** Called once, after the last frame. */
-  readonly exit: (status: number) => void
+  /** Called once, after the last frame. `stays`: another conversation follows in this process. */
+  readonly over: (status: number, stays: boolean) => void
 }
 
 export interface Session {
@@ -41,7 +41,7 @@ export function startSession(world: SessionWorld): Session {
     over = true
     world.emit(frame)
     work?.close()
-    world.exit(status)
+    world.over(status, status === 0 && assign?.stays === true)
   }
   const fail = (thrown: unknown): void => {
     const { code, message } = asFailure(thrown)

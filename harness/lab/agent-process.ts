@@ -19,6 +19,8 @@ export interface AgentProcess {
   readonly ready: Promise<Ready & { readonly receivedAt: bigint }>
   readonly done: Promise<Done>
   send(command: Command): void
+  /** Another assignment for the same process, once it has done this one, which must be one that `stays`. */
+  next(request: Omit<AgentRequest, 'node'>): AgentProcess
   stop(): Promise<void>
 }
 
@@ -28,13 +30,19 @@ export interface AgentRequest {
   readonly phases: Phases
   readonly pacedSenders: number
   readonly token: string
+  /** Another assignment follows in the same process. */
+  readonly stays: boolean
   readonly onFrame: (frame: Frame) => void
 }
 
-/** Starts it, hands it its work, and reads its frames until it ends. */
-export async function startAgent(request: AgentRequest): Promise<AgentProcess> {
-  const { node, assignment } = request
+/** Starts it, hands it its work, and reads its frames until it ends or is done with what it stays after. */
+export async function startAgent({ node, ...request }: AgentRequest): Promise<AgentProcess> {
   const child = await node.spawn([node.node, `${node.directory}/agent/main.js`], { env: { BENCH_NODE: node.name } })
+  return converse(child, child.lines[Symbol.asyncIterator](), request)
+}
+
+function converse(child: Child, lines: AsyncIterator<string>, request: Omit<AgentRequest, 'node'>): AgentProcess {
+  const { assignment, token, phases, pacedSenders, stays } = request
   const hello = waiting<Hello>()
   const ready = waiting<Ready & { receivedAt: bigint }>()
   const done = waiting<Done>()
@@ -54,22 +62,32 @@ export async function startAgent(request: AgentRequest): Promise<AgentProcess> {
     failed: (frame) => fail(agentError(assignment, `failed: ${frame.message}`, [`code ${frame.code}`])),
   }
   const read = async (): Promise<void> => {
-    for await (const line of child.lines) {
-      const frame = readFrame(jsonOf(line)?.value)
+    for (let line = await lines.next(); line.done !== true; line = await lines.next()) {
+      const frame = readFrame(jsonOf(line.value)?.value)
       if (frame === undefined) {
-        fail(agentError(assignment, `must write frames, got ${JSON.stringify(line.slice(0, 80))}`, child.tail()))
+        fail(agentError(assignment, `must write frames, got ${JSON.stringify(line.value.slice(0, 80))}`, child.tail()))
+        await lines.return?.()
         return
       }
       request.onFrame(frame)
       ;(react[frame.t] as ((frame: Frame) => void) | undefined)?.(frame)
+      // What comes then belongs to the next conversation.
+      if (frame.t === 'done' && stays) return
     }
     const exit = await child.exit
     fail(exit.lost ?? agentError(assignment, `ended before it was done (${describeExit(exit)})`, child.tail()))
   }
   read().catch((error: unknown) => fail(agentError(assignment, `could not be read: ${String(error)}`, child.tail())))
-  const { token, phases, pacedSenders } = request
-  send({ t: 'assign', protocol: protocolVersion, token, phases, assignment, pacedSenders })
-  return { assignment, hello: hello.promise, ready: ready.promise, done: done.promise, send, stop: () => stop(child) }
+  send({ t: 'assign', protocol: protocolVersion, token, phases, assignment, pacedSenders, ...(stays ? { stays } : {}) })
+  return {
+    assignment,
+    hello: hello.promise,
+    ready: ready.promise,
+    done: done.promise,
+    send,
+    next: (following) => converse(child, lines, following),
+    stop: () => stop(child),
+  }
 }
 
 async function stop(child: Child): Promise<void> {

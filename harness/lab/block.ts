@@ -6,13 +6,14 @@ import { pacedSenders } from '../model/paced.ts'
 import type { Frame } from '../model/recording.ts'
 import type { ServerFacts, Thermals } from '../model/facts.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
-import { everyAgent, startAgent, type AgentProcess } from './agent-process.ts'
+import { everyAgent, startAgent, type AgentProcess, type AgentRequest } from './agent-process.ts'
 import type { LabEvent } from './events.ts'
 import { runFaults } from './faults.ts'
 import { cutOffs, explained, stillThere } from './explain.ts'
 import { startService, type Service } from './service.ts'
 import { lookAtStores } from './store-look.ts'
 import { sampleThermals } from './thermals.ts'
+import { turnsOf, type Turns } from './turns.ts'
 import { sampleUsage } from './usage.ts'
 import { pause } from './wait.ts'
 
@@ -56,12 +57,15 @@ export async function runBlock(request: BlockRequest): Promise<readonly ServerFa
       for (const store of await lookAtStores(request.variant, (name) => nodeOf(request, name)))
         request.frame('lab', { t: 'store', store })
     request.observe({ kind: 'phase', block: request.block, phase: 'agents' })
+    const { first, after } = turnsOf(request.variant.assignments)
     const started = await Promise.allSettled(
-      request.variant.assignments.map((assignment) => start(assignment, request)),
+      first.map((assignment) =>
+        startAgent({ node: nodeOf(request, assignment.node), ...asked(assignment, request, after.has(assignment.id)) }),
+      ),
     )
     for (const result of started) if (result.status === 'fulfilled') agents.push(result.value)
     for (const result of started) if (result.status === 'rejected') throw asBenchError(result.reason)
-    await measure(request, agents, services, ended, signal)
+    await measure(request, agents, after, services, ended, signal)
     await stillThere(services, ended)
     return [...services.values()].map((service) => ({ ...service.facts, variant: request.variant.name }))
   } catch (error) {
@@ -77,23 +81,24 @@ export async function runBlock(request: BlockRequest): Promise<readonly ServerFa
   }
 }
 
-function start(assignment: Assignment, request: BlockRequest): Promise<AgentProcess> {
-  return startAgent({
-    node: nodeOf(request, assignment.node),
+function asked(assignment: Assignment, request: BlockRequest, stays: boolean): Omit<AgentRequest, 'node'> {
+  return {
     assignment,
     phases: request.variant.phases,
     pacedSenders: pacedSenders(request.variant.assignments.map(({ job }) => job)),
     token: request.token,
+    stays,
     onFrame: (frame) => {
       request.frame(assignment.id, frame)
       request.observe({ kind: 'frame', block: request.block, from: assignment.id, frame })
     },
-  })
+  }
 }
 
 async function measure(
   request: BlockRequest,
   agents: readonly AgentProcess[],
+  after: Turns['after'],
   services: Map<string, Service>,
   ended: Set<Service>,
   signal: AbortSignal,
@@ -101,12 +106,17 @@ async function measure(
   const { block, variant } = request
   const floor = agents.filter((agent) => agent.assignment.workload === 'floor')
   const load = agents.filter((agent) => agent.assignment.workload !== 'floor')
-  await checkClocks(agents, (name) => nodeOf(request, name).host, signal)
+  await checkClocks(agents, request, signal)
   await everyAgent(agents, 'ready', (agent) => agent.ready, agentStartMs, signal)
   if (floor.length > 0) {
     request.observe({ kind: 'phase', block, phase: 'floor' })
     await beginAt(floor)
     await finish(floor, 0, signal)
+    for (const agent of floor) {
+      const following = after.get(agent.assignment.id)
+      if (following !== undefined) load.push(agent.next(asked(following, request, false)))
+    }
+    await everyAgent(load, 'ready', (agent) => agent.ready, agentStartMs, signal)
   }
   const startedAt = await beginAt(load)
   const sinceStart = () => Number(process.hrtime.bigint() - startedAt)
@@ -189,17 +199,14 @@ function neverFulfilled(promise: Promise<unknown>): Promise<never> {
 }
 
 /** One-way times between nodes need one clock: that of one kernel, which a Linux time namespace may shift. */
-async function checkClocks(
-  agents: readonly AgentProcess[],
-  hostOf: (node: string) => string,
-  signal: AbortSignal,
-): Promise<void> {
-  const hosts = new Set(agents.map(({ assignment }) => hostOf(assignment.node)))
-  const oneWay = agents.find(({ assignment: { job } }) => workloadFacts(job.kind)?.histograms.includes('latency'))
+async function checkClocks(agents: readonly AgentProcess[], request: BlockRequest, signal: AbortSignal): Promise<void> {
+  const { assignments } = request.variant
+  const hosts = new Set(assignments.map(({ node }) => nodeOf(request, node).host))
+  const oneWay = assignments.find(({ job }) => workloadFacts(job.kind)?.histograms.includes('latency'))
   if (hosts.size > 1 && oneWay !== undefined) {
     throw new BenchError(
       'unavailable',
-      `${oneWay.assignment.workload} must time messages by one clock, got those of ${[...hosts].join(' and ')}`,
+      `${oneWay.workload} must time messages by one clock, got those of ${[...hosts].join(' and ')}`,
       { hint: 'place it on the host of those who send to it: one-way times between hosts are not measured' },
     )
   }

@@ -205,6 +205,8 @@ export type Command =
       readonly assignment: Assignment
       /** Senders of the block that keep to a schedule, on this machine: they share its cores. 1 when not said. */
       readonly pacedSenders?: number
+      /** Another assignment follows when this one is done: the agent says `done`, then `hello` again, and waits for it. */
+      readonly stays?: boolean
     }
   /** Monotonic nanoseconds of the node's own clock, decimal text. */
   | { readonly t: 'start'; readonly at: string }
