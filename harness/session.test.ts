@@ -145,6 +145,17 @@ test('a session that was told to stop says so to whoever finds its host taken', 
   await onHost(world, choices, silent, (session) => session.hold('third'))
 })
 
+test('who was told to stop begins no sweep: nine jails of a dead run on FreeBSD 15.1 held an interrupted command for seven minutes', async () => {
+  const { world } = await setting()
+  const state = stateFolder(world.env)
+  const run = '20261127-061500-one-to-one-k3f9'
+  const dead = { run, folder: state, pid: world.pid, start: 'long ago', directory: state, settings: {} }
+  await addActive(state, { ...dead, substrate: 'process', host: 'local' })
+  const stopped = { ...world, signal: AbortSignal.abort() }
+  await expect(sweepDead(stopped, () => undefined)).rejects.toMatchObject({ code: 'interrupted' })
+  expect((await listActive(state)).map((active) => active.run)).toEqual([run])
+})
+
 test('a sweep after a kill takes the journal of shared nodes with them', async () => {
   const { world } = await setting()
   const run = '20261127-061500-shared-nodes-k3f9'

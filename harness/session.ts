@@ -181,6 +181,8 @@ export async function sweepDead(world: World, say: (line: string) => void): Prom
   const failed: Swept['failed'][number][] = []
   for (const active of await listActive(state)) {
     if (sameStart(await processStart(active.pid), active.start)) continue
+    // Whoever told this command to stop does not wait for nine jails of another run.
+    if (world.signal.aborted) throw new BenchError('interrupted', 'the sweep was interrupted')
     say(`sweeping what run ${active.run} left behind`)
     try {
       await sweepOne(world, active, say)
@@ -212,7 +214,7 @@ async function sweepOne(world: World, active: ActiveRun, say: (line: string) => 
     }
     const substrate = await makeSubstrate(active.substrate, context)
     const journal = await openJournal(join(active.folder, fileNames.journal), run)
-    await sweepRun(journal, substrate).finally(() => journal.close())
+    await sweepRun(journal, substrate, world.signal).finally(() => journal.close())
   } finally {
     await host.close()
   }

@@ -36,7 +36,7 @@ async function sweepHost(url: string, world: World, say: (line: string) => void)
   try {
     if ((await host.run(['sh', '-c', 'command -v bastille'], { accept: 'any' })).status !== 0) return []
     if ((await leftOn({ host, home: await readHome(host) })).size === 0) return []
-    return await sweepLeft(await prepare({ host, run: 'sweep', say }), say)
+    return await sweepLeft(await prepare({ host, run: 'sweep', say }), say, world.signal)
   } finally {
     await host.close()
   }

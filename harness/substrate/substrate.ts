@@ -38,7 +38,7 @@ export interface Substrate {
   /** Journal first, then make it; on failure what was half made is removed before the error is thrown. */
   create(node: NodePlan, journal: Journal, signal: AbortSignal): Promise<LiveNode>
   /** Removes what the entries name, in whatever state, and marks nothing: the caller does. Safe to repeat. Throws naming what stays. */
-  sweep(entries: readonly JournalEntry[]): Promise<void>
+  sweep(entries: readonly JournalEntry[], signal?: AbortSignal): Promise<void>
   /** Nodes that are destroyed stay for the next run of the command. */
   readonly lends?: true
   /** For the report: images and digests, jail kind, network mode. */

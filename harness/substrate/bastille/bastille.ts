@@ -96,11 +96,11 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
         throw await undo(error, released)
       }
     },
-    sweep: async (entries) => {
+    sweep: async (entries, signal) => {
       if (entries.length === 0) return
       const removal = await ready()
       try {
-        await removal.bastille.exclusively(() => sweepEntries(removal, entries))
+        await removal.bastille.exclusively(() => sweepEntries(removal, entries, signal))
         await forget(removal, run, entries)
       } finally {
         // The bridge is an entry of its own: gone already, or told to stay.

@@ -74,13 +74,17 @@ export async function forget({ host, home }: Place, run: string, swept: readonly
 }
 
 /** Removes what runs left here that no machine drives any more; answers with their ids. Throws `busy` while one is at work. */
-export async function sweepLeft(removal: Removal, say: (line: string) => void): Promise<readonly string[]> {
+export async function sweepLeft(
+  removal: Removal,
+  say: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
   if ((await leftOn(removal)).size === 0) return []
   return removal.bastille.exclusively(async () => {
     const swept: string[] = []
     for (const [run, entries] of await leftOn(removal)) {
       say(`sweeping what run ${run} left behind on ${removal.host.name}`)
-      await sweepEntries(removal, entries)
+      await sweepEntries(removal, entries, signal)
       await forget(removal, run, entries)
       swept.push(run)
     }
