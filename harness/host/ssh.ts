@@ -1,7 +1,7 @@
 /** A machine reached by the system's ssh. */
 import { posix } from 'node:path'
 import { BenchError } from '../model/error.ts'
-import { describeCommand, notStarted, startChild, stopChild, within } from './child.ts'
+import { describeCommand, killedMs, notStarted, startChild, stopChild, within } from './child.ts'
 import type { SignalName } from './child.ts'
 import { surveyHost } from './facts.ts'
 import { runLocally } from './local.ts'
@@ -45,7 +45,7 @@ export function sshHost(url: string, env: Readonly<Record<string, string | undef
   const kill = async (pid: number, signal: SignalName): Promise<void> => {
     // A group, where it leads one: sshd gives each command a session of its own.
     const script = 'kill -s "$1" -- "-$2" 2>/dev/null || kill -s "$1" -- "$2" 2>/dev/null; :'
-    await run(['sh', '-c', script, 'sh', signal.slice(3), String(pid)], { timeoutMs: 15_000 })
+    await run(['sh', '-c', script, 'sh', signal.slice(3), String(pid)], { timeoutMs: killedMs })
   }
 
   const host: Host = {

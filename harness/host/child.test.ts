@@ -1,0 +1,20 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { stopChild } from './child.ts'
+import type { Exit } from './host.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+test('a busy host may take half a minute to kill a program, and a minute is an error', async () => {
+  // Nine jails on an emulated FreeBSD 15.1 with a load of 9: a jexec outlived the 10 s that it had, and its scenario ended there.
+  const sent: string[] = []
+  const signal = (name: string) => void sent.push(name)
+  const late = new Promise<Exit>((resolve) => setTimeout(() => resolve({ signal: 'SIGKILL' }), 33_000))
+  const stopped = stopChild('agent', late, signal, 2000)
+  await vi.advanceTimersByTimeAsync(33_000)
+  expect(await stopped).toEqual({ signal: 'SIGKILL' })
+  expect(sent).toEqual(['SIGTERM', 'SIGCONT', 'SIGKILL'])
+  const never = stopChild('agent', new Promise(() => undefined), signal, 2000).catch((error: unknown) => error)
+  await vi.advanceTimersByTimeAsync(62_000)
+  expect(await never).toMatchObject({ message: 'agent did not end within 60000 ms of SIGKILL, got no exit' })
+})
