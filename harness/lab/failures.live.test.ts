@@ -7,11 +7,12 @@ import { test, until, type Bench, type Running } from '../testing/command.ts'
 
 const short = join(import.meta.dirname, '../../fixtures/scenarios/short.ts')
 
-/** A run that is measuring: samples come in. */
+/** A run that is measuring: samples of its load come in. */
 async function measuring(cli: Bench, ...words: readonly string[]): Promise<Running> {
   const running = await cli.start('run', short, '--on', 'process', ...(words.length > 0 ? words : ['--measure', '20s']))
   const files = await running.folder()
-  await until('sample', async () => (await files.text('recording.ndjson')).includes('"t":"sample"') || undefined)
+  const ofLoad = /"from":"sub@recv".*"t":"sample"/
+  await until('sample', async () => ofLoad.test(await files.text('recording.ndjson')) || undefined)
   return running
 }
 
