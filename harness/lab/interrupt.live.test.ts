@@ -56,8 +56,8 @@ async function killedAt(running: Running, lines: number): Promise<RunFiles> {
 
 describe.concurrent('after SIGKILL of the runner', () => {
   // Every second line: from the first folder to the end of the programs.
-  const programsRun = 17
-  const moments = Array.from({ length: 11 }, (_, index) => index * 2 + 1)
+  const programsRun = 13
+  const moments = Array.from({ length: 9 }, (_, index) => index * 2 + 1)
 
   test('the journal of a whole run has the lines that the cases below go through', async ({ cli, expect }) => {
     await cli.run('run', short, '--on', 'process')
