@@ -46,6 +46,8 @@ interface Wanted {
   readonly noRoomFor?: string
   /** A release that is nowhere to be had. */
   readonly noServer?: string
+  /** Is told what became of disks. */
+  readonly onDisk?: (node: string, what: string) => void
   readonly change?: object
   /** Places groups on hosts. */
   readonly hosts?: Readonly<Record<string, string>>
@@ -66,6 +68,7 @@ async function wholeRun(wanted: Wanted = {}): Promise<{ readonly report: Report;
   const interrupt = new AbortController()
   const substrate = memorySubstrate({
     programs: { node: pretendAgent(wanted.twists), 'nats-server': pretendServer(wanted.serverDies) },
+    ...(wanted.onDisk === undefined ? {} : { onDisk: wanted.onDisk }),
     onCreate: ({ name }) => {
       if (name === wanted.noRoomFor) throw new Error('no room')
     },
@@ -136,6 +139,47 @@ describe.concurrent('a whole run over pretend nodes', () => {
     const { report } = await wholeRun({ change: { faults, repeats: 1 } })
     expect(report.marks.map(({ what }) => what)).toEqual(['fault: pause hub'])
     expect(report.state).toBe('complete')
+  })
+
+  const stored = {
+    topology: { ...scenario.topology, hub: { role: 'server', server: { jetstream: true }, disk: '64MiB' } },
+    workloads: scenario.workloads.map((workload) => ({ ...workload, reconnect: {} })),
+    repeats: 1,
+  }
+
+  it('fills the disk of a node by a planned fault and gives its room back', async () => {
+    const faults = [{ at: '150ms', kind: 'disk-full', node: 'hub', lasts: '100ms' }]
+    const told: string[] = []
+    const { report } = await wholeRun({
+      change: { ...stored, faults },
+      onDisk: (node, what) => told.push(`${what} ${node}`),
+    })
+    expect(told).toEqual(['fill hub', 'drain hub'])
+    expect(report.marks.map(({ what }) => what)).toEqual(['fault: disk-full hub'])
+    expect(report.health.find(({ rule }) => rule === 'fault-class')?.because).toContain('a full disk')
+  })
+
+  it('gives the room of a disk back when it is interrupted in the midst', async () => {
+    const faults = [{ at: '150ms', kind: 'disk-full', node: 'hub', lasts: '300ms' }]
+    const told: string[] = []
+    const { report } = await wholeRun({
+      change: { ...stored, faults },
+      twists: { 'pub@send': 'dies' },
+      onDisk: (node, what) => told.push(`${what} ${node}`),
+    })
+    expect(report.state).toBe('failed')
+    expect(told.filter((what) => what === 'fill hub')).toHaveLength(told.filter((what) => what === 'drain hub').length)
+  })
+
+  it('crashes the system under a server: what it had is settled first, it is killed, and started again', async () => {
+    const faults = [{ at: '150ms', kind: 'os-crash', node: 'hub', lasts: '100ms' }]
+    const told: string[] = []
+    const { report } = await wholeRun({
+      change: { ...stored, faults },
+      onDisk: (node, what) => told.push(`${what} ${node}`),
+    })
+    expect(told).toEqual(['settle hub', 'crash hub'])
+    expect(report.marks.map(({ what }) => what)).toContain('fault: os-crash hub')
   })
 
   it.each<[string, Wanted, RegExp]>([

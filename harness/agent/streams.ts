@@ -91,6 +91,16 @@ async function makeConsumer(
   }
 }
 
+/** Undefined where the server has no such stream any more: a crash may lose one whole. */
+async function there(api: JsApi, name: string): Promise<Fields | undefined> {
+  try {
+    return await api.ask(`STREAM.INFO.${name}`)
+  } catch (error) {
+    if (error instanceof ApiError && error.errorCode === notFound) return undefined
+    throw error
+  }
+}
+
 async function remove(api: JsApi, name: string): Promise<void> {
   try {
     await api.ask(`STREAM.DELETE.${name}`)
@@ -149,7 +159,9 @@ async function factsOf(api: JsApi, { name, monitors, bucket }: StreamJob): Promi
 /** Holds what is stored on record, then removes the stream. */
 async function prove(made: Made, { emit }: JobContext): Promise<void> {
   const { name, config, bucket } = made.stream
-  const info = await patiently(() => made.api.ask(`STREAM.INFO.${name}`))
+  const info = await patiently(() => there(made.api, name))
+  if (info === undefined)
+    return emit({ t: 'stored', stream: name, messages: 0, bytes: 0, removed: 0, publishers: {}, strangers: 0 })
   const state = fields(info['state'])
   const [messages, first, last] = [state['messages'], state['first_seq'], state['last_seq']].map(numberOf) as [
     number,

@@ -4,7 +4,7 @@ import { faultFacts, faultWords, isForGood, type FaultKind } from '../model/faul
 import type { Frame } from '../model/recording.ts'
 import type { Fault } from '../model/scenario.ts'
 import { durationMs } from '../model/units.ts'
-import { isBreakable, isPausable, type LiveNode } from '../substrate/substrate.ts'
+import { isBreakable, isCrashable, isFillable, isPausable, type LiveNode } from '../substrate/substrate.ts'
 import { locator, type Locating } from './locate.ts'
 import { probeNetwork } from './net-probe.ts'
 import type { Service } from './service.ts'
@@ -33,6 +33,8 @@ const endMs = 30_000
 type Act = (node: LiveNode, request: FaultRequest, fault: Fault) => Promise<void>
 
 interface Acts {
+  /** While there is time, of every node that it may meet. */
+  readonly prepare?: (node: LiveNode) => Promise<void>
   readonly begin: Act
   readonly end: Act
 }
@@ -62,6 +64,16 @@ const acts: Readonly<Record<FaultKind, Acts>> = {
       for (const one of [node, ...sideOf(node, fault, request)]) await breakable(one).join()
     },
   },
+  'disk-full': { begin: (node) => fillable(node).fill(), end: (node) => fillable(node).drain() },
+  'os-crash': {
+    // A stream is as old as the block: without this a crash would lose it whole, which a real one seldom does.
+    prepare: (node) => crashable(node).settle(),
+    begin: async (node, request) => {
+      await ended(node, 'SIGKILL', request)
+      await crashable(node).crash()
+    },
+    end: again,
+  },
 }
 
 /** The other side of a partition: nodes of its own side are left out. */
@@ -83,6 +95,8 @@ async function runFault(fault: Fault, request: FaultRequest): Promise<void> {
   const bad = fault.kind === 'impair' || fault.kind === 'partition'
   const earlier = bad ? await locator(fault, locating) : undefined
   const locate = await locator(fault, locating)
+  const { prepare } = acts[fault.kind]
+  if (prepare !== undefined) await Promise.all(serversOf(fault, request).map(prepare))
   // Some three seconds before it, under the same load; a node that is only found at its time is probed with what it was then.
   if (earlier !== undefined) {
     await until(atMs - probeMs)
@@ -100,6 +114,11 @@ async function runFault(fault: Fault, request: FaultRequest): Promise<void> {
       await strike(`${words} (${i + 1} of ${nodes.length})`, [node], fault, request)
     }),
   )
+}
+
+/** Those that it may meet: who leads is only known when its time has come. */
+function serversOf({ node }: Fault, request: FaultRequest): readonly LiveNode[] {
+  return node === undefined ? [...request.services.values()].map((service) => service.node) : request.nodes(node)
 }
 
 async function strike(kind: string, nodes: readonly LiveNode[], fault: Fault, request: FaultRequest): Promise<void> {
@@ -149,6 +168,16 @@ function breakable(node: LiveNode) {
 function pausable(node: LiveNode) {
   if (isPausable(node)) return node
   throw new BenchError('unavailable', `node ${node.name} must be pausable for this fault, its substrate cannot pause`)
+}
+
+function fillable(node: LiveNode) {
+  if (isFillable(node)) return node
+  throw new BenchError('unavailable', `node ${node.name} must have a disk of its own for this fault, it has none`)
+}
+
+function crashable(node: LiveNode) {
+  if (isCrashable(node)) return node
+  throw new BenchError('unavailable', `node ${node.name} must have a disk that can crash for this fault, it has none`)
 }
 
 async function ended(node: LiveNode, signal: 'SIGKILL' | 'SIGTERM', request: FaultRequest): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { connectedTo, peersOf } from './locate.ts'
+import { connectedTo, metaLeader, peersOf } from './locate.ts'
 
 const jsz = (name: string, leader: string, replicas: readonly object[] = []) => ({
   account_details: [{ name: '$G', stream_detail: [{ name, cluster: { leader, replicas } }] }],
@@ -45,4 +45,16 @@ it('connections of a workload are counted by its name', () => {
     ['hub-1', 1],
     ['hub-2', 0],
   ])
+})
+
+it('the leader of the meta group says so of itself', () => {
+  const meta = (leader?: string) => ({ meta_cluster: { name: 'hub', leader } })
+  const all = new Map<string, unknown>([
+    ['hub-1', meta('hub-3')],
+    ['hub-2', meta('hub-2')],
+    ['hub-3', meta()],
+    ['hub-4', 'nonsense'],
+  ])
+  expect(metaLeader(all)).toEqual(['hub-2'])
+  expect(metaLeader(new Map([['hub', {}]]))).toEqual([])
 })

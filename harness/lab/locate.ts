@@ -16,7 +16,7 @@ export interface Locating {
 }
 
 /** What to ask of a monitoring port (docs.nats.io, "Monitoring"). */
-const paths = { stream: '/jsz?streams=1', workload: '/connz?limit=2048' } as const
+const paths = { stream: '/jsz?streams=1', workload: '/connz?limit=2048', meta: '/jsz' } as const
 
 /**
  * Starts what will be needed to ask; the returned function asks, at once. It throws BenchError `agent` where nothing is found,
@@ -27,7 +27,8 @@ export async function locator(fault: Fault, request: Locating): Promise<() => Pr
   if (node !== undefined) return () => Promise.resolve(request.nodes(node))
   const { asker } = request
   if (asker === undefined) throw new BenchError('bug', 'a fault must have a load node to ask from')
-  const path = fault.serverOf === undefined ? paths.stream : paths.workload
+  const path =
+    fault.serverOf !== undefined ? paths.workload : fault.metaLeaderOf !== undefined ? paths.meta : paths.stream
   const words = request.services.flatMap(({ endpoint }) => [endpoint.address, String(endpoint.ports.monitor), path])
   // Started now, for a program takes its time to start on a busy machine.
   const child = await asker.spawn([asker.node, `${asker.directory}/agent/ask-servers.js`, ...words])
@@ -35,15 +36,19 @@ export async function locator(fault: Fault, request: Locating): Promise<() => Pr
 }
 
 async function locate(fault: Fault, request: Locating, child: Child): Promise<readonly LiveNode[]> {
-  const { leaderOf, followerOf, serverOf } = fault
+  const { leaderOf, followerOf, serverOf, metaLeaderOf } = fault
   const stream = leaderOf ?? followerOf
   const all = await answers(request, child)
   const names =
-    stream === undefined ? atMost(connectedTo(serverOf ?? '', all)) : peersOf(stream, all, leaderOf !== undefined)
+    metaLeaderOf !== undefined
+      ? metaLeader(within(all, request.nodes(metaLeaderOf)))
+      : stream === undefined
+        ? atMost(connectedTo(serverOf ?? '', all))
+        : peersOf(stream, all, leaderOf !== undefined)
   const [first] = names
   if (first !== undefined) return request.nodes(first)
   throw new BenchError('agent', `fault ${fault.kind} must find the ${targetWords(fault)}, no server named one`, {
-    hint: 'a stream has a leader some seconds after it was made: raise phases.warmup',
+    hint: 'a stream, and a cluster, has a leader some seconds after it was made: raise phases.warmup',
   })
 }
 
@@ -92,6 +97,20 @@ export function peersOf(stream: string, all: Answers, leads: boolean): readonly 
     return replicas.toSorted((a, b) => Number(b.current ?? false) - Number(a.current ?? false)).map(({ name }) => name)
   }
   return []
+}
+
+const metaSchema = z.object({ meta_cluster: z.object({ leader: z.string().optional() }).optional() })
+
+/** The leader says of itself that it leads, as one of a stream does. */
+export function metaLeader(all: Answers): readonly string[] {
+  return [...all].flatMap(([node, body]) =>
+    metaSchema.safeParse(body).data?.meta_cluster?.leader === node ? [node] : [],
+  )
+}
+
+/** What these nodes said: two clusters have a leader each. */
+function within(all: Answers, nodes: readonly LiveNode[]): Answers {
+  return new Map([...all].filter(([name]) => nodes.some((node) => node.name === name)))
 }
 
 /** How many connections of a workload each server has; agents name theirs `sub@recv`. */

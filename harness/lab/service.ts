@@ -2,6 +2,7 @@
 import type { Child } from '../host/host.ts'
 import { BenchError } from '../model/error.ts'
 import type { ServerFacts } from '../model/facts.ts'
+import { serverFolder } from '../model/node-names.ts'
 import type { ServicePlan } from '../model/plan.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
 import { pause } from './wait.ts'
@@ -27,7 +28,7 @@ export async function startService(
   signal: AbortSignal,
 ): Promise<Service> {
   const { path, ...origin } = await node.server(plan.server)
-  const directory = `${node.directory}/server`
+  const directory = `${node.directory}/${serverFolder}`
   const config = plan.config.replaceAll('{{token}}', token).replaceAll('{{directory}}', directory)
   await node.put({ 'nats-server.conf': config }, directory)
   const child = await node.spawn([path, '-c', `${directory}/nats-server.conf`])

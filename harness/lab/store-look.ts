@@ -2,6 +2,7 @@
 import { storePath } from '../model/buckets.ts'
 import { BenchError } from '../model/error.ts'
 import { factsOf } from '../model/kinds/kinds.ts'
+import { storeFolder } from '../model/node-names.ts'
 import type { Variant } from '../model/plan.ts'
 import type { StoreFacts } from '../model/streams.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
@@ -41,7 +42,7 @@ export async function lookAtStores(
 }
 
 async function lookAt(node: LiveNode): Promise<StoreFacts> {
-  const path = node.directory
+  const path = `${node.directory}/${storeFolder}`
   const [space, type] = [await linesOf(node, ['df', '-kP', path]), await linesOf(node, ['df', '-T', path])]
   const [device, , , free] = /^(\S+)\s+(\d+)\s+(\d+)\s+(-?\d+)\s/.exec(space.at(-1) ?? '')?.slice(1) ?? []
   const filesystem = /^\S+\s+([a-z][\w.]*)\s/.exec(type.at(-1) ?? '')?.[1]

@@ -47,6 +47,19 @@ export const faultFacts = {
     needs: 'partition',
     ends: false,
   },
+  'disk-full': {
+    is: 'a full disk (a file takes all that is left of the file system of the store)',
+    cannot: 'each write is refused at once, so it cannot show a disk that grows slow or reads wrong',
+    needs: 'disk',
+    ends: false,
+  },
+  'os-crash': {
+    is: 'a crash of the operating system (SIGKILL to the server; of its store only what the file system had handed to its device is left)',
+    cannot:
+      'what the device had taken is kept, so it cannot show a loss of power, which a disk with a cache of its own may not survive; and only the store crashes, the network of the machine goes on',
+    needs: 'crash',
+    ends: true,
+  },
 } as const satisfies Readonly<Record<string, FaultFacts>>
 
 export type FaultKind = keyof typeof faultFacts
@@ -57,16 +70,24 @@ interface Target {
   readonly leaderOf?: string | undefined
   readonly followerOf?: string | undefined
   readonly serverOf?: string | undefined
+  readonly metaLeaderOf?: string | undefined
 }
 
 /** The ways to say whom a fault meets; one of them is given. */
-export const targetWays = ['node', 'leaderOf', 'followerOf', 'serverOf'] as const satisfies readonly (keyof Target)[]
+export const targetWays = [
+  'node',
+  'leaderOf',
+  'followerOf',
+  'serverOf',
+  'metaLeaderOf',
+] as const satisfies readonly (keyof Target)[]
 
-/** `hub-2`, `leader of orders`, `follower of orders`, `server of sub`. */
-export function targetWords({ node, leaderOf, followerOf, serverOf }: Target): string {
+/** `hub-2`, `leader of orders`, `follower of orders`, `server of sub`, `meta leader of hub`. */
+export function targetWords({ node, leaderOf, followerOf, serverOf, metaLeaderOf }: Target): string {
   if (node !== undefined) return node
   if (leaderOf !== undefined) return `leader of ${leaderOf}`
   if (followerOf !== undefined) return `follower of ${followerOf}`
+  if (metaLeaderOf !== undefined) return `meta leader of ${metaLeaderOf}`
   return `server of ${serverOf ?? ''}`
 }
 

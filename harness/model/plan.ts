@@ -83,6 +83,8 @@ const node = z.object({
   endpoint,
   cpus: list(whole).exactOptional(),
   memoryBytes: z.number().exactOptional(),
+  /** Size of the file system of its own that its store has. */
+  diskBytes: z.number().exactOptional(),
   /** What the scenario, or the variant that uses this node, asks for. */
   network: network.exactOptional(),
 })

@@ -58,6 +58,11 @@ export const nodeSchema = z.strictObject({
   count: count(256).default(1).describe('Nodes of this group. Several servers of one group form a cluster.'),
   cpus: cpus.optional().describe('CPU numbers that the nodes of this group may use. Needs capability `cpus`.'),
   memory: size.optional().describe('Memory limit of each node, such as "512MiB". Needs capability `memory`.'),
+  disk: size
+    .optional()
+    .describe(
+      'Size of a file system of its own for the streams that each server of this group stores, such as "256MiB"; faults `disk-full` and `os-crash` need it. Needs capability `disk`.',
+    ),
   server: serverSchema.optional().describe('Which nats-server, and how it is set; servers only.'),
 })
 
@@ -74,7 +79,7 @@ export const faultSchema = z.strictObject({
   kind: z
     .enum(faultKinds)
     .describe(
-      '`kill`: SIGKILL to the server. `stop`: SIGTERM. Both are for good, or end after `lasts` with a new start. `restart`: SIGTERM, and a new start after `lasts` (500ms). `pause`: stands still for `lasts`. `impair`: what comes to it is treated as `with` says. `partition`: it and `from` do not reach each other.',
+      '`kill`: SIGKILL to the server. `stop`: SIGTERM. Both are for good, or end after `lasts` with a new start. `restart`: SIGTERM, and a new start after `lasts` (500ms). `pause`: stands still for `lasts`. `impair`: what comes to it is treated as `with` says. `partition`: it and `from` do not reach each other. `disk-full`: all that is left of its `disk` is taken for `lasts`. `os-crash`: SIGKILL to the server, and of its `disk` only what was handed to the device is left; ends as `kill` does.',
     ),
   node: label.optional().describe('Whom it meets: a group of nodes, or one node of it, as `hub` or `hub-2`.'),
   leaderOf: label.optional().describe('Instead of `node`: the server that leads this stream when the time has come.'),
@@ -84,6 +89,11 @@ export const faultSchema = z.strictObject({
   serverOf: label
     .optional()
     .describe('Instead of `node`: the server that most connections of this workload are open to.'),
+  metaLeaderOf: label
+    .optional()
+    .describe(
+      'Instead of `node`: the server that leads the meta group of JetStream in this group of servers, which places streams and consumers.',
+    ),
   every: duration
     .optional()
     .describe('One node of the group after the other, with this distance; left out: all at once.'),
@@ -100,7 +110,7 @@ export const faultSchema = z.strictObject({
   lasts: duration
     .optional()
     .describe(
-      'Length of a pause, an impairment or a partition, or of the time between the end of a server and its new start.',
+      'Length of a pause, an impairment, a partition or a full disk, or of the time between the end of a server and its new start.',
     ),
 })
 

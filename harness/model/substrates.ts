@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { BenchError } from './error.ts'
 
 /** What a scenario may need of a substrate; whether this host's has it, the substrate says itself. */
-export type Capability = 'cpus' | 'memory' | 'pause' | 'usage' | 'networks' | 'impair' | 'partition'
+export type Capability = 'cpus' | 'memory' | 'pause' | 'usage' | 'networks' | 'impair' | 'partition' | 'disk' | 'crash'
 
 interface SubstrateKind {
   /** By `--on`; the others are for tests. */
@@ -21,24 +21,26 @@ const sharedNetwork =
   'its nodes share the network stack of the host, so a rule there would meet all of them and whatever else uses it'
 const jailNetwork =
   'jails on a shared address have no network of their own; for VNET jails it would be dummynet inside the jail, which is not written yet'
+const jailDisk = 'a jail would get one on md(4) or by a ZFS quota, which is not written yet'
 
 const table = {
   process: {
     offered: true,
-    can: ['cpus', 'pause', 'usage'],
+    can: ['cpus', 'pause', 'usage', 'disk', 'crash'],
     cannot: { impair: sharedNetwork, partition: sharedNetwork },
     settings: ['portBase', 'node'],
   },
   container: {
     offered: true,
-    can: ['cpus', 'memory', 'pause', 'usage', 'impair', 'partition'],
+    can: ['cpus', 'memory', 'pause', 'usage', 'impair', 'partition', 'disk'],
+    cannot: { crash: 'the disk of a container is in memory (tmpfs), of which nothing is left after a crash' },
     settings: ['image', 'serverImage', 'addresses'],
   },
   bastille: {
     offered: true,
     can: ['cpus', 'memory', 'pause', 'usage', 'networks'],
     keeps: true,
-    cannot: { impair: jailNetwork, partition: jailNetwork },
+    cannot: { impair: jailNetwork, partition: jailNetwork, disk: jailDisk, crash: jailDisk },
     settings: [
       'network',
       'addresses',
@@ -52,8 +54,15 @@ const table = {
       'natsVersion',
     ],
   },
-  netns: { offered: true, can: ['cpus', 'pause', 'usage', 'impair', 'partition'], settings: ['addresses', 'node'] },
-  memory: { offered: false, can: ['cpus', 'memory', 'pause', 'usage', 'networks'], settings: [] },
+  netns: {
+    offered: true,
+    can: ['cpus', 'pause', 'usage', 'impair', 'partition', 'disk'],
+    cannot: {
+      crash: 'programs of a network namespace keep mounts of their own, so a file system would outlive its crash',
+    },
+    settings: ['addresses', 'node'],
+  },
+  memory: { offered: false, can: ['cpus', 'memory', 'pause', 'usage', 'networks', 'disk', 'crash'], settings: [] },
 } as const satisfies Readonly<Record<string, SubstrateKind>>
 
 export type SubstrateName = keyof typeof table

@@ -72,6 +72,11 @@ describe('a change', () => {
     expect(changed.phases).toEqual({ measure: '1s', warmup: '2s' })
   })
 
+  it('makes phases and expectations where the scenario says nothing of them', () => {
+    const changed = change({ name: 'x' }, { 'phases.measure': '2s', 'expect.lostAcked': 3 })
+    expect(changed).toEqual({ name: 'x', phases: { measure: '2s' }, expect: { lostAcked: 3 } })
+  })
+
   it('from a release of the server to a program drops the release, and the other way round', () => {
     const byPath = change(scenario, { 'topology.hub.server.path': '/x' })
     expect(byPath.topology.hub.server).toEqual({ path: '/x' })
@@ -81,7 +86,7 @@ describe('a change', () => {
   })
 
   it.each([
-    ['name', 'must begin with topology, streams, consumers, buckets, workloads, phases, network or seed'],
+    ['name', 'must begin with topology, streams, consumers, buckets, workloads, phases, expect, network or seed'],
     ['seed.more', 'must name a value'],
     ['network.mode', 'must name a value'],
     ['topology.hbu.count', 'must name one of topology: hub, recv'],
@@ -93,6 +98,8 @@ describe('a change', () => {
     ['topology.hub.server.__proto__.polluted', 'must name a value'],
     ['topology.__proto__.count', 'must name one of topology: hub, recv'],
     ['phases..measure', 'must name a value'],
+    ['phases.measure.more', 'must not go below measure'],
+    ['expect.cutOff', 'must change gapBelow or lostAcked'],
   ])('of %s is refused: it %s', (path, message) => {
     expect(() => change(scenario, { [path]: 1 })).toThrow(new RangeError(message))
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()

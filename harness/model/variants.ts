@@ -53,14 +53,18 @@ function set(scenario: Tree, path: string, value: ChangeValue): void {
   const [section, member, ...rest] = path.split('.')
   const changeable = changeableBy(section ?? '')
   if (changeable === undefined)
-    throw new RangeError('must begin with topology, streams, consumers, buckets, workloads, phases, network or seed')
+    throw new RangeError(
+      'must begin with topology, streams, consumers, buckets, workloads, phases, expect, network or seed',
+    )
   if (section !== undefined && values.has(section)) {
     if (member !== undefined) throw new RangeError('must name a value')
     scenario[section] = value
     return
   }
+  const isPlain = section !== undefined && plain.has(section)
+  if (isPlain) scenario[section] ??= {}
   const owner = ownerOf(scenario[section ?? ''], section ?? '', member)
-  const names = section === 'phases' ? [member ?? ''] : rest
+  const names = isPlain ? [member ?? '', ...rest] : rest
   if (names.length === 0 || names.includes('') || !changeable.test(names.join('.')))
     throw new RangeError(remedy(section))
   put(owner, names, value)
@@ -72,6 +76,9 @@ function set(scenario: Tree, path: string, value: ChangeValue): void {
 /** Sections that are a value themselves. */
 const values: ReadonlySet<string> = new Set(['network', 'seed'])
 
+/** Sections whose members are values, not names. */
+const plain: ReadonlySet<string> = new Set(['phases', 'expect'])
+
 const changeables: Readonly<Record<string, RegExp>> = {
   // Nodes live for the whole run: what belongs to a node itself cannot change from block to block.
   topology: /^(count|server\..+)$/,
@@ -80,6 +87,7 @@ const changeables: Readonly<Record<string, RegExp>> = {
   buckets: /^(?!on$).+$/,
   workloads: /^(?!name$|kind$|on$|to$).+$/,
   phases: /^.+$/,
+  expect: /^(gapBelow|lostAcked)$/,
   network: /^$/,
   seed: /^$/,
 }
@@ -93,12 +101,13 @@ function remedy(section: string | undefined): string {
   if (section === 'workloads') return 'must change a member of the workload other than name, kind, on and to'
   if (section === 'streams') return 'must change a member of the stream other than on'
   if (section === 'buckets') return 'must change a member of the bucket other than on'
+  if (section === 'expect') return 'must change gapBelow or lostAcked'
   if (section === 'consumers') return 'must change a member of the consumer other than stream'
   return 'must name a value'
 }
 
 function ownerOf(section: unknown, word: string, member: string | undefined): Tree {
-  if (word === 'phases') return (section ?? {}) as Tree
+  if (plain.has(word)) return section as Tree
   const entries: [string, unknown][] = Array.isArray(section)
     ? section.flatMap((item: unknown, index): [string, unknown][] => [
         ...((item as Tree | null)?.['name'] === undefined

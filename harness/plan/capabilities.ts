@@ -42,6 +42,7 @@ function needs({ topology, faults }: Scenario, networks: readonly unknown[]): re
     ...Object.entries(topology).flatMap(([group, spec]): Need[] => [
       ...(spec.cpus === undefined ? [] : [{ capability: 'cpus' as const, path: `topology.${group}.cpus` }]),
       ...(spec.memory === undefined ? [] : [{ capability: 'memory' as const, path: `topology.${group}.memory` }]),
+      ...(spec.disk === undefined ? [] : [{ capability: 'disk' as const, path: `topology.${group}.disk` }]),
     ]),
     ...faults.flatMap(({ kind }, index): Need[] => {
       const { needs: capability }: FaultFacts = faultFacts[kind]

@@ -33,6 +33,7 @@ function nodeRow(node: NodePlan): readonly string[] {
     listens,
     node.cpus === undefined ? '' : `CPUs ${node.cpus.join(',')}`,
     node.memoryBytes === undefined ? '' : `${Math.round(node.memoryBytes / 1024 ** 2)} MiB`,
+    node.diskBytes === undefined ? '' : `disk ${Math.round(node.diskBytes / 1024 ** 2)} MiB`,
   ]
 }
 

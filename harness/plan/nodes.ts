@@ -26,7 +26,8 @@ export function nodesOf(
     index,
     endpoint: endpoint(index, network),
     ...(spec.cpus === undefined ? {} : { cpus: spec.cpus }),
-    ...memory(spec),
+    ...bytesOf('memoryBytes', spec.memory),
+    ...bytesOf('diskBytes', spec.disk),
     ...(network === undefined ? {} : { network }),
   }))
 }
@@ -54,9 +55,12 @@ function nodesIn(variants: readonly Scenario[], network: NetworkMode | undefined
   })
 }
 
-function memory({ memory }: NodeSpec): { readonly memoryBytes?: number } {
-  const bytes = memory === undefined ? undefined : byteCount(String(memory))
-  return bytes === undefined ? {} : { memoryBytes: Math.round(bytes) }
+function bytesOf(
+  name: 'memoryBytes' | 'diskBytes',
+  size: NodeSpec['memory'],
+): { readonly [K in typeof name]?: number } {
+  const bytes = size === undefined ? undefined : byteCount(String(size))
+  return bytes === undefined ? {} : { [name]: Math.round(bytes) }
 }
 
 /** A group `recv-1` beside a group `recv` that some variant makes larger than one. */

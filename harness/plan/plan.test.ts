@@ -95,10 +95,15 @@ describe('nodes', () => {
 
   it('carry their limits as numbers', () => {
     const plan = planOf(
-      { topology: { ...base.topology, hub: { role: 'server', cpus: [0], memory: '64MiB' } } },
-      { substrate: substrate(() => '127.0.0.1', ['cpus', 'memory']) },
+      {
+        topology: {
+          ...base.topology,
+          hub: { role: 'server', cpus: [0], memory: '64MiB', server: { jetstream: true }, disk: '128MiB' },
+        },
+      },
+      { substrate: substrate(() => '127.0.0.1', ['cpus', 'memory', 'disk']) },
     )
-    expect(plan.nodes[0]).toMatchObject({ cpus: [0], memoryBytes: 67_108_864 })
+    expect(plan.nodes[0]).toMatchObject({ cpus: [0], memoryBytes: 67_108_864, diskBytes: 134_217_728 })
   })
 
   it('are built once for each network that variants ask for, and each variant uses those of its own', () => {
@@ -364,6 +369,18 @@ describe('capabilities', () => {
     expect(error.exitStatus).toBe(69)
     expect(error.lines).toEqual(['topology.hub.cpus needs cpus', 'topology.hub.memory needs memory'])
     expect(error.hint).toBe('choose another: --on container or --on bastille')
+  })
+
+  it('of disks are named with the reason where a substrate has none, and with those that have', () => {
+    const hub = { role: 'server' as const, server: { jetstream: true }, disk: '64MiB' }
+    const workloads = base.workloads.map((workload) => ({ ...workload, reconnect: {} }))
+    const faults = [{ at: '1s', kind: 'os-crash' as const, node: 'hub', lasts: '1s' }]
+    const netns = { ...substrate(() => '10.0.0.1', ['disk']), name: 'netns' as const }
+    const error = thrownBy(() =>
+      planOf({ topology: { ...base.topology, hub }, workloads, faults }, { substrate: netns }),
+    )
+    expect(error.lines).toEqual([expect.stringMatching(/^faults\.0 needs crash: programs of a network namespace/)])
+    expect(error.hint).toBe('choose another: --on process')
   })
 
   it('are needed for a pause, not for a kill', () => {

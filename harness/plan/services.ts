@@ -1,5 +1,6 @@
 /** Server nodes → nats-server configurations. Format: https://docs.nats.io/running-a-nats-service/configuration */
 import type { Scenario, ServerSpec } from '../model/scenario.ts'
+import { storeName } from '../model/node-names.ts'
 import { serverLimits } from '../model/server-limits.ts'
 import { jetStreamSettings } from '../model/streams.ts'
 import type { NodePlan, ServerChoice, ServicePlan } from '../model/plan.ts'
@@ -61,10 +62,10 @@ function cluster(node: NodePlan, group: readonly NodePlan[]): readonly string[] 
 
 /** Durations there are always quoted: bare, `2m` is two million seconds to nats-server. */
 function jetStream(settings: readonly (readonly [string, string | number | boolean])[]): readonly string[] {
-  if (settings.length === 0) return ['jetstream { store_dir: "{{directory}}/jetstream" }']
+  if (settings.length === 0) return [`jetstream { store_dir: "{{directory}}/${storeName}" }`]
   return [
     'jetstream {',
-    '  store_dir: "{{directory}}/jetstream"',
+    `  store_dir: "{{directory}}/${storeName}"`,
     ...settings.map(
       ([name, value]) => `  ${name}: ${name === 'sync_interval' ? JSON.stringify(value) : setting(value)}`,
     ),

@@ -35,6 +35,7 @@ describe('whom a fault meets', () => {
     [{ leaderOf: 'orders' }],
     [{ followerOf: 'orders', lasts: '1s' }],
     [{ serverOf: 'pub' }],
+    [{ metaLeaderOf: 'hub' }],
     [{ kind: 'restart', node: 'hub', every: '3s' }],
   ])('may be %j', (fault) => {
     expect(problems(fault)).toEqual([])
@@ -48,6 +49,9 @@ describe('whom a fault meets', () => {
   it('must be there', () => {
     expect(problems({ leaderOf: 'order' })).toEqual([expect.stringMatching(/leaderOf must name a stream.*orders/)])
     expect(problems({ serverOf: 'sub' })).toEqual([expect.stringContaining('serverOf must name a workload')])
+    expect(problems({ metaLeaderOf: 'send' })).toEqual([
+      expect.stringContaining('metaLeaderOf must name a cluster with JetStream'),
+    ])
   })
 
   it('goes from node to node in a group only, and ends before the block does', () => {
@@ -57,6 +61,35 @@ describe('whom a fault meets', () => {
     expect(problems({ kind: 'restart', node: 'hub', every: '5s' })).toEqual([
       expect.stringMatching(/must end before the block does.*got 12000 ms/),
     ])
+  })
+})
+
+describe('a full disk and a crash of the system', () => {
+  const hub = { role: 'server', count: 3, server: { jetstream: true } }
+  const on = (disk: object) => ({ topology: { hub: { ...hub, ...disk }, send: { role: 'load' } } })
+  const full = { kind: 'disk-full', leaderOf: 'orders', lasts: '1s' }
+
+  it('meet servers with a disk of their own only', () => {
+    expect(problems(full, on({ disk: '64MiB' }))).toEqual([])
+    expect(problems({ kind: 'os-crash', node: 'hub-1', lasts: '1s' }, on({ disk: '64MiB' }))).toEqual([])
+    expect(problems(full)).toEqual([expect.stringMatching(/faults\.0\.kind must meet .* give topology\.hub a "disk"/)])
+    expect(problems({ kind: 'os-crash', node: 'hub-1' })).toEqual([expect.stringContaining('for os-crash')])
+  })
+
+  it('need a disk of a size that can be, on servers that store', () => {
+    expect(problems({ node: 'hub' }, on({ disk: '1MiB' }))).toEqual([
+      expect.stringMatching(/topology\.hub\.disk must be from 32MiB to 1TiB/),
+    ])
+    expect(problems({ node: 'hub' }, { topology: { hub, send: { role: 'load', disk: '64MiB' } } })).toEqual([
+      expect.stringContaining('topology.send.disk must stand on servers'),
+    ])
+  })
+
+  it('end by themselves or not, as kills do', () => {
+    expect(problems({ kind: 'disk-full', node: 'hub-1' }, on({ disk: '64MiB' }))).toEqual([
+      expect.stringContaining('faults.0.lasts must be given for a disk-full'),
+    ])
+    expect(problems({ kind: 'os-crash', node: 'hub-1' }, on({ disk: '64MiB' }))).toEqual([])
   })
 })
 

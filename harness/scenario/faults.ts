@@ -1,5 +1,5 @@
 /** Relations of faults: whom they meet, when, and who lives through them. */
-import { faultFacts, isForGood, targetWays, targetWords } from '../model/faults.ts'
+import { faultFacts, isForGood, targetWays, targetWords, type FaultFacts } from '../model/faults.ts'
 import { kinds } from '../model/kinds/kinds.ts'
 import { nodeNames } from '../model/node-names.ts'
 import type { Fault } from '../model/scenario.ts'
@@ -32,7 +32,19 @@ function placeProblems({ path, value }: ValidFault, draft: Draft): readonly Prob
     ...nodeProblems(path, value, draft),
     ...foundProblems(path, value, draft),
     ...networkProblems(path, value, draft),
+    ...diskProblems(path, value, draft),
   ]
+}
+
+/** What a full disk or a crash would meet on the host's own file system is nobody's to take. */
+function diskProblems(path: string, fault: Fault, draft: Draft): readonly Problem[] {
+  const { needs: capability }: FaultFacts = faultFacts[fault.kind]
+  if (capability !== 'disk' && capability !== 'crash') return []
+  const group = hitGroup(fault, draft)
+  const spec = draft.topology?.get(group ?? '')
+  if (spec === undefined || spec.disk !== undefined) return []
+  const message = `must meet servers with a disk of their own for ${fault.kind}: give topology.${group} a "disk" such as "256MiB", got none`
+  return [{ path: `${path}.kind`, message }]
 }
 
 function nodeProblems(path: string, { node, kind, every }: Fault, { topology }: Draft): readonly Problem[] {
@@ -80,9 +92,19 @@ function overlapProblems(faults: readonly ValidFault[]): readonly Problem[] {
 }
 
 /** Streams and workloads that a fault is found by. */
-function foundProblems(path: string, fault: Fault, { streams, workloads }: Draft): readonly Problem[] {
-  const names = { streams: [...streams.keys()], workloads: workloads.flatMap(({ name }) => name ?? []) }
-  const ways = { leaderOf: 'streams', followerOf: 'streams', serverOf: 'workloads' } as const
+function foundProblems(path: string, fault: Fault, { topology, streams, workloads }: Draft): readonly Problem[] {
+  const clusters = [...(topology ?? [])].filter(([, spec]) => spec?.server?.jetstream === true && spec.count > 1)
+  const names = {
+    streams: [...streams.keys()],
+    workloads: workloads.flatMap(({ name }) => name ?? []),
+    'cluster with JetStreams': clusters.map(([name]) => name),
+  }
+  const ways = {
+    leaderOf: 'streams',
+    followerOf: 'streams',
+    serverOf: 'workloads',
+    metaLeaderOf: 'cluster with JetStreams',
+  } as const
   return Object.entries(ways).flatMap(([way, room]): Problem[] => {
     const name = fault[way as keyof typeof ways]
     if (name === undefined || names[room].includes(name)) return []
@@ -125,7 +147,11 @@ function connectionProblems({ path, value }: ValidFault, draft: Draft): readonly
   return [{ path: `${path}.kind`, message }]
 }
 
-function hitGroup({ node, leaderOf, followerOf, serverOf }: Fault, { topology, streams, workloads }: Draft) {
+function hitGroup(
+  { node, leaderOf, followerOf, serverOf, metaLeaderOf }: Fault,
+  { topology, streams, workloads }: Draft,
+): string | undefined {
+  if (metaLeaderOf !== undefined) return metaLeaderOf
   if (node !== undefined) return groupOf(node, topology ?? new Map<string, undefined>())
   const stream = leaderOf ?? followerOf
   if (stream !== undefined) return streams.get(stream)?.on

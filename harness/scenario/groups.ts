@@ -1,6 +1,8 @@
 /** Relations within the topology. */
 import type { NodeSpec } from '../model/scenario.ts'
 import type { Draft } from './draft.ts'
+import { byteCount } from '../model/units.ts'
+import { printed } from './print.ts'
 import type { Problem } from './problem.ts'
 import { settingProblems } from './settings.ts'
 
@@ -12,6 +14,7 @@ export function groupProblems({ topology, settings }: Draft): readonly Problem[]
   const complete = valid.length === topology.size
   return [
     ...valid.flatMap(([name, spec]) => serverProblems(`topology.${name}`, spec)),
+    ...valid.flatMap(([name, spec]) => diskProblems(`topology.${name}.disk`, spec)),
     ...[...settings].flatMap(([name, of]) => settingProblems(`topology.${name}.server.settings`, of)),
     ...(complete ? needed(valid) : []),
     ...(complete ? tooMany(valid) : []),
@@ -25,6 +28,18 @@ function serverProblems(path: string, { role, server }: NodeSpec): readonly Prob
     return [{ path: `${path}.server`, message: 'must not be there, got a server on nodes of role "load"' }]
   const both = server.path !== undefined && server.version !== undefined
   return both ? [{ path: `${path}.server`, message: 'must have a version or a path, got both' }] : []
+}
+
+/** A journal and a block file of nats-server must have room; more than this is no test any more. */
+const diskBounds = [32 * 1024 ** 2, 1024 ** 4] as const
+
+function diskProblems(path: string, { role, server, disk }: NodeSpec): readonly Problem[] {
+  if (disk === undefined) return []
+  if (role === 'load' || server?.jetstream !== true)
+    return [{ path, message: 'must stand on servers with `jetstream: true`, whose store it is for' }]
+  const bytes = byteCount(String(disk)) ?? 0
+  if (bytes >= diskBounds[0] && bytes <= diskBounds[1]) return []
+  return [{ path, message: `must be from 32MiB to 1TiB, got ${printed(disk)}` }]
 }
 
 function needed(groups: readonly (readonly [string, NodeSpec])[]): readonly Problem[] {

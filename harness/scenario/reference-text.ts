@@ -90,7 +90,7 @@ every combination. Blocks of all variants alternate (A B B A), so that a machine
 
 A path is \`topology.GROUP.count\`, \`topology.GROUP.server.FIELD\`, \`streams.NAME.FIELD\` (not \`on\`),
 \`consumers.NAME.FIELD\` (not \`stream\`), \`buckets.NAME.FIELD\` (not \`on\`), \`workloads.NAME.FIELD\` (not \`name\`,
-\`kind\`, \`on\`, \`to\`), \`phases.FIELD\`, \`network\` or \`seed\`. Every variant is checked as a whole scenario.`,
+\`kind\`, \`on\`, \`to\`), \`phases.FIELD\`, \`expect.gapBelow\`, \`expect.lostAcked\`, \`network\` or \`seed\`. Every variant is checked as a whole scenario.`,
   limits: `A limit is judged by the interval of its metric, not by its median alone: the whole interval within it is a pass, the whole interval beyond it a
 fail, and anything else is "cannot tell". Counts such as \`loss\` are judged by the worst block.`,
   metrics: `A number in a limit is in the unit given here; for durations a text such as \`"5ms"\`, or a number of ns.`,

@@ -153,6 +153,8 @@ const capabilityWords: Readonly<Record<Capability, string>> = {
   usage: 'CPU time and memory of each node are read',
   impair: 'the network of a node may be slow or lose packets (fault `impair`)',
   partition: 'nodes may be cut off from each other (fault `partition`)',
+  disk: 'stores may have a file system of their own (`disk`), which can be full (fault `disk-full`)',
+  crash: 'that file system can crash (fault `os-crash`)',
   networks: 'nodes may have a network stack of their own (`network: "vnet"`)',
 }
 

@@ -6,7 +6,7 @@ import { durationNs } from '../model/units.ts'
 import { rounded } from './bottleneck.ts'
 import type { BlockResult, WorkloadResult } from './block-result.ts'
 import type { FaultEffect } from './fault-effects.ts'
-import { blockName, count, ms, named, type Examined } from './health-rule.ts'
+import { blockName, count, expectedIn, ms, named, type Examined } from './health-rule.ts'
 import { median } from './order.ts'
 
 /** One remark for each kind of fault. */
@@ -104,8 +104,10 @@ export function explainsRate(
 }
 
 /** `expect.gapBelow`: of every workload that messages come to, those aside that must be cut off. */
-export function gapExpected({ kind, name, gapNs }: WorkloadResult, { plan }: Examined): Wanted | undefined {
-  const { gapBelow, cutOff = [] } = plan.scenario.expect ?? {}
+export function gapExpected(
+  { kind, name, gapNs }: WorkloadResult,
+  { gapBelow, cutOff = [] }: Expect,
+): Wanted | undefined {
   const wanted = gapBelow === undefined ? undefined : durationNs(gapBelow)
   if (wanted === undefined || workloadFacts(kind)?.counts !== 'received' || cutOff.includes(name)) return undefined
   const told = (value: number) => `the longest gap is ${ms(value)}, expected below ${gapBelow}`
@@ -113,12 +115,13 @@ export function gapExpected({ kind, name, gapNs }: WorkloadResult, { plan }: Exa
 }
 
 /** `expect.lostAcked`: at most so many acknowledged messages may be missing. */
-export function lostExpected({ kind, lostAcked }: WorkloadResult, { plan }: Examined): Wanted | undefined {
-  const most = plan.scenario.expect?.lostAcked
+export function lostExpected({ kind, lostAcked }: WorkloadResult, { lostAcked: most }: Expect): Wanted | undefined {
   if (most === undefined || workloadFacts(kind)?.acknowledged !== true) return undefined
   const told = (value: number) => `${rounded(value)} acknowledged messages are lost, expected at most ${most}`
   return { value: lostAcked, holds: (value) => value <= most, told, what: 'whether acknowledged messages were lost' }
 }
+
+type Expect = ReturnType<typeof expectedIn>
 
 interface Wanted {
   readonly value: number | undefined
@@ -128,13 +131,14 @@ interface Wanted {
 }
 
 /** Judged by the worst block; a block that cannot tell leaves it unknown, where no other one fails. */
-export function expected(wantedOf: (workload: WorkloadResult, run: Examined) => Wanted | undefined) {
+export function expected(wantedOf: (workload: WorkloadResult, expect: Expect) => Wanted | undefined) {
   return (run: Examined): Finding[] =>
     run.plan.variants.flatMap(({ name: variant }) => {
+      const expect = expectedIn(run.plan, variant)
       const blocks = run.counted.filter((block) => block.variant === variant)
       const all = blocks.flatMap(({ workloads }) =>
         workloads.flatMap((workload) => {
-          const wanted = wantedOf(workload, run)
+          const wanted = wantedOf(workload, expect)
           return wanted === undefined ? [] : [{ name: workload.name, wanted }]
         }),
       )

@@ -56,6 +56,17 @@ export function eachWorkload(
   }
 }
 
+/** What must happen in a variant, which may change that. */
+export function expectedIn({ scenario, variants }: Plan, variant: string): NonNullable<Plan['scenario']['expect']> {
+  const set = variants.find(({ name }) => name === variant)?.set ?? {}
+  const { 'expect.gapBelow': gapBelow, 'expect.lostAcked': lostAcked } = set
+  return {
+    ...scenario.expect,
+    ...(typeof gapBelow === 'string' ? { gapBelow } : {}),
+    ...(typeof lostAcked === 'number' ? { lostAcked } : {}),
+  }
+}
+
 export function named(plan: Plan, variant: string, what: string): string {
   return plan.variants.length > 1 ? `${what} [${variant}]` : what
 }

@@ -2,13 +2,13 @@
 import { workloadFacts } from '../model/kinds/kinds.ts'
 import { errorHint } from '../model/server-errors.ts'
 import { rounded } from './bottleneck.ts'
-import type { WorkloadResult } from './block-result.ts'
-import { ms, unknown, type Examined, type Said } from './health-rule.ts'
+import type { BlockResult, WorkloadResult } from './block-result.ts'
+import { expectedIn, ms, unknown, type Examined, type Said } from './health-rule.ts'
 
 /** The one promise of a stream: the only finding of health that fails a run. */
-export function lostAcked({ proof }: WorkloadResult, { plan }: Examined): Said | undefined {
+export function lostAcked({ proof }: WorkloadResult, { plan }: Examined, { variant }: BlockResult): Said | undefined {
   const { lost = 0, acked = 0 } = proof ?? {}
-  if (lost === 0 || lost <= (plan.scenario.expect?.lostAcked ?? 0)) return undefined
+  if (lost === 0 || lost <= (expectedIn(plan, variant).lostAcked ?? 0)) return undefined
   const because = `${rounded(lost)} of ${rounded(acked)} acknowledged messages are not in the stream: none may be lost`
   return { outcome: 'fail', because }
 }

@@ -66,8 +66,8 @@ export function keptNodes(inner: Substrate, journal: Journal): KeptNodes {
 }
 
 /** All that a node is made by, but for its name. */
-function fitOf({ role, endpoint, cpus, memoryBytes, network }: NodePlan): string {
-  return JSON.stringify([role, endpoint, cpus ?? [], memoryBytes ?? 0, network ?? ''])
+function fitOf({ role, endpoint, cpus, memoryBytes, diskBytes, network }: NodePlan): string {
+  return JSON.stringify([role, endpoint, cpus ?? [], memoryBytes ?? 0, diskBytes ?? 0, network ?? ''])
 }
 
 /** As its run sees it: under the name that its plan has, and given back by `destroy`. */

@@ -4,9 +4,11 @@
  */
 import { posix } from 'node:path'
 import { BenchError } from '../model/error.ts'
+import { storeFolder } from '../model/node-names.ts'
 import type { JournalEntry } from '../model/journal.ts'
 import type { NodePlan, ServerChoice } from '../model/plan.ts'
 import type { Usage } from '../model/recording.ts'
+import { filler, fillerKind } from './filler.ts'
 import { startPretend } from './memory-program.ts'
 import type { Pretend, Program } from './memory-program.ts'
 import { nodeAt } from './place.ts'
@@ -16,6 +18,8 @@ export interface MemoryOptions {
   /** By the base name of the command's first word; `node` is the agent, `nats-server` the service. */
   readonly programs?: Readonly<Record<string, Program>>
   readonly usage?: (node: string) => Usage
+  /** Told what became of the disk of a node, in the words of its powers. */
+  readonly onDisk?: (node: string, what: 'fill' | 'drain' | 'settle' | 'crash') => void
   /** Called before a node is made: throw to make `create` fail. */
   readonly onCreate?: (node: NodePlan) => void
   /** Called before a node gets its nats-server: throw where there is none. */
@@ -40,7 +44,7 @@ export function memorySubstrate(options: MemoryOptions = {}): MemorySubstrate {
   return {
     name: 'memory',
     nodes,
-    capabilities: new Set(['cpus', 'memory', 'pause', 'usage', 'networks']),
+    capabilities: new Set(['cpus', 'memory', 'pause', 'usage', 'networks', 'disk', 'crash']),
     unsupported: () => Promise.resolve(undefined),
     endpoint: (index) => ({
       address: '127.0.0.1',
@@ -63,13 +67,28 @@ export function memorySubstrate(options: MemoryOptions = {}): MemorySubstrate {
       }
       nodes.set(plan.name, new Map())
       running.set(plan.name, new Set())
-      return memoryNode(plan, options, nodes, running, async () => {
+      const { left, ...room } = filler({
+        node: plan.name,
+        run: '',
+        journal,
+        path: storeFolder,
+        script: (text) => {
+          options.onDisk?.(plan.name, text.includes('fallocate') ? 'fill' : 'drain')
+          return Promise.resolve({ status: 0, said: '' })
+        },
+      })
+      const told = (what: 'settle' | 'crash') => Promise.resolve(options.onDisk?.(plan.name, what))
+      const disk = { ...room, settle: () => told('settle'), crash: () => told('crash') }
+      const node = memoryNode(plan, options, nodes, running, async () => {
         await remove(plan.name)
+        await left()
         await journal.gone(entry)
       })
+      return plan.diskBytes === undefined ? node : { ...node, ...disk }
     },
     async sweep(entries: readonly JournalEntry[]) {
       for (const { kind, name } of entries) {
+        if (kind === fillerKind) continue
         if (kind !== 'node') throw new BenchError('os', `${kind} ${name} must be of a kind this substrate makes`)
         await remove(name)
       }

@@ -38,8 +38,12 @@ export async function netnsSubstrate(context: SubstrateContext): Promise<Substra
   const subnet = wanted === undefined ? freeSubnet(tag, await takenSubnets(host)) : chosenSubnet(wanted)
   return {
     name: 'netns',
-    capabilities: new Set([...ground.capabilities, 'partition', ...(noNetem === undefined ? ['impair' as const] : [])]),
-    ...(noNetem === undefined ? {} : { lacks: [noNetem] }),
+    capabilities: new Set([
+      ...[...ground.capabilities].filter((capability) => capability !== 'crash'),
+      'partition',
+      ...(noNetem === undefined ? ['impair' as const] : []),
+    ]),
+    lacks: [...ground.lacks, ...(noNetem === undefined ? [] : [noNetem])],
     unsupported: () => Promise.resolve(undefined),
     endpoint: (index) => ({ address: addressOf(subnet, index), ports }),
     async create(plan, journal, signal) {

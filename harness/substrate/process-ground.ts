@@ -4,6 +4,8 @@ import type { Journal, JournalEntry } from '../model/journal.ts'
 import type { Capability, NodePlan, ServerChoice } from '../model/plan.ts'
 import { hasProcessTable, missingPrograms, processTable, type ProcessTable } from '../host/processes.ts'
 import { obtainServer } from '../server/obtain.ts'
+import { storeFolder } from '../model/node-names.ts'
+import { diskRemovers, makeDisk, whyNoDisk, type Disk } from './disk.ts'
 import { isOurs, makeFolder, removeFolder } from './process-folder.ts'
 import { processNode } from './process-node.ts'
 import { sweepEntries, type Remover } from './process-sweep.ts'
@@ -22,6 +24,8 @@ export interface Spot {
 
 export interface Ground {
   readonly capabilities: ReadonlySet<Capability>
+  /** Why some are not there. */
+  readonly lacks: readonly string[]
   readonly table: ProcessTable
   node(): Promise<NodeProgram>
   /** `make` makes what is the substrate's own, once all else is known to be well; it is called inside the run's folder. */
@@ -50,12 +54,19 @@ export async function openGround(
   if (blind !== undefined) throw blind
   const usage = usageReader(table)
   const pin = await findPin(host, facts.os)
+  const noDisk = await whyNoDisk(host, facts.os)
   const root = runRoot(context, empty)
   const obtain = obtaining(context)
   let found: Promise<NodeProgram> | undefined
   const node = (): Promise<NodeProgram> => (found ??= findNode(host, settings['node']))
   return {
-    capabilities: new Set(pin === undefined ? ['pause', 'usage'] : ['pause', 'usage', 'cpus']),
+    capabilities: new Set<Capability>([
+      'pause',
+      'usage',
+      ...(pin === undefined ? [] : (['cpus'] as const)),
+      ...(noDisk === undefined ? (['disk', 'crash'] as const) : []),
+    ]),
+    lacks: noDisk === undefined ? [] : [noDisk],
     table,
     node,
     async create(plan, journal, make = () => Promise.resolve({})) {
@@ -67,21 +78,35 @@ export async function openGround(
         spot = await make()
         const directory = `${context.directory}/nodes/${plan.name}`
         const entry = await madeFolder(context, directory, journal)
+        const disk = await diskOf(context, plan, directory, journal)
         const prefix = [...(spot.prefix ?? []), ...bind]
         const left = async () => {
           await spot.left?.()
           await root.leave(journal)
         }
-        const parts = { host, table, usage, run, plan, directory, entry, journal, prefix, left }
-        return { ...processNode({ ...parts, node: program.path, server: obtain }), ...spot.network }
+        const { remove: emptied, ...powers } = disk ?? {}
+        const parts = { host, table, usage, run, plan, directory, entry, journal, prefix, emptied, left }
+        return { ...processNode({ ...parts, node: program.path, server: obtain }), ...spot.network, ...powers }
       } catch (error) {
         await spot.left?.()
         await root.leave(journal)
         throw error
       }
     },
-    sweep: (entries, removers) => sweepEntries(entries, { host, table, run }, removers),
+    sweep: (entries, removers) => sweepEntries(entries, { host, table, run }, { ...removers, ...diskRemovers }),
   }
+}
+
+/** Where the plan asks for one: in a file beside the node's folder. */
+async function diskOf(
+  { host, run }: SubstrateContext,
+  { name, diskBytes: bytes }: NodePlan,
+  directory: string,
+  journal: Journal,
+): Promise<Disk | undefined> {
+  if (bytes === undefined) return undefined
+  const path = `${directory}/${storeFolder}`
+  return makeDisk({ host, run, node: name, journal, path, image: `${directory}.img`, bytes })
 }
 
 /** Each choice is obtained once. */

@@ -23,6 +23,8 @@ export interface NodeParts extends Pick<Place, 'node' | 'server'> {
   readonly journal: Journal
   /** Stands before every command and becomes it: into a network namespace, bound to CPUs; empty for neither. */
   readonly prefix: readonly string[]
+  /** After all programs are gone, before the folder goes. */
+  readonly emptied: (() => Promise<void>) | undefined
   /** After all programs and the folder are gone. */
   readonly left: () => Promise<void>
 }
@@ -79,6 +81,7 @@ export function processNode(parts: NodeParts): LiveNode & Pausable {
       await Promise.allSettled([...programs].map((child) => child.stop()))
       await sweepEntries(entries, { host, table, run })
       for (const entry of entries) await journal.gone(entry)
+      await parts.emptied?.()
       await removeFolder(host, directory, run)
       await journal.gone(parts.entry)
       await parts.left()

@@ -13,6 +13,7 @@ export async function processSubstrate(context: SubstrateContext): Promise<Subst
   return {
     name: 'process',
     capabilities: ground.capabilities,
+    lacks: ground.lacks,
     unsupported: () => Promise.resolve(undefined),
     endpoint: (index) => endpointAt(base, index),
     async create(plan, journal, signal) {

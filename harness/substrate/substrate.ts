@@ -1,4 +1,4 @@
-/** The ways to make nodes. Two small interfaces and two optional powers. */
+/** The ways to make nodes. Two small interfaces and some optional powers. */
 import type { Child, Host, SpawnOptions } from '../host/host.ts'
 import type { HostFacts, ServerFacts } from '../model/facts.ts'
 import type { Impairment } from '../model/impairment.ts'
@@ -79,6 +79,30 @@ export interface Breakable {
 
 export function isBreakable(node: LiveNode): node is LiveNode & Breakable {
   return 'impair' in node
+}
+
+/** Of a node whose store has a file system of its own. */
+export interface Fillable {
+  /** Takes all the room that is left on it, checked. */
+  fill(): Promise<void>
+  /** Gives it back, checked. */
+  drain(): Promise<void>
+}
+
+export function isFillable(node: LiveNode): node is LiveNode & Fillable {
+  return 'fill' in node
+}
+
+/** Of a node whose store has a file system that can crash. */
+export interface Crashable {
+  /** Hands all that is on it to its device. */
+  settle(): Promise<void>
+  /** Loses what was not handed to its device, and comes back as after a new start of the system. No program may use it. */
+  crash(): Promise<void>
+}
+
+export function isCrashable(node: LiveNode): node is LiveNode & Crashable {
+  return 'crash' in node
 }
 
 export interface Pausable {

@@ -2,9 +2,11 @@
 import type { Host } from '../../host/host.ts'
 import { BenchError } from '../../model/error.ts'
 import type { Journal, JournalEntry } from '../../model/journal.ts'
+import { storeFolder } from '../../model/node-names.ts'
 import type { NodePlan, ServerChoice } from '../../model/plan.ts'
+import { filler } from '../filler.ts'
 import { nodeAt } from '../place.ts'
-import type { Breakable, LiveNode, Pausable } from '../substrate.ts'
+import type { Breakable, Fillable, LiveNode, Pausable } from '../substrate.ts'
 import { pack } from './archive.ts'
 import { growing, openControl, type Control, type Reading } from './control.ts'
 import { containerNetwork } from './bad-network.ts'
@@ -16,6 +18,7 @@ import { removeContainer } from './sweep.ts'
 
 /** Where our files are in every node. */
 export const nodeDirectory = '/bench'
+const store = `${nodeDirectory}/${storeFolder}`
 
 /** Reaps what programs leave behind, and ends at once when it is asked to. */
 const idle = ['/bin/sh', '-c', 'trap "exit 0" TERM; while :; do sleep 86400 & wait $!; done']
@@ -38,7 +41,7 @@ export interface NodeRequest {
 }
 
 /** And `program` to put one executable file into it. */
-export interface ContainerNode extends LiveNode, Pausable, Breakable {
+export interface ContainerNode extends LiveNode, Pausable, Breakable, Partial<Fillable> {
   readonly clockOffset: string
   program(name: string, content: Uint8Array): Promise<string>
 }
@@ -91,13 +94,18 @@ async function createContainer(request: NodeRequest, name: string): Promise<Cont
         // The programs need none of root's powers, only its user number.
         CapDrop: ['ALL'],
         SecurityOpt: ['no-new-privileges'],
-        Tmpfs: { '/tmp': 'rw,nosuid,nodev,size=64m,mode=1777' },
+        Tmpfs: { '/tmp': 'rw,nosuid,nodev,size=64m,mode=1777', ...diskOf(plan) },
         LogConfig: { Type: 'none', Config: {} },
         ...(plan.cpus === undefined ? {} : { CpusetCpus: plan.cpus.join(',') }),
         ...(plan.memoryBytes === undefined ? {} : { Memory: plan.memoryBytes, MemorySwap: plan.memoryBytes }),
       },
     }),
   )
+}
+
+/** In memory, for a container can mount nothing itself; its size counts against a memory limit. */
+function diskOf({ diskBytes }: NodePlan): Readonly<Record<string, string>> {
+  return diskBytes === undefined ? {} : { [store]: `rw,nosuid,nodev,size=${diskBytes},mode=700` }
 }
 
 /** Leaves the entry open, for the sweep, when the container may still be there. */
@@ -135,8 +143,21 @@ async function liveNode(
     await ask(`files must be put into ${plan.name}`, container.putArchive(archive, { path: '/' }))
   }
   const { left, ...network } = containerNetwork(request, container)
+  const { left: emptied, ...room } = filler({
+    node: plan.name,
+    run,
+    journal: request.journal,
+    path: store,
+    script: async (text, words) => {
+      const child = await node.spawn(['/bin/sh', '-c', text, 'sh', ...words])
+      child.closeInput()
+      const { status = 1 } = await child.exit
+      return { status, said: child.tail().join('; ') }
+    },
+  })
   const node: ContainerNode = {
     ...network,
+    ...(plan.diskBytes === undefined ? {} : room),
     ...nodeAt({
       name: plan.name,
       host: request.host.name,
@@ -163,6 +184,7 @@ async function liveNode(
         await removeContainer(engine, entry.name, run)
         await request.journal.gone(entry)
         await left()
+        await emptied()
         await request.onGone()
       },
     }),

@@ -1,0 +1,71 @@
+/** A disk of its own for a node, really: what a crash of the operating system loses and what it leaves; full, and sweepable. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, test as base } from 'vitest'
+import { localHost } from '../host/local.ts'
+import { openJournal } from '../store/journal.ts'
+import { makeDisk, whyNoDisk, type Disk } from './disk.ts'
+
+const host = localHost()
+const { os } = await host.facts()
+const why = await whyNoDisk(host, os)
+const bytes = 32 * 1024 ** 2
+
+interface Made {
+  readonly disk: Disk
+  /** A file on it: written, with fsync or without. */
+  readonly write: (name: string, how: 'synced' | 'unsynced') => Promise<number>
+  /** Its bytes; none where it is not there. */
+  readonly size: (name: string) => Promise<number>
+}
+
+// eslint-disable-next-line no-empty-pattern -- vitest reads from the pattern which fixtures this one needs
+const test = base.extend('made', async ({}, { onCleanup }): Promise<Made> => {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-disk-'))
+  const journal = await openJournal(join(folder, 'journal.ndjson'), 'r')
+  const path = join(folder, 'store')
+  const disk = await makeDisk({ host, node: 'hub', run: 'r', journal, path, image: join(folder, 'hub.img'), bytes })
+  onCleanup(async () => {
+    await disk.remove()
+    await journal.close()
+    await rm(folder, { recursive: true })
+  })
+  return {
+    disk,
+    write: async (name, how) => {
+      const words = ['dd', 'if=/dev/zero', `of=${join(path, name)}`, 'bs=4096', 'count=16']
+      return (await host.run([...words, ...(how === 'synced' ? ['conv=fsync'] : [])], { accept: 'any' })).status
+    },
+    size: async (name) => {
+      const { stdout } = await host.run(['stat', '-c', '%s', join(path, name)], { accept: 'any' })
+      return Number(stdout.trim())
+    },
+  }
+})
+
+describe.runIf(why === undefined)(`a disk of its own${why === undefined ? '' : ` (not here: ${why})`}`, () => {
+  test('keeps through a crash what was synced, and nothing else; also a second time', async ({ made, expect }) => {
+    const { disk, write, size } = made
+    for (const turn of ['first', 'second']) {
+      await write(`${turn}-synced`, 'synced')
+      await write(`${turn}-unsynced`, 'unsynced')
+      expect(await size(`${turn}-unsynced`)).toBe(65_536)
+      await disk.crash()
+      expect(await size(`${turn}-synced`)).toBe(65_536)
+      expect(await size(`${turn}-unsynced`)).toBe(0)
+    }
+    await write('settled', 'unsynced')
+    await disk.settle()
+    await disk.crash()
+    expect(await size('settled')).toBe(65_536)
+  })
+
+  test('is full, and is not', async ({ made, expect }) => {
+    const { disk, write } = made
+    await disk.fill()
+    expect(await write('a', 'unsynced')).not.toBe(0)
+    await disk.drain()
+    expect(await write('a', 'unsynced')).toBe(0)
+  })
+})

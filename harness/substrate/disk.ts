@@ -1,0 +1,129 @@
+/**
+ * A file system of its own for the store of a node on Linux: ext4 in a file, mounted by a loop device. It can be full while the host
+ * is not, and it can crash: `mount -o remount,abort` stops its journal at once (ext4(5); as file systems are tested with a shutdown
+ * in xfstests), so that what no fsync and no writeback had handed to the device is lost, and what had been is there after the journal
+ * was replayed. A live test proves both on a file that was synced and on one that was not.
+ */
+import type { Host } from '../host/host.ts'
+import { BenchError } from '../model/error.ts'
+import type { Journal, JournalEntry } from '../model/journal.ts'
+import { filler, fillerKind } from './filler.ts'
+import type { Remover } from './process-sweep.ts'
+import type { Crashable, Fillable } from './substrate.ts'
+
+export const diskKind = 'disk'
+
+/** An error makes it read-only: the host's own choice could be to panic. */
+const options = 'loop,nosuid,nodev,errors=remount-ro'
+const programs = ['mkfs.ext4', 'losetup', 'mount', 'umount', 'fallocate'] as const
+const look = `
+[ "$(id -u)" = 0 ] || { echo root; exit; }
+[ -e /dev/loop-control ] || { echo /dev/loop-control; exit; }
+for each; do command -v "$each" >/dev/null || { echo "$each"; exit; }; done
+echo ready`
+
+/** Why nodes of this host can have no disk of their own, undefined where they can. Changes nothing. */
+export async function whyNoDisk(host: Host, os: string): Promise<string | undefined> {
+  if (os !== 'Linux') return `a disk of its own for a node needs Linux here, this host is ${os}`
+  const { stdout } = await host.run(['sh', '-c', look, 'sh', ...programs], { accept: 'any' })
+  const lacks = stdout.trim()
+  return lacks === 'ready'
+    ? undefined
+    : `a disk of its own for a node needs root, loop devices and ${programs.join(', ')}; missing: ${lacks || 'an answer'}`
+}
+
+export interface DiskRequest {
+  readonly host: Host
+  readonly node: string
+  readonly run: string
+  readonly journal: Journal
+  /** Where it is mounted. */
+  readonly path: string
+  /** The file that it is in. */
+  readonly image: string
+  readonly bytes: number
+}
+
+export interface Disk extends Fillable, Crashable {
+  /** When no program uses it any more; checked. */
+  remove(): Promise<void>
+}
+
+/** Journal first; a half made one is removed before the error is thrown. */
+export async function makeDisk(request: DiskRequest): Promise<Disk> {
+  const { host, node, run, journal, path, image, bytes } = request
+  const entry = await journal.will(diskKind, path, { run, image })
+  const script = async (text: string, words: readonly string[]) => {
+    const { status, stderr } = await host.run(['sh', '-c', text, 'sh', ...words], { accept: 'any' })
+    return { status, said: stderr.trim() }
+  }
+  const { left, ...room } = filler({ node, run, journal, path, script })
+  const disk: Disk = {
+    ...room,
+    settle: async () => void (await host.run(['sync', '-f', path])),
+    async crash() {
+      await host.run(['mount', '-o', 'remount,abort', path])
+      const { status } = await script(': >"$1/.bench-crashed"', [path])
+      if (status === 0)
+        throw new BenchError('os', `file system of node ${node} must take nothing after its crash, it did`)
+      await unmount(host, path, image)
+      await mount(request)
+    },
+    async remove() {
+      await unmount(host, path, image)
+      await left()
+      await journal.gone(entry)
+    },
+  }
+  try {
+    await host.run(['mkdir', '-p', path])
+    // All of it now: an image with holes would fail later where the host has no room for it.
+    const { status, stderr } = await host.run(['fallocate', '-l', String(bytes), image], { accept: 'any' })
+    if (status !== 0)
+      throw new BenchError(
+        'cannot-create',
+        `disk of node ${node} must have ${bytes} bytes of the host, got ${JSON.stringify(stderr.trim())}`,
+      )
+    await host.run(['mkfs.ext4', '-q', '-F', '-m', '0', '-E', 'nodiscard', image])
+    await mount(request)
+  } catch (error) {
+    await disk.remove()
+    throw error
+  }
+  return disk
+}
+
+/** Before the folders that they lie in; a file that filled one goes with it. */
+export const diskRemovers: Readonly<Record<string, Remover>> = {
+  [diskKind]: async (entries: readonly JournalEntry[], { host }) => {
+    for (const { name, detail } of entries) await unmount(host, name, String(detail['image'] ?? ''))
+  },
+  [fillerKind]: () => Promise.resolve(),
+}
+
+async function mount({ host, path, image }: Pick<DiskRequest, 'host' | 'path' | 'image'>): Promise<void> {
+  await host.run(['mount', '-t', 'ext4', '-o', options, image, path])
+}
+
+/** Only what is mounted from our own image: its loop device goes with it. Not mounted is well; checked. */
+async function unmount(host: Host, path: string, image: string): Promise<void> {
+  for (let device = await mountedAt(host, path); device !== undefined; device = await mountedAt(host, path)) {
+    const { stdout } = await host.run(['losetup', '-n', '-O', 'NAME', '-j', image], { accept: 'any' })
+    const ours = stdout.split('\n').map((line) => line.trim())
+    if (!ours.includes(device)) throw stays(path, `${device}, which is not in ${image}`)
+    const { status, stderr } = await host.run(['umount', path], { accept: 'any' })
+    if (status !== 0) throw stays(path, stderr.trim())
+  }
+}
+
+/** The device of the topmost file system there (proc(5), /proc/self/mounts). */
+async function mountedAt(host: Host, path: string): Promise<string | undefined> {
+  const { stdout } = await host.run(['cat', '/proc/self/mounts'])
+  const plain = (word: string) =>
+    word.replace(/\\([0-7]{3})/g, (_, code: string) => String.fromCharCode(parseInt(code, 8)))
+  const found = stdout.split('\n').findLast((line) => plain(line.split(' ')[1] ?? '') === path)
+  return found?.split(' ')[0]
+}
+
+const stays = (path: string, seen: string): BenchError =>
+  new BenchError('os', `file system at ${path} must be unmounted, got ${JSON.stringify(seen)}`)
