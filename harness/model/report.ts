@@ -162,6 +162,22 @@ const faultRow = z.object({
   after: nearFault.exactOptional(),
 })
 
+/** A fault, a time without messages that one made, a connection that was away, a garbage collection. */
+const markKind = z.enum(['fault', 'gap', 'connection', 'collection'])
+
+/** One connection that was lost. Seconds since the block's start; `to` is absent where it never came back. */
+const lostConnection = z.object({
+  variant: text,
+  block: number,
+  workload: text,
+  /** The agent, such as `sub@recv`. */
+  agent: text,
+  /** From 0. */
+  connection: number,
+  from: number,
+  to: number.exactOptional(),
+})
+
 export const reportSchema = z.object({
   schema: z.literal(1),
   run: text,
@@ -177,10 +193,12 @@ export const reportSchema = z.object({
   nodes: list(nodeCost),
   histograms: list(namedHistogram),
   series: list(series),
-  /** Marks on the time line of blocks: faults, garbage collections over 10 ms. Seconds since the block's start. */
-  marks: list(z.object({ block: number, from: number, to: number, what: text })),
+  /** Marks on the time line of blocks: faults and what they did, garbage collections over 10 ms. Seconds since the block's start. */
+  marks: list(z.object({ block: number, from: number, to: number, what: text, kind: markKind.exactOptional() })),
   /** What each fault did to each workload, of runs with planned faults. */
   faults: list(faultRow).exactOptional(),
+  /** Connections that were lost, in the order of that; at most 2,000 of a block. Absent where none was. */
+  lostConnections: list(lostConnection).exactOptional(),
   /** Smallest step of the clock and cost of reading it, the worst of all agents. No time below the step can be told. */
   clock: z.object({ tickNs: number, readCostNs: number }).exactOptional(),
   /** Of the host right before and after each measured window; absent where it tells nothing. */
@@ -207,5 +225,7 @@ export type Bottleneck = z.output<typeof bottleneck>
 export type Limiter = Bottleneck['limiter']
 export type NamedHistogram = z.output<typeof namedHistogram>
 export type NodeCost = z.output<typeof nodeCost>
+export type MarkKind = z.output<typeof markKind>
+export type LostConnection = z.output<typeof lostConnection>
 export type FaultRow = z.output<typeof faultRow>
 export type Report = z.output<typeof reportSchema>

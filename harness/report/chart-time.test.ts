@@ -39,6 +39,31 @@ describe('shades on the time line', () => {
     )
   })
 
+  it('are of faults and collections only; a gap is a line at the foot of its own workload', () => {
+    const marks: Report['marks'] = [
+      { block: 0, from: 2, to: 3, what: 'fault: kill hub', kind: 'fault' },
+      { block: 0, from: 2, to: 4.5, what: 'pub: nothing for 2500.00 ms', kind: 'gap' },
+      { block: 0, from: 2, to: 4, what: 'pub@send: connection 1 lost', kind: 'connection' },
+    ]
+    const gap: NonNullable<Report['faults']>[number] = {
+      variant: 'default',
+      block: 0,
+      workload: 'pub',
+      fault: 'kill hub',
+      nodes: ['hub'],
+      from: 2,
+      to: 4.5,
+      gap: [2, 4.5],
+      over: true,
+    }
+    const report = { ...sampleReport(), marks, faults: [gap, { ...gap, workload: 'sub', gap: [2.1, 4] as const }] }
+    const chart = throughputChart(report, 'pub', 'c0')
+    expect(chart?.shades?.filter(({ name }) => name !== 'warm-up')).toEqual([{ from: 2, to: 3, name: 'fault' }])
+    const thick = chart?.shapes.filter((shape) => shape.kind === 'line' && shape.thick === true) ?? []
+    expect(thick.map(({ points }) => points.map(([x]) => x))).toEqual([[2, 4.5]])
+    expect(chart?.legend.at(-1)?.name).toBe('nothing came')
+  })
+
   it('leave out what began after the lines end', () => {
     const { end } = chartWith(pause)
     const { shades, note } = chartWith({ ...pause, from: end, to: end + 0.2 })

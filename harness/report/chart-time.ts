@@ -1,7 +1,7 @@
 /** Numbers over time, with warm-up, faults and garbage collections shaded. */
 import { isMainTime, timeFacts } from '../model/kinds/kind.ts'
 import { metrics } from '../model/metric.ts'
-import type { Report, Series, Unit } from '../model/report.ts'
+import type { MarkKind, Report, Series, Unit } from '../model/report.ts'
 import { median } from '../stats/order.ts'
 import { logAxis, timeAxis, unitAxis } from './axis.ts'
 import { slotOf } from './chart.ts'
@@ -20,10 +20,18 @@ interface Line {
 const mostPoints = 160
 const mostBlocks = 6
 const mostMarks = 8
+const gapSlot = 6
+/** Gaps and connections are drawn for themselves. */
+const shaded: ReadonlySet<MarkKind> = new Set(['fault', 'collection'])
 
 export function throughputChart(report: Report, workload: string, id: string): Chart | undefined {
   const lines = linesOf(report, workload, 'throughput')
-  return chartOf(report, lines, 'msg/s', false, { id, title: `${workload}: throughput over time`, method: 'time' })
+  const chart = chartOf(report, lines, 'msg/s', false, {
+    id,
+    title: `${workload}: throughput over time`,
+    method: 'time',
+  })
+  return withGaps(report, workload, chart)
 }
 
 /** p50 solid and p99 dashed; `name` is latency, rtt or sendLag. */
@@ -36,7 +44,8 @@ export function latencyChart(report: Report, workload: string, name: string, id:
     })),
   )
   const title = `${workload}: ${name === 'sendLag' ? 'send lag' : isMainTime(name) ? timeFacts[name].one : 'latency'} over time`
-  return chartOf(report, lines, 'ns', true, { id, title, method: name === 'sendLag' ? 'lag' : 'time' })
+  const chart = chartOf(report, lines, 'ns', true, { id, title, method: name === 'sendLag' ? 'lag' : 'time' })
+  return withGaps(report, workload, chart)
 }
 
 /** Messages that a consumer had not acknowledged, each second as its leader said. */
@@ -157,7 +166,31 @@ function chartOf(
   }
 }
 
-function shadesOf(report: Report, end: number): NonNullable<Chart['shades']> {
+/** Times without messages that faults made, as a thick line at the foot: in the colour of their block where blocks have one. */
+function withGaps(report: Report, workload: string, chart: Chart | undefined): Chart | undefined {
+  const gaps = (report.faults ?? []).flatMap(({ workload: of, gap }) =>
+    of === workload && gap !== undefined ? [gap] : [],
+  )
+  if (chart === undefined || gaps.length === 0) return chart
+  const { min, max } = chart.y
+  const foot = min + (max - min) * 0.015
+  const shapes = gaps.map(([from, to]): Shape => ({
+    kind: 'line',
+    slot: gapSlot,
+    thick: true,
+    points: [
+      [from, foot],
+      [Math.min(to, chart.x.max), foot],
+    ],
+  }))
+  return {
+    ...chart,
+    shapes: [...chart.shapes, ...shapes],
+    legend: [...chart.legend, { slot: gapSlot, name: 'nothing came' }],
+  }
+}
+
+export function shadesOf(report: Report, end: number): NonNullable<Chart['shades']> {
   const warmup = (report.plan.variants[0]?.phases.warmupMs ?? 0) / 1000
   return [
     ...(warmup > 0 ? [{ from: 0, to: Math.min(end, warmup), name: 'warm-up' }] : []),
@@ -178,7 +211,7 @@ function marksOf(report: Report, end: number): Report['marks'] {
 }
 
 function within(report: Report, end: number): Report['marks'] {
-  return report.marks.filter(({ from }) => from < end)
+  return report.marks.filter(({ from, kind }) => from < end && (kind === undefined || shaded.has(kind)))
 }
 
 interface Span {

@@ -10,6 +10,7 @@ export type Shape =
       readonly slot: Slot
       readonly dash?: 'dashed' | 'dotted'
       readonly thin?: boolean
+      readonly thick?: boolean
       readonly step?: boolean
       readonly points: readonly Point[]
     }

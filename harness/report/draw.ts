@@ -118,7 +118,11 @@ const seriesOf: { readonly [K in Shape['kind']]: (shape: ShapeOf<K>, index: numb
     {
       ...bare,
       ...(s.step === true ? { step: 'middle' as const } : {}),
-      lineStyle: { color: color(s.slot), width: s.thin === true ? 1.2 : 2, type: s.dash ?? 'solid' },
+      lineStyle: {
+        color: color(s.slot),
+        width: s.thin === true ? 1.2 : s.thick === true ? 5 : 2,
+        type: s.dash ?? 'solid',
+      },
       data: mutable(s.points),
     },
   ],

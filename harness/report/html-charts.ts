@@ -2,6 +2,7 @@
 import type { MainTime } from '../model/kinds/kind.ts'
 import type { Report } from '../model/report.ts'
 import { cpuChart, steadinessChart } from './chart-blocks.ts'
+import { connectionChart, gapChart } from './chart-faults.ts'
 import { densityChart } from './chart-density.ts'
 import { dimensions, gridChart, loadChart } from './chart-grid.ts'
 import { percentileChart } from './chart-percentiles.ts'
@@ -54,6 +55,8 @@ export function chartsOf(report: Report, prefix: string): readonly Chart[] {
           throughputChart(report, name, id),
     ),
     ...ofTimed((name, kind, id) => latencyChart(report, name, kind, id)),
+    (id) => gapChart(report, id),
+    (id) => connectionChart(report, id),
     ...all.map(
       (name): Maker =>
         (id) =>

@@ -4,7 +4,7 @@ import type { FaultTime, NetworkSeen, Piece } from './fault-times.ts'
 import { factsOf } from '../model/kinds/kinds.ts'
 import type { Assignment, BlockPlan, Plan, Variant } from '../model/plan.ts'
 import { histogramNames, type Frame, type HistogramName } from '../model/recording.ts'
-import type { ThermalReading } from '../model/report.ts'
+import type { MarkKind, ThermalReading } from '../model/report.ts'
 import { addSample, emptyAgent, messages } from './agent-fold.ts'
 import type { AgentFold } from './agent-fold.ts'
 import { made } from './made.ts'
@@ -19,6 +19,7 @@ export interface Mark {
   readonly from: number
   readonly to: number
   readonly what: string
+  readonly kind: MarkKind
 }
 
 export interface WorkloadFold {
@@ -184,7 +185,7 @@ const handlers: Handlers = {
       const loss = block.losses.findLast((each) => each.id === id && each.connection === connection)
       if (loss === undefined) return
       loss.toNs = at
-      block.marks.push(mark(block, loss.fromNs, at, `${id}: connection ${connection + 1} lost`))
+      block.marks.push(mark(block, loss.fromNs, at, `${id}: connection ${connection + 1} lost`, 'connection'))
     }),
   cutOff: (block, _from, { node, line }) => {
     block.cutOffs.push({ node, line })
@@ -215,7 +216,7 @@ function sample(block: BlockFold, agent: AgentFold, frame: Extract<Frame, { t: '
     // A sample says how long its collections took, not when: the mark is that long and ends with the sample.
     const start = Math.max(from, to - meter.gcNs)
     const collections = `${meter.gcCount} garbage collection${meter.gcCount === 1 ? '' : 's'}`
-    block.marks.push(mark(block, start, to, `${assignment.id}: ${ms} ms in ${collections}`))
+    block.marks.push(mark(block, start, to, `${assignment.id}: ${ms} ms in ${collections}`, 'collection'))
   }
   if (block.faultsPlanned && drawn) workload.pieces.push({ fromNs: from, toNs: to, phase, histograms })
   for (const name of histogramNames) {
@@ -240,6 +241,6 @@ function emptyServer(node: string): ServerFold {
   return { node, inMessages: new Meterline(), memory: new Meterline(), slowConsumers: 0 }
 }
 
-export function mark(block: BlockFold, from: number, to: number, what: string): Mark {
-  return { block: block.plan.index, from: from / 1e9, to: to / 1e9, what }
+export function mark({ plan }: Pick<BlockFold, 'plan'>, from: number, to: number, what: string, kind: MarkKind): Mark {
+  return { block: plan.index, from: from / 1e9, to: to / 1e9, what, kind }
 }

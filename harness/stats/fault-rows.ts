@@ -1,11 +1,29 @@
 /** Effects of faults as the report has them: seconds on the block's time line, nanoseconds for what is measured. */
-import type { FaultRow } from '../model/report.ts'
+import type { FaultRow, LostConnection } from '../model/report.ts'
 import type { BlockResult } from './block-result.ts'
 import type { Distribution } from './distribution-of.ts'
 import type { FaultEffect } from './fault-effects.ts'
 
 export function faultRows({ variant, index, effects }: BlockResult): FaultRow[] {
   return effects.map((effect) => ({ variant, block: index, ...rowOf(effect) }))
+}
+
+/** The table of connections of a block ends somewhere. */
+const mostConnections = 2000
+
+export function lostConnections({ variant, index, losses }: BlockResult): LostConnection[] {
+  return losses
+    .toSorted((a, b) => a.fromNs - b.fromNs)
+    .slice(0, mostConnections)
+    .map(({ id, workload, connection, fromNs, toNs }) => ({
+      variant,
+      block: index,
+      workload,
+      agent: id,
+      connection,
+      from: fromNs / 1e9,
+      ...(toNs === undefined ? {} : { to: toNs / 1e9 }),
+    }))
 }
 
 function rowOf({

@@ -1,6 +1,6 @@
 /** When faults were on, as the recording tells it, and their marks on the time line. */
 import type { Frame, HistogramName, Phase, SampleHistogram } from '../model/recording.ts'
-import type { BlockFold, Mark } from './block-fold.ts'
+import { mark, type BlockFold, type Mark } from './block-fold.ts'
 import type { FaultEffect } from './fault-effects.ts'
 import { ms } from './health-rule.ts'
 
@@ -25,26 +25,16 @@ export interface Piece {
 }
 
 /** Each fault, and each time without messages that it made. */
-export function faultMarks({ plan, faults, agents }: BlockFold, effects: readonly FaultEffect[]): Mark[] {
-  const last = Math.max(0, ...[...agents.values()].map(({ toNs }) => toNs))
-  const mark = (from: number, to: number, what: string): Mark => ({
-    block: plan.index,
-    from: from / 1e9,
-    to: to / 1e9,
-    what,
-  })
+export function faultMarks(block: BlockFold, effects: readonly FaultEffect[]): Mark[] {
+  const last = Math.max(0, ...[...block.agents.values()].map(({ toNs }) => toNs))
   return [
-    ...faults.map(({ kind, fromNs, toNs }) => mark(fromNs, toNs ?? Math.max(fromNs, last), `fault: ${kind}`)),
-    ...effects.flatMap(({ workload, gap }) =>
-      gap === undefined
-        ? []
-        : [
-            mark(
-              gap.fromNs,
-              gap.toNs,
-              `${workload}: nothing for ${ms(gap.toNs - gap.fromNs)}${gap.over ? '' : ', not over'}`,
-            ),
-          ],
+    ...block.faults.map(({ kind, fromNs, toNs }) =>
+      mark(block, fromNs, toNs ?? Math.max(fromNs, last), `fault: ${kind}`, 'fault'),
     ),
+    ...effects.flatMap(({ workload, gap }) => {
+      if (gap === undefined) return []
+      const what = `${workload}: nothing for ${ms(gap.toNs - gap.fromNs)}${gap.over ? '' : ', not over'}`
+      return [mark(block, gap.fromNs, gap.toNs, what, 'gap')]
+    }),
   ]
 }

@@ -11,7 +11,7 @@ import type { BlockFold, Mark } from './block-fold.ts'
 import { closeBlock } from './block-result.ts'
 import type { BlockResult } from './block-result.ts'
 import { faultMarks } from './fault-times.ts'
-import { faultRows } from './fault-rows.ts'
+import { faultRows, lostConnections } from './fault-rows.ts'
 import { health } from './health.ts'
 import { measurements, summaries } from './measure.ts'
 import { withRatios } from './variant-ratios.ts'
@@ -116,6 +116,7 @@ function reportOf(fold: Fold, { run, at, plan: planned }: Extract<Line, { t: 'pl
   const facts = fold.facts ?? noFacts(plan)
   const thermals = begun.flatMap((block) => block.thermals)
   const rows = measurements(counted)
+  const lost = counted.flatMap(lostConnections)
   const variants = plan.variants.map(({ name }) => name)
   const ofVariant = (name: string) => counted.filter(({ variant }) => variant === name)
   return {
@@ -139,6 +140,7 @@ function reportOf(fold: Fold, { run, at, plan: planned }: Extract<Line, { t: 'pl
     series: fold.series,
     marks: fold.marks,
     ...(plan.faults.length === 0 ? {} : { faults: counted.flatMap(faultRows) }),
+    ...(lost.length === 0 ? {} : { lostConnections: lost }),
     ...(thermals.length === 0 ? {} : { thermals }),
     ...worstClock(begun),
   }
