@@ -5,6 +5,7 @@ import { localHost } from '../host/local.ts'
 import { reportSchema, type Report } from '../model/report.ts'
 import { parseAs } from '../model/json.ts'
 import { readJournal } from '../store/journal.ts'
+import { whyNoDisk } from '../substrate/disk.ts'
 import { test, until, type Bench, type Running, type RunFiles } from '../testing/command.ts'
 
 const scenario = (name: string) => join(import.meta.dirname, `../../fixtures/scenarios/${name}.json`)
@@ -22,6 +23,10 @@ async function badNetworks(): Promise<readonly string[]> {
   const lines = `${await run('tc', 'qdisc', 'show')}\n${await run('ip', 'netns', 'list')}\n${await run('ip', '-o', 'link')}`
   return lines.split('\n').filter((line) => /netem|natsbench-| nb\w{4}br| nv\w{6}@/.test(line))
 }
+
+const isRoot = process.getuid?.() === 0 && process.platform === 'linux'
+const notRoot = isRoot ? undefined : 'network namespaces need root on Linux'
+const noDisk = await whyNoDisk(localHost(), process.platform === 'linux' ? 'Linux' : process.platform)
 
 describe('the leader of a stream', () => {
   test('is found, killed and started again; nothing acknowledged is lost, and the gap is told', async ({
@@ -42,7 +47,7 @@ describe('the leader of a stream', () => {
   })
 })
 
-describe.runIf(process.getuid?.() === 0 && process.platform === 'linux')('a partition', () => {
+describe.runIf(isRoot)('a partition', () => {
   const engine = (process.env['DOCKER_HOST'] ?? '') === '' ? [] : ['container']
   test.for(['netns', ...engine])('on %s takes one way only, is probed and is gone', async (on, { cli, expect }) => {
     const { stdout, stderr } = await cli.run('run', scenario('cut-one-way'), '--on', on)
@@ -56,22 +61,9 @@ describe.runIf(process.getuid?.() === 0 && process.platform === 'linux')('a part
     const [files] = await cli.runs()
     expect(await cli.leftovers(files!)).toEqual([])
   })
-
-  test('is swept when the runner is killed in the midst of it', async ({ cli, expect }) => {
-    const before = await badNetworks()
-    const running = await cli.start('run', scenario('cut-one-way'), '--on', 'netns')
-    const files = await running.folder()
-    await until('partition', () => begun(files, 'neighbours'))
-    running.child.signal('SIGKILL')
-    await running.ended
-    expect((await cli.run('sweep')).status).toBe(0)
-    expect(await cli.leftovers(files)).toEqual([])
-    expect((await readJournal(join(files.path, 'journal.ndjson'))).open).toEqual([])
-    expect((await badNetworks()).filter((line) => !before.includes(line))).toEqual([])
-  })
 })
 
-describe.runIf(process.getuid?.() === 0 && process.platform === 'linux')('a partition in a run', () => {
+describe.runIf(isRoot)('a partition in a run', () => {
   const endings: readonly (readonly [
     how: string,
     status: number,
@@ -108,14 +100,58 @@ async function begun(files: RunFiles, kind: string): Promise<true | undefined> {
   return (await files.text('journal.ndjson')).includes(`"kind":"${kind}"`) || undefined
 }
 
-describe('a paused server', () => {
-  test('is swept when the runner is killed in the midst of it', async ({ cli, expect }) => {
-    const running = await cli.start('run', 'server-pause', '--on', 'process', '--repeats', '1')
+/** How a fault is begun, and how one sees that it has. */
+interface Midst {
+  readonly scenario: string
+  readonly on: string
+  /** Why not here. */
+  readonly why?: string | undefined
+  readonly begun: (files: RunFiles) => Promise<true | undefined>
+}
+
+const told = (kind: string) => async (files: RunFiles) =>
+  new RegExp(`"t":"fault"[^\\n]*"kind":"${kind}[^"]*","on":true`).test(await files.text('recording.ndjson')) ||
+  undefined
+const noted = (kind: string) => (files: RunFiles) => begun(files, kind)
+
+const midsts: Readonly<Record<string, Midst>> = {
+  pause: { scenario: 'server-pause', on: 'process', begun: told('pause') },
+  kill: { scenario: scenario('kill-one-of-three'), on: 'process', begun: told('kill') },
+  partition: { scenario: scenario('cut-one-way'), on: 'netns', why: notRoot, begun: noted('neighbours') },
+  'disk-full': { scenario: scenario('disk-faults'), on: 'process', why: noDisk, begun: noted('filler') },
+  'os-crash': { scenario: scenario('disk-faults'), on: 'process', why: noDisk, begun: told('os-crash') },
+}
+
+describe('a runner that is killed in the midst of a fault', () => {
+  test.for(Object.entries(midsts))('leaves nothing after a sweep: %s', async ([, midst], { cli, expect, skip }) => {
+    const { scenario, on, begun, why } = midst
+    skip(why !== undefined, why)
+    const before = await badNetworks()
+    const running = await cli.start('run', scenario, '--on', on, '--repeats', '1')
     const files = await running.folder()
-    await until('pause', async () => (await files.text('recording.ndjson')).includes('"t":"fault"') || undefined)
+    await until('fault', () => begun(files))
     running.child.signal('SIGKILL')
     await running.ended
     expect((await cli.run('sweep')).status).toBe(0)
     expect(await cli.leftovers(files)).toEqual([])
+    expect((await readJournal(join(files.path, 'journal.ndjson'))).open).toEqual([])
+    expect((await badNetworks()).filter((line) => !before.includes(line))).toEqual([])
   })
 })
+
+describe.runIf(noDisk === undefined)(
+  `a crash of the system${noDisk === undefined ? '' : ` (not here: ${noDisk})`}`,
+  () => {
+    test('loses what was acknowledged and not synced, and nothing that was', async ({ cli, expect }) => {
+      const { stdout, stderr } = await cli.run('run', scenario('os-crash-short'), '--on', 'process')
+      const report = await reportOf(cli)
+      expect(report.state, stdout + stderr).toBe('complete')
+      const lost = (variant: string) =>
+        report.summaries.find((each) => each.metric === 'lostAcked' && each.variant === variant)?.max
+      expect(lost('never'), stdout).toBeGreaterThan(0)
+      expect(lost('always'), stdout).toBe(0)
+      const [files] = await cli.runs()
+      expect(await cli.leftovers(files!)).toEqual([])
+    })
+  },
+)

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BenchError } from '../model/error.ts'
 import type { Capability } from '../model/plan.ts'
+import { substrates } from '../model/substrates.ts'
 import { makePlan } from '../plan/plan.ts'
 import { describe as described } from '../plan/describe.ts'
 import { catalogue, findScenarios, scenarioFolders } from './catalogue.ts'
@@ -26,7 +27,7 @@ describe('the catalogue', () => {
         expanded,
         substrate: {
           name: 'memory',
-          capabilities: new Set<Capability>(['cpus', 'memory', 'pause', 'usage', 'networks', 'impair', 'partition']),
+          capabilities: new Set<Capability>(Object.values(substrates).flatMap(({ can }) => can)),
           endpoint: (index) => ({
             address: `10.0.0.${index + 1}`,
             ports: { client: 4222, monitor: 8222, cluster: 6222, floor: 7000 },

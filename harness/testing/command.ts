@@ -43,7 +43,7 @@ export interface Bench {
   runs(): Promise<readonly RunFiles[]>
   /** Runs that the index has as possibly not cleaned up. */
   active(): Promise<readonly string[]>
-  /** What a run has left on this machine: processes, folders, listening ports. Empty is well. */
+  /** What a run has left on this machine: processes, folders, listening ports, mounts. Empty is well. */
   leftovers(run: RunFiles): Promise<readonly string[]>
 }
 
@@ -161,5 +161,17 @@ async function leftovers(run: RunFiles): Promise<readonly string[]> {
   const used = await table.ports()
   const plan = existsSync(join(run.path, 'plan.json')) ? await run.plan() : undefined
   const ports = (plan?.nodes ?? []).flatMap(({ endpoint }) => Object.values(endpoint.ports))
-  return [...processes, ...folders, ...ports.filter((port) => used.has(port)).map((port) => `port ${port}`)]
+  const taken = ports.filter((port) => used.has(port)).map((port) => `port ${port}`)
+  return [...processes, ...folders, ...taken, ...(await mountsOf(run.run))]
+}
+
+/** File systems of a run, and loop devices over its files (Linux). */
+async function mountsOf(run: string): Promise<readonly string[]> {
+  if (process.platform !== 'linux') return []
+  const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n').filter((line) => line.includes(run))
+  const loops = (await readdir('/sys/block')).filter((name) => name.startsWith('loop'))
+  const files = await Promise.all(
+    loops.map((name) => readFile(`/sys/block/${name}/loop/backing_file`, 'utf8').catch(() => '')),
+  )
+  return [...mounts, ...files.filter((file) => file.includes(run)).map((file) => `loop device of ${file.trim()}`)]
 }

@@ -1,4 +1,12 @@
-/** draft */
+/**
+ * The disk of the server that leads a stream is full for five seconds.
+ *
+ * Its store lies on a file system of its own, of which a file takes all that is left. nats-server (2.15.2) turns JetStream off on a
+ * server that cannot write, and leaves it off when there is room again, until it is started anew; the two others elect a leader, as
+ * when it had died. A server without followers would answer nothing more.
+ *
+ * Needs root on Linux (`--on process`, `--on netns`) or `--on container`, where the disk is in memory.
+ */
 import { defineScenario } from 'nats-jail-harness'
 
 export default defineScenario({
