@@ -15,6 +15,18 @@ function chartWith(...marks: Report['marks']) {
 
 const pause = { block: 0, from: 4.9, to: 5, what: 'sub@recv: 100 ms in 3 garbage collections' }
 
+it('no line is drawn where nothing was measured', () => {
+  const sample = sampleReport()
+  const points = [1, 2, 3, 8, 9, 14].map((at) => [at, at] as [number, number])
+  const report = { ...sample, series: [{ ...sample.series[0]!, of: 'pub', metric: 'throughput', points }], marks: [] }
+  const shapes = throughputChart(report, 'pub', 'c0')?.shapes ?? []
+  expect(shapes.map(({ kind, points }) => [kind, points.map(([at]) => at)])).toEqual([
+    ['line', [1, 2, 3]],
+    ['line', [8, 9]],
+    ['dots', [14]],
+  ])
+})
+
 describe('shades on the time line', () => {
   it('are as long as the garbage collections took, and the page says once that their place is not known', () => {
     const { shades, note } = chartWith(pause)

@@ -139,12 +139,13 @@ function chartOf(
     y: log
       ? logAxis(Math.max(1, Math.min(...values)), Math.max(...values), (v) => tick(v, unit))
       : unitAxis(Math.max(...values), unit),
-    shapes: thin.map((l): Shape => ({
-      kind: 'line',
-      slot: l.slot,
-      ...(l.dash === undefined ? {} : { dash: l.dash }),
-      points: l.points.map(([at, v]) => [at, drawn(v)] as const),
-    })),
+    shapes: thin.flatMap((l) =>
+      runsOf(l.points.map(([at, v]): Point => [at, drawn(v)])).map((points): Shape =>
+        points.length === 1
+          ? { kind: 'dots', slot: l.slot, size: 3, points }
+          : { kind: 'line', slot: l.slot, ...(l.dash === undefined ? {} : { dash: l.dash }), points },
+      ),
+    ),
     shades: shadesOf(report, end),
     legend: thin.map((l) => ({
       slot: l.slot,
@@ -241,6 +242,14 @@ function marksText(report: Report, end: number): readonly string[] {
   const more = within(report, end).length - marks.length
   const text = marks.map((m) => `${m.what} (block ${m.block + 1}, ${secondsText(m.from)})`).join(', ')
   return [`Shaded besides the warm-up: ${text}${more > 0 ? ` and ${more} more` : ''}.`]
+}
+
+/** Where nothing was measured for longer than two steps no line is drawn: it would show numbers that there were not. */
+function runsOf(points: readonly Point[]): readonly (readonly Point[])[] {
+  const steps = points.slice(1).map(([at], i) => at - (points[i]?.[0] ?? at))
+  const step = median(steps) ?? 0
+  const breaks = steps.flatMap((each, i) => (each > 2.01 * step ? [i + 1] : []))
+  return [0, ...breaks].map((from, i) => points.slice(from, breaks[i] ?? points.length))
 }
 
 /** Neighbours become one point: the mean of rates, the worst of latencies. */

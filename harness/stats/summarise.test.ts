@@ -217,7 +217,9 @@ describe('summarise', () => {
       s.from === 2e9 ? { ...s, meter: { ...s.meter, gcNs: 25e6, gcCount: 2 } } : s,
     )
     const { marks } = await report({ blocks: 1, ...paused })
-    expect(marks).toEqual([{ block: 0, from: 2.975, to: 3, what: 'sub@recv: 25 ms in 2 garbage collections' }])
+    expect(marks).toEqual([
+      { block: 0, from: 2.975, to: 3, what: 'sub@recv: 25 ms in 2 garbage collections', kind: 'collection' },
+    ])
   })
 
   it('keeps variants apart and summarises each with the confidence it reached', async () => {

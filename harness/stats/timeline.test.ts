@@ -108,7 +108,9 @@ describe('marks of garbage collections', () => {
   it('are as long as the collections took, at the end of the sample', () => {
     const block = opened(short)
     addFrame(block, 'sub@recv', sample('measure', 0.3, 1.3, 1, 500, 14e6))
-    expect(block.marks).toEqual([{ block: 0, from: 1.286, to: 1.3, what: 'sub@recv: 14 ms in 3 garbage collections' }])
+    expect(block.marks).toEqual([
+      { block: 0, from: 1.286, to: 1.3, what: 'sub@recv: 14 ms in 3 garbage collections', kind: 'collection' },
+    ])
   })
 
   it('are never longer than the sample', () => {
