@@ -45,7 +45,7 @@ async function examineSubstrate(name: SubstrateName, context: SubstrateContext):
   const why = await substrate.unsupported()
   if (why !== undefined) return { about: name, state: 'warn', because: why }
   const offers = `can make nodes; offers ${[...substrate.capabilities].sort().join(', ')}`
-  return { about: name, state: 'ok', because: [offers, ...(substrate.lacks ?? [])].join('; ') }
+  return { about: name, state: 'ok', because: [offers, ...new Set(substrate.lacks?.values())].join('; ') }
 }
 
 async function driverLines(world: World): Promise<DoctorLine[]> {

@@ -15,7 +15,7 @@ interface Need {
 export function refuseMissing(
   scenario: Scenario,
   networks: readonly unknown[],
-  { name, capabilities, lacks = [] }: Pick<Substrate, 'name' | 'capabilities' | 'lacks'>,
+  { name, capabilities, lacks }: Pick<Substrate, 'name' | 'capabilities' | 'lacks'>,
 ): void {
   const missing = needs(scenario, networks).filter(({ capability }) => !capabilities.has(capability))
   if (missing.length === 0) return
@@ -24,13 +24,10 @@ export function refuseMissing(
     (other) => other !== name && wanted.every((capability) => substrates[other].can.includes(capability)),
   )
   throw new BenchError('unavailable', `substrate must be able to do ${wanted.join(', ')}, got ${name}, which cannot`, {
-    lines: [
-      ...missing.map(({ capability, path }) => {
-        const why = substrates[name].cannot?.[capability]
-        return `${path} needs ${capability}${why === undefined ? '' : `: ${why}`}`
-      }),
-      ...lacks,
-    ],
+    lines: missing.map(({ capability, path }) => {
+      const why = lacks?.get(capability) ?? substrates[name].cannot?.[capability]
+      return `${path} needs ${capability}${why === undefined ? '' : `: ${why}`}`
+    }),
     hint:
       fit.length === 0 ? 'no substrate can yet' : `choose another: ${fit.map((other) => `--on ${other}`).join(' or ')}`,
   })

@@ -383,6 +383,17 @@ describe('capabilities', () => {
     expect(error.hint).toBe('choose another: --on process')
   })
 
+  it('of this host that are missing are said with its own reason, and no others', () => {
+    const lacks = new Map<Capability, string>([
+      ['impair', 'the kernel must have netem, it has not'],
+      ['disk', 'no loop devices'],
+    ])
+    const netns = { ...substrate(() => '10.0.0.1', []), name: 'netns' as const, lacks }
+    const faults = [{ at: '1s', kind: 'impair' as const, node: 'hub', lasts: '1s', with: { delay: '5ms' } }]
+    const error = thrownBy(() => planOf({ faults }, { substrate: netns }))
+    expect(error.lines).toEqual(['faults.0 needs impair: the kernel must have netem, it has not'])
+  })
+
   it('are needed for a pause, not for a kill', () => {
     const bare = { substrate: substrate(() => '127.0.0.1', []) }
     const pause = thrownBy(() => planOf({ faults: [{ at: '1s', kind: 'pause', node: 'hub', lasts: '1s' }] }, bare))

@@ -77,7 +77,7 @@ export async function containerSubstrate(context: SubstrateContext): Promise<Sub
   return {
     name: 'container',
     capabilities: new Set(substrates.container.can.filter((capability) => !dropped.has(capability))),
-    lacks: [...new Set(dropped.values())],
+    lacks: dropped,
     unsupported: () => Promise.resolve(whyNot(found, context)),
     endpoint: (index) => ({ address: addressOf(subnet, index), ports }),
     create: async (plan, journal, signal): Promise<LiveNode & Pausable & Breakable> => {

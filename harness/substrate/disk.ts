@@ -46,7 +46,7 @@ export interface DiskRequest {
 
 export interface Disk extends Fillable, Crashable {
   /** When no program uses it any more; checked. */
-  remove(): Promise<void>
+  readonly remove: () => Promise<void>
 }
 
 /** Journal first; a half made one is removed before the error is thrown. */
@@ -69,7 +69,7 @@ export async function makeDisk(request: DiskRequest): Promise<Disk> {
       await unmount(host, path, image)
       await mount(request)
     },
-    async remove() {
+    remove: async () => {
       await unmount(host, path, image)
       await left()
       await journal.gone(entry)

@@ -43,7 +43,10 @@ export async function netnsSubstrate(context: SubstrateContext): Promise<Substra
       'partition',
       ...(noNetem === undefined ? ['impair' as const] : []),
     ]),
-    lacks: [...ground.lacks, ...(noNetem === undefined ? [] : [noNetem])],
+    lacks: new Map([
+      ...[...ground.lacks].filter(([capability]) => capability !== 'crash'),
+      ...(noNetem === undefined ? [] : ([['impair', noNetem]] as const)),
+    ]),
     unsupported: () => Promise.resolve(undefined),
     endpoint: (index) => ({ address: addressOf(subnet, index), ports }),
     async create(plan, journal, signal) {

@@ -25,7 +25,7 @@ export interface Spot {
 export interface Ground {
   readonly capabilities: ReadonlySet<Capability>
   /** Why some are not there. */
-  readonly lacks: readonly string[]
+  readonly lacks: ReadonlyMap<Capability, string>
   readonly table: ProcessTable
   node(): Promise<NodeProgram>
   /** `make` makes what is the substrate's own, once all else is known to be well; it is called inside the run's folder. */
@@ -66,7 +66,7 @@ export async function openGround(
       ...(pin === undefined ? [] : (['cpus'] as const)),
       ...(noDisk === undefined ? (['disk', 'crash'] as const) : []),
     ]),
-    lacks: noDisk === undefined ? [] : [noDisk],
+    lacks: new Map(noDisk === undefined ? [] : (['disk', 'crash'] as const).map((each) => [each, noDisk])),
     table,
     node,
     async create(plan, journal, make = () => Promise.resolve({})) {

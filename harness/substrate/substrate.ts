@@ -30,7 +30,7 @@ export interface Substrate {
   readonly name: SubstrateName
   readonly capabilities: ReadonlySet<Capability>
   /** Why it lacks a capability that it could have on another host, with the remedy, a sentence each. */
-  readonly lacks?: readonly string[]
+  readonly lacks?: ReadonlyMap<Capability, string>
   /** Why not here, in one sentence with the remedy; undefined when it can. Asks the host; changes nothing. */
   unsupported(): Promise<string | undefined>
   /** Pure: the plan is written from it, before anything exists. `network` only where the capability `networks` is there. */
