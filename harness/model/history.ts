@@ -29,7 +29,7 @@ export const historySchema = z.object({
   digest: text,
   state: stateSchema,
   outcome: outcomeSchema,
-  /** Of a check or a curve what it found, in a few words. */
+  /** What was found, in a few words, as its verdict says it. */
   answer: text.exactOptional(),
   metrics: list(metric),
   /** Path of report.html, relative to the index. */

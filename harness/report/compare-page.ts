@@ -122,9 +122,10 @@ function counts({ rows, runs, unfair }: Comparison): Row {
 function runsTable({ runs }: Comparison): Table {
   const rows = runs.map(({ label, scenario, substrate, host, outcome, at }) => {
     const machine = substrate === 'imported' ? absent : `${host.os} ${host.kernel} ${host.arch}`
-    return [label, scenario, substrate, machine, outcomeCell(outcome), at]
+    return [label, scenario, substrate, machine, outcomeCell(outcome), at.slice(0, 16).replace('T', ' ')]
   })
-  const columns = columnsOf(['run', 'scenario', 'substrate', 'machine', 'verdict', 'at'], rows)
+  const heads = ['run', 'scenario', 'substrate', 'machine', 'verdict', 'when (UTC)']
+  const columns = columnsOf(heads, rows, heads)
   return { kind: 'table', label: 'Runs', columns }
 }
 
@@ -163,8 +164,10 @@ function table(comparison: Comparison, rows: readonly ComparedRow[], head: strin
     ]
     if (i === 0) return values
     const ratios = rows.map((row) => {
-      const tone = judged(row, row.ratios[i])
-      const text = ratioText(row.ratios[i])
+      const found = row.ratios[i]
+      if (found === undefined) return absent
+      const tone = judged(row, found)
+      const text = ratioText(found)
       return { text: `${text} ${judgedWords[tone]}`, short: `${text} ${judgedMarks[tone]}`, tone }
     })
     return [...values, { head: 'ratio', href: '#m-ratio', cells: ratios }]

@@ -2,7 +2,7 @@
 import type { HistoryEntry } from '../model/history.ts'
 import { isShown } from '../model/metric.ts'
 import type { Report } from '../model/report.ts'
-import { answerText } from './headline.ts'
+import { answerText, headlineText } from './headline.ts'
 
 const mostMetrics = 40
 
@@ -12,7 +12,7 @@ export function historyEntry(report: Report, link: string): HistoryEntry {
   const { host } = facts
   // Of a board by its device tree; a Rock64 and a Raspberry Pi have the same cores.
   const board = host.settings['hw.fdt.model'] ?? ''
-  const answer = answerText(report)
+  const answer = answerText(report) ?? headlineText(report)
   return {
     schema: 1,
     run: report.run,
@@ -24,7 +24,7 @@ export function historyEntry(report: Report, link: string): HistoryEntry {
     digest: plan.digest,
     state: report.state,
     outcome: report.verdict.outcome,
-    ...(answer === undefined ? {} : { answer }),
+    answer,
     metrics: report.summaries
       .filter((s) => isShown('history', s.metric) && s.lagged !== true)
       .flatMap(({ workload, variant, metric, unit, better, median, interval }) =>

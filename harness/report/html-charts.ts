@@ -71,5 +71,15 @@ export function chartsOf(report: Report, prefix: string): readonly Chart[] {
     (id) => cpuChart(report, id),
     (id) => steadinessChart(report, id),
   ]
-  return makers.flatMap((make, i) => make(`${prefix}-c${i}`) ?? [])
+  return saidOnce(makers.flatMap((make, i) => make(`${prefix}-c${i}`) ?? []))
+}
+
+/** A note that stands below one chart is not said again below the next. */
+function saidOnce(charts: readonly Chart[]): readonly Chart[] {
+  const said = new Set<string>()
+  return charts.map((chart) => {
+    const notes = (chart.notes ?? []).filter((note) => !said.has(note))
+    for (const note of notes) said.add(note)
+    return { ...chart, notes }
+  })
 }

@@ -49,5 +49,5 @@ function overview(reports: readonly Report[]): Markup {
     ]
   })
   const heads = ['scenario', 'verdict', 'workload', 'throughput', 'p50', 'p99', 'p99.9', 'lost']
-  return tableHtml({ kind: 'table', label: 'Overview', columns: columnsOf(heads, rows) })
+  return tableHtml({ kind: 'table', label: 'Overview', columns: columnsOf(heads, rows, ['verdict', 'workload']) })
 }

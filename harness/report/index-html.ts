@@ -55,7 +55,7 @@ function runsTable(entries: readonly HistoryEntry[]): Table {
   return { kind: 'table', label: 'All runs', id: 'runs', data: entries.map(filtered), columns: columnsOf(heads, rows) }
 }
 
-/** What a check or a curve found; else the last numbers of the last workload, each with its name. */
+/** What was found; of an entry that does not say it, the last numbers of the last workload, each with its name. */
 function resultOf({ answer, metrics }: HistoryEntry): string {
   if (answer !== undefined) return answer
   const last = metrics.at(-1)

@@ -129,8 +129,17 @@ export const cellOf = (cell: string | Cell | undefined): Cell =>
   typeof cell === 'object' ? cell : { text: cell ?? '' }
 
 /** Columns of rows that are lists of cells already. */
-export function columnsOf(heads: readonly string[], rows: readonly (readonly (string | Cell)[])[]): readonly Column[] {
-  return heads.map((head, c) => ({ head, cells: rows.map((row) => row[c] ?? '') }))
+/** `words`: heads of columns of words, which stand at the left as the first one does. */
+export function columnsOf(
+  heads: readonly string[],
+  rows: readonly (readonly (string | Cell)[])[],
+  words: readonly string[] = [],
+): readonly Column[] {
+  return heads.map((head, c) => ({
+    head,
+    cells: rows.map((row) => row[c] ?? ''),
+    ...(words.includes(head) ? { left: true } : {}),
+  }))
 }
 
 export function outcomeCell(outcome: Outcome): Cell {

@@ -52,6 +52,8 @@ function numbersTable(report: Report, workload: string, rows: readonly Summary[]
     min === undefined || max === undefined ? absent : range([min, max], unit),
   )
   const sure = confidenceText(rows)
+  // of a single block there is its value, and nothing around it
+  const several = rows.some(({ blocks }) => blocks > 1)
   const column = (head: string, cell: (s: Summary) => Column['cells'][number], more: Partial<Column> = {}): Column => ({
     head,
     cells: rows.map(cell),
@@ -67,15 +69,16 @@ function numbersTable(report: Report, workload: string, rows: readonly Summary[]
     column('metric', ({ metric }) => metricLabel(metric), { on: ['markdown'] }),
     variantNames(report).length > 1 && column('variant', ({ variant }) => variant),
     column('median', medianText, { look: 'bold' }),
-    { head: sure === undefined ? 'interval' : `${sure} interval`, cells: intervals, left: true, weight: 1 },
-    sure === undefined && column('confidence', (s) => quantity(s.confidence, 'share'), { on: paper }),
-    ends.some((text, i) => text !== intervals[i]) && {
-      head: 'min … max',
-      cells: ends,
-      left: true,
-      weight: 3,
-      look: 'dim',
-    },
+    several && { head: sure === undefined ? 'interval' : `${sure} interval`, cells: intervals, left: true, weight: 1 },
+    several && sure === undefined && column('confidence', (s) => quantity(s.confidence, 'share'), { on: paper }),
+    several &&
+      ends.some((text, i) => text !== intervals[i]) && {
+        head: 'min … max',
+        cells: ends,
+        left: true,
+        weight: 3,
+        look: 'dim',
+      },
     column('blocks', ({ blocks }) => String(blocks), { on: paper }),
     {
       head: 'over time',
@@ -142,6 +145,8 @@ export function variantsTable(report: Report, workload: string): Table {
     ]
     return [{ head, href: `#m-${methodOf(metric)}`, cells, ...(weight === 0 ? {} : { weight }) }, ...further]
   })
+  const base = all.flatMap(of).find((s) => s?.ratio !== undefined)?.ratio?.over
+  const over = base === undefined ? '' : `; × is the ratio to ${base}`
   const rates = of('throughput')
   const highest = Math.max(...rates.map((s) => s?.median ?? 0))
   const draw = (row: number, room: number) => bar((rates[row]?.median ?? 0) / highest, room)
@@ -152,7 +157,7 @@ export function variantsTable(report: Report, workload: string): Table {
   return {
     kind: 'table',
     label: 'Variants',
-    caption: { text: `${workload}, a row a variant` },
+    caption: { text: `${workload}, one row for each variant${over}` },
     indent: 4,
     columns: [
       { head: 'variant', cells: variants },
@@ -170,7 +175,7 @@ function numberCell({ verdict }: Report, summary: Summary | undefined, about: st
   const failed = verdict.findings.some((f) => f.rule === 'limit' && f.outcome === 'fail' && f.about === about)
   const below = [
     ...(interval === undefined || unit === undefined || unit === 'count' ? [] : [range(interval, unit)]),
-    ...(ratio === undefined ? [] : [`${ratioText(ratio)} over ${ratio.over}`]),
+    ...(ratio === undefined ? [] : [ratioText(ratio)]),
   ]
   return { text: medianText(summary), below, ...(failed ? { mark: outcomeMarks.fail, tone: 'fail' as const } : {}) }
 }

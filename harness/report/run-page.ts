@@ -93,13 +93,20 @@ function answerRows(report: Report, id: string): readonly Row[] {
 
 /** The worst four, and where the others are. */
 function firstFindings(report: Report, id: string): readonly Row[] {
-  const { open, said } = toldFindings(report)
+  const { open: all, said } = toldFindings(report)
+  // what a check answers stands with its table
+  const open = report.check === undefined ? all : all.filter(({ rule }) => rule !== 'check')
   const most = 4
   const more = open.length - most
   return [
     ...findingRows([...open.slice(0, most), ...said]),
     ...(more > 0
-      ? [{ kind: 'drawn', html: h`<p><a href="#${id}-behind">${more} more findings below</a></p>` } as const]
+      ? [
+          {
+            kind: 'drawn',
+            html: h`<p><a href="#${id}-behind">${more} more ${more === 1 ? 'finding' : 'findings'} below</a></p>`,
+          } as const,
+        ]
       : []),
   ]
 }

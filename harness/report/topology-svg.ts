@@ -22,9 +22,11 @@ export function topologyPicture(topology: Topology, id: string): Markup {
 function draw(topology: Topology, id: string, standing: boolean): Markup {
   const layers = layersOf(topology)
   const widest = Math.max(1, ...layers.map((l) => l.length))
-  const [gapAlong, gapAcross] = standing ? [92, 12] : [150, 18]
+  // the words of edges side by side stand in one line each
+  const abreast = Math.max(1, ...topology.edges.map((_, i) => sideOf(topology.edges, i).of))
+  const [gapAlong, gapAcross] = standing ? [92, 12] : [layers.length < 3 ? 476 : abreast > 1 ? 290 : 150, 18]
   const along = standing ? box.height : box.width
-  const across = standing ? Math.min(box.width, 330 / widest - gapAcross) : box.height
+  const across = standing ? Math.min(Math.max(box.width, 110 * abreast), 330 / widest - gapAcross) : box.height
   const size = {
     along: layers.length * along + (layers.length - 1) * gapAlong + 12,
     across: widest * across + (widest - 1) * gapAcross + 12,
@@ -75,13 +77,16 @@ function edge(
   const from = places.find((p) => p.node.group === e.from)
   const to = places.find((p) => p.node.group === e.to)
   if (from === undefined || to === undefined) return undefined
-  const shift = (side.nth - (side.of - 1) / 2) * (standing ? 110 : 44)
+  const apart = standing ? Math.min(110, width / side.of) : Math.min(26, 60 / Math.max(1, side.of - 1))
+  const middle = (side.nth - (side.of - 1) / 2) * apart
+  // standing, the words are at the right of their edge
+  const shift = standing && side.of > 1 ? middle - apart / 2 + 12 : middle
   const forward = standing ? from.y < to.y : from.x < to.x
   const end = (p: Place, leaving: boolean): readonly [number, number] => {
     const far = leaving === forward
     return standing
       ? [p.x + width / 2 + shift, far ? p.y + box.height : p.y]
-      : [far ? p.x + width : p.x, p.y + box.height / 2 + shift / 2]
+      : [far ? p.x + width : p.x, p.y + box.height / 2 + shift]
   }
   const [x1, y1] = end(from, true)
   const [x2, y2] = end(to, false)
@@ -89,10 +94,12 @@ function edge(
     ? `C${x1} ${(y1 + y2) / 2} ${x2} ${(y1 + y2) / 2}`
     : `C${(x1 + x2) / 2} ${y1} ${(x1 + x2) / 2} ${y2}`
   const lines = edgeText(e)
+  const oneLine = !standing && side.of > 1
   const x = (x1 + x2) / 2 + (standing ? 8 : 0)
-  const y = (y1 + y2) / 2 - (standing ? (lines.length - 1) * 7 - 4 : 8 + (lines.length - 1) * 14)
+  const y = (y1 + y2) / 2 - (standing ? (lines.length - 1) * 7 - 4 : oneLine ? 5 : 8 + (lines.length - 1) * 14)
+  const place = (i: number): string => (oneLine && i > 0 ? ' dx="8"' : ` x="${x}" y="${oneLine ? y : y + i * 14}"`)
   return h`<path d="M${x1} ${y1} ${bend} ${x2} ${y2}" fill="none" class="edge" marker-end="url(#${arrow})"/><text text-anchor="${standing ? 'start' : 'middle'}" class="label">${lines.map(
-    (line, i) => h`<tspan x="${x}" y="${y + i * 14}"${trusted(i === 1 ? ' class="rate"' : '')}>${line}</tspan>`,
+    (line, i) => h`<tspan${trusted(place(i))}${trusted(i === 1 ? ' class="rate"' : '')}>${line}</tspan>`,
   )}</text>`
 }
 

@@ -25,6 +25,7 @@ export function bottleneck(
   blocks: readonly BlockResult[],
   host: Pick<HostFacts, 'cores' | 'loadAverage'>,
   serverCores: (node: string) => number | undefined,
+  hasFaults = false,
 ): Bottleneck {
   const { cores } = host
   const loads = loadsOf(blocks, serverCores)
@@ -33,7 +34,9 @@ export function bottleneck(
   const machine = cores === undefined || used === undefined ? '' : `; all nodes ${percent(used)} of ${cores * 100} %`
   const table = figures === '' ? 'no CPU figures' : `CPU of one core: ${figures}${machine}`
   const { limiter, why } = judged(blocks, loads, used, host)
-  return { variant, limiter, because: `${why}. ${table}` }
+  // the schedule is what was sent: what a fault kept from arriving is not the generator's
+  const less = limiter === 'rate' && hasFaults ? ': what came through is less where a fault held it up' : ''
+  return { variant, limiter, because: `${why}${less}. ${table}` }
 }
 
 function judged(

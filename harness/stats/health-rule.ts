@@ -81,7 +81,7 @@ export function count(n: number, noun: string): string {
 }
 
 export function ms(ns: number): string {
-  return `${(ns / 1e6).toFixed(2)} ms`
+  return ns < 1e9 ? `${(ns / 1e6).toFixed(2)} ms` : `${(ns / 1e9).toFixed(2)} s`
 }
 
 export function us(ns: number): string {

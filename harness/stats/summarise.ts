@@ -131,7 +131,15 @@ function reportOf(fold: Fold, { run, at, plan: planned }: Extract<Line, { t: 'pl
     bottlenecks: variants.flatMap((name) =>
       ofVariant(name).length === 0
         ? []
-        : [bottleneck(name, ofVariant(name), facts.host, (node) => serverCores(plan, facts, node))],
+        : [
+            bottleneck(
+              name,
+              ofVariant(name),
+              facts.host,
+              (node) => serverCores(plan, facts, node),
+              plan.faults.length > 0,
+            ),
+          ],
     ),
     measurements: rows,
     summaries: withRatios(summaries(rows, variants), rows, plan),

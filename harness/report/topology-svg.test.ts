@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { topologyPicture } from './topology-svg.ts'
+import type { TopologyEdge, TopologyNode } from './topology.ts'
+
+const node = (group: string, role: TopologyNode['role']): TopologyNode => ({
+  group,
+  role,
+  names: [group],
+  addresses: ['127.0.0.1'],
+  cpuShares: [],
+  memoryBytes: [],
+})
+const rate = { workload: '', variant: 'default', metric: 'throughput', unit: 'msg/s', better: 'higher' } as const
+const edge = (workload: string): TopologyEdge => ({
+  from: 'use',
+  to: 'hub',
+  workload,
+  kind: 'kv-put',
+  throughput: { ...rate, median: 499, blocks: 1 },
+})
+
+describe('the picture of a topology', () => {
+  const topology = {
+    variant: 'default',
+    nodes: [node('use', 'load'), node('hub', 'server')],
+    edges: ['put', 'get', 'update'].map(edge),
+  }
+  const [lying = '', standing = ''] = topologyPicture(topology, 't').markup.split('class="standing"')
+  /** Where each edge's words begin. */
+  const places = (picture: string) =>
+    [...picture.matchAll(/<text [^>]*class="label"><tspan x="([\d.-]+)" y="([\d.-]+)"/g)].map(([, x, y]) => ({
+      x: Number(x),
+      y: Number(y),
+    }))
+
+  it('keeps the words of edges between the same nodes apart: a line each where it lies', () => {
+    const at = places(lying).map(({ y }) => y)
+    expect(at.length).toBe(3)
+    expect(Math.min(at[1]! - at[0]!, at[2]! - at[1]!)).toBeGreaterThanOrEqual(14)
+    expect(lying.match(/dx="8"/g)?.length).toBe(3)
+  })
+
+  it('keeps them apart and inside where it stands', () => {
+    const wide = Number(/viewBox="0 0 (\d+)/.exec(standing)?.[1])
+    const at = places(standing).map(({ x }) => x)
+    expect(at.length).toBe(3)
+    expect(Math.min(at[1]! - at[0]!, at[2]! - at[1]!)).toBeGreaterThanOrEqual(90)
+    expect(at[2]! + 90).toBeLessThanOrEqual(wide)
+  })
+})
