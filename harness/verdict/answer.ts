@@ -63,5 +63,6 @@ function serverWords({ facts }: Report, side: string, choice: ServerChoice): str
   const found = facts.servers.find(({ variant }) => variant === side || variant.startsWith(`${side} `))
   const asked = choice.path ?? choice.version
   if (found === undefined) return asked ?? 'the pinned version'
-  return `${found.version} (${asked ?? found.origin})`
+  const by = asked ?? found.origin
+  return by === found.version ? by : `${found.version} (${by})`
 }
