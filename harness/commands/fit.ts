@@ -9,7 +9,7 @@ import { demandOf } from '../plan/demand.ts'
 import { overridesOf, planFor, prepare, withLab, type Prepared } from '../run.ts'
 import { expandScenario } from '../scenario/expand.ts'
 import type { Session } from '../session.ts'
-import { keptOf, nextAttempt, rungFor, usedShare, type Attempt, type Machine, type Rung } from '../stats/rung.ts'
+import { keptOf, keptText, nextAttempt, rungFor, usedShare, type Attempt, type Machine, type Rung } from '../stats/rung.ts'
 import { summarise } from '../stats/summarise.ts'
 
 /** One sender and one receiver find what a sender keeps; four and four fill the cores, and each message counts five times. */
@@ -43,10 +43,6 @@ export async function fitRates(
 
 function fitWords(scenarios: readonly Expanded[], rungs: readonly (Rung | undefined)[], machine: Machine): string {
   const number = (value: number) => value.toLocaleString('en-US')
-  const kept = names.map((of) => {
-    const { perSecond, proven } = machine[of]
-    return proven ? `${number(perSecond)} msg/s` : `no rate that was tried (${number(perSecond)} msg/s is next)`
-  })
   const lowered = scenarios.flatMap(({ scenario }, i) => {
     const rung = rungs[i]
     return rung === undefined ? [] : [`${scenario.name} at ${number(rung.perSecond)}`]
@@ -54,8 +50,9 @@ function fitWords(scenarios: readonly Expanded[], rungs: readonly (Rung | undefi
   const so =
     lowered.length === 0
       ? 'every scenario runs at its own rate'
-      : `${lowered.join(', ')} msg/s; --rate own for their own`
-  return `this machine keeps, of one sender, ${kept[0]}; in and out of a server, ${kept[1]}: ${so}`
+      : `so ${lowered.join(', ')} msg/s (--rate own: as written)`
+  const kept = names.map((of) => keptText(machine, of))
+  return `this machine keeps ${kept.join(' and ')}: ${so}`
 }
 
 function largestDemand({ variants }: Expanded): Demand | undefined {

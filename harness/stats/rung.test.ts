@@ -72,7 +72,7 @@ describe('the rung of a scenario', () => {
     const bySender = rungFor(20_000, { sender: 20_000, server: 40_000 }, machine(20_000, 100_000))
     expect(bySender).toEqual({
       perSecond: 10_000,
-      because: `this machine keeps 20,000 msg/s of one sender, and at most ${usedShare * 100} % of that is asked for`,
+      because: `this machine keeps 20,000 msg/s from one sender, and at most ${usedShare * 100} % of that is asked for`,
     })
     const byServer = rungFor(8000, { sender: 2000, server: 40_000 }, machine(40_000, 25_000))
     expect(byServer?.perSecond).toBe(2000)

@@ -75,13 +75,17 @@ export function rungFor(own: number, demand: Demand, machine: Machine): Rung | u
   }))
   const narrow = shares.reduce((least, each) => (each.share < least.share ? each : least))
   if (narrow.share >= 1) return undefined
-  const { perSecond, proven } = machine[narrow.of]
-  const kept = `${perSecond.toLocaleString('en-US')} msg/s ${keptWords[narrow.of]}`
-  const what = proven ? `this machine keeps ${kept}` : `this machine kept no rate that was tried, ${kept} is next`
   return {
     perSecond: rungBelow(own * narrow.share),
-    because: `${what}, and at most ${usedShare * 100} % of that is asked for`,
+    because: `this machine keeps ${keptText(machine, narrow.of)}, and at most ${usedShare * 100} % of that is asked for`,
   }
 }
 
-const keptWords = { sender: 'of one sender', server: 'in and out of a server' } as const
+const keptWords = { sender: 'from one sender', server: 'in and out of a server' } as const
+
+/** `20,000 msg/s from one sender`. */
+export function keptText(machine: Machine, of: keyof Machine): string {
+  const { perSecond, proven } = machine[of]
+  const rate = `${perSecond.toLocaleString('en-US')} msg/s`
+  return proven ? `${rate} ${keptWords[of]}` : `none of the rates tried ${keptWords[of]} (${rate} is assumed)`
+}
