@@ -18,7 +18,7 @@ describe('connections that were lost', () => {
         about: 'sub',
         rule: 'connections',
         outcome: 'pass',
-        because: 'in block 1 1 connection came back: lost at 1000.00 ms, away for 500.00 ms at most',
+        because: 'in block 1 1 connection came back: lost at 1.00 s, away for 500.00 ms at most',
       },
     ])
   })
@@ -26,7 +26,7 @@ describe('connections that were lost', () => {
   it('make the workload unknown when they did not', () => {
     const [finding] = connections(examined([loss, { ...loss, connection: 1, fromNs: 2e9, toNs: 2.1e9 }]))
     expect(finding?.outcome).toBe('unknown')
-    expect(finding?.because).toContain('1 connection did not come back, the first was lost at 1000.00 ms')
+    expect(finding?.because).toContain('1 connection did not come back, the first was lost at 1.00 s')
   })
 
   it('pass where the scenario expects them, and their absence fails', () => {

@@ -82,6 +82,6 @@ describe('the rung of a scenario', () => {
   it('says so where no rate was kept', () => {
     const found = rungFor(10_000, { sender: 10_000, server: 20_000 }, machine(500, 1000, false))
     expect(found?.perSecond).toBe(200)
-    expect(found?.because).toContain('kept no rate that was tried')
+    expect(found?.because).toContain('keeps none of the rates tried')
   })
 })
