@@ -9,7 +9,16 @@ import { demandOf } from '../plan/demand.ts'
 import { overridesOf, planFor, prepare, withLab, type Prepared } from '../run.ts'
 import { expandScenario } from '../scenario/expand.ts'
 import type { Session } from '../session.ts'
-import { keptOf, keptText, nextAttempt, rungFor, usedShare, type Attempt, type Machine, type Rung } from '../stats/rung.ts'
+import {
+  keptOf,
+  keptText,
+  nextAttempt,
+  rungFor,
+  usedShare,
+  type Attempt,
+  type Machine,
+  type Rung,
+} from '../stats/rung.ts'
 import { summarise } from '../stats/summarise.ts'
 
 /** One sender and one receiver find what a sender keeps; four and four fill the cores, and each message counts five times. */

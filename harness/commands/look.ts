@@ -43,7 +43,7 @@ function listText(entries: readonly CatalogueEntry[], { columns, cwd }: World): 
       const beside = columns - head.length >= 40
       const indent = ' '.repeat(beside ? head.length : 4)
       const question = fold(visible(about), columns - indent.length)
-      const short = beside ? [] : [head.trimEnd()]
+      const short = beside ? [] : [`  ${name}`, `    ${nodes} nodes, ${Math.ceil(seconds)} s`]
       return [...short, ...question.map((line, i) => (beside && i === 0 ? head : indent) + line)]
     }),
   ])
