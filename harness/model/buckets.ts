@@ -8,11 +8,11 @@ export const bucketSchema = z.strictObject({
   storage: z.enum(['file', 'memory']).default('file').describe('Where values are kept.'),
   replicas: count(5).default(1).describe('Servers that hold a copy; at most the servers of its group.'),
   history: count(64).default(1).describe('Values that are kept of each key, the newest ones.'),
-  ttl: duration.optional().describe('How long a value is kept; for good where nothing is said.'),
+  ttl: duration.optional().describe('How long a value is kept; left out: for good.'),
   maxBytes: size.optional().describe('Most bytes that it holds.'),
   filled: z
     .strictObject({
-      keys: count(100_000).describe('So many keys, `key.0` and on, are put once.'),
+      keys: count(100_000).describe('How many keys are put once: `key.0`, `key.1` and so on.'),
       bytes: count(1_048_576).default(128).describe('Size of each value.'),
     })
     .optional()

@@ -67,11 +67,11 @@ export const line = (most: number) =>
 export const arrivalsSchema = z
   .discriminatedUnion('kind', [
     z
-      .strictObject({ kind: z.literal('constant').describe('Messages at equal distances.'), perSecond })
-      .describe('Open loop: messages fall due at equal distances.'),
+      .strictObject({ kind: z.literal('constant').describe('Messages evenly spaced in time.'), perSecond })
+      .describe('Open loop: messages fall due evenly spaced in time.'),
     z
-      .strictObject({ kind: z.literal('poisson').describe('Messages at random distances.'), perSecond })
-      .describe('Open loop: exponential distances, seeded.'),
+      .strictObject({ kind: z.literal('poisson').describe('Messages at random times.'), perSecond })
+      .describe('Open loop: messages fall due at random, with exponential times between them (seeded).'),
     z
       .strictObject({
         kind: z.literal('burst').describe('Many messages at once.'),

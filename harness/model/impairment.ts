@@ -9,7 +9,9 @@ export const ratePattern = /^[1-9][0-9]{0,5}(kbit|mbit|gbit)$/
 export const impairmentSchema = z
   .strictObject({
     delay: duration.optional().describe('Added to each packet.'),
-    jitter: duration.optional().describe('The delay varies by so much, evenly; packets may overtake each other.'),
+    jitter: duration
+      .optional()
+      .describe('How much the delay varies, evenly to both sides; packets may overtake each other.'),
     loss: share.optional().describe('Share of packets that are lost, each by chance.'),
     rate: z
       .string()

@@ -25,7 +25,7 @@ export const serverSchema = z.strictObject({
     .regex(versionPattern, versionMessage)
     .optional()
     .describe(
-      'Release of nats-server, as `2.15.2`, or a git ref such as `main` or a commit, which Go builds; the pinned release where nothing is said.',
+      'Release of nats-server, as `2.15.2`, or a git ref such as `main` or a commit, which Go builds; left out: the pinned release.',
     ),
   path: line(1000)
     .min(1, 'must be the path of a nats-server program')
@@ -81,7 +81,7 @@ export const faultSchema = z.strictObject({
     .describe(
       '`kill`: SIGKILL to the server. `stop`: SIGTERM. Both are for good, or end after `lasts` with a new start. `restart`: SIGTERM, and a new start after `lasts` (500ms). `pause`: stands still for `lasts`. `impair`: what comes to it is treated as `with` says. `partition`: it and `from` do not reach each other. `disk-full`: all that is left of its `disk` is taken for `lasts`. `os-crash`: SIGKILL to the server, and of its `disk` only what was handed to the device is left; ends as `kill` does.',
     ),
-  node: label.optional().describe('Whom it meets: a group of nodes, or one node of it, as `hub` or `hub-2`.'),
+  node: label.optional().describe('What it hits: a group of nodes, or one node of it, as `hub` or `hub-2`.'),
   leaderOf: label.optional().describe('Instead of `node`: the server that leads this stream when the time has come.'),
   followerOf: label
     .optional()
@@ -94,18 +94,14 @@ export const faultSchema = z.strictObject({
     .describe(
       'Instead of `node`: the server that leads the meta group of JetStream in this group of servers, which places streams and consumers.',
     ),
-  every: duration
-    .optional()
-    .describe('One node of the group after the other, with this distance; left out: all at once.'),
+  every: duration.optional().describe('Time from one node of the group to the next; left out: all at once.'),
   with: impairmentSchema.optional().describe('What an impaired network does to packets that come to the node.'),
-  from: label
-    .optional()
-    .describe('The other side of a partition: a group, or a node; all other nodes where nothing is said.'),
+  from: label.optional().describe('The other side of a partition: a group, or a node; left out: all other nodes.'),
   way: z
     .enum(['both', 'out', 'in'])
     .optional()
     .describe(
-      'Packets that a partition takes: `both` ways (where nothing is said), only those `out` of the node, or `in`.',
+      'Packets that a partition takes: only those `out` of the node, only those `in`, or `both`; left out: both.',
     ),
   lasts: duration
     .optional()
@@ -169,12 +165,14 @@ export const scenarioSchema = z.strictObject({
         .describe('Subscribers that the server must cut off as slow consumers.'),
       gapBelow: duration
         .optional()
-        .describe('No subscription and nobody who waits for answers may go without a message for so long.'),
+        .describe(
+          'The longest gap of each subscription, and of each workload that waits for answers, must be shorter than this.',
+        ),
       lostAcked: z
         .int('must be a whole number')
         .min(0)
         .optional()
-        .describe('So many acknowledged messages may be missing in the stream, at most.'),
+        .describe('How many acknowledged messages may be missing in the stream at most.'),
     })
     .refine((expected) => Object.keys(expected).length > 0, 'must name an outcome')
     .optional()
@@ -183,7 +181,7 @@ export const scenarioSchema = z.strictObject({
     .enum(['shared', 'vnet'])
     .optional()
     .describe('Jails only: addresses on a shared loopback interface, or a network stack of its own for each jail.'),
-  seed: z.int().min(0).max(0xffffffff).default(1).describe('Of everything random.'),
+  seed: z.int().min(0).max(0xffffffff).default(1).describe('Seed of all that is random.'),
 })
 
 /** As the harness uses it: checked, defaults filled in. */

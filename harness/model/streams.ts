@@ -24,7 +24,7 @@ export const streamSchema = z.strictObject({
     ),
   dedupWindow: duration
     .optional()
-    .describe("How long message ids are remembered; the server's two minutes where nothing is said."),
+    .describe('How long message ids are remembered; left out: two minutes, as the server has it.'),
   retention: z
     .enum(['limits', 'interest', 'workqueue'])
     .default('limits')
@@ -48,7 +48,7 @@ export const streamSchema = z.strictObject({
     .describe('Take fast batches (`flow` of `js-publish`); a server of 2.14 or later only.'),
   filled: z
     .strictObject({
-      messages: between(0, 10_000_000).describe('So many messages.'),
+      messages: between(0, 10_000_000).describe('How many messages.'),
       bytes: between(16, 1_048_576).default(128).describe('Size of each.'),
       subject: subject.describe('Their subject, one of the stream.'),
     })
@@ -70,10 +70,8 @@ export const consumerSchema = z.strictObject({
     .describe('Each message, or all up to it, is acknowledged; `double`: the server confirms each acknowledgement.'),
   maxAckPending: count(1_000_000)
     .optional()
-    .describe("Delivered messages that may wait for their acknowledgement; the server's 1,000 where nothing is said."),
-  filter: subject
-    .optional()
-    .describe('Of the subjects of the stream, those that are delivered; all where nothing is said.'),
+    .describe('Delivered messages that may wait for their acknowledgement; left out: 1,000, as the server has it.'),
+  filter: subject.optional().describe('Of the subjects of the stream, those that are delivered; left out: all.'),
   start: z.enum(['all', 'new']).default('all').describe('Begin with what is stored, or with what comes then.'),
   ackWait: duration.default('30s').describe('After this without an acknowledgement a message is delivered again.'),
   maxDeliver: count(1000).optional().describe('How often a message is delivered at most.'),

@@ -40,7 +40,7 @@ describe('the choice of a substrate', () => {
   it('is processes on Linux, and says why', async () => {
     const { substrate, why } = await chooseSubstrate('auto', context('Linux'))
     expect(substrate.name).toBe('process')
-    expect(why).toBe('processes: this host runs Linux, and jails need FreeBSD')
+    expect(why).toBe('nodes are processes: jails need FreeBSD, this host runs Linux')
     expect([...substrate.capabilities]).toEqual(['pause', 'usage'])
   })
 

@@ -50,7 +50,7 @@ export async function chooseSubstrate(wanted: SubstrateName | 'auto', context: S
     )
   }
   if (context.facts.os !== 'FreeBSD') {
-    return asked('process', context, `processes: this host runs ${context.facts.os}, and jails need FreeBSD`)
+    return asked('process', context, `nodes are processes: jails need FreeBSD, this host runs ${context.facts.os}`)
   }
   const jails = await makeSubstrate('bastille', context)
   const missing = await reasonAgainst(jails, context)

@@ -37,12 +37,12 @@ export const jsPublish = defineKind({
     batch: between(2, 1000)
       .optional()
       .describe(
-        'Publish in batches of so many, stored as a whole or not at all and acknowledged once (ADR-50). Needs window 1: one batch of each connection is under way.',
+        'Publish in batches of this size, stored as a whole or not at all and acknowledged once (ADR-50). Needs window 1: one batch of each connection is under way.',
       ),
     flow: between(1, 1000)
       .optional()
       .describe(
-        'Publish in one fast batch (ADR-50, fast ingest): the server acknowledges by itself every so many messages at least, for all before. `window` must be at least twice as many.',
+        'Publish in one fast batch (ADR-50, fast ingest): the server acknowledges by itself after this many messages at most, for all before. `window` must be at least twice that.',
       ),
   }),
   job: z.strictObject({

@@ -35,7 +35,7 @@ export const bucket = streamName.describe('One of `buckets`.')
 export const keyed = {
   ...onWire,
   bucket,
-  keys: count(100_000).default(1000).describe('Keys that are used, `key.0` and on.'),
+  keys: count(100_000).default(1000).describe('How many keys are used: `key.0`, `key.1` and so on.'),
   order,
 }
 
@@ -70,7 +70,7 @@ export const puttingJob = {
 export const getBatch = between(2, 1000)
   .optional()
   .describe(
-    'So many by one question, which ends with the last of them (ADR-31; a server of 2.11 or later). Needs window 1: one question of each connection is under way.',
+    'How many are asked for by one question, which ends with the last of them (ADR-31; a server of 2.11 or later). Needs window 1: one question of each connection is under way.',
   )
 
 /** One agent's part of a workload that gets: the last message of a subject, or one by its sequence number. */

@@ -20,7 +20,7 @@ export const reply = defineKind({
     ...base,
     queue,
     work,
-    payload: evenPayload.optional().describe("What an answer carries; the request's own bytes where nothing is said."),
+    payload: evenPayload.optional().describe("What an answer carries; left out: the request's own bytes."),
   }),
   job: z.strictObject({
     kind: z.literal('reply'),
