@@ -61,7 +61,7 @@ export class Account {
     this.#times = new OneWay(recorder)
   }
 
-  /** The callback begins at `now` with a message delivered for the so manieth time. */
+  /** The callback begins at `now` with a message; `deliveries` is 1 at the first. */
   take({ view, start, end, headerBytes }: Taken, deliveries: number, now: number): void {
     const { tally } = this.#recorder
     tally.received++

@@ -1,4 +1,4 @@
-/** `bench analyse`: report and verdict made anew from the recording. */
+/** `bench analyse`: report and verdict made again from the recording. */
 import { outcomeStatus } from './outcome.ts'
 import { jsonList } from '../report/json.ts'
 import { resultText } from '../report/terminal.ts'

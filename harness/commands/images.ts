@@ -55,7 +55,7 @@ export const imagesCommand: Register = (program, run, world) => {
 
   images
     .command('remove')
-    .description('remove golden jails; the next run builds them anew')
+    .description('remove golden jails; the next run builds them again')
     .argument('<name...>', 'names from "bench images list"')
     .option('--host <url>', 'ssh://user@host[:port]')
     .addHelpText('after', '\nExample: pnpm bench images remove nbi1a2b3c4')

@@ -26,7 +26,11 @@ async function* answersOf(socket: Socket): AsyncGenerator<Answer> {
   socket.once('close', () => lines.close()) // also by us, without which the lines would never end
   for await (const line of lines) {
     const answer = parseAs(answerSchema, line)
-    if (answer === undefined) throw new BenchError('io', 'the keeper must answer in its own words, got something else')
+    if (answer === undefined)
+      throw new BenchError(
+        'io',
+        'the process that keeps the topology up must answer in its protocol, got something else',
+      )
     if (answer.t === 'failed') {
       socket.destroy()
       throw new BenchError('usage', answer.message)

@@ -4,7 +4,7 @@ import { z } from 'zod'
 export const list = <T extends z.ZodType>(item: T) => z.array(item).readonly()
 export const dictionary = <T extends z.ZodType>(value: T) => z.record(z.string(), value).readonly()
 
-/** Undefined where the text is no JSON. A byte order mark before it is let be. */
+/** Undefined where the text is no JSON. A byte order mark before it is passed over. */
 export function jsonOf(text: string): { readonly value: unknown } | undefined {
   try {
     return { value: JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text) }

@@ -62,7 +62,7 @@ export const consumerSchema = z.strictObject({
     .enum(['pull', 'push', 'ordered'])
     .default('pull')
     .describe(
-      '`pull`: clients ask for messages. `push`: the server sends them. `ordered`: each connection has one of its own, without acknowledgements, made anew after a gap.',
+      '`pull`: clients ask for messages. `push`: the server sends them. `ordered`: each connection has one of its own, without acknowledgements, made again after a gap.',
     ),
   ack: z
     .enum(['none', 'explicit', 'all', 'double'])

@@ -17,7 +17,7 @@ export function slowConsumers({ counted, plan }: Examined): Finding[] {
         about: named(plan, variant, node),
         rule: 'slow-consumers',
         outcome: expected ? ('pass' as const) : ('unknown' as const),
-        because: `the server cut off ${count(slowConsumers, 'slow consumer')} in ${blockName(index)}, ${expected ? 'which may be under these faults' : 'none is wanted'}: lower the rate, add receivers or raise ${settingReached(cutOffs.filter((each) => each.node === node))}`,
+        because: `the server cut off ${count(slowConsumers, 'slow consumer')} in ${blockName(index)}, ${expected ? 'which these faults allow' : 'none is wanted'}: lower the rate, add receivers or raise ${settingReached(cutOffs.filter((each) => each.node === node))}`,
       })),
   )
 }

@@ -120,7 +120,7 @@ export function consumption({ consumed }: WorkloadResult): Said | undefined {
   const parts = [
     ...(again.length === 0 ? [] : [`delivered ${again.slice(0, 5).join(', ')}`]),
     ...(naked === 0 ? [] : [`${rounded(naked)} negative acknowledgements`]),
-    ...(remade === 0 ? [] : [`ordered consumer made anew ${rounded(remade)} times`]),
+    ...(remade === 0 ? [] : [`ordered consumer made again ${rounded(remade)} times`]),
     ...(said.length === 0 ? [] : [`the server said ${said.slice(0, 3).join(', ')}`]),
   ]
   return parts.length === 0 ? undefined : { outcome: 'pass', because: parts.join('; ') }

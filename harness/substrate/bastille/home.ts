@@ -128,7 +128,7 @@ async function clearHidden(host: Host, home: Home, say: (line: string) => void):
   }
   for (const name of names) {
     say(
-      `image ${name} was built on ufs and does not fit ${setUpOf(home)}: it is removed, and built anew when it is needed`,
+      `image ${name} was built on ufs and does not fit ${setUpOf(home)}: it is removed, and built again when it is needed`,
     )
     await host.run(['chflags', '-R', 'noschg', `${home.jails}/${name}`], { accept: 'any' })
     await host.run(['rm', '-rf', `${home.jails}/${name}`], { timeoutMs: 600_000 })

@@ -57,7 +57,7 @@ export interface ImageRequest {
   readonly base?: Image
 }
 
-/** Written last, beside the image's jail.conf: an image without it was cut off and is built anew. */
+/** Written last, beside the image's jail.conf: an image without it was cut off and is built again. */
 export const marker = 'natsbench.json'
 
 /** The name has all that shapes it, so an image that does not fit is never taken for one that does. */
@@ -133,7 +133,7 @@ async function unfit(removal: Removal, request: ImageRequest): Promise<readonly 
     const differs = fit(image)
     if (differs === undefined) return []
     const [then, there] = differs
-    return `image ${image.name} was built on ${then} and does not fit ${there}: it is built anew; "pnpm bench images remove ${image.name}" removes the old one`
+    return `image ${image.name} was built on ${then} and does not fit ${there}: it is built again; "pnpm bench images remove ${image.name}" removes the old one`
   })
 }
 
