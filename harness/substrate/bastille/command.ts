@@ -18,6 +18,8 @@ export interface CallOptions {
   readonly timeoutMs?: number
   /** Ends the command and all it started, in the jail too. */
   readonly signal?: AbortSignal | undefined
+  /** After this it is not begun, though one that works goes on to its end: nine clones may wait for their turn. */
+  readonly unless?: AbortSignal
   /** Beside the calls of other lanes and those of none. */
   readonly lane?: Lane
   /** What can be seen of its progress, for the line that is said every ten seconds. */
@@ -60,8 +62,9 @@ export async function bastilleCommand(
   let before: Promise<unknown> = Promise.resolve()
 
   const call = async (words: readonly string[], options: CallOptions = {}): Promise<Finished> => {
-    const { timeoutMs = 600_000, signal, lane, seen } = options
+    const { timeoutMs = 600_000, signal, unless, lane, seen } = options
     const work = async () => {
+      if (unless?.aborted === true) throw new BenchError('interrupted', 'the run was interrupted')
       state.calls++
       const command = [...locker(lockOf(lane), 600), 'bastille', ...words]
       // git would ask a terminal for the name and password of a repository that is not there.

@@ -70,9 +70,14 @@ export async function createNode(removal: Removal, request: NodeRequest): Promis
   return liveNode(removal, request, remove)
 }
 
-async function clone({ host, home, bastille }: Removal, { name, plan, image, network }: NodeRequest): Promise<void> {
+async function clone(
+  { host, home, bastille }: Removal,
+  { name, plan, image, network, signal }: NodeRequest,
+): Promise<void> {
   const address = plan.endpoint.address
-  const { status, stdout, stderr } = await bastille.call(['clone', image.name, name, network.word(address)])
+  const { status, stdout, stderr } = await bastille.call(['clone', image.name, name, network.word(address)], {
+    unless: signal,
+  })
   const config = await jailConfig(host, home, name)
   const path = `${home.jails}/${name}/root`
   const wanted = network.mode === 'vnet' ? undefined : `${home.interface}|${address}`
@@ -95,9 +100,9 @@ async function clone({ host, home, bastille }: Removal, { name, plan, image, net
   await host.run(['rm', '-f', ...copiedFiles.map((file) => `${home.jails}/${name}/${file}`)])
 }
 
-async function start(removal: Removal, { name, plan, network }: NodeRequest): Promise<void> {
+async function start(removal: Removal, { name, plan, network, signal }: NodeRequest): Promise<void> {
   const { host, home, bastille } = removal
-  const { status, stdout, stderr } = await bastille.call(['start', name])
+  const { status, stdout, stderr } = await bastille.call(['start', name], { unless: signal })
   if (!(await runs(host, name))) {
     throw new BenchError(
       'os',

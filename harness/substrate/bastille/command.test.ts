@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import type { Host } from '../../host/host.ts'
+import { bastilleCommand } from './command.ts'
+import { recordedHost } from './transcript-under-test.ts'
+
+const home = { config: '', prefix: '', jails: '', logs: '', releases: '', interface: 'bastille0' }
+
+test('what waits for its turn is not begun after an interrupt, and what works goes on to its end', async () => {
+  // FreeBSD 15.1: a Ctrl-C during one clone was followed by another, which took a minute.
+  const first = Promise.withResolvers<void>()
+  const begun: string[] = []
+  const answers = recordedHost(() => ({}))
+  const run: Host['run'] = async (command, options) => {
+    if (command.includes('bastille')) {
+      begun.push(command.slice(command.indexOf('bastille') + 1).join(' '))
+      await first.promise
+    }
+    return answers.run(command, options)
+  }
+  const bastille = await bastilleCommand({ ...answers, run }, home, 'a-run', () => undefined)
+  const interrupt = new AbortController()
+  const unless = interrupt.signal
+  const one = bastille.call(['clone', 'ng41003249', 'njl3gd00'], { unless })
+  const two = bastille.call(['clone', 'ng85c296e5', 'njl3gd01'], { unless })
+  const refused = expect(two).rejects.toMatchObject({ code: 'interrupted' })
+  await expect.poll(() => begun).toHaveLength(1)
+  interrupt.abort()
+  first.resolve()
+  expect(await one).toMatchObject({ status: 0 })
+  await refused
+  await bastille.call(['destroy', 'njl3gd00'])
+  expect(begun).toEqual(['clone ng41003249 njl3gd00', 'destroy njl3gd00'])
+})
