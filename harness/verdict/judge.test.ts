@@ -44,6 +44,11 @@ describe('judge', () => {
     expect(findings.at(-1)?.because).toMatch(/^cannot tell: median 10,100 msg\/s over 3 blocks.*--repeats 6/)
   })
 
+  it('says a limit in its unit where nothing was measured', async () => {
+    const report = await summarise(recording({ limits: [{ workload: 'sub', metric: 'latency.p99', atMost: '5ms' }] }))
+    expect(judge({ ...report, summaries: [] }).findings.at(-1)?.because).toContain('wanted at most 5.00 ms;')
+  })
+
   it('cannot tell from a single run', async () => {
     const limits = [{ workload: 'sub', metric: 'throughput', atLeast: 1 }]
     const { outcome, findings } = await verdict({ limits, blocks: 1 })

@@ -1,5 +1,6 @@
 /** The limits that a scenario states, held against the medians over blocks and their intervals. */
 import { durationNs } from '../model/units.ts'
+import { metricNamed } from '../model/metric.ts'
 import type { Limit } from '../model/scenario.ts'
 import type { Finding, Report, Summary } from '../model/report.ts'
 import { fewestForInterval } from '../stats/order.ts'
@@ -20,7 +21,7 @@ function judgeLimit(report: Judged, limit: Limit): Finding[] {
     variants.map((variant) => {
       const row = rows.find((each) => each.variant === variant)
       const about = `${limit.workload} ${limit.metric}${variants.length > 1 ? ` [${variant}]` : ''}`
-      return { about, rule: 'limit', ...ofServer(row, held(row, bound)) }
+      return { about, rule: 'limit', ...ofServer(row, held(row, bound, metricNamed(limit.metric)?.unit)) }
     }),
   )
 }
@@ -39,9 +40,9 @@ function ofServer(row: Summary | undefined, found: Pick<Finding, 'outcome' | 'be
   return { outcome: 'unknown', because: `cannot tell: ${what}; ${lagWords}` }
 }
 
-function held(row: Summary | undefined, bound: Bound): Pick<Finding, 'outcome' | 'because'> {
+function held(row: Summary | undefined, bound: Bound, unit = row?.unit): Pick<Finding, 'outcome' | 'because'> {
   if (row?.median === undefined || row.min === undefined || row.max === undefined) {
-    const wanted = `${bound.kind} ${row === undefined ? bound.wanted : amount(bound.wanted, row.unit)}`
+    const wanted = `${bound.kind} ${unit === undefined ? bound.wanted : amount(bound.wanted, unit)}`
     const next = 'measure longer for a thin tail, or check that the workload gives this metric'
     return { outcome: 'unknown', because: `cannot tell: no value was measured, wanted ${wanted}; ${next}` }
   }
