@@ -23,7 +23,12 @@ export interface Link {
   subscribe(subject: string, queue: string | undefined, receiver: Receiver): void
   sender(shape: MessageShape): Sender
   /** One message now; for what is rare. `subject` and `reply` must be without blanks. */
-  publish(subject: string, payload: string | Uint8Array, reply?: string): void
+  publish(
+    subject: string,
+    payload: string | Uint8Array,
+    reply?: string,
+    headers?: Readonly<Record<string, string>>,
+  ): void
   /** Resolves when the server has handled all that was sent before, and all that it had routed to us has arrived. */
   flush(timeoutMs: number): Promise<void>
   close(): void

@@ -18,6 +18,8 @@ const jobs: { readonly [K in JobKind]: () => Promise<Prepare<K>> } = {
   'kv-update': async () => (await import('./kv-write.ts')).prepareKvUpdate,
   'kv-get': async () => (await import('./get.ts')).prepareGet,
   'kv-watch': async () => (await import('./kv-watch.ts')).prepareKvWatch,
+  'object-put': async () => (await import('./objects.ts')).prepareObjectPut,
+  'object-get': async () => (await import('./objects.ts')).prepareObjectGet,
   streams: async () => (await import('./streams.ts')).prepareStreams,
   echo: async () => (await import('./echo.ts')).prepareEcho,
   ping: async () => (await import('./ping.ts')).preparePing,

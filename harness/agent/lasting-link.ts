@@ -57,8 +57,8 @@ class LastingLink implements Link {
   }
 
   /** Lost with the connection, as the bytes on their way are. */
-  publish(subject: string, payload: string | Uint8Array, reply?: string): void {
-    this.#link?.publish(subject, payload, reply)
+  publish(...message: Parameters<Link['publish']>): void {
+    this.#link?.publish(...message)
   }
 
   sender(shape: MessageShape): Sender {

@@ -8,6 +8,7 @@ import type { JobContext, Work } from './job.ts'
 import { ApiError, fields, fieldsOf, JsApi, numberOf, textOf, type Fields } from './js-api.ts'
 import { closeAll, openLinks } from './links.ts'
 import { watchConsumers } from './consumer-watch.ts'
+import { fillObjects } from './objects.ts'
 import { fillStream } from './filling.ts'
 import { baseOf, holdersOf, readReplicas, replicasTold } from './replicas.ts'
 import { makeReadingConsumer, StreamReader } from './stream-reader.ts'
@@ -42,6 +43,7 @@ export async function prepareStreams(job: Extract<Job, { kind: 'streams' }>, con
     await make(api, stream)
     made.push({ stream, api, reading })
     context.emit({ t: 'stream', stream: await factsOf(api, stream) })
+    if (stream.objects !== undefined) await fillObjects(reading, stream.name, stream.objects)
     if (stream.fill !== undefined) await fillStream(reading, api, { stream: stream.name, ...stream.fill })
     for (const consumer of stream.consumers)
       context.emit({ t: 'consumer', consumer: await makeConsumer(api, stream.name, consumer) })
@@ -147,7 +149,9 @@ async function factsOf(api: JsApi, { name, monitors, bucket }: StreamJob): Promi
     discard: textOf(config['discard']),
     maxBytes: numberOf(config['max_bytes']),
     maxMessages: numberOf(config['max_msgs']),
-    ...(bucket === true ? { perSubject: numberOf(config['max_msgs_per_subject']) } : {}),
+    ...(bucket === true && numberOf(config['max_msgs_per_subject']) > 0
+      ? { perSubject: numberOf(config['max_msgs_per_subject']) }
+      : {}),
     ...(numberOf(config['max_age']) > 0 ? { maxAgeMs: numberOf(config['max_age']) / 1e6 } : {}),
     dedupWindowMs: numberOf(config['duplicate_window']) / 1e6,
     ...(typeof interval === 'number' ? { syncIntervalMs: interval / 1e6 } : {}),

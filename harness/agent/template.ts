@@ -142,7 +142,7 @@ export function writeDigits(bytes: Uint8Array, at: number, digits: number, value
 }
 
 /** `NATS/1.0` and one line a header; empty without headers. */
-function headerBlock(headers: Readonly<Record<string, string>>): string {
+export function headerBlock(headers: Readonly<Record<string, string>>): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   return lines.length === 0 ? '' : `NATS/1.0\r\n${lines.join('')}\r\n`
 }

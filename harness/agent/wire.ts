@@ -11,6 +11,7 @@ import { asFailure, Failure } from './failure.ts'
 import { shortageOf } from './network-error.ts'
 import { Parser, type ParserHandler } from './parser.ts'
 import { ReceiveBuffer } from './receive-buffer.ts'
+import { headerBlock } from './template.ts'
 import { serverFailure } from './server-error.ts'
 import { connectFields, serverInfo } from './wire-info.ts'
 import { WireSender } from './wire-sender.ts'
@@ -78,8 +79,16 @@ class WireLink implements Link, ParserHandler, Delivery {
     return new WireSender(this.#socket, shape, `${inbox}.`)
   }
 
-  publish(subject: string, payload: string | Uint8Array, reply = ''): void {
-    const head = `PUB ${subject} ${reply === '' ? '' : `${reply} `}${Buffer.byteLength(payload)}\r\n`
+  publish(
+    subject: string,
+    payload: string | Uint8Array,
+    reply = '',
+    headers: Readonly<Record<string, string>> = {},
+  ): void {
+    const block = headerBlock(headers)
+    const bytes = Buffer.byteLength(block) + Buffer.byteLength(payload)
+    const sizes = block === '' ? `${bytes}` : `${Buffer.byteLength(block)} ${bytes}`
+    const head = `${block === '' ? 'PUB' : 'HPUB'} ${subject} ${reply === '' ? '' : `${reply} `}${sizes}\r\n${block}`
     if (typeof payload === 'string') this.#socket.write(`${head}${payload}\r\n`)
     else this.#socket.write(Buffer.concat([Buffer.from(head), payload, Buffer.from('\r\n')]))
   }

@@ -11,6 +11,7 @@ import { metricWords, metrics } from './metric.ts'
 import { faultKinds } from './faults.ts'
 import { workloadSchema } from './kinds/kinds.ts'
 import { bucketsSchema } from './buckets.ts'
+import { objectStoresSchema } from './objects.ts'
 import { consumersSchema, streamsSchema } from './streams.ts'
 
 const plainText = 'must be at most 200 letters, digits, blanks or . : / _ -'
@@ -130,6 +131,9 @@ export const scenarioSchema = z.strictObject({
   buckets: bucketsSchema
     .optional()
     .describe('Buckets of the key-value store by name: made before each block, removed after it.'),
+  objects: objectStoresSchema
+    .optional()
+    .describe('Stores of objects by name: made before each block, removed after it.'),
   workloads: z.array(workloadSchema).min(1).max(64).describe('What is sent and received.'),
   phases: z
     .strictObject({

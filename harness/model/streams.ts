@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { between, count, duration, label, size, subject } from './fields.ts'
 import { dictionary, list } from './json.ts'
 import type { Bucket } from './buckets.ts'
+import type { ObjectStore } from './objects.ts'
 
 /** Without a dot, for the name is a token of the subjects of the JetStream API (ADR-6). */
 export const streamName = z
@@ -151,6 +152,7 @@ export interface Stores {
   readonly streams: Readonly<Record<string, Stream>>
   readonly consumers: Readonly<Record<string, Consumer>>
   readonly buckets: Readonly<Record<string, Bucket>>
+  readonly objects: Readonly<Record<string, ObjectStore>>
 }
 export type StreamConfig = z.output<typeof configSchema>
 export type StreamFacts = z.output<typeof streamFactsSchema>

@@ -86,7 +86,10 @@ describe('a change', () => {
   })
 
   it.each([
-    ['name', 'must begin with topology, streams, consumers, buckets, workloads, phases, expect, network or seed'],
+    [
+      'name',
+      'must begin with topology, streams, consumers, buckets, objects, workloads, phases, expect, network or seed',
+    ],
     ['seed.more', 'must name a value'],
     ['network.mode', 'must name a value'],
     ['topology.hbu.count', 'must name one of topology: hub, recv'],

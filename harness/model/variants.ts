@@ -54,7 +54,7 @@ function set(scenario: Tree, path: string, value: ChangeValue): void {
   const changeable = changeableBy(section ?? '')
   if (changeable === undefined)
     throw new RangeError(
-      'must begin with topology, streams, consumers, buckets, workloads, phases, expect, network or seed',
+      'must begin with topology, streams, consumers, buckets, objects, workloads, phases, expect, network or seed',
     )
   if (section !== undefined && values.has(section)) {
     if (member !== undefined) throw new RangeError('must name a value')
@@ -85,6 +85,7 @@ const changeables: Readonly<Record<string, RegExp>> = {
   streams: /^(?!on$).+$/,
   consumers: /^(?!stream$).+$/,
   buckets: /^(?!on$).+$/,
+  objects: /^(?!on$).+$/,
   workloads: /^(?!name$|kind$|on$|to$).+$/,
   phases: /^.+$/,
   expect: /^(gapBelow|lostAcked)$/,
@@ -102,6 +103,7 @@ function remedy(section: string | undefined): string {
   if (section === 'streams') return 'must change a member of the stream other than on'
   if (section === 'buckets') return 'must change a member of the bucket other than on'
   if (section === 'expect') return 'must change gapBelow or lostAcked'
+  if (section === 'objects') return 'must change a member of the store other than on'
   if (section === 'consumers') return 'must change a member of the consumer other than stream'
   return 'must name a value'
 }

@@ -36,6 +36,7 @@ export function assignmentsOf(scenario: Scenario, used: readonly NodePlan[], pha
           streams: scenario.streams ?? {},
           consumers: scenario.consumers ?? {},
           buckets: scenario.buckets ?? {},
+          objects: scenario.objects ?? {},
         },
       }),
     }

@@ -2,6 +2,7 @@
 import type { Assignment, Job, NodePlan } from '../model/plan.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { bucketStream, bucketSubject, type Bucket } from '../model/buckets.ts'
+import { objectStream, type ObjectStore } from '../model/objects.ts'
 import { deliverSubject } from '../model/kinds/js-consume.ts'
 import { stampBytes } from '../model/kinds/parts.ts'
 import type { Consumer, Stream, StreamConfig } from '../model/streams.ts'
@@ -11,40 +12,42 @@ type StreamJob = Extract<Job, { streams: unknown }>['streams'][number]
 
 /** In the first load node, for a server's has no Node.js. */
 export function streamsOf(
-  { streams = {}, consumers = {}, buckets = {} }: Scenario,
+  { streams = {}, consumers = {}, buckets = {}, objects = {} }: Scenario,
   used: readonly NodePlan[],
 ): readonly Assignment[] {
   const node = used.find(({ role }) => role === 'load')
-  if (node === undefined || Object.keys({ ...streams, ...buckets }).length === 0) return []
-  const made = [...Object.entries(streams).map(streamPart), ...Object.entries(buckets).map(bucketPart)].flatMap(
-    ({ on, ...part }) => {
-      const servers = used.filter(({ group }) => group === on)
-      const [first] = servers
-      if (first === undefined) return []
-      const { address: host, ports } = first.endpoint
-      const monitors = servers.map(({ name: server, endpoint }) => ({
-        node: server,
-        target: { host: endpoint.address, port: endpoint.ports.monitor },
-      }))
-      const others = servers.slice(1).map(({ endpoint }) => ({ host: endpoint.address, port: endpoint.ports.client }))
-      const own = Object.entries(consumers).filter(
-        ([, consumer]) => consumer.stream === part.name && consumer.kind !== 'ordered',
-      )
-      return [
-        {
-          ...part,
-          server: { host, port: ports.client },
-          ...(others.length > 0 ? { others } : {}),
-          monitors,
-          consumers: own.map(([each, consumer]) => ({ name: each, config: consumerConfigOf(each, consumer) })),
-        },
-      ]
-    },
-  )
+  if (node === undefined || Object.keys({ ...streams, ...buckets, ...objects }).length === 0) return []
+  const made = [
+    ...Object.entries(streams).map(streamPart),
+    ...Object.entries(buckets).map(bucketPart),
+    ...Object.entries(objects).map(objectPart),
+  ].flatMap(({ on, ...part }) => {
+    const servers = used.filter(({ group }) => group === on)
+    const [first] = servers
+    if (first === undefined) return []
+    const { address: host, ports } = first.endpoint
+    const monitors = servers.map(({ name: server, endpoint }) => ({
+      node: server,
+      target: { host: endpoint.address, port: endpoint.ports.monitor },
+    }))
+    const others = servers.slice(1).map(({ endpoint }) => ({ host: endpoint.address, port: endpoint.ports.client }))
+    const own = Object.entries(consumers).filter(
+      ([, consumer]) => consumer.stream === part.name && consumer.kind !== 'ordered',
+    )
+    return [
+      {
+        ...part,
+        server: { host, port: ports.client },
+        ...(others.length > 0 ? { others } : {}),
+        monitors,
+        consumers: own.map(([each, consumer]) => ({ name: each, config: consumerConfigOf(each, consumer) })),
+      },
+    ]
+  })
   return [{ id: `streams@${node.name}`, workload: 'streams', node: node.name, job: { kind: 'streams', streams: made } }]
 }
 
-type Part = Pick<StreamJob, 'name' | 'config' | 'fill' | 'bucket'> & { readonly on: string }
+type Part = Pick<StreamJob, 'name' | 'config' | 'fill' | 'bucket' | 'objects'> & { readonly on: string }
 
 function streamPart([name, stream]: readonly [string, Stream]): Part {
   const { on, filled } = stream
@@ -58,6 +61,23 @@ function bucketPart([name, bucket]: readonly [string, Bucket]): Part {
   const fill =
     filled === undefined ? {} : { fill: fillOf(bucketSubject(name), keys, keys, Math.max(stampBytes, bytes)) }
   return { on, name: bucketStream(name), config: bucketConfigOf(name, bucket), bucket: true, ...fill }
+}
+
+/** As the official clients make a store of objects (ADR-20; CreateObjectStore of nats.go). */
+function objectPart([name, { on, storage, replicas, maxBytes, filled }]: readonly [string, ObjectStore]): Part {
+  const config = {
+    name: objectStream(name),
+    subjects: [`$O.${name}.C.>`, `$O.${name}.M.>`],
+    storage,
+    num_replicas: replicas,
+    retention: 'limits',
+    discard: 'new',
+    max_bytes: bytesOf(maxBytes),
+    allow_rollup_hdrs: true,
+    allow_direct: true,
+  }
+  const objects = filled === undefined ? {} : { objects: { store: name, ...filled } }
+  return { on, name: objectStream(name), config, bucket: true, ...objects }
 }
 
 function fillOf(subject: string, subjects: number, messages: number, bytes: number) {

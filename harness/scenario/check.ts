@@ -17,6 +17,7 @@ import { bucketProblems } from './buckets.ts'
 import { consumerProblems } from './consumers.ts'
 import { seatProblems } from './seats.ts'
 import { streamProblems } from './streams.ts'
+import { objectProblems } from './objects.ts'
 import { publishingProblems } from './publishing.ts'
 import { amountProblems, timeProblems } from './time.ts'
 import { trafficProblems } from './traffic.ts'
@@ -57,6 +58,7 @@ function parsedFrom(input: unknown): Parsed {
     streamProblems,
     consumerProblems,
     bucketProblems,
+    objectProblems,
     publishingProblems,
     seatProblems,
     limitProblems,

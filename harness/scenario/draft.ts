@@ -7,6 +7,7 @@ import { workloadSchema } from '../model/kinds/kinds.ts'
 import { faultSchema, limitSchema, nodeSchema, scenarioSchema } from '../model/scenario.ts'
 import type { Fault, Limit, NodeSpec, Scenario, Workload } from '../model/scenario.ts'
 import { bucketSchema, type Bucket } from '../model/buckets.ts'
+import { objectStoreSchema, type ObjectStore } from '../model/objects.ts'
 import { consumerSchema, streamSchema, type Consumer, type Stream } from '../model/streams.ts'
 import { pathText } from './shape.ts'
 
@@ -21,6 +22,7 @@ export interface Draft {
   readonly streams: ReadonlyMap<string, Stream | undefined>
   readonly consumers: ReadonlyMap<string, Consumer | undefined>
   readonly buckets: ReadonlyMap<string, Bucket | undefined>
+  readonly objects: ReadonlyMap<string, ObjectStore | undefined>
   readonly limits: readonly Part<Limit>[]
   readonly faults: readonly Part<Fault>[]
   readonly expected: Scenario['expect'] | undefined
@@ -50,6 +52,7 @@ export function draftOf(input: unknown): Draft {
     streams: named(from['streams'], streamSchema),
     consumers: named(from['consumers'], consumerSchema),
     buckets: named(from['buckets'], bucketSchema),
+    objects: named(from['objects'], objectStoreSchema),
     limits: parts(input, 'limits', limitSchema),
     faults: parts(input, 'faults', faultSchema),
     expected: validOf(scenarioSchema.shape.expect, from['expect']),

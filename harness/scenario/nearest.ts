@@ -16,7 +16,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 export function suggestion(word: string, known: readonly string[]): string {
   const near = nearest(word, known)
   if (near !== undefined) return ` (did you mean "${near}"?)`
-  return known.length > 0 && known.length <= 16 ? ` (known: ${known.join(', ')})` : ''
+  return known.length > 0 && known.length <= 18 ? ` (known: ${known.join(', ')})` : ''
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */

@@ -15,7 +15,7 @@ type Publishing = Extract<
 >
 type Batched = Exclude<
   Extract<Workload, { readonly batch?: number | undefined; readonly order: string }>,
-  { readonly payload: unknown }
+  { readonly payload: unknown } | { readonly store: string }
 >
 type Getting = Extract<Workload, { readonly stream: string }>
 

@@ -89,7 +89,7 @@ export const rules = {
 every combination. Blocks of all variants alternate (A B B A), so that a machine that drifts favours none.
 
 A path is \`topology.GROUP.count\`, \`topology.GROUP.server.FIELD\`, \`streams.NAME.FIELD\` (not \`on\`),
-\`consumers.NAME.FIELD\` (not \`stream\`), \`buckets.NAME.FIELD\` (not \`on\`), \`workloads.NAME.FIELD\` (not \`name\`,
+\`consumers.NAME.FIELD\` (not \`stream\`), \`buckets.NAME.FIELD\` and \`objects.NAME.FIELD\` (not \`on\`), \`workloads.NAME.FIELD\` (not \`name\`,
 \`kind\`, \`on\`, \`to\`), \`phases.FIELD\`, \`expect.gapBelow\`, \`expect.lostAcked\`, \`network\` or \`seed\`. Every variant is checked as a whole scenario.`,
   limits: `A limit is judged by the interval of its metric, not by its median alone: the whole interval within it is a pass, the whole interval beyond it a
 fail, and anything else is "cannot tell". Counts such as \`loss\` are judged by the worst block.`,

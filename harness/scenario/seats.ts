@@ -22,8 +22,9 @@ export function seatProblems(draft: Draft): readonly Problem[] {
 }
 
 /** Of what it is a client of; undefined where that is not known. */
-function replicasOf(value: Workload, { streams, consumers, buckets }: Draft): number | undefined {
+function replicasOf(value: Workload, { streams, consumers, buckets, objects }: Draft): number | undefined {
   if ('bucket' in value) return buckets.get(value.bucket)?.replicas
+  if ('store' in value) return objects.get(value.store)?.replicas
   if ('consumer' in value) return streams.get(consumers.get(value.consumer)?.stream ?? '')?.replicas
   if ('stream' in value) return streams.get(value.stream)?.replicas
   if (!('subject' in value)) return undefined

@@ -52,8 +52,8 @@ describe('JetStream', () => {
         .map(({ variant, max }) => [variant, max])
       const storing = report?.plan.scenario.workloads.filter(({ kind }) => kinds[kind].acknowledged) ?? []
       expect(lost).toEqual(storing.flatMap(() => names.map((name) => [name, 0])))
-      const { streams = {}, buckets = {} } = report?.plan.scenario ?? {}
-      const stores = Object.keys({ ...streams, ...buckets })
+      const { streams = {}, buckets = {}, objects = {} } = report?.plan.scenario ?? {}
+      const stores = Object.keys({ ...streams, ...buckets, ...objects })
       const consumed = report?.plan.scenario.consumers !== undefined
       const undelivered = report?.summaries
         .filter(({ metric }) => metric === 'undelivered')

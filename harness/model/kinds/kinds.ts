@@ -8,6 +8,8 @@ import { kvGet } from './kv-get.ts'
 import { kvPut } from './kv-put.ts'
 import { kvUpdate } from './kv-update.ts'
 import { kvWatch } from './kv-watch.ts'
+import { objectGet } from './object-get.ts'
+import { objectPut } from './object-put.ts'
 import { publish } from './publish.ts'
 import { reply } from './reply.ts'
 import { request } from './request.ts'
@@ -26,6 +28,8 @@ export const workloadSchema = z.discriminatedUnion('kind', [
   kvGet.fields,
   kvUpdate.fields,
   kvWatch.fields,
+  objectPut.fields,
+  objectGet.fields,
 ])
 export const jobSchema = z.discriminatedUnion('kind', [
   publish.job,
@@ -39,6 +43,8 @@ export const jobSchema = z.discriminatedUnion('kind', [
   kvGet.job,
   kvUpdate.job,
   kvWatch.job,
+  objectPut.job,
+  objectGet.job,
   echo.job,
   ping.job,
   probe.job,
@@ -72,6 +78,8 @@ export const kinds: { readonly [K in WorkloadKind]: KindFacts<Workload, Job> } =
   'kv-get': kvGet,
   'kv-update': kvUpdate,
   'kv-watch': kvWatch,
+  'object-put': objectPut,
+  'object-get': objectGet,
 }
 
 const jobs: { readonly [K in JobKind]: JobFacts<Job> } = { ...kinds, echo, ping, probe, streams }

@@ -51,8 +51,10 @@ export const streams = defineJob({
         others: list(target).exactOptional(),
         monitors: list(z.strictObject({ node: z.string(), target })),
         consumers: list(z.strictObject({ name: z.string(), config: streamConfigSchema })),
-        /** Is it a bucket? Then it is not read at the end: who put its values looks after them. */
+        /** Is it a bucket, of values or of objects? Then those who put into it look after that at the end. */
         bucket: z.literal(true).exactOptional(),
+        /** Objects that are put into it first. */
+        objects: z.strictObject({ store: z.string(), objects: whole, bytes: whole }).exactOptional(),
         /** Messages that are put into it first. With several subjects: `subject.0` and on, in turn. */
         fill: z
           .strictObject({ subject: z.string(), subjects: whole, messages: whole, payload: payloadPlan })

@@ -1,0 +1,77 @@
+/** Objects on the wire: answers as nats-server 2.15.2 gives them; what our client puts was got by natscli 0.5.1, digest and all. */
+import { createHash } from 'node:crypto'
+import { expect, it } from 'vitest'
+import type { Delivery, Link, Receiver } from './engine.ts'
+import { ObjectClient } from './object-client.ts'
+
+function delivery(to: string, body: Uint8Array, { reply = '', headers = '' } = {}): Delivery {
+  const bytes = Buffer.concat([Buffer.from(reply), Buffer.from(headers), body])
+  return {
+    bytes,
+    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length),
+    start: reply.length + headers.length,
+    end: bytes.length,
+    headerBytes: headers.length,
+    replyStart: 0,
+    replyEnd: reply.length,
+    isReply: () => true,
+    token: () => Number(/(\d+)$/.exec(to)?.[1] ?? -1),
+    replySubject: () => reply,
+    respond: () => false,
+  }
+}
+
+/** A stream of one store; `spoil` changes a chunk on its way out. */
+function store(spoil: (chunk: Buffer) => Buffer = (chunk) => chunk) {
+  let receiver: Receiver | undefined
+  const stored: { readonly subject: string; readonly body: Buffer; readonly headers: unknown }[] = []
+  const answer = (to: string, value: object) =>
+    queueMicrotask(() => receiver?.message(delivery(to, Buffer.from(JSON.stringify(value)))))
+  const link = {
+    subscribe: (_subject: string, _queue: string | undefined, each: Receiver) => void (receiver = each),
+    publish(subject: string, payload: string | Uint8Array, reply = '', headers?: Readonly<Record<string, string>>) {
+      if (subject.startsWith('$O.')) {
+        stored.push({ subject, body: Buffer.from(payload as Uint8Array), headers })
+        return answer(reply, { stream: 'OBJ_files', seq: stored.length })
+      }
+      if (subject.startsWith('$JS.API.DIRECT.GET.')) {
+        const found = stored.findLast((each) => subject.endsWith(each.subject))
+        const headers =
+          found === undefined ? 'NATS/1.0 404 Message Not Found\r\n\r\n' : 'NATS/1.0\r\nNats-Sequence: 1\r\n\r\n'
+        return queueMicrotask(() => receiver?.message(delivery(reply, found?.body ?? Buffer.alloc(0), { headers })))
+      }
+      if (!subject.startsWith('$JS.API.CONSUMER.MSG.NEXT.')) return answer(reply, { success: true })
+      for (const { subject: own, body } of stored.filter((each) => each.subject.startsWith('$O.files.C.')))
+        receiver?.message(delivery(own, spoil(body), { reply: '$JS.ACK.OBJ_files.c.1.1.1.1.0' }))
+    },
+  } as Partial<Link> as Link
+  return { client: new ObjectClient(link, { stream: 'OBJ_files', store: 'files', timeoutMs: 60_000 }), stored }
+}
+
+const body = Buffer.alloc(300_000, 'objects ')
+
+it('an object is chunks of 128 KiB and what is known of it, which replaces what was there', async () => {
+  const { client, stored } = store()
+  expect(await client.put('a b', body)).toMatchObject({ sequence: 4 })
+  expect(stored.map((each) => each.body.length).slice(0, 3)).toEqual([131_072, 131_072, 37_856])
+  const known = stored[3]!
+  expect([known.subject, known.headers]).toEqual(['$O.files.M.YSBi', { 'Nats-Rollup': 'sub' }])
+  const digest = `SHA-256=${createHash('sha256').update(body).digest('base64url')}=`
+  expect(JSON.parse(known.body.toString())).toMatchObject({
+    name: 'a b',
+    bucket: 'files',
+    size: 300_000,
+    chunks: 3,
+    digest,
+  })
+  const got = await client.get('a b')
+  expect(got.bytes).toBe(300_000)
+  await got.tidy()
+})
+
+it('one that is not what its digest says is refused, and one that is not there', async () => {
+  const { client } = store((chunk) => Buffer.concat([chunk.subarray(1), Buffer.from('x')]))
+  await client.put('a', body)
+  await expect(client.get('a')).rejects.toThrow('object must be 300000 bytes with digest SHA-256=')
+  await expect(client.get('b')).rejects.toThrow('404 Message Not Found')
+})
