@@ -56,16 +56,16 @@ it('reads a history of more runs than a process may open files', async () => {
 
 it('ends quietly where the reader has seen enough', async () => {
   const folder = await withHistory(100)
-  for (const words of ['list', 'history']) {
+  for (const words of ['reference', 'history']) {
     const { err } = await shell(folder, `"$0" "$1" ${words} | true; "$0" "$1" ${words} | head -n 1 >&2`)
     expect(err.trim().split('\n'), words).toHaveLength(1)
   }
-  const { status, out } = await shell(folder, '{ "$0" "$1" list 2>&1; echo "status $?" >&2; } | true')
+  const { status, out } = await shell(folder, '{ "$0" "$1" reference 2>&1; echo "status $?" >&2; } | true')
   expect({ status, out }).toEqual({ status: 0, out: '' })
 })
 
 it.skipIf(process.platform !== 'linux')('says that stdout is full', async () => {
-  const { status, err } = await shell(await withHistory(1), '"$0" "$1" list > /dev/full')
+  const { status, err } = await shell(await withHistory(1), '"$0" "$1" reference > /dev/full')
   expect({ status, err }).toEqual({ status: 74, err: 'error: stdout must be writable, got ENOSPC\n' })
 })
 

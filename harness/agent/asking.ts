@@ -61,8 +61,11 @@ function closed(askers: readonly Answered[], inFlight: number, clock: Clock, { p
     const fill = (asker: Answered, due: number): void => {
       const now = clock.now()
       if (now >= end) return
-      while (asker.waiting < inFlight && asker.hasRoom) asker.send(due, now)
-      asker.push()
+      // What was pushed may have made room at once, of which nobody calls back.
+      while (asker.waiting < inFlight && asker.hasRoom) {
+        while (asker.waiting < inFlight && asker.hasRoom) asker.send(due, now)
+        asker.push()
+      }
     }
     const starter = new Pacer(clock, awake, () => {
       for (const asker of askers) {
@@ -99,10 +102,18 @@ function open(
     }
     return undefined
   }
+  const pushAll = (): void => {
+    for (const asker of askers) asker.push()
+  }
+  /** What is pushed may make room at once, of which nobody calls back. */
+  const withRoomMade = (): Answered | undefined => {
+    pushAll()
+    return withRoom()
+  }
   return new Promise((resolve) => {
     const sendDue = (now: number): boolean => {
       while (schedule.due <= now) {
-        const asker = withRoom()
+        const asker = withRoom() ?? withRoomMade()
         if (asker === undefined) return false
         lags.record(now - schedule.due)
         asker.send(schedule.due, now)
@@ -115,7 +126,7 @@ function open(
       const now = clock.now()
       recorder.tick(now)
       blocked = !sendDue(now)
-      for (const asker of askers) asker.push()
+      pushAll()
       if (now >= end) finish()
       else if (!blocked) pacer.wakeAt(Math.min(schedule.due, end))
     }

@@ -8,6 +8,8 @@ import type { JobContext } from './job.ts'
 import { prepareJsPublish } from './js-publish.ts'
 import { Recorder } from './recorder.ts'
 
+type PublishJob = Extract<Job, { kind: 'js-publish' }>
+
 interface Got {
   readonly reply: string | undefined
   readonly headers: string
@@ -66,8 +68,8 @@ function peer(answer: (commit: number) => string): Promise<{ readonly port: numb
   })
 }
 
-async function published(port: number) {
-  const job: Extract<Job, { kind: 'js-publish' }> = {
+async function published(port: number, changes: Partial<PublishJob> = {}) {
+  const job: PublishJob = {
     kind: 'js-publish',
     engine: 'wire',
     servers: [{ host: '127.0.0.1', port }],
@@ -80,6 +82,7 @@ async function published(port: number) {
     window: 1,
     timeoutMs: 5000,
     batch: 4,
+    ...changes,
   }
   const frames: Frame[] = []
   const emit = (frame: Frame): void => void frames.push(frame)
@@ -138,3 +141,14 @@ test('an error is the answer to every message of its batch', async () => {
   expect(acked).toMatchObject({ errors: { '10176 atomic publish batch is incomplete': sent } })
   expect(tally).toMatchObject({ received: 0, late: 0 })
 })
+
+test.each<PublishJob['arrivals']>([{ kind: 'flood' }, { kind: 'constant', perSecond: 200_000 }])(
+  'a batch of more than a buffer takes is filled and committed whole ($kind)',
+  async (arrivals) => {
+    const { port, got } = await peer(
+      (commit) => `{"stream":"orders","seq":${100 * (commit + 1)},"batch":"b","count":100}`,
+    )
+    await published(port, { arrivals, batch: 100, payload: { bytes: 2000, compressible: 0, seed: 1 } })
+    expect(got.findIndex(({ reply }) => reply !== undefined)).toBe(99)
+  },
+)

@@ -21,8 +21,8 @@ function delivery(to: string, body: Uint8Array, { reply = '', headers = '' } = {
   }
 }
 
-/** A stream of one store; `spoil` changes a chunk on its way out. */
-function store(spoil: (chunk: Buffer) => Buffer = (chunk) => chunk) {
+/** A stream of one store; `spoil` changes a chunk on its way out; chunks are refused where it is `full`. */
+function store(spoil: (chunk: Buffer) => Buffer = (chunk) => chunk, full = false) {
   let receiver: Receiver | undefined
   const stored: { readonly subject: string; readonly body: Buffer; readonly headers: unknown }[] = []
   const answer = (to: string, value: object) =>
@@ -30,6 +30,7 @@ function store(spoil: (chunk: Buffer) => Buffer = (chunk) => chunk) {
   const link = {
     subscribe: (_subject: string, _queue: string | undefined, each: Receiver) => void (receiver = each),
     publish(subject: string, payload: string | Uint8Array, reply = '', headers?: Readonly<Record<string, string>>) {
+      if (full) return answer(reply, { error: { code: 503, err_code: 10077, description: 'maximum bytes exceeded' } })
       if (subject.startsWith('$O.')) {
         stored.push({ subject, body: Buffer.from(payload as Uint8Array), headers })
         return answer(reply, { stream: 'OBJ_files', seq: stored.length })
@@ -74,4 +75,11 @@ it('one that is not what its digest says is refused, and one that is not there',
   await client.put('a', body)
   await expect(client.get('a')).rejects.toThrow('object must be 300000 bytes with digest SHA-256=')
   await expect(client.get('b')).rejects.toThrow('404 Message Not Found')
+})
+
+it('a store that is full refuses with its own words, however many chunks are on their way', async () => {
+  const { client } = store(undefined, true)
+  await expect(client.put('a', Buffer.alloc(8_000_000))).rejects.toThrow('10077 maximum bytes exceeded')
+  // A rejection that nobody waits for would end the agent here.
+  await new Promise(setImmediate)
 })

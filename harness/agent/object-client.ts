@@ -56,7 +56,10 @@ export class ObjectClient implements Receiver {
     for (let at = 0; at < bytes.length; at += chunkBytes) {
       const chunk = bytes.subarray(at, at + chunkBytes)
       hash.update(chunk)
-      acks.push(this.#publish(`$O.${this.#store}.C.${nuid}`, chunk))
+      const ack = this.#publish(`$O.${this.#store}.C.${nuid}`, chunk)
+      // It is awaited below; a refusal that comes before is no crash.
+      ack.catch(() => undefined)
+      acks.push(ack)
       if (acks.length >= mostUnacked) await acks.shift()
     }
     const chunks = Math.ceil(bytes.length / chunkBytes)

@@ -29,25 +29,6 @@ const isRoot = process.getuid?.() === 0 && process.platform === 'linux'
 const notRoot = isRoot ? undefined : 'network namespaces need root on Linux'
 const noDisk = await whyNoDisk(localHost(), process.platform === 'linux' ? 'Linux' : process.platform)
 
-describe('the leader of a stream', () => {
-  test('is found, killed and started again; nothing acknowledged is lost, and the gap is told', async ({
-    cli,
-    expect,
-  }) => {
-    const { stdout, stderr } = await cli.run('run', scenario('kill-leader-short'), '--on', 'process')
-    const report = await reportOf(cli)
-    expect(report.state, stdout + stderr).toBe('complete')
-    const [row] = report.faults ?? []
-    expect(row).toMatchObject({ workload: 'pub', fault: 'kill leader of orders', time: 'ack' })
-    expect(row?.nodes).toEqual([report.facts.streams?.[0]?.leader])
-    // An election takes some seconds (nats-server, raft.go); what was sent meanwhile waits for it.
-    expect((row?.resumed ?? 0) / 1e9).toBeGreaterThan(0.5)
-    const lost = report.summaries.find(({ metric }) => metric === 'lostAcked')
-    expect(lost?.max).toBe(0)
-    expect(report.health.find(({ rule }) => rule === 'expected')).toMatchObject({ outcome: 'pass' })
-  })
-})
-
 describe.runIf(isRoot)('a partition', () => {
   const engine = (process.env['DOCKER_HOST'] ?? '') === '' ? [] : ['container']
   test.for(['netns', ...engine])('on %s takes one way only, is probed and is gone', async (on, { cli, expect }) => {
@@ -64,7 +45,7 @@ describe.runIf(isRoot)('a partition', () => {
   })
 })
 
-describe.runIf(isRoot)('a partition in a run', () => {
+describe.runIf(isRoot)('a partition in a run', { concurrent: true }, () => {
   const endings: readonly (readonly [
     how: string,
     status: number,
@@ -123,7 +104,27 @@ const midsts: Readonly<Record<string, Midst>> = {
   'os-crash': { scenario: scenario('disk-faults'), on: 'process', why: noDisk, begun: told('os-crash') },
 }
 
-describe('a runner that is killed in the midst of a fault', () => {
+// From here on several at once: they wait more than they compute.
+describe.concurrent('the leader of a stream', () => {
+  test('is found, killed and started again; nothing acknowledged is lost, and the gap is told', async ({
+    cli,
+    expect,
+  }) => {
+    const { stdout, stderr } = await cli.run('run', scenario('kill-leader-short'), '--on', 'process')
+    const report = await reportOf(cli)
+    expect(report.state, stdout + stderr).toBe('complete')
+    const [row] = report.faults ?? []
+    expect(row).toMatchObject({ workload: 'pub', fault: 'kill leader of orders', time: 'ack' })
+    expect(row?.nodes).toEqual([report.facts.streams?.[0]?.leader])
+    // An election takes some seconds (nats-server, raft.go); what was sent meanwhile waits for it.
+    expect((row?.resumed ?? 0) / 1e9).toBeGreaterThan(0.5)
+    const lost = report.summaries.find(({ metric }) => metric === 'lostAcked')
+    expect(lost?.max).toBe(0)
+    expect(report.health.find(({ rule }) => rule === 'expected')).toMatchObject({ outcome: 'pass' })
+  })
+})
+
+describe.concurrent('a runner that is killed in the midst of a fault', () => {
   test.for(Object.entries(midsts))('leaves nothing after a sweep: %s', async ([, midst], { cli, expect, skip }) => {
     const { scenario, on, begun, why } = midst
     skip(why !== undefined, why)
@@ -141,6 +142,7 @@ describe('a runner that is killed in the midst of a fault', () => {
 
 describe.runIf(noDisk === undefined)(
   `a crash of the system${noDisk === undefined ? '' : ` (not here: ${noDisk})`}`,
+  { concurrent: true },
   () => {
     test('loses what was acknowledged and not synced, and nothing that was', async ({ cli, expect }) => {
       const { stdout, stderr } = await cli.run('run', scenario('os-crash-short'), '--on', 'process')

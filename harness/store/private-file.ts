@@ -17,9 +17,18 @@ async function makeFolders(path: string): Promise<void> {
   } catch (error) {
     if (await isFolder(path)) return
     const above = dirname(path)
-    if (!hasCode(error, 'ENOENT') || (await isFolder(above))) throw error
+    if (!hasCode(error, 'ENOENT') || above === path) throw error
     await makeFolders(above)
-    await makeFolders(path)
+    // Once: someone else may have made the folder above meanwhile, and below /proc it is ENOENT again.
+    await makeOne(path)
+  }
+}
+
+async function makeOne(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 })
+  } catch (error) {
+    if (!(await isFolder(path))) throw error
   }
 }
 

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe } from 'vitest'
+import { z } from 'zod'
 import { kinds } from '../../harness/model/kinds/kinds.ts'
 import { parseAs } from '../../harness/model/json.ts'
 import { reportSchema } from '../../harness/model/report.ts'
@@ -25,49 +26,32 @@ export default {
 `
 
 describe('JetStream', () => {
-  test.for(files)(
-    '%s: every message that was acknowledged is in its stream',
-    { timeout: 300_000 },
-    async (file, { cli, expect }) => {
-      const path = join(cli.folder, file)
-      await writeFile(path, lastOf(join(import.meta.dirname, file)))
-      const running = await cli.start(
-        'run',
-        path,
-        '--on',
-        'process',
-        '--warmup',
-        '100ms',
-        '--measure',
-        '300ms',
-        '--repeats',
-        '1',
-      )
-      const { stderr } = await running.ended
-      const report = parseAs(reportSchema, await (await running.folder()).text('report.json'))
-      expect(report, stderr).toMatchObject({ state: 'complete' })
-      const names = report?.plan.variants.map(({ name }) => name) ?? []
-      const lost = report?.summaries
-        .filter(({ metric }) => metric === 'lostAcked')
-        .map(({ variant, max }) => [variant, max])
-      const storing = report?.plan.scenario.workloads.filter(({ kind }) => kinds[kind].acknowledged) ?? []
-      expect(lost).toEqual(storing.flatMap(() => names.map((name) => [name, 0])))
-      const { streams = {}, buckets = {}, objects = {} } = report?.plan.scenario ?? {}
+  // One suite: every start of the program is a second of CPU.
+  test('every scenario: what was acknowledged is in its stream', { timeout: 600_000 }, async ({ cli, expect }) => {
+    const paths = files.map((file) => join(cli.folder, file))
+    await Promise.all(files.map((file, i) => writeFile(paths[i]!, lastOf(join(import.meta.dirname, file)))))
+    const short = ['--on', 'process', '--warmup', '100ms', '--measure', '300ms', '--repeats', '1', '--json']
+    const { stdout, stderr } = await cli.run('run', ...paths, ...short)
+    const reports = parseAs(z.array(reportSchema), stdout) ?? []
+    expect(
+      reports.map(({ plan }) => `${plan.scenario.name}.ts`),
+      stderr,
+    ).toEqual(files)
+    for (const { plan, facts, state, because, summaries } of reports) {
+      const { name, workloads, streams = {}, buckets = {}, objects = {}, consumers } = plan.scenario
+      expect(state, `${name}: ${because ?? ''}`).toBe('complete')
+      const variants = plan.variants.map((variant) => variant.name)
+      const largest = (wanted: string) =>
+        summaries.filter(({ metric }) => metric === wanted).map(({ variant, max }) => [variant, max])
+      const storing = workloads.filter(({ kind }) => kinds[kind].acknowledged)
+      expect(largest('lostAcked'), name).toEqual(storing.flatMap(() => variants.map((variant) => [variant, 0])))
+      const consumed = consumers === undefined ? [] : variants
+      expect(largest('undelivered'), name).toEqual(consumed.map((variant) => [variant, 0]))
       const stores = Object.keys({ ...streams, ...buckets, ...objects })
-      const consumed = report?.plan.scenario.consumers !== undefined
-      const undelivered = report?.summaries
-        .filter(({ metric }) => metric === 'undelivered')
-        .map(({ variant, max }) => [variant, max])
-      expect(undelivered).toEqual(consumed ? names.map((name) => [name, 0]) : [])
-      expect(
-        report?.facts.streams?.map(({ variant, version, leader }) => [
-          variant,
-          version !== '',
-          leader?.startsWith('hub'),
-        ]),
-      ).toEqual(names.flatMap((name) => stores.map(() => [name, true, true])))
-    },
-  )
+      const told = facts.streams?.map((each) => [each.variant, each.version !== '', each.leader?.startsWith('hub')])
+      expect(told, name).toEqual(variants.flatMap((variant) => stores.map(() => [variant, true, true])))
+    }
+  })
 
   test(
     'ids, expected sequence numbers, batches, gets and reads of own writes',
