@@ -25,16 +25,15 @@ const request = { expanded, substrate: memorySubstrate(), why: 'a test', command
 const assignments = makePlan(request).variants[0]?.assignments ?? []
 const ids = (of: readonly { readonly id: string }[]) => of.map(({ id }) => id).toSorted()
 
-test('who measured the floor takes over one load of its own node; all else has a process of its own', () => {
+test('who pinged for the floor watches the servers from its node; every load has a process of its own', () => {
   const { first, after } = turnsOf(assignments)
-  expect(after.size).toBe(2)
-  for (const [floor, load] of after) expect(load.id.split('@')[1]).toBe(floor.split('@')[1])
+  expect([...after].map(([floor, { id }]) => [floor, id])).toEqual([['floor-ping@send', 'probe@send']])
   expect(ids([...first, ...after.values()])).toEqual(ids(assignments))
 })
 
-test('without a floor, or with no load beside it, nobody takes over', () => {
-  const load = assignments.filter(({ workload }) => workload !== 'floor')
-  expect(turnsOf(load)).toEqual({ first: load, after: new Map() })
+test('without a floor, or with nobody else on its node, nobody takes over', () => {
+  const others = assignments.filter(({ workload }) => workload !== 'floor')
+  expect(turnsOf(others)).toEqual({ first: others, after: new Map() })
   const moved = assignments.map((each) => (each.workload === 'floor' ? { ...each, node: 'elsewhere' } : each))
   expect(turnsOf(moved)).toEqual({ first: moved, after: new Map() })
 })
