@@ -4,9 +4,8 @@
  */
 import type { Arrivals } from '../model/scenario.ts'
 import type { HistogramName } from '../model/recording.ts'
-import type { Answered } from './asking.ts'
-import type { Clock } from './clock.ts'
-import type { Delivery, Link, MessageShape, Receiver, Sender } from './engine.ts'
+import { Answering } from './answering.ts'
+import type { Delivery, Link, MessageShape, Sender } from './engine.ts'
 import { Outstanding } from './outstanding.ts'
 import type { Recorder } from './recorder.ts'
 
@@ -25,29 +24,18 @@ export interface Asking {
 }
 
 /** What asks over one connection. */
-export class Asker implements Receiver, Answered {
-  clock: Clock | undefined
+export class Asker extends Answering {
   readonly sender: Sender
   readonly outstanding: Outstanding
-  sequence = 0
-  /** Called after answers were taken or given up, with the time and their number. */
-  onFree: (now: number, count: number) => void = () => undefined
 
-  readonly #recorder: Recorder
   readonly #asking: Asking
-  readonly #timeoutNs: number
   readonly #gap
   readonly #time
   readonly #service
-  readonly #settled = Promise.withResolvers<void>()
-  #stopped = false
-  #now = 0
-  #freed = 0
 
   constructor(link: Link, asking: Asking, recorder: Recorder) {
-    this.#recorder = recorder
+    super(recorder, asking.timeoutMs)
     this.#asking = asking
-    this.#timeoutNs = asking.timeoutMs * 1e6
     const [time, service] = asking.times
     this.#gap = recorder.sharedGap()
     this.#time = recorder.histogram(time)
@@ -75,74 +63,42 @@ export class Asker implements Receiver, Answered {
 
   /** `now`: the real send. */
   send(due: number, now: number): void {
-    const { tally } = this.#recorder
+    const { tally } = this.recorder
     this.outstanding.add(due, now)
     tally.bytes += this.sender.put(this.sequence++, 1, due, now - due)
     tally.sent++
   }
 
-  arrived(): void {
-    if (this.clock === undefined) return
-    this.#now = this.clock.now()
-    this.#recorder.tick(this.#now)
-  }
-
   message(delivery: Delivery): void {
-    const { tally } = this.#recorder
+    const { tally } = this.recorder
     const { outstanding } = this
     const token = delivery.token()
     const { accept } = this.#asking
     const taken = outstanding.take(token)
     const accepted = accept === undefined || accept(delivery, token)
     if (taken === 'taken') {
-      this.#freed++
+      this.freed++
       if (!accepted) return
       tally.received++
-      this.#gap.heard(this.#now)
+      this.#gap.heard(this.now)
       tally.bytes += delivery.end - delivery.start + delivery.headerBytes
-      this.#time.record(this.#now - outstanding.due)
-      this.#service.record(this.#now - outstanding.sent)
+      this.#time.record(this.now - outstanding.due)
+      this.#service.record(this.now - outstanding.sent)
     } else if (taken === 'again') {
       tally.duplicated++
     }
     // An expired one has been counted as late already.
   }
 
-  handled(): void {
-    const freed = this.#freed
-    if (freed === 0) return
-    this.#freed = 0
-    this.onFree(this.#now, freed)
-    this.#look()
+  protected giveUp(now: number): number {
+    const expired = this.outstanding.expire(now - this.timeoutNs)
+    this.recorder.tally.late += expired
+    return expired
   }
 
-  expire(): void {
-    if (this.clock === undefined) return
-    const now = this.clock.now()
-    this.#recorder.tick(now)
-    const expired = this.outstanding.expire(now - this.#timeoutNs)
-    if (expired > 0) {
-      this.#recorder.tally.late += expired
-      this.onFree(now, expired)
-    }
-    this.#look()
+  protected look(): void {
+    if (this.stopped && this.outstanding.count === 0) this.end()
   }
-
-  /** Resolves when nothing is outstanding any more. No message may be sent after the call. */
-  settled(): Promise<void> {
-    this.#stopped = true
-    this.#look()
-    return this.#settled.promise
-  }
-
-  #look(): void {
-    if (this.#stopped && this.outstanding.count === 0) this.#settled.resolve()
-  }
-}
-
-/** Messages sent, by publisher number. */
-export function sentBy(askers: readonly Asker[], publisher: number): Readonly<Record<string, number>> {
-  return Object.fromEntries(askers.map(({ sequence }, i) => [String(publisher + i), sequence]))
 }
 
 /** Twice what can be waiting at the mean rate until it times out; `inFlight` where the answers set the pace. */

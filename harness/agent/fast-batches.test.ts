@@ -7,6 +7,7 @@ import { Clock } from './clock.ts'
 import type { Failure } from './failure.ts'
 import type { JobContext } from './job.ts'
 import { prepareJsPublish } from './js-publish.ts'
+import { sizeOf } from './payload.ts'
 import { Recorder } from './recorder.ts'
 
 /** Goes on by a tenth of a millisecond at each look, so that a busy machine takes nothing from the block. */
@@ -57,8 +58,10 @@ function peer(answer: Answer): Promise<{ readonly port: number; readonly replies
 
 const flow = 10
 
-async function published(port: number) {
-  const job: Extract<Job, { kind: 'js-publish' }> = {
+type PublishJob = Extract<Job, { kind: 'js-publish' }>
+
+async function published(port: number, changes: Partial<PublishJob> = {}) {
+  const job: PublishJob = {
     kind: 'js-publish',
     engine: 'wire',
     servers: [{ host: '127.0.0.1', port }],
@@ -71,6 +74,7 @@ async function published(port: number) {
     window: 40,
     timeoutMs: 60_000,
     flow,
+    ...changes,
   }
   const frames: Frame[] = []
   const recorder = new Recorder((frame) => frames.push(frame))
@@ -142,4 +146,13 @@ test.each([
   )
   const { over } = await published(port)
   expect(String(over)).toContain(words)
+})
+
+test('bytes are those of the messages, also where they are of several sizes', async () => {
+  const payload = { bytes: 100, smaller: [{ bytes: 20, share: 0.5 }], compressible: 0, seed: 1 }
+  const { port } = await peer(asServer)
+  const { sent, recorder } = await published(port, { payload })
+  const size = sizeOf({ payload, publisher: 3 })
+  const bytes = Array.from({ length: sent }, (_, sequence) => size(sequence)).reduce((sum, each) => sum + each, 0)
+  expect(recorder.tally.bytes).toBe(bytes)
 })

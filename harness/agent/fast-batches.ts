@@ -5,13 +5,13 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { Job } from '../model/plan.ts'
-import { ask, type Answered } from './asking.ts'
-import type { Clock } from './clock.ts'
-import type { Delivery, Link, Receiver, Sender } from './engine.ts'
+import { Answering } from './answering.ts'
+import type { Delivery, Link, Sender } from './engine.ts'
 import { Failure } from './failure.ts'
 import type { JobContext, Work } from './job.ts'
 import { fields, fieldsOf, numberOf, textOf } from './js-api.ts'
-import { checkSize, closeAll, flushAll, openLinks } from './links.ts'
+import { publishing } from './js-batches.ts'
+import { openLinks } from './links.ts'
 import { PubAcks } from './pub-ack.ts'
 
 type FastJob = Extract<Job, { kind: 'js-publish' }> & { readonly flow: number }
@@ -19,38 +19,19 @@ type FastJob = Extract<Job, { kind: 'js-publish' }> & { readonly flow: number }
 const operations = { start: 0, append: 1, endWithoutMessage: 3 } as const
 
 export async function prepareFast(job: FastJob, context: JobContext): Promise<Work> {
-  const { publisher, window } = job
   const links = await openLinks(job, context)
-  const batches = links.map((link, i) => new FastBatch(link, job, publisher + i, context))
-  checkSize(batches[0]!.messageBytes, links)
-  await flushAll(links)
-  return {
-    async run(clock) {
-      await ask(batches, job, window, clock, context)
-      const told = PubAcks.told(
-        batches.map(({ acks }) => acks),
-        publisher,
-      )
-      context.emit({ t: 'acked', ...told })
-    },
-    perPublisher: () => Object.fromEntries(batches.map(({ sequence }, i) => [String(publisher + i), sequence])),
-    close: () => closeAll(links),
-  }
+  const batches = links.map((link, i) => new FastBatch(link, job, job.publisher + i, context))
+  return publishing(links, batches, { ...job, flooding: job.window }, context)
 }
 
 /** The batch of one connection. */
-class FastBatch implements Receiver, Answered {
-  clock: Clock | undefined
+class FastBatch extends Answering {
   readonly acks = new PubAcks()
-  /** Messages sent, and of those the ones that were acknowledged. */
-  sequence = 0
-  onFree: (now: number, count: number) => void = () => undefined
   readonly messageBytes: number
 
   readonly #context: JobContext
   readonly #link: Link
   readonly #window: number
-  readonly #timeoutNs: number
   readonly #subject: string
   readonly #before: string
   readonly #first: Sender
@@ -61,17 +42,16 @@ class FastBatch implements Receiver, Answered {
   readonly #ack
   readonly #ackService
   readonly #gap
-  readonly #settled = Promise.withResolvers<void>()
+  /** Of the messages sent, those that were acknowledged. */
   #acked = 0
   /** Has the server said that it has begun the batch? */
   #begun = false
-  #stopped = false
   #ended = false
-  #now = 0
-  #freed = 0
 
   constructor(link: Link, job: FastJob, publisher: number, context: JobContext) {
     const { subject, headers, payload, timeoutMs, window, flow } = job
+    const { recorder } = context
+    super(recorder, timeoutMs)
     const inbox = `_INBOX.${randomBytes(11).toString('hex')}`
     this.#before = `${inbox}.${randomBytes(8).toString('hex')}.${flow}.fail.`
     const reply = (operation: number) => ({ before: this.#before, after: `.${operation}.$FI`, from: 1 })
@@ -84,10 +64,8 @@ class FastBatch implements Receiver, Answered {
     this.#link = link
     this.#window = window
     this.#subject = subject
-    this.#timeoutNs = timeoutMs * 1e6
     this.#due = new Float64Array(window)
     this.#sent = new Float64Array(window)
-    const { recorder } = context
     this.#gap = recorder.sharedGap()
     this.#ack = recorder.histogram('ack')
     this.#ackService = recorder.histogram('ackService')
@@ -109,14 +87,13 @@ class FastBatch implements Receiver, Answered {
   }
 
   send(due: number, now: number): void {
-    const { tally } = this.#context.recorder
+    const { tally } = this.recorder
     const sender = this.#next()
     const slot = this.sequence % this.#window
     this.#due[slot] = due
     this.#sent[slot] = now
-    sender.put(this.sequence++, 1, due, now - due)
+    tally.bytes += sender.put(this.sequence++, 1, due, now - due)
     tally.sent++
-    tally.bytes += sender.messageBytes
   }
 
   push(): void {
@@ -124,16 +101,10 @@ class FastBatch implements Receiver, Answered {
     this.#rest.push()
   }
 
-  arrived(): void {
-    if (this.clock === undefined) return
-    this.#now = this.clock.now()
-    this.#context.recorder.tick(this.#now)
-  }
-
   message({ bytes, start, end }: Delivery): void {
     const answer = fieldsOf(Buffer.from(bytes.subarray(start, end)).toString('utf8'))
     if (answer['type'] === 'ack') {
-      this.#freed += this.#begun ? 0 : 1
+      this.freed += this.#begun ? 0 : 1
       this.#begun = true
       return this.#acknowledge(numberOf(answer['seq']))
     }
@@ -143,37 +114,18 @@ class FastBatch implements Receiver, Answered {
     // The end of the batch: it says how many messages it has stored.
     if (words === '' && this.#ended && typeof answer['count'] === 'number') {
       this.#acknowledge(answer['count'])
-      this.#giveUp()
+      this.#leave()
       return
     }
     const said = words === '' ? JSON.stringify(answer).slice(0, 200) : words
     this.#context.fail(new Failure('server-error', `a fast batch must go on until the load ends, got ${said}`))
   }
 
-  handled(): void {
-    const freed = this.#freed
-    if (freed === 0) return
-    this.#freed = 0
-    this.onFree(this.#now, freed)
-    this.#finish()
-  }
-
-  expire(): void {
-    if (this.clock === undefined) return
-    const now = this.clock.now()
-    this.#context.recorder.tick(now)
+  protected giveUp(now: number): number {
     const before = this.waiting
-    if (before > 0 && this.#sent[this.#acked % this.#window]! < now - this.#timeoutNs) {
-      this.#giveUp()
-      this.onFree(now, before)
-    }
-    this.#finish()
-  }
-
-  settled(): Promise<void> {
-    this.#stopped = true
-    this.#finish()
-    return this.#settled.promise
+    if (before === 0 || this.#sent[this.#acked % this.#window]! >= now - this.timeoutNs) return 0
+    this.#leave()
+    return before
   }
 
   #next(): Sender {
@@ -181,29 +133,29 @@ class FastBatch implements Receiver, Answered {
   }
 
   #acknowledge(upTo: number): void {
-    const { tally } = this.#context.recorder
+    const { tally } = this.recorder
     for (; this.#acked < Math.min(upTo, this.sequence); this.#acked++) {
       const slot = this.#acked % this.#window
       this.acks.acked.add(this.#acked)
-      this.#ack.record(this.#now - this.#due[slot]!)
-      this.#ackService.record(this.#now - this.#sent[slot]!)
+      this.#ack.record(this.now - this.#due[slot]!)
+      this.#ackService.record(this.now - this.#sent[slot]!)
       tally.received++
-      this.#freed++
+      this.freed++
     }
-    this.#gap.heard(this.#now)
+    this.#gap.heard(this.now)
   }
 
   /** What is not acknowledged now never will be. */
-  #giveUp(): void {
-    this.#context.recorder.tally.late += this.waiting
+  #leave(): void {
+    this.recorder.tally.late += this.waiting
     this.#acked = this.sequence
-    if (this.#stopped) this.#settled.resolve()
+    if (this.stopped) this.end()
   }
 
   /** When the load is over the batch is ended without another message; the answer speaks for what is left. */
-  #finish(): void {
-    if (!this.#stopped || this.#ended) return
-    if (this.sequence === 0) return this.#settled.resolve()
+  protected look(): void {
+    if (!this.stopped || this.#ended) return
+    if (this.sequence === 0) return this.end()
     if (!this.#begun && this.waiting > 0) return
     this.#ended = true
     this.push()

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
+import { deliveryOf } from '../../fixtures/wire/delivery.ts'
 import { Clock } from './clock.ts'
-import type { Delivery, Link } from './engine.ts'
+import type { Link } from './engine.ts'
 import { GetBatches, questionOf } from './get-batches.ts'
 import { Recorder } from './recorder.ts'
 
@@ -23,23 +24,6 @@ const job = {
 } as const
 
 /** As a server that has batches answers: the messages, then a status of its own. */
-function delivery(reply: string, head: string, body = ''): Delivery {
-  const bytes = Buffer.from(`${head}${body}`)
-  return {
-    bytes,
-    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length),
-    start: head.length,
-    end: bytes.length,
-    headerBytes: head.length,
-    replyStart: 0,
-    replyEnd: 0,
-    isReply: () => true,
-    token: () => Number(reply.split('.').at(-1)),
-    replySubject: () => '',
-    respond: () => false,
-  }
-}
-
 const message = 'NATS/1.0\r\nNats-Stream: orders\r\nNats-Sequence: 1\r\n\r\n'
 const end = 'NATS/1.0 204 EOB\r\nNats-Num-Pending: 7\r\nNats-Last-Sequence: 3\r\n\r\n'
 
@@ -79,8 +63,8 @@ it('one question for a full batch; each message is timed from when it was due', 
   clock.at = 1030
   const { reply } = asked[0]!
   batches.arrived()
-  for (let i = 0; i < 3; i++) batches.message(delivery(reply, message, 'body'))
-  batches.message(delivery(reply, end))
+  for (let i = 0; i < 3; i++) batches.message(deliveryOf(reply, 'body', { headers: message }))
+  batches.message(deliveryOf(reply, '', { headers: end }))
   batches.handled()
   expect(freed).toEqual([3])
   expect(recorder.tally).toMatchObject({ sent: 3, received: 3, late: 0 })
@@ -98,8 +82,8 @@ it('what does not come is counted by the words of the server', async () => {
     for (let i = 0; i < 3; i++) batches.send(0, 0)
     const { reply } = asked.at(-1)!
     batches.arrived()
-    if (round === 0) batches.message(delivery(reply, message, 'body'))
-    batches.message(delivery(reply, round === 0 ? end : 'NATS/1.0 404 Message Not Found\r\n\r\n'))
+    if (round === 0) batches.message(deliveryOf(reply, 'body', { headers: message }))
+    batches.message(deliveryOf(reply, '', { headers: round === 0 ? end : 'NATS/1.0 404 Message Not Found\r\n\r\n' }))
     batches.handled()
   }
   expect(batches.errors).toEqual({ 'batch ended before it was whole': 2, '404 Message Not Found': 3 })

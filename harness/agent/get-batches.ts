@@ -5,9 +5,8 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { Job } from '../model/plan.ts'
-import type { Answered } from './asking.ts'
-import type { Clock } from './clock.ts'
-import type { Delivery, Link, Receiver } from './engine.ts'
+import { Answering } from './answering.ts'
+import type { Delivery, Link } from './engine.ts'
 import { isStatus, readStatus } from './js-status.ts'
 import { statusWords } from './key-view.ts'
 import { scattered } from './random.ts'
@@ -18,17 +17,12 @@ type GetJob = Extract<Job, { kind: 'kv-get' | 'js-get' }>
 const endOfBatch = 204
 
 /** The batches of one connection, one after the other. */
-export class GetBatches implements Receiver, Answered {
-  clock: Clock | undefined
-  sequence = 0
-  onFree: (now: number, count: number) => void = () => undefined
+export class GetBatches extends Answering {
   /** Messages that did not come, by the server's words. */
   readonly errors: Record<string, number> = {}
 
   readonly #link: Link
-  readonly #recorder: Recorder
   readonly #size: number
-  readonly #timeoutNs: number
   readonly #subject: string
   readonly #question: (number: number, count: number) => object
   readonly #inbox = `_INBOX.${randomBytes(11).toString('hex')}`
@@ -38,22 +32,17 @@ export class GetBatches implements Receiver, Answered {
   readonly #rttService
   readonly #fetch
   readonly #gap
-  readonly #settled = Promise.withResolvers<void>()
   /** Messages of this batch, and how many of them have come. */
   #count = 0
   #got = 0
   #number = 0
   #asked = false
   #askedAt = 0
-  #stopped = false
-  #now = 0
-  #freed = 0
 
   constructor(link: Link, job: GetJob, size: number, seed: number, recorder: Recorder) {
+    super(recorder, job.timeoutMs)
     this.#link = link
-    this.#recorder = recorder
     this.#size = size
-    this.#timeoutNs = job.timeoutMs * 1e6
     this.#subject = `$JS.API.DIRECT.GET.${job.stream}`
     this.#question = questionOf(job, size, seed)
     this.#due = new Float64Array(size)
@@ -83,7 +72,7 @@ export class GetBatches implements Receiver, Answered {
     this.#sent[this.#count] = now
     this.#count++
     this.sequence++
-    this.#recorder.tally.sent++
+    this.recorder.tally.sent++
     if (this.#count === this.#size) this.#ask(now)
   }
 
@@ -91,50 +80,26 @@ export class GetBatches implements Receiver, Answered {
     // A question goes when its batch is full.
   }
 
-  arrived(): void {
-    if (this.clock === undefined) return
-    this.#now = this.clock.now()
-    this.#recorder.tick(this.#now)
-  }
-
   message(delivery: Delivery): void {
     if (!this.#asked || delivery.token() !== this.#number) return // an answer that came after its time
-    if (isStatus(delivery)) return this.#end(delivery)
+    if (isStatus(delivery)) return this.#ended(delivery)
     if (this.#got === this.#count) return
-    const { tally } = this.#recorder
+    const { tally } = this.recorder
     tally.received++
     tally.bytes += delivery.end - delivery.start + delivery.headerBytes
-    this.#gap.heard(this.#now)
-    this.#rtt.record(this.#now - this.#due[this.#got]!)
-    this.#rttService.record(this.#now - this.#sent[this.#got]!)
+    this.#gap.heard(this.now)
+    this.#rtt.record(this.now - this.#due[this.#got]!)
+    this.#rttService.record(this.now - this.#sent[this.#got]!)
     this.#got++
   }
 
-  handled(): void {
-    const freed = this.#freed
-    if (freed === 0) return
-    this.#freed = 0
-    this.onFree(this.#now, freed)
-    this.#finish()
-  }
-
-  expire(): void {
-    if (this.clock === undefined) return
-    const now = this.clock.now()
-    this.#recorder.tick(now)
-    if (this.#asked && this.#askedAt < now - this.#timeoutNs) {
-      this.#recorder.tally.late += this.#count - this.#got
-      this.#over()
-      this.onFree(now, this.#freed)
-      this.#freed = 0
-    }
-    this.#finish()
-  }
-
-  settled(): Promise<void> {
-    this.#stopped = true
-    this.#finish()
-    return this.#settled.promise
+  protected giveUp(now: number): number {
+    if (!this.#asked || this.#askedAt >= now - this.timeoutNs) return 0
+    this.recorder.tally.late += this.#count - this.#got
+    this.#over()
+    const { freed } = this
+    this.freed = 0
+    return freed
   }
 
   #ask(now: number): void {
@@ -145,9 +110,9 @@ export class GetBatches implements Receiver, Answered {
     this.#link.publish(this.#subject, body, `${this.#inbox}.${this.#number}`)
   }
 
-  #end(delivery: Delivery): void {
+  #ended(delivery: Delivery): void {
     const missing = this.#count - this.#got
-    if (missing === 0 && this.#count === this.#size) this.#fetch.record(this.#now - this.#askedAt)
+    if (missing === 0 && this.#count === this.#size) this.#fetch.record(this.now - this.#askedAt)
     if (missing > 0) {
       const ended = readStatus(delivery).code === endOfBatch
       const words = ended ? 'batch ended before it was whole' : (statusWords(delivery) ?? '')
@@ -157,16 +122,16 @@ export class GetBatches implements Receiver, Answered {
   }
 
   #over(): void {
-    this.#freed += this.#count
+    this.freed += this.#count
     this.#count = 0
     this.#asked = false
     this.#number++
   }
 
   /** A batch that is open when the load ends is asked for as it is. */
-  #finish(): void {
-    if (!this.#stopped || this.#asked) return
-    if (this.#count === 0) return this.#settled.resolve()
+  protected look(): void {
+    if (!this.stopped || this.#asked) return
+    if (this.#count === 0) return this.end()
     this.#ask(this.clock?.now() ?? 0)
   }
 }

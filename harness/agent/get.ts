@@ -1,6 +1,7 @@
 /** The kv-get and js-get jobs: ask a stream for one message after the other, directly (ADR-31). `rtt` counts from the due time to the answer. */
 import type { Job } from '../model/plan.ts'
-import { Asker, roomFor, sentBy } from './asker.ts'
+import { errorsOf, sentBy } from './answering.ts'
+import { Asker, roomFor } from './asker.ts'
 import { ask } from './asking.ts'
 import type { Delivery, Link, MessageShape } from './engine.ts'
 import { GetBatches } from './get-batches.ts'
@@ -58,12 +59,9 @@ async function prepareBatched(
   return {
     async run(clock) {
       await ask(batches, { ...job, payload: { seed } }, batch, clock, context)
-      const errors: Record<string, number> = {}
-      for (const each of batches)
-        for (const [words, count] of Object.entries(each.errors)) errors[words] = (errors[words] ?? 0) + count
-      context.emit({ t: 'acked', publishers: {}, duplicates: 0, errors })
+      context.emit({ t: 'acked', publishers: {}, duplicates: 0, errors: errorsOf(batches) })
     },
-    perPublisher: () => Object.fromEntries(batches.map(({ sequence }, i) => [String(publisher + i), sequence])),
+    perPublisher: () => sentBy(batches, publisher),
     close: () => closeAll(links),
   }
 }

@@ -3,9 +3,9 @@
  * which is acknowledged for all of them. Each message goes when it is due, and its `ack` counts from there to the commit's answer.
  */
 import type { Job } from '../model/plan.ts'
-import { ask, type Answered } from './asking.ts'
-import type { Clock } from './clock.ts'
-import type { Delivery, HeaderNumber, Link, Receiver, Sender } from './engine.ts'
+import { Answering, sentBy } from './answering.ts'
+import { ask } from './asking.ts'
+import type { Delivery, HeaderNumber, Link, Sender } from './engine.ts'
 import type { JobContext, Work } from './job.ts'
 import { checkSize, closeAll, flushAll, openLinks } from './links.ts'
 import { PubAcks } from './pub-ack.ts'
@@ -14,38 +14,44 @@ import type { Recorder } from './recorder.ts'
 type BatchJob = Extract<Job, { kind: 'js-publish' }> & { readonly batch: number }
 
 export async function prepareBatches(job: BatchJob, context: JobContext): Promise<Work> {
-  const { publisher, batch } = job
   const links = await openLinks(job, context)
-  const batches = links.map((link, i) => new Batches(link, job, publisher + i, context.recorder))
+  const batches = links.map((link, i) => new Batches(link, job, job.publisher + i, context.recorder))
+  return publishing(links, batches, { ...job, flooding: job.batch }, context)
+}
+
+/** What publishes in batches, on a connection each. */
+interface Publishing extends Answering {
+  readonly acks: PubAcks
+  readonly messageBytes: number
+}
+
+/** `flooding`: in flight on each connection in a flood. */
+export async function publishing(
+  links: readonly Link[],
+  batches: readonly Publishing[],
+  job: Pick<BatchJob, 'arrivals' | 'publisher' | 'payload'> & { readonly flooding: number },
+  context: JobContext,
+): Promise<Work> {
+  const { publisher } = job
   checkSize(batches[0]!.messageBytes, links)
   await flushAll(links)
   return {
     async run(clock) {
-      await ask(batches, job, batch, clock, context)
-      context.emit({
-        t: 'acked',
-        ...PubAcks.told(
-          batches.map(({ acks }) => acks),
-          publisher,
-        ),
-      })
+      await ask(batches, job, job.flooding, clock, context)
+      const acks = batches.map((each) => each.acks)
+      context.emit({ t: 'acked', ...PubAcks.told(acks, publisher) })
     },
-    perPublisher: () => Object.fromEntries(batches.map(({ sequence }, i) => [String(publisher + i), sequence])),
+    perPublisher: () => sentBy(batches, publisher),
     close: () => closeAll(links),
   }
 }
 
 /** The batches of one connection, one after the other. */
-class Batches implements Receiver, Answered {
-  clock: Clock | undefined
+class Batches extends Answering {
   readonly acks = new PubAcks()
-  sequence = 0
-  onFree: (now: number, count: number) => void = () => undefined
   readonly messageBytes: number
 
-  readonly #recorder: Recorder
   readonly #size: number
-  readonly #timeoutNs: number
   readonly #members: Sender
   readonly #commits: Sender
   /** Of the messages of this batch. */
@@ -54,25 +60,20 @@ class Batches implements Receiver, Answered {
   readonly #ack
   readonly #ackService
   readonly #gap
-  readonly #settled = Promise.withResolvers<void>()
   /** Messages of this batch so far. */
   #count = 0
   #committed = false
-  #stopped = false
-  #now = 0
-  #freed = 0
 
   constructor(link: Link, job: BatchJob, publisher: number, recorder: Recorder) {
     const { subject, headers, payload, timeoutMs, batch } = job
+    super(recorder, timeoutMs)
     const numbers = { headers: batchHeaders(publisher, batch) }
     const shape = { subject, subjects: 1, headers, payload, publisher, numbers }
     this.#members = link.sender(shape)
     const commit = { ...shape, headers: { ...headers, 'Nats-Batch-Commit': '1' } }
     this.#commits = link.sender({ ...commit, request: { receiver: this, timeoutMs } })
     this.messageBytes = this.#commits.messageBytes
-    this.#recorder = recorder
     this.#size = batch
-    this.#timeoutNs = timeoutMs * 1e6
     this.#due = new Float64Array(batch)
     this.#sent = new Float64Array(batch)
     this.#gap = recorder.sharedGap()
@@ -91,14 +92,14 @@ class Batches implements Receiver, Answered {
   whenRoom(resume: () => void): void {
     const then = (): void => {
       resume()
-      this.#finish()
+      this.look()
     }
     this.#members.onRoom = then
     this.#commits.onRoom = then
   }
 
   send(due: number, now: number): void {
-    const { tally } = this.#recorder
+    const { tally } = this.recorder
     const sender = this.#next()
     // What was put before must be on its way first.
     if (sender === this.#commits) this.#members.push()
@@ -110,61 +111,37 @@ class Batches implements Receiver, Answered {
     this.#members.push()
   }
 
-  arrived(): void {
-    if (this.clock === undefined) return
-    this.#now = this.clock.now()
-    this.#recorder.tick(this.#now)
-  }
-
   message(delivery: Delivery): void {
     const last = this.sequence - 1
     if (!this.#committed || delivery.token() !== last) return // an answer that came after its time
     const { acks } = this
-    const { tally } = this.#recorder
+    const { tally } = this.recorder
     acks.weight = this.#count
     const first = this.sequence - this.#count
     const accepted = acks.accept(delivery, last)
     for (let i = 0; accepted && i < this.#count; i++) {
       acks.acked.add(first + i)
-      this.#ack.record(this.#now - this.#due[i]!)
-      this.#ackService.record(this.#now - this.#sent[i]!)
+      this.#ack.record(this.now - this.#due[i]!)
+      this.#ackService.record(this.now - this.#sent[i]!)
     }
     if (accepted) {
       tally.received += this.#count
-      this.#gap.heard(this.#now)
+      this.#gap.heard(this.now)
     }
     this.#over()
   }
 
-  handled(): void {
-    const freed = this.#freed
-    if (freed === 0) return
-    this.#freed = 0
-    this.onFree(this.#now, freed)
-    this.#finish()
-  }
-
-  expire(): void {
-    if (this.clock === undefined) return
-    const now = this.clock.now()
-    this.#recorder.tick(now)
-    if (this.#committed && this.#sent[this.#count - 1]! < now - this.#timeoutNs) {
-      this.#recorder.tally.late += this.#count
-      this.#over()
-      this.onFree(now, this.#freed)
-      this.#freed = 0
-    }
-    this.#finish()
-  }
-
-  settled(): Promise<void> {
-    this.#stopped = true
-    this.#finish()
-    return this.#settled.promise
+  protected giveUp(now: number): number {
+    if (!this.#committed || this.#sent[this.#count - 1]! >= now - this.timeoutNs) return 0
+    this.recorder.tally.late += this.#count
+    this.#over()
+    const { freed } = this
+    this.freed = 0
+    return freed
   }
 
   #next(): Sender {
-    return this.#count === this.#size - 1 || this.#stopped ? this.#commits : this.#members
+    return this.#count === this.#size - 1 || this.stopped ? this.#commits : this.#members
   }
 
   #put(sender: Sender, due: number, now: number): number {
@@ -180,15 +157,15 @@ class Batches implements Receiver, Answered {
   }
 
   #over(): void {
-    this.#freed += this.#count
+    this.freed += this.#count
     this.#count = 0
     this.#committed = false
   }
 
   /** A batch that is open when the load ends is ended by one more message. */
-  #finish(): void {
-    if (!this.#stopped || this.#committed) return
-    if (this.#count === 0) return this.#settled.resolve()
+  protected look(): void {
+    if (!this.stopped || this.#committed) return
+    if (this.#count === 0) return this.end()
     const now = this.clock?.now() ?? 0
     if (this.hasRoom) this.send(now, now)
   }

@@ -1,6 +1,7 @@
 /** The js-publish job: each message asks for its PubAck. `ack` counts from the due time, `ackService` from the real send. */
 import type { Job } from '../model/plan.ts'
-import { Asker, roomFor, sentBy } from './asker.ts'
+import { sentBy } from './answering.ts'
+import { Asker, roomFor } from './asker.ts'
 import { ask } from './asking.ts'
 import type { Delivery, HeaderNumber, Link } from './engine.ts'
 import type { JobContext, Work } from './job.ts'

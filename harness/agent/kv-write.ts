@@ -1,6 +1,7 @@
 /** The kv-put and kv-update jobs: each value waits for its acknowledgement, and at the end every key is read back. */
 import type { Job } from '../model/plan.ts'
-import { Asker, roomFor, sentBy } from './asker.ts'
+import { sentBy } from './answering.ts'
+import { Asker, roomFor } from './asker.ts'
 import { ask } from './asking.ts'
 import type { Delivery, Link } from './engine.ts'
 import type { JobContext, Work } from './job.ts'

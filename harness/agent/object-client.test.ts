@@ -1,32 +1,16 @@
 /** Objects on the wire: answers as nats-server 2.15.2 gives them; what our client puts was got by natscli 0.5.1, digest and all. */
 import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
-import type { Delivery, Link, Receiver } from './engine.ts'
+import { deliveryOf } from '../../fixtures/wire/delivery.ts'
+import type { Link, Receiver } from './engine.ts'
 import { ObjectClient } from './object-client.ts'
-
-function delivery(to: string, body: Uint8Array, { reply = '', headers = '' } = {}): Delivery {
-  const bytes = Buffer.concat([Buffer.from(reply), Buffer.from(headers), body])
-  return {
-    bytes,
-    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length),
-    start: reply.length + headers.length,
-    end: bytes.length,
-    headerBytes: headers.length,
-    replyStart: 0,
-    replyEnd: reply.length,
-    isReply: () => true,
-    token: () => Number(/(\d+)$/.exec(to)?.[1] ?? -1),
-    replySubject: () => reply,
-    respond: () => false,
-  }
-}
 
 /** A stream of one store; `spoil` changes a chunk on its way out; chunks are refused where it is `full`. */
 function store(spoil: (chunk: Buffer) => Buffer = (chunk) => chunk, full = false) {
   let receiver: Receiver | undefined
   const stored: { readonly subject: string; readonly body: Buffer; readonly headers: unknown }[] = []
   const answer = (to: string, value: object) =>
-    queueMicrotask(() => receiver?.message(delivery(to, Buffer.from(JSON.stringify(value)))))
+    queueMicrotask(() => receiver?.message(deliveryOf(to, JSON.stringify(value))))
   const link = {
     subscribe: (_subject: string, _queue: string | undefined, each: Receiver) => void (receiver = each),
     publish(subject: string, payload: string | Uint8Array, reply = '', headers?: Readonly<Record<string, string>>) {
@@ -39,11 +23,11 @@ function store(spoil: (chunk: Buffer) => Buffer = (chunk) => chunk, full = false
         const found = stored.findLast((each) => subject.endsWith(each.subject))
         const headers =
           found === undefined ? 'NATS/1.0 404 Message Not Found\r\n\r\n' : 'NATS/1.0\r\nNats-Sequence: 1\r\n\r\n'
-        return queueMicrotask(() => receiver?.message(delivery(reply, found?.body ?? Buffer.alloc(0), { headers })))
+        return queueMicrotask(() => receiver?.message(deliveryOf(reply, found?.body ?? Buffer.alloc(0), { headers })))
       }
       if (!subject.startsWith('$JS.API.CONSUMER.MSG.NEXT.')) return answer(reply, { success: true })
       for (const { subject: own, body } of stored.filter((each) => each.subject.startsWith('$O.files.C.')))
-        receiver?.message(delivery(own, spoil(body), { reply: '$JS.ACK.OBJ_files.c.1.1.1.1.0' }))
+        receiver?.message(deliveryOf(own, spoil(body), { reply: '$JS.ACK.OBJ_files.c.1.1.1.1.0' }))
     },
   } as Partial<Link> as Link
   return { client: new ObjectClient(link, { stream: 'OBJ_files', store: 'files', timeoutMs: 60_000 }), stored }

@@ -1,5 +1,6 @@
 /** The object-put and object-get jobs: one object after the other on each connection, timed from when it was due until it is whole. */
 import type { Job } from '../model/plan.ts'
+import { errorsOf, sentBy } from './answering.ts'
 import { ask, type Answered } from './asking.ts'
 import type { Clock } from './clock.ts'
 import type { Link } from './engine.ts'
@@ -190,13 +191,3 @@ class Worker implements Answered {
     else this.onFree(this.clock?.now() ?? 0, 1)
   }
 }
-
-function errorsOf(workers: readonly Worker[]): Record<string, number> {
-  const all: Record<string, number> = {}
-  for (const { errors } of workers)
-    for (const [words, count] of Object.entries(errors)) all[words] = (all[words] ?? 0) + count
-  return all
-}
-
-const sentBy = (workers: readonly Worker[], publisher: number) =>
-  Object.fromEntries(workers.map(({ sequence }, i) => [String(publisher + i), sequence]))

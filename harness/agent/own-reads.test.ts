@@ -1,30 +1,14 @@
 import { expect, it } from 'vitest'
+import { deliveryOf } from '../../fixtures/wire/delivery.ts'
 import { Clock } from './clock.ts'
 import type { Delivery, Link } from './engine.ts'
 import { OwnReads, ownReadsTold, type ReadFrom } from './own-reads.ts'
 
-function delivery(reply: string, head: string, body: string): Delivery {
-  const bytes = Buffer.from(`${head}${body}`)
-  return {
-    bytes,
-    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length),
-    start: head.length,
-    end: bytes.length,
-    headerBytes: head.length,
-    replyStart: 0,
-    replyEnd: 0,
-    isReply: () => true,
-    token: () => Number(reply.split('.').at(-1)),
-    replySubject: () => '',
-    respond: () => false,
-  }
-}
-
 const answers: { readonly [F in ReadFrom]: (reply: string, revision: number) => Delivery } = {
   direct: (reply, revision) =>
-    delivery(reply, `NATS/1.0\r\nNats-Stream: KV_b\r\nNats-Sequence: ${revision}\r\n\r\n`, 'value'),
+    deliveryOf(reply, 'value', { headers: `NATS/1.0\r\nNats-Stream: KV_b\r\nNats-Sequence: ${revision}\r\n\r\n` }),
   leader: (reply, revision) =>
-    delivery(reply, '', JSON.stringify({ message: { subject: '$KV.b.key.4', seq: revision, data: 'dmFsdWU=' } })),
+    deliveryOf(reply, JSON.stringify({ message: { subject: '$KV.b.key.4', seq: revision, data: 'dmFsdWU=' } })),
 }
 
 class Steps extends Clock {

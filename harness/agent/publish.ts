@@ -1,5 +1,6 @@
 /** The publish job: connections, each a publisher of its own with its own sequence, fed by one schedule or flooding. */
 import type { Job } from '../model/plan.ts'
+import { sentBy } from './answering.ts'
 import type { Clock } from './clock.ts'
 import type { Link, Sender } from './engine.ts'
 import { endNs, type JobContext, type Work } from './job.ts'
@@ -30,7 +31,7 @@ export async function preparePublish(job: PublishJob, context: JobContext): Prom
       else await paced(publishers, arrivals, job, clock, context)
       await flushAll(links)
     },
-    perPublisher: () => Object.fromEntries(publishers.map(({ sequence }, i) => [String(job.publisher + i), sequence])),
+    perPublisher: () => sentBy(publishers, job.publisher),
     close: () => closeAll(links),
   }
 }

@@ -1,6 +1,7 @@
 /** The request job: `rtt` counts from the due time to the reply, `rttService` from the real send. */
 import type { Job } from '../model/plan.ts'
-import { Asker, roomFor, sentBy } from './asker.ts'
+import { sentBy } from './answering.ts'
+import { Asker, roomFor } from './asker.ts'
 import { ask } from './asking.ts'
 import type { JobContext, Work } from './job.ts'
 import { checkSize, closeAll, flushAll, openLinks } from './links.ts'
