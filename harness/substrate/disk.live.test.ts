@@ -1,4 +1,6 @@
 /** A disk of its own for a node, really: what a crash of the operating system loses and what it leaves; full, and sweepable. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -59,6 +61,23 @@ describe.runIf(why === undefined)(`a disk of its own${why === undefined ? '' : `
     await disk.settle()
     await disk.crash()
     expect(await size('settled')).toBe(65_536)
+  })
+
+  test('can be written after a crash while another program holds the crashed one', async ({ made, expect }) => {
+    const { disk, write, size } = made
+    await write('synced', 'synced')
+    // As a container or `ip netns exec` that began while it was mounted: with a copy of the mounts of its own.
+    const words = ['-m', '--propagation', 'private', 'sh', '-c', 'echo ready; read until_closed']
+    const holder = spawn('unshare', words, { stdio: ['pipe', 'pipe', 'inherit'] })
+    try {
+      await once(holder.stdout, 'data')
+      await disk.crash()
+      expect(await write('after', 'synced')).toBe(0)
+      expect(await size('synced')).toBe(65_536)
+    } finally {
+      holder.stdin.end()
+      await once(holder, 'close')
+    }
   })
 
   test('is full, and is not', async ({ made, expect }) => {

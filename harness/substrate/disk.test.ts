@@ -55,7 +55,9 @@ describe('the disk of a node', () => {
       `mkdir -p ${at.path}`,
       `fallocate -l 1024 ${at.image}`,
       `mkfs.ext4 -q -F -m 0 -E nodiscard ${at.image}`,
-      `mount -t ext4 -o loop,nosuid,nodev,errors=remount-ro ${at.image} ${at.path}`,
+      `losetup --find --show ${at.image}`,
+      `mount -t ext4 -o nosuid,nodev,errors=remount-ro /dev/loop3 ${at.path}`,
+      'losetup --detach /dev/loop3',
     ])
     await found.remove()
     expect(asked).toContain(`umount ${at.path}`)
@@ -74,9 +76,10 @@ describe('the disk of a node', () => {
     const { disk, asked, mounts } = made()
     const found = await disk()
     await found.crash()
-    const words = asked.filter((command) => /mount/.test(command) && !command.startsWith('cat'))
+    const words = asked.filter((command) => /mount|flush/.test(command) && !command.startsWith('cat'))
     expect(words.slice(1).map((command) => command.split(' ').slice(0, 3).join(' '))).toEqual([
       'mount -o remount,abort',
+      'blockdev --flushbufs /dev/loop3',
       `umount ${at.path}`,
       'mount -t ext4',
     ])
@@ -119,6 +122,7 @@ describe('the sweep of a disk', () => {
     expect(found.mounts).toEqual([])
     await sweep(found)
     expect(found.asked.filter((command) => command.startsWith('umount'))).toHaveLength(1)
+    expect(found.asked.at(-1)).toBe('losetup --detach /dev/loop3')
   })
 
   it('leaves what another one has mounted there', async () => {

@@ -14,8 +14,8 @@ import type { Crashable, Fillable } from './substrate.ts'
 export const diskKind = 'disk'
 
 /** An error makes it read-only: the host's own choice could be to panic. */
-const options = 'loop,nosuid,nodev,errors=remount-ro'
-const programs = ['mkfs.ext4', 'losetup', 'mount', 'umount', 'fallocate'] as const
+const options = 'nosuid,nodev,errors=remount-ro'
+const programs = ['mkfs.ext4', 'losetup', 'mount', 'umount', 'blockdev', 'fallocate'] as const
 const look = `
 [ "$(id -u)" = 0 ] || { echo root; exit; }
 [ -e /dev/loop-control ] || { echo /dev/loop-control; exit; }
@@ -66,6 +66,9 @@ export async function makeDisk(request: DiskRequest): Promise<Disk> {
       const { status } = await script(': >"$1/.bench-crashed"', [path])
       if (status === 0)
         throw new BenchError('os', `file system of node ${node} must take nothing after its crash, it did`)
+      // What its journal had is written now: whoever still holds the crashed one writes nothing later.
+      const device = await mountedAt(host, path)
+      if (device !== undefined) await host.run(['blockdev', '--flushbufs', device])
       await unmount(host, path, image)
       await mount(request)
     },
@@ -101,19 +104,40 @@ export const diskRemovers: Readonly<Record<string, Remover>> = {
   [fillerKind]: () => Promise.resolve(),
 }
 
+/**
+ * By a loop device of its own each time: a program that began with a copy of the mounts (a container, `ip netns exec`) holds the
+ * crashed file system as long as it runs, and `mount -o loop` would take the device of that one, read-only, again.
+ */
 async function mount({ host, path, image }: Pick<DiskRequest, 'host' | 'path' | 'image'>): Promise<void> {
-  await host.run(['mount', '-t', 'ext4', '-o', options, image, path])
+  const device = (await host.run(['losetup', '--find', '--show', image])).stdout.trim()
+  try {
+    await host.run(['mount', '-t', 'ext4', '-o', options, device, path])
+  } finally {
+    // While it is mounted this only marks it to go with its last mount (losetup(8), --detach).
+    await host.run(['losetup', '--detach', device])
+  }
 }
 
-/** Only what is mounted from our own image: its loop device goes with it. Not mounted is well; checked. */
+/**
+ * Only what is mounted from our own image; not mounted is well; checked. Its loop devices go with it, also one that was never mounted
+ * because the runner was killed.
+ */
 async function unmount(host: Host, path: string, image: string): Promise<void> {
   for (let device = await mountedAt(host, path); device !== undefined; device = await mountedAt(host, path)) {
-    const { stdout } = await host.run(['losetup', '-n', '-O', 'NAME', '-j', image], { accept: 'any' })
-    const ours = stdout.split('\n').map((line) => line.trim())
-    if (!ours.includes(device)) throw stays(path, `${device}, which is not in ${image}`)
+    if (!(await devicesOf(host, image)).includes(device)) throw stays(path, `${device}, which is not in ${image}`)
     const { status, stderr } = await host.run(['umount', path], { accept: 'any' })
     if (status !== 0) throw stays(path, stderr.trim())
   }
+  for (const device of await devicesOf(host, image)) await host.run(['losetup', '--detach', device], { accept: 'any' })
+}
+
+/** None where the image is gone. */
+async function devicesOf(host: Host, image: string): Promise<readonly string[]> {
+  const { stdout } = await host.run(['losetup', '-n', '-O', 'NAME', '-j', image], { accept: 'any' })
+  return stdout
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
 }
 
 /** The device of the topmost file system there (proc(5), /proc/self/mounts). */
