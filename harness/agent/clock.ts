@@ -21,6 +21,11 @@ export class Clock {
     const time = process.hrtime()
     return (time[0] - this.#seconds) * 1e9 + (time[1] - this.#nanos)
   }
+
+  /** Nanoseconds from the origin of the other clock to that of this one. */
+  since(other: Clock): number {
+    return (this.#seconds - other.#seconds) * 1e9 + (this.#nanos - other.#nanos)
+  }
 }
 
 export function monotonicNow(): string {

@@ -14,37 +14,53 @@
  *
  * After `done` of an assignment that `stays` it all begins again with a hello, in the same process.
  *
+ * `node main.js 4` holds four such conversations, for nodes that share one process: each line, both ways, begins with the number
+ * of its conversation, from 0, and a space. A failure of one ends all.
+ *
  * The end of stdin means that the runner is dead: the agent ends at once. Nothing reconnects: a lost connection is `failed`.
  */
 import type { Frame } from '../model/recording.ts'
-import { startSession } from './session.ts'
+import { startSession, type Session } from './session.ts'
 
 const mostLineBytes = 4 * 1024 * 1024
 
-const open = () =>
+const count = Number(process.argv[2] ?? 1)
+const prefixes = Array.from({ length: count }, (_, i) => (count === 1 ? '' : `${i} `))
+let open = count
+
+const begin = (prefix: string, place: number): Session =>
   startSession({
     node: process.env['BENCH_NODE'],
     emit: (frame: Frame) => {
-      process.stdout.write(`${JSON.stringify(frame)}\n`)
+      process.stdout.write(`${prefix}${JSON.stringify(frame)}\n`)
     },
     over: (status, stays) => {
       if (stays) {
-        session = open()
+        sessions[place] = begin(prefix, place)
         return
       }
+      open--
+      if (status === 0 && open > 0) return
       process.exitCode = status
       process.stdout.write('', () => process.exit())
     },
   })
-let session = open()
+const sessions = prefixes.map(begin)
+
+/** What belongs to no conversation is a command like any other to the first one, which says what is wrong with it. */
+const take = (line: string): void => {
+  const found = prefixes.findIndex((prefix) => line.startsWith(prefix))
+  sessions[Math.max(0, found)]?.command(found < 0 ? line : line.slice(prefixes[found]!.length))
+}
+const fail = (thrown: unknown): void => sessions.forEach((session) => session.fail(thrown))
 
 let rest = ''
 process.stdin.setEncoding('utf8')
 process.stdin.on('data', (chunk: string) => {
   const lines = (rest + chunk).split('\n')
   rest = lines.pop() ?? ''
-  for (const line of lines) session.command(line)
-  if (rest.length > mostLineBytes) session.fail(new RangeError('command line too long'))
+  for (const line of lines) take(line)
+  if (rest.length > mostLineBytes) fail(new RangeError('command line too long'))
 })
 process.stdin.on('end', () => process.exit(1))
 process.stdin.on('error', () => process.exit(1))
@@ -52,4 +68,4 @@ process.stdout.on('error', () => process.exit(1))
 process.on('SIGTERM', () => process.exit(143))
 // Ctrl-C reaches the whole process group; the runner decides what comes of it.
 process.on('SIGINT', () => undefined)
-process.on('uncaughtException', (error) => session.fail(error))
+process.on('uncaughtException', fail)

@@ -29,6 +29,26 @@ test.each([
   },
 )
 
+test('two in one process wake each at its own due times, with clocks of their own, also while the other waits for a far one', async () => {
+  const origin = process.hrtime.bigint()
+  const often = Array.from({ length: 200 }, (_, i) => 3_000_000 + i * 100_000)
+  const [first, second] = await Promise.all([
+    wakeUps(often, new Clock(origin), () => true),
+    wakeUps([5_000_000, 80_000_000], new Clock(origin - 1_000_000n), () => true),
+  ])
+  expect([first.length, second.length]).toEqual([200, 2])
+  expect(Math.min(...first, ...second)).toBeGreaterThanOrEqual(0)
+})
+
+test('one that awaits answers keeps the event loop turning for all', async () => {
+  let answered = false
+  const clock = new Clock(process.hrtime.bigint())
+  // Neither may sleep until this has come.
+  setTimeout(() => (answered = true), 1)
+  await Promise.all([wakeUps([40_000_000], clock, () => answered), wakeUps([41_000_000], clock, () => true)])
+  expect(answered).toBe(true)
+})
+
 test('the event loop goes on turning while sleeping is not allowed', async () => {
   let turns = 0
   let over = false

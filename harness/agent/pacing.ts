@@ -6,7 +6,7 @@
  * after turn of the event loop, so that the answer is taken at once.
  */
 import { writeFileSync } from 'node:fs'
-import type { Clock } from './clock.ts'
+import { Clock } from './clock.ts'
 
 /** Timers of the event loop are this coarse; it stands still for no longer. */
 const turnNs = 2_000_000
@@ -14,7 +14,7 @@ const turnNs = 2_000_000
 const firstMarginNs = 60_000
 const leastMarginNs = 5_000
 const mostMarginNs = 150_000
-/** One wake-up in five may come later than the margin; see `#learn`. */
+/** One wake-up in five may come later than the margin; see `learn`. */
 const riseNs = 4000
 const fallNs = 1000
 /** The margin takes at most this share of the mean distance between due times, so that a fast sender still sleeps. */
@@ -32,80 +32,106 @@ export function mayWatch(pacedSenders: number, cores: number): boolean {
   return pacedSenders < cores
 }
 
+/**
+ * One sender's wake-ups. All pacers of a process wait together: it has one thread, and who sleeps until the due time of one
+ * must be awake for an earlier one of another.
+ */
 export class Pacer {
-  readonly #clock: Clock
-  readonly #waiting: Waiting
-  readonly #wake: () => void
-  readonly #cell = new Int32Array(new SharedArrayBuffer(4))
-  readonly #look = (): void => this.#turn()
-  #due = 0
-  #distanceNs = 1e6
-  /** A wake-up was asked for and has not come. */
-  #asked = false
-  #turning = false
-  /** Slept for this due time already: a second sleep of what is left would end after it. */
-  #slept = false
-  #marginNs: number
+  readonly waiting: Waiting
+  readonly wake: () => void
+  /** In nanoseconds of the process's own clock. */
+  due = 0
+  readonly #originNs: number
 
   constructor(clock: Clock, waiting: Waiting, wake: () => void) {
-    this.#clock = clock
-    this.#waiting = waiting
-    this.#wake = wake
-    this.#marginNs = waiting.mayWatch ? firstMarginNs : 0
+    this.waiting = waiting
+    this.wake = wake
+    this.#originNs = clock.since(own)
     sharpenTimers()
   }
 
   /** Calls `wake` once, at `due` or as soon after it as can be, and always after this call has returned. */
   wakeAt(due: number): void {
-    if (due > this.#due) this.#distanceNs += (due - this.#due - this.#distanceNs) / 16
-    this.#due = due
-    this.#slept = false
-    this.#asked = true
-    if (!this.#turning) setImmediate(this.#look)
+    this.due = due + this.#originNs
+    if (!asked.includes(this)) asked.push(this)
+    if (!turning) turnSoon()
   }
+}
 
-  /** One turn of the event loop: all wake-ups that fall into it, for a turn costs about as much as sending a message does. */
-  #turn(): void {
-    let now = this.#clock.now()
-    if (this.#due - now > turnNs) {
-      setTimeout(this.#look, Math.max(1, Math.floor((this.#due - now - turnNs) / 1e6)))
-      return
-    }
-    this.#turning = true
-    const end = now + turnNs
-    while (this.#asked && now < end && this.#due < end && this.#reached(this.#due - now)) {
-      this.#asked = false
-      this.#wake()
-      if (!this.#waiting.mayBlock()) break
-      now = this.#clock.now()
-    }
-    this.#turning = false
-    if (this.#asked) setImmediate(this.#look)
-  }
+const own = new Clock(process.hrtime.bigint())
+const cell = new Int32Array(new SharedArrayBuffer(4))
+/** Those whose wake-up was asked for and has not come. */
+const asked: Pacer[] = []
+let turning = false
+let soon = false
+let later: NodeJS.Timeout | undefined
+/** Slept for this due time already: a second sleep of what is left would end after it. */
+let sleptFor = NaN
+let lastDue = 0
+let distanceNs = 1e6
+let marginNs = firstMarginNs
 
-  /** Waits where it may; true when the due time has come. */
-  #reached(wait: number): boolean {
-    let left = wait
-    const { mayWatch } = this.#waiting
-    const margin = Math.min(this.#marginNs, this.#distanceNs * awakeShare)
-    if (!this.#slept && left > margin && this.#waiting.mayBlock()) {
-      this.#slept = true
-      Atomics.wait(this.#cell, 0, 0, (left - margin) / 1e6)
-      left = this.#due - this.#clock.now()
-      if (mayWatch) this.#learn(margin - left)
-    }
-    if (mayWatch && left > 0 && left <= mostMarginNs && this.#waiting.mayBlock()) {
-      watchClock(left)
-      left = 0
-    }
-    return left <= 0
-  }
+function turnSoon(): void {
+  clearTimeout(later)
+  later = undefined
+  if (!soon) setImmediate(turn)
+  soon = true
+}
 
-  /** Moves the margin towards the lateness that four of five wake-ups stay below (a running quantile). */
-  #learn(lateNs: number): void {
-    const next = this.#marginNs + (lateNs > this.#marginNs ? riseNs : -fallNs)
-    this.#marginNs = Math.min(mostMarginNs, Math.max(leastMarginNs, next))
+/** One turn of the event loop: all wake-ups that fall into it, for a turn costs about as much as sending a message does. */
+function turn(): void {
+  soon = false
+  later = undefined
+  let next = first()
+  let now = own.now()
+  if (next === undefined) return
+  if (next.due - now > turnNs) {
+    later = setTimeout(turn, Math.max(1, Math.floor((next.due - now - turnNs) / 1e6)))
+    return
   }
+  turning = true
+  const end = now + turnNs
+  for (; next !== undefined && now < end && next.due < end && reached(next, next.due - now); next = first()) {
+    asked.splice(asked.indexOf(next), 1)
+    if (next.due > lastDue) distanceNs += (next.due - lastDue - distanceNs) / 16
+    lastDue = next.due
+    next.wake()
+    if (!next.waiting.mayBlock()) break
+    now = own.now()
+  }
+  turning = false
+  if (asked.length > 0) turnSoon()
+}
+
+function first(): Pacer | undefined {
+  let found = asked[0]
+  for (const pacer of asked) if (pacer.due < found!.due) found = pacer
+  return found
+}
+
+/** Waits where all may; true when the due time has come. */
+function reached({ due, waiting: { mayWatch } }: Pacer, wait: number): boolean {
+  let left = wait
+  if (left <= 0) return true
+  const mayBlock = asked.every(({ waiting }) => waiting.mayBlock())
+  const margin = mayWatch ? Math.min(marginNs, distanceNs * awakeShare) : 0
+  if (sleptFor !== due && left > margin && mayBlock) {
+    sleptFor = due
+    Atomics.wait(cell, 0, 0, (left - margin) / 1e6)
+    left = due - own.now()
+    if (mayWatch) learn(margin - left)
+  }
+  if (mayWatch && left > 0 && left <= mostMarginNs && mayBlock) {
+    watchClock(left)
+    left = 0
+  }
+  return left <= 0
+}
+
+/** Moves the margin towards the lateness that four of five wake-ups stay below (a running quantile). */
+function learn(lateNs: number): void {
+  const next = marginNs + (lateNs > marginNs ? riseNs : -fallNs)
+  marginNs = Math.min(mostMarginNs, Math.max(leastMarginNs, next))
 }
 
 /**

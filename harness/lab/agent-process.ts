@@ -6,6 +6,7 @@ import { jsonOf } from '../model/json.ts'
 import { readFrame } from '../model/read-frame.ts'
 import { protocolVersion, type Command, type Frame } from '../model/recording.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
+import { apart } from './apart.ts'
 import { within } from './wait.ts'
 
 type Hello = Extract<Frame, { t: 'hello' }>
@@ -20,12 +21,11 @@ export interface AgentProcess {
   readonly done: Promise<Done>
   send(command: Command): void
   /** Another assignment for the same process, once it has done this one, which must be one that `stays`. */
-  next(request: Omit<AgentRequest, 'node'>): AgentProcess
+  next(request: AgentRequest): AgentProcess
   stop(): Promise<void>
 }
 
 export interface AgentRequest {
-  readonly node: LiveNode
   readonly assignment: Assignment
   readonly phases: Phases
   readonly pacedSenders: number
@@ -35,18 +35,35 @@ export interface AgentRequest {
   readonly onFrame: (frame: Frame) => void
 }
 
-/** Starts it, hands it its work, and reads its frames until it ends or is done with what it stays after. */
-export async function startAgent({ node, ...request }: AgentRequest): Promise<AgentProcess> {
-  const child = await node.spawn([node.node, `${node.directory}/agent/main.js`], { env: { BENCH_NODE: node.name } })
-  return converse(child, child.lines[Symbol.asyncIterator](), request)
+/**
+ * Starts one process for all of them, hands each its work, and reads its frames until it ends or is done with what it stays after.
+ * Several are conversations of their own on the same pipes, see agent/main.ts.
+ */
+export async function startAgents(node: LiveNode, requests: readonly AgentRequest[]): Promise<readonly AgentProcess[]> {
+  const several = requests.length > 1 ? [String(requests.length)] : []
+  const program = [node.node, `${node.directory}/agent/main.js`, ...several]
+  const child = await node.spawn(program, { env: { BENCH_NODE: node.name } })
+  const lines = several.length === 0 ? [child.lines[Symbol.asyncIterator]()] : apart(child.lines, requests.length)
+  return requests.map((request, i) => {
+    const prefix = several.length === 0 ? '' : `${i} `
+    const write = (line: string) => child.write(`${prefix}${line}\n`)
+    return converse({ child, write, lines: lines[i]! }, request)
+  })
 }
 
-function converse(child: Child, lines: AsyncIterator<string>, request: Omit<AgentRequest, 'node'>): AgentProcess {
+interface Pipes {
+  readonly child: Child
+  readonly write: (line: string) => void
+  readonly lines: AsyncIterator<string>
+}
+
+function converse(pipes: Pipes, request: AgentRequest): AgentProcess {
+  const { child, lines } = pipes
   const { assignment, token, phases, pacedSenders, stays } = request
   const hello = waiting<Hello>()
   const ready = waiting<Ready & { receivedAt: bigint }>()
   const done = waiting<Done>()
-  const send = (command: Command) => child.write(`${JSON.stringify(command)}\n`)
+  const send = (command: Command) => pipes.write(JSON.stringify(command))
   const fail = (error: BenchError) => [hello, ready, done].forEach((waiter) => waiter.reject(error))
 
   const react: { [T in Frame['t']]?: (frame: Extract<Frame, { t: T }>) => void } = {
@@ -85,7 +102,7 @@ function converse(child: Child, lines: AsyncIterator<string>, request: Omit<Agen
     ready: ready.promise,
     done: done.promise,
     send,
-    next: (following) => converse(child, lines, following),
+    next: (following) => converse(pipes, following),
     stop: () => stop(child),
   }
 }

@@ -6,14 +6,14 @@ import { pacedSenders } from '../model/paced.ts'
 import type { Frame } from '../model/recording.ts'
 import type { ServerFacts, Thermals } from '../model/facts.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
-import { everyAgent, startAgent, type AgentProcess, type AgentRequest } from './agent-process.ts'
+import { everyAgent, startAgents, type AgentProcess, type AgentRequest } from './agent-process.ts'
 import type { LabEvent } from './events.ts'
 import { runFaults } from './faults.ts'
 import { cutOffs, explained, stillThere } from './explain.ts'
 import { startService, type Service } from './service.ts'
 import { lookAtStores } from './store-look.ts'
 import { sampleThermals } from './thermals.ts'
-import { turnsOf, type Turns } from './turns.ts'
+import { processesFor, sharingOf, turnsOf, type Turns } from './turns.ts'
 import { sampleUsage } from './usage.ts'
 import { pause } from './wait.ts'
 
@@ -25,6 +25,8 @@ export interface BlockRequest {
   /** Services that run already and are left running, by node name. */
   readonly kept?: ReadonlyMap<string, Service>
   readonly token: string
+  /** Of the host; undefined where it does not tell. */
+  readonly cores: number | undefined
   readonly signal: AbortSignal
   readonly thermals: () => Promise<Thermals>
   readonly frame: (from: string, frame: Frame) => void
@@ -57,13 +59,21 @@ export async function runBlock(request: BlockRequest): Promise<readonly ServerFa
       for (const store of await lookAtStores(request.variant, (name) => nodeOf(request, name)))
         request.frame('lab', { t: 'store', store })
     request.observe({ kind: 'phase', block: request.block, phase: 'agents' })
-    const { first, after } = turnsOf(request.variant.assignments)
+    const { first, after } = turnsOf(
+      request.variant.assignments,
+      sharingOf(request.plan, request.variant),
+      processesFor(request.cores),
+    )
+    const pacing = pacedSenders(first)
     const started = await Promise.allSettled(
-      first.map((assignment) =>
-        startAgent({ node: nodeOf(request, assignment.node), ...asked(assignment, request, after.has(assignment.id)) }),
+      first.map((assignments) =>
+        startAgents(
+          nodeOf(request, assignments[0]!.node),
+          assignments.map((assignment) => asked(assignment, request, pacing, after.has(assignment.id))),
+        ),
       ),
     )
-    for (const result of started) if (result.status === 'fulfilled') agents.push(result.value)
+    for (const result of started) if (result.status === 'fulfilled') agents.push(...result.value)
     for (const result of started) if (result.status === 'rejected') throw asBenchError(result.reason)
     await measure(request, agents, after, services, ended, signal)
     await stillThere(services, ended)
@@ -81,11 +91,11 @@ export async function runBlock(request: BlockRequest): Promise<readonly ServerFa
   }
 }
 
-function asked(assignment: Assignment, request: BlockRequest, stays: boolean): Omit<AgentRequest, 'node'> {
+function asked(assignment: Assignment, request: BlockRequest, pacing: number, stays: boolean): AgentRequest {
   return {
     assignment,
     phases: request.variant.phases,
-    pacedSenders: pacedSenders(request.variant.assignments.map(({ job }) => job)),
+    pacedSenders: pacing,
     token: request.token,
     stays,
     onFrame: (frame) => {
@@ -114,7 +124,7 @@ async function measure(
     await finish(floor, 0, signal)
     for (const agent of floor) {
       const following = after.get(agent.assignment.id)
-      if (following !== undefined) load.push(agent.next(asked(following, request, false)))
+      if (following !== undefined) load.push(agent.next(asked(following, request, 0, false)))
     }
     await everyAgent(load, 'ready', (agent) => agent.ready, agentStartMs, signal)
   }

@@ -63,7 +63,13 @@ export async function openLab(site: Site): Promise<Lab> {
     },
     measure: (take) =>
       blocks(site, take, (block) =>
-        runBlock({ ...block, token: site.token, nodes, kept: new Map([...servers].flatMap(running)) }),
+        runBlock({
+          ...block,
+          token: site.token,
+          cores: site.host.cores,
+          nodes,
+          kept: new Map([...servers].flatMap(running)),
+        }),
       ),
     pause: async (name) => {
       await pausable(nodes, name).pause()

@@ -49,7 +49,7 @@ export async function runJobs<K extends string>(
 ): Promise<Readonly<Record<K, Measured>>> {
   const names = Object.keys(jobs) as K[]
   const agents: Agent[] = []
-  const paced = pacedSenders(Object.values<Job>(jobs))
+  const paced = pacedSenders(Object.values<Job>(jobs).map((job) => [{ job }]))
   const assign = { t: 'assign', protocol: protocolVersion, token, phases, pacedSenders: paced } as const
   try {
     for (const name of names)

@@ -1,8 +1,13 @@
-import type { Job, Plan } from './plan.ts'
+import type { Assignment, Job, Plan } from './plan.ts'
 
-/** How many of the jobs send by a schedule, and so wait for instants. */
-export function pacedSenders(jobs: readonly Job[]): number {
-  return jobs.filter((job) => 'arrivals' in job && !['closed', 'flood'].includes(job.arrivals.kind)).length
+/** How many of the processes send by a schedule, and so wait for instants. */
+export function pacedSenders(processes: readonly (readonly Pick<Assignment, 'job'>[])[]): number {
+  return processes.filter((assignments) => assignments.some(({ job }) => isPaced(job))).length
+}
+
+/** Does it send by a schedule? */
+export function isPaced(job: Job): boolean {
+  return 'arrivals' in job && !['closed', 'flood'].includes(job.arrivals.kind)
 }
 
 /** `1,000 msg/s instead of 20,000: asked for with --rate`; nothing where the scenario's own rate was run. */

@@ -201,6 +201,8 @@ export const reportSchema = z.object({
   lostConnections: list(lostConnection).exactOptional(),
   /** Smallest step of the clock and cost of reading it, the worst of all agents. No time below the step can be told. */
   clock: z.object({ tickNs: number, readCostNs: number }).exactOptional(),
+  /** Agents that worked in a process on another node than theirs: nodes that are only names of the host's own programs. */
+  shared: list(z.object({ node: text, agents: list(text) })).exactOptional(),
   /** Of the host right before and after each measured window; absent where it tells nothing. */
   thermals: list(thermalReading).exactOptional(),
   /** Of a run that a regression check made: its answer, which the verdict is about. */

@@ -11,6 +11,8 @@ interface SubstrateKind {
   readonly can: readonly Capability[]
   /** Making nodes takes so long that the scenarios of one command share them. */
   readonly keeps?: boolean
+  /** Nodes are only names of programs of the host, so that agents of several nodes may be one process. */
+  readonly sharesProcesses?: boolean
   /** Why it cannot do others, where people ask. */
   readonly cannot?: Readonly<Partial<Record<Capability, string>>>
   /** What `--set` can say to it. */
@@ -27,6 +29,7 @@ const table = {
   process: {
     offered: true,
     can: ['cpus', 'pause', 'usage', 'disk', 'crash'],
+    sharesProcesses: true,
     cannot: { impair: sharedNetwork, partition: sharedNetwork },
     settings: ['portBase', 'node'],
   },

@@ -4,7 +4,7 @@ import { grouped, quantity } from './format.ts'
 import { streamRows } from './streams.ts'
 
 export function hardware(report: Report): readonly (readonly [string, string])[] {
-  const { plan, facts, thermals, clock } = report
+  const { plan, facts, thermals, clock, shared = [] } = report
   const { host, servers } = facts
   const known: readonly (readonly [string, string | undefined])[] = [
     ['substrate', `${plan.substrate}: ${plan.why}`],
@@ -36,6 +36,7 @@ export function hardware(report: Report): readonly (readonly [string, string])[]
     ),
     ...streamRows(report.facts),
     ['Node.js in load nodes', facts.node],
+    ...shared.map(({ node, agents }) => ['in one process', `agents of ${node} and ${agents.join(', ')}`] as const),
     ['harness', plan.harness],
     ['plan digest', plan.digest],
     ...Object.entries(facts.substrate),

@@ -42,6 +42,8 @@ export interface AgentFold {
   /** Longest time without a message in each sample before the cool-down; one that spans several stands once. */
   gaps: QuietTime[]
   clock?: ClockFacts
+  /** Node of the process that did its work too; absent: it had one of its own, or the first place in one that others shared. */
+  guestOf?: string
   done?: Done
   acked?: Extract<Frame, { t: 'acked' }>
   seat?: Extract<Frame, { t: 'seat' }>
@@ -76,6 +78,8 @@ export function addSample(agent: AgentFold, sample: Sample): void {
   agent.spanNs += Math.max(0, sample.to - sample.from)
   agent.fromNs = Math.min(agent.fromNs, sample.from)
   agent.toNs = Math.max(agent.toNs, sample.to)
+  // The meter is of the whole process: it counts once, for the agent whose node it is.
+  if (agent.guestOf !== undefined) return
   agent.cpuMicros += meter.cpuUserMicros + meter.cpuSystemMicros
   agent.switches += meter.switchesVoluntary + meter.switchesInvoluntary
   agent.memoryBytes = Math.max(agent.memoryBytes, meter.memoryBytes)
@@ -115,7 +119,7 @@ export function published({ job }: Assignment, counts: Counts): number {
   return factsOf(job.kind).publishes ? counts.sent : 0
 }
 
-/** Share of one core in the measured window; undefined where nothing was measured. */
+/** Share of one core in the measured window; undefined where nothing was measured, or another agent of its process has it. */
 export function cpuShare(agent: AgentFold): number | undefined {
-  return agent.spanNs > 0 ? (agent.cpuMicros * 1000) / agent.spanNs : undefined
+  return agent.spanNs > 0 && agent.guestOf === undefined ? (agent.cpuMicros * 1000) / agent.spanNs : undefined
 }

@@ -137,6 +137,8 @@ const handlers: Handlers = {
   hello: (block, from, frame) =>
     withAgent(block, from, (agent) => {
       agent.clock = frame.clock
+      const { node } = frame
+      if (node !== agent.assignment.node && block.variant.nodes.includes(node)) agent.guestOf = node
     }),
   ready: () => undefined,
   stream: () => undefined,
@@ -211,7 +213,7 @@ function sample(block: BlockFold, agent: AgentFold, frame: Extract<Frame, { t: '
   if (drawn) workload.rate.add(from, to, messages(assignment, counts))
   // The floor is measured before the warm-up, in a phase and on a time axis of its own making: all of it counts.
   const isFloor = factsOf(assignment.job.kind).role === 'floor'
-  if (meter.gcNs > longGcNs && !isFloor) {
+  if (meter.gcNs > longGcNs && !isFloor && agent.guestOf === undefined) {
     const ms = (meter.gcNs / 1e6).toFixed(0)
     // A sample says how long its collections took, not when: the mark is that long and ends with the sample.
     const start = Math.max(from, to - meter.gcNs)

@@ -27,6 +27,8 @@ export interface AgentUse {
   readonly node: string
   readonly share?: number
   readonly memoryBytes: number
+  /** Node whose process it shared; its share and memory are with that one. */
+  readonly guestOf?: string
 }
 
 export interface WorkloadResult extends FaultNumbers, ConsumedResult {
@@ -147,6 +149,7 @@ function closeWorkload(block: BlockFold, workload: WorkloadFold, window: Window)
   const { agents } = workload
   const measuring = agents.filter(({ spanNs }) => spanNs > 0)
   const perSecond = rate(measuring, (agent) => messages(agent.assignment, agent.measured))
+  const metered = measuring.some(({ guestOf }) => guestOf === undefined)
   const cpu = rate(measuring, ({ cpuMicros }) => cpuMicros)
   const switches = rate(measuring, (agent) => agent.switches)
   const loss = lossOf(block, workload)
@@ -163,7 +166,9 @@ function closeWorkload(block: BlockFold, workload: WorkloadFold, window: Window)
     sent: measuring.reduce((sum, { measured }) => sum + measured.sent, 0),
     lagged: [],
     ...(measuring.length === 0 ? {} : { perSecond, bytesPerSecond: rate(measuring, ({ measured }) => measured.bytes) }),
-    ...(perSecond > 0 ? { cpuMicrosPerMessage: cpu / perSecond, switchesPerMessage: switches / perSecond } : {}),
+    ...(perSecond > 0 && metered
+      ? { cpuMicrosPerMessage: cpu / perSecond, switchesPerMessage: switches / perSecond }
+      : {}),
     memoryBytes: Math.max(0, ...agents.map(({ memoryBytes }) => memoryBytes)),
     agents: agents.map((agent) => ({ id: idOf(agent), node: agent.assignment.node, ...use(agent) })),
     connections: agents.reduce((sum, { assignment }) => sum + connectionsOf(assignment), 0),
@@ -186,7 +191,12 @@ function rate(agents: readonly AgentFold[], amount: (agent: AgentFold) => number
 
 function use(agent: AgentFold): Omit<AgentUse, 'id' | 'node'> {
   const share = cpuShare(agent)
-  return { memoryBytes: agent.memoryBytes, ...(share === undefined ? {} : { share }) }
+  const { memoryBytes, guestOf } = agent
+  return {
+    memoryBytes,
+    ...(share === undefined ? {} : { share }),
+    ...(guestOf === undefined ? {} : { guestOf }),
+  }
 }
 
 function arrivalsOf(workload: WorkloadFold): Arrivals | undefined {

@@ -15,6 +15,7 @@ const looks: Readonly<Record<string, Look>> = {
   'origin of nats-server': (r) => [...new Set(r.facts.servers.map((s) => s.origin))].join(', '),
   'Go of nats-server': (r) => [...new Set(r.facts.servers.flatMap((s) => s.goVersion ?? []))].join(', '),
   'Node.js of the load': (r) => r.facts.node,
+  'agents in one process': (r) => r.shared?.map(({ node, agents }) => `${node}: ${agents.join(', ')}`).join('; '),
   harness: (r) => r.plan.harness,
   system: ({ facts: { host } }) => `${host.os} ${host.kernel}`,
   architecture: (r) => r.facts.host.arch,

@@ -18,7 +18,8 @@ export interface NodeUse {
 
 /**
  * A node uses at least what its agents say of themselves; a reading of less came after their end, for what a process
- * had used goes with it where nodes are read by their processes. Agents of the floor were done before the load began.
+ * had used goes with it where nodes are read by their processes. Agents of the floor were done before the load began. A node
+ * whose agents all worked in the process of another one has no use of its own.
  */
 export function nodesOf(block: BlockFold, window: Window): NodeUse[] {
   const services = new Set(block.variant.services.map(({ node }) => node))
@@ -27,6 +28,7 @@ export function nodesOf(block: BlockFold, window: Window): NodeUse[] {
     const agents = [...block.agents.values()].filter(
       ({ assignment: { node: at, job } }) => at === node && factsOf(job.kind).role !== 'floor',
     )
+    if (agents.length > 0 && agents.every(({ guestOf }) => guestOf !== undefined)) return []
     const shares = agents.flatMap((agent) => cpuShare(agent) ?? [])
     const ofAgents = shares.reduce((sum, share) => sum + share, 0)
     const memoryBytes = agents.reduce((sum, agent) => sum + agent.memoryBytes, 0)

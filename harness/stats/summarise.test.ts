@@ -173,6 +173,19 @@ describe('summarise', () => {
     expect(await rules(shifted)).toContain('clocks')
   })
 
+  it('counts the process that agents of two nodes shared once, and says whose it was', async () => {
+    const alone = await report()
+    const shared = await report(
+      editFrames((frame, from) => (frame.t === 'hello' && from === 'sub@recv' ? { ...frame, node: 'send' } : frame)),
+    )
+    const cpu = ({ measurements }: typeof alone, workload: string) =>
+      measurements.find((each) => each.workload === workload && each.metric === 'cpu.perMessage')?.values
+    expect(cpu(shared, 'pub')).toEqual(cpu(alone, 'pub'))
+    expect([cpu(alone, 'sub')?.length, cpu(shared, 'sub')]).toEqual([3, undefined])
+    expect(shared.nodes.map(({ node }) => node)).not.toContain('recv')
+    expect([alone.shared, shared.shared]).toEqual([undefined, [{ node: 'send', agents: ['sub@recv'] }]])
+  })
+
   it('says it where the floor is near, and gives up where the floor is all there is', async () => {
     const floorOf = (factor: number) =>
       editSamples('sub', (s) => ({

@@ -16,6 +16,7 @@ import { health } from './health.ts'
 import { measurements, summaries } from './measure.ts'
 import { withRatios } from './variant-ratios.ts'
 import { Merge } from './merge.ts'
+import { made } from './made.ts'
 import { median } from './order.ts'
 import { seriesOf } from './series.ts'
 
@@ -151,6 +152,7 @@ function reportOf(fold: Fold, { run, at, plan: planned }: Extract<Line, { t: 'pl
     ...(lost.length === 0 ? {} : { lostConnections: lost }),
     ...(thermals.length === 0 ? {} : { thermals }),
     ...worstClock(begun),
+    ...sharedIn(counted),
   }
 }
 
@@ -159,6 +161,14 @@ function worstClock(blocks: readonly BlockResult[]): Pick<Report, 'clock'> {
   if (clocks.length === 0) return {}
   const worst = (of: 'tickNs' | 'readCostNs') => clocks.reduce((most, clock) => Math.max(most, clock[of]), 0)
   return { clock: { tickNs: worst('tickNs'), readCostNs: worst('readCostNs') } }
+}
+
+function sharedIn(blocks: readonly BlockResult[]): Pick<Report, 'shared'> {
+  const found = new Map<string, Set<string>>()
+  for (const { id, guestOf } of blocks.flatMap(({ workloads }) => workloads.flatMap(({ agents }) => agents)))
+    if (guestOf !== undefined) made(found, guestOf, () => new Set<string>()).add(id)
+  if (found.size === 0) return {}
+  return { shared: [...found].map(([node, agents]) => ({ node, agents: [...agents] })) }
 }
 
 /** Blocks that ended well; where none did, those that were cut off, so that an interrupted run still shows something. */
