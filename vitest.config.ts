@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-const common = { include: [] as string[], testTimeout: 120_000 }
+/** Each step ends by itself: deadlines only end what hangs, and a busy machine takes its time. */
+const common = { include: [] as string[], testTimeout: 120_000, expect: { poll: { timeout: 100_000 } } }
 
 /** Tests that put something in the place of a module, which the others would meet. */
 const alone = ['harness/metric.test.ts', 'harness/host/patience.test.ts', 'harness/commands/progress.test.ts']
@@ -41,7 +42,6 @@ export default defineConfig({
           include: ['harness/**/*.jails.test.ts'],
           globalSetup: ['harness/testing/jails-after.ts'],
           env: { BENCH_JAIL_PREFIX: '/usr/local/natsbench-tests' },
-          // Each step ends by itself: these only end what hangs, and a busy machine takes its time.
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,
           fileParallelism: false,

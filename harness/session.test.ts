@@ -134,12 +134,14 @@ test('a session that was told to stop says so to whoever finds its host taken', 
     await session.hold('first')
     interrupt.abort()
     const taken = () => onHost(world, choices, silent, (other) => other.hold('second'))
-    await vi.waitFor(() =>
-      expect(taken()).rejects.toMatchObject({
-        code: 'busy',
-        message: expect.stringMatching(/run first taking down, after it was told to stop, as pid \d+$/) as string,
-        hint: expect.stringContaining('it ends by itself') as string,
-      }),
+    await vi.waitFor(
+      () =>
+        expect(taken()).rejects.toMatchObject({
+          code: 'busy',
+          message: expect.stringMatching(/run first taking down, after it was told to stop, as pid \d+$/) as string,
+          hint: expect.stringContaining('it ends by itself') as string,
+        }),
+      { timeout: 100_000 },
     )
   })
   await onHost(world, choices, silent, (session) => session.hold('third'))

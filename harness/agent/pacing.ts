@@ -39,14 +39,16 @@ export function mayWatch(pacedSenders: number, cores: number): boolean {
 export class Pacer {
   readonly waiting: Waiting
   readonly wake: () => void
-  /** In nanoseconds of the process's own clock. */
+  /** In nanoseconds since the process began, as `now`: those of one process have clocks of their own. */
   due = 0
+  readonly #clock: Clock
   readonly #originNs: number
 
   constructor(clock: Clock, waiting: Waiting, wake: () => void) {
     this.waiting = waiting
     this.wake = wake
-    this.#originNs = clock.since(own)
+    this.#clock = clock
+    this.#originNs = clock.since(begun)
     sharpenTimers()
   }
 
@@ -56,9 +58,13 @@ export class Pacer {
     if (!asked.includes(this)) asked.push(this)
     if (!turning) turnSoon()
   }
+
+  now(): number {
+    return this.#clock.now() + this.#originNs
+  }
 }
 
-const own = new Clock(process.hrtime.bigint())
+const begun = new Clock(process.hrtime.bigint())
 const cell = new Int32Array(new SharedArrayBuffer(4))
 /** Those whose wake-up was asked for and has not come. */
 const asked: Pacer[] = []
@@ -83,8 +89,8 @@ function turn(): void {
   soon = false
   later = undefined
   let next = first()
-  let now = own.now()
   if (next === undefined) return
+  let now = next.now()
   if (next.due - now > turnNs) {
     later = setTimeout(turn, Math.max(1, Math.floor((next.due - now - turnNs) / 1e6)))
     return
@@ -97,7 +103,7 @@ function turn(): void {
     lastDue = next.due
     next.wake()
     if (!next.waiting.mayBlock()) break
-    now = own.now()
+    now = next.now()
   }
   turning = false
   if (asked.length > 0) turnSoon()
@@ -110,7 +116,9 @@ function first(): Pacer | undefined {
 }
 
 /** Waits where all may; true when the due time has come. */
-function reached({ due, waiting: { mayWatch } }: Pacer, wait: number): boolean {
+function reached(pacer: Pacer, wait: number): boolean {
+  const { due } = pacer
+  const { mayWatch } = pacer.waiting
   let left = wait
   if (left <= 0) return true
   const mayBlock = asked.every(({ waiting }) => waiting.mayBlock())
@@ -118,7 +126,7 @@ function reached({ due, waiting: { mayWatch } }: Pacer, wait: number): boolean {
   if (sleptFor !== due && left > margin && mayBlock) {
     sleptFor = due
     Atomics.wait(cell, 0, 0, (left - margin) / 1e6)
-    left = due - own.now()
+    left = due - pacer.now()
     if (mayWatch) learn(margin - left)
   }
   if (mayWatch && left > 0 && left <= mostMarginNs && mayBlock) {

@@ -4,7 +4,7 @@ import { calibrate, calmNoise, realNoise } from './simulate.ts'
 import type { Noise } from './simulate.ts'
 
 // About a second of CPU each; a busy machine may need many times that.
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 600_000 })
 
 const spiky: Noise = { ...realNoise, memory: 0, drift: 0 }
 const wild: Noise = { ...realNoise, spread: 0.08 }
