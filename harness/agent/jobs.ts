@@ -14,8 +14,8 @@ const jobs: { readonly [K in JobKind]: () => Promise<Prepare<K>> } = {
   'js-publish': async () => (await import('./js-publish.ts')).prepareJsPublish,
   'js-consume': async () => (await import('./js-consume.ts')).prepareJsConsume,
   'js-get': async () => (await import('./get.ts')).prepareGet,
-  'kv-put': async () => (await import('./kv-write.ts')).prepareKvPut,
-  'kv-update': async () => (await import('./kv-write.ts')).prepareKvUpdate,
+  'kv-put': async () => (await import('./kv-write.ts')).prepareKvWrite,
+  'kv-update': async () => (await import('./kv-write.ts')).prepareKvWrite,
   'kv-get': async () => (await import('./get.ts')).prepareGet,
   'kv-watch': async () => (await import('./kv-watch.ts')).prepareKvWatch,
   'object-put': async () => (await import('./objects.ts')).prepareObjectPut,
@@ -26,10 +26,22 @@ const jobs: { readonly [K in JobKind]: () => Promise<Prepare<K>> } = {
   probe: async () => (await import('./probe.ts')).prepareProbe,
 }
 
+/** The kinds that engine nats.js does by packages of its own. */
+const byPackages: { readonly [K in JobKind]?: () => Promise<Prepare<K>> } = {
+  'js-publish': async () => (await import('./nats-js-publish.ts')).prepareJsPublish,
+  'js-consume': async () => (await import('./nats-js-consume.ts')).prepareJsConsume,
+  'js-get': async () => (await import('./nats-js-get.ts')).prepareGet,
+  'kv-put': async () => (await import('./nats-js-kv-write.ts')).prepareKvWrite,
+  'kv-update': async () => (await import('./nats-js-kv-write.ts')).prepareKvWrite,
+  'kv-get': async () => (await import('./nats-js-get.ts')).prepareGet,
+  'kv-watch': async () => (await import('./nats-js-kv-watch.ts')).prepareKvWatch,
+}
+
 export async function prepare(job: Job, context: JobContext): Promise<Work> {
   const load = Object.hasOwn(jobs, job.kind) ? jobs[job.kind] : undefined
   if (load === undefined) throw new Failure('protocol', `job kind must be one of ${Object.keys(jobs).join(', ')}`)
-  const prepareIt = (await load()) as (job: Job, context: JobContext) => Promise<Work>
+  const other = 'engine' in job && job.engine === 'nats.js' ? byPackages[job.kind] : undefined
+  const prepareIt = (await (other ?? load)()) as (job: Job, context: JobContext) => Promise<Work>
   if (!('seat' in job) || job.seat === undefined) return prepareIt(job, context)
   const { takeSeat } = await import('./seat.ts')
   const { job: seated, watch } = await takeSeat(job, job.seat, context)

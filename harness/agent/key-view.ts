@@ -22,6 +22,8 @@ export class KeyView {
   /** By key: the newest revision that was acknowledged to this connection. */
   readonly own: Float64Array
   readonly keyOf: (sequence: number) => number
+  /** Called with each revision that was acknowledged. */
+  onStored: (key: number, revision: number) => void = () => undefined
   /** By key: the newest revision seen, of whoever put it. */
   readonly #newest: Float64Array
 
@@ -38,11 +40,21 @@ export class KeyView {
 
   /** Is it an acknowledgement? A conflict says which revision is there, and the next update of the key expects that one. */
   accept(delivery: Delivery, sequence: number): boolean {
-    const { acks } = this
-    const accepted = acks.follow(delivery, sequence)
+    return this.#note(this.acks.accept(delivery, sequence), sequence)
+  }
+
+  /** The same of an answer that is read already. */
+  take(answer: Parameters<PubAcks['take']>[0], sequence: number): boolean {
+    return this.#note(this.acks.take(answer, sequence), sequence)
+  }
+
+  #note(accepted: boolean, sequence: number): boolean {
+    const { last } = this.acks
     const key = this.keyOf(sequence)
-    if (accepted) this.own[key] = this.#newest[key] = Math.max(this.#newest[key]!, acks.last)
-    else if (acks.last > 0) this.#newest[key] = acks.last
+    if (accepted) {
+      this.own[key] = this.#newest[key] = Math.max(this.#newest[key]!, last)
+      this.onStored(key, last)
+    } else if (last > 0) this.#newest[key] = last
     return accepted
   }
 }

@@ -2,8 +2,8 @@
 import type { Job } from '../model/plan.ts'
 import { sentBy } from './answering.ts'
 import { Asker, roomFor } from './asker.ts'
-import { ask } from './asking.ts'
-import type { Delivery, Link } from './engine.ts'
+import { ask, type Answered } from './asking.ts'
+import type { Link } from './engine.ts'
 import type { JobContext, Work } from './job.ts'
 import { JsApi } from './js-api.ts'
 import { KeyView } from './key-view.ts'
@@ -13,48 +13,32 @@ import { OwnReads, ownReadsTold } from './own-reads.ts'
 import { PubAcks } from './pub-ack.ts'
 import { readBack } from './read-back.ts'
 
-type KvPutJob = Extract<Job, { kind: 'kv-put' }>
-type KvUpdateJob = Extract<Job, { kind: 'kv-update' }>
+type WriteJob = Extract<Job, { kind: 'kv-put' | 'kv-update' }>
+type Sending = Answered & { readonly sequence: number }
+/** Makes what puts over one connection. */
+type SenderOf = (link: Link, view: KeyView, index: number) => Sending | Promise<Sending>
 
-export const prepareKvPut = (job: KvPutJob, context: JobContext): Promise<Work> => prepareWrite(job, context, false)
-export const prepareKvUpdate = (job: KvUpdateJob, context: JobContext): Promise<Work> =>
-  prepareWrite(job, context, true)
+export const prepareKvWrite = (job: WriteJob, context: JobContext): Promise<Work> =>
+  prepareWriting(job, context, wireSender(job, context))
 
-/** `expecting`: each message says which revision of its key must be there (ADR-8, update). */
-async function prepareWrite(job: KvPutJob | KvUpdateJob, context: JobContext, expecting: boolean): Promise<Work> {
-  const { subject, keys, headers, payload, publisher, timeoutMs, arrivals, connections, window } = job
+/** Over whichever engine: what is read back, and what is read at once, goes over the wire engine. */
+export async function prepareWriting(job: WriteJob, context: JobContext, senderOf: SenderOf): Promise<Work> {
+  const { subject, keys, publisher, window, readOwn } = job
+  const wire = { ...job, engine: 'wire' } as const
   const links = await openLinks(job, context)
-  const [asking, reading] = (await openLinks({ ...job, connections: 2 }, context)) as [Link, Link]
+  const [asking, reading] = (await openLinks({ ...wire, connections: 2 }, context)) as [Link, Link]
   const api = new JsApi(asking)
   const views = links.map((_, i) => new KeyView(job, i))
   const subjectOf = (key: number) => (keys > 1 ? `${subject}.${key}` : subject)
-  const { readOwn } = job
-  const own = readOwn === undefined ? [] : await openLinks(job, context)
+  const own = readOwn === undefined ? [] : await openLinks(wire, context)
   const reads = own.map((link) => new OwnReads(link, job.stream, subjectOf, readOwn ?? 'direct'))
-  const askers = links.map((link, i) => {
-    const view = views[i]!
-    const expected = {
-      name: expectHeaders.subject,
-      before: '',
-      of: (sequence: number) => view.expected(sequence),
-    }
-    const numbers = { subject: view.keyOf, headers: expecting ? [expected] : [] }
-    const way = {
-      shape: { subject, subjects: keys, headers, payload, publisher: publisher + i, numbers },
-      timeoutMs,
-      times: ['ack', 'ackService'],
-      window,
-      room: roomFor(arrivals, timeoutMs, connections, window),
-      accept: readOwn === undefined ? view.accept.bind(view) : acceptAndRead(view, reads[i]!),
-    } as const
-    return new Asker(link, way, context.recorder)
-  })
-  checkSize(askers[0]!.sender.messageBytes, links)
+  reads.forEach((each, i) => (views[i]!.onStored = (key, revision) => each.ask(key, revision)))
+  const senders = await Promise.all(links.map(async (link, i) => await senderOf(link, views[i]!, i)))
   await flushAll([...links, ...own, asking, reading])
   return {
     async run(clock) {
       for (const each of reads) each.clock = clock
-      await ask(askers, job, window, clock, context)
+      await ask(senders, job, window, clock, context)
       await Promise.all(reads.map((each) => each.settled()))
       const found = await readBack(reading, api, { ...job, subjectOf }, newestOf(views, keys))
       const acks = views.map((view) => view.acks)
@@ -63,22 +47,33 @@ async function prepareWrite(job: KvPutJob | KvUpdateJob, context: JobContext, ex
         ...PubAcks.told(acks, publisher),
         keys: found,
         ...(readOwn === undefined ? {} : { ownReads: ownReadsTold(reads) }),
-        ...(expecting ? { conflicts: PubAcks.conflictsOf(acks) } : {}),
+        ...(job.kind === 'kv-update' ? { conflicts: PubAcks.conflictsOf(acks) } : {}),
       })
     },
-    perPublisher: () => sentBy(askers, publisher),
+    perPublisher: () => sentBy(senders, publisher),
     close: () => closeAll([...links, ...own, asking, reading]),
   }
 }
 
-/** Each value that was acknowledged is read at once. */
-function acceptAndRead(view: KeyView, reads: OwnReads) {
-  return (delivery: Delivery, sequence: number): boolean => {
-    const accepted = view.accept(delivery, sequence)
-    if (accepted) reads.ask(view.keyOf(sequence), view.acks.last)
-    return accepted
+/** Each message of an update says which revision of its key must be there (ADR-8). */
+const wireSender =
+  (job: WriteJob, context: JobContext): SenderOf =>
+  (link, view, i) => {
+    const { subject, keys, headers, payload, publisher, timeoutMs, arrivals, connections, window } = job
+    const expected = { name: expectHeaders.subject, before: '', of: (sequence: number) => view.expected(sequence) }
+    const numbers = { subject: view.keyOf, headers: job.kind === 'kv-update' ? [expected] : [] }
+    const way = {
+      shape: { subject, subjects: keys, headers, payload, publisher: publisher + i, numbers },
+      timeoutMs,
+      times: ['ack', 'ackService'],
+      window,
+      room: roomFor(arrivals, timeoutMs, connections, window),
+      accept: view.accept.bind(view),
+    } as const
+    const asker = new Asker(link, way, context.recorder)
+    checkSize(asker.sender.messageBytes, [link])
+    return asker
   }
-}
 
 /** Of all connections: the newest revision of each key that was acknowledged. */
 function newestOf(views: readonly KeyView[], keys: number): Float64Array {

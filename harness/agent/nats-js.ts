@@ -1,6 +1,6 @@
 /**
  * The engine nats.js: the same jobs over the official client, as its users would write them. What it costs more than the wire
- * engine is the price of the library. Only it and nats-js-delivery.ts know the package; they are loaded when an assignment asks for it.
+ * engine is the price of the library. Only the files nats-js-*.ts know its packages; they are loaded when an assignment asks for it.
  */
 import type * as Library from 'nats'
 import type { MsgHdrs, NatsConnection, Status } from 'nats'
@@ -8,8 +8,8 @@ import type { ConnectOptions, Engine, Link, MessageShape, Receiver, Sender } fro
 import { Failure } from './failure.ts'
 import { hand } from './nats-js-delivery.ts'
 import { failureOf } from './nats-js-failure.ts'
-import { fillPayload, sizeOf } from './payload.ts'
-import { stampBytes, writeStamp } from './stamp.ts'
+import { StampedBodies } from './stamped-bodies.ts'
+import { headerBlock } from './template.ts'
 
 type NatsJs = typeof Library
 
@@ -19,7 +19,7 @@ const answerEveryBytes = 64 * 1024
 const batchMessages = 256
 
 export async function natsJsEngine(): Promise<Engine> {
-  const library = await importLibrary()
+  const library = await needed('nats', () => import('nats'))
   return {
     async connect(target, options, lost) {
       const connection = await connect(library, `${target.host}:${target.port}`, options)
@@ -28,15 +28,13 @@ export async function natsJsEngine(): Promise<Engine> {
   }
 }
 
-async function importLibrary(): Promise<NatsJs> {
+/** A package that the node must have. */
+export async function needed<T>(name: string, load: () => Promise<T>): Promise<T> {
   try {
-    return await import('nats')
+    return await load()
   } catch (error) {
-    throw new Failure(
-      'engine-missing',
-      `engine nats.js must find the package nats in its node, got: ${String(error)}`,
-      error,
-    )
+    const words = `engine nats.js must find the package ${name} in its node, got: ${String(error)}`
+    throw new Failure('engine-missing', words, error)
   }
 }
 
@@ -54,23 +52,23 @@ async function connect(library: NatsJs, server: string, options: ConnectOptions)
   }
 }
 
-class NatsJsLink implements Link {
+export class NatsJsLink implements Link {
   readonly maxPayload: number
   readonly #library: NatsJs
-  readonly #connection: NatsConnection
+  readonly connection: NatsConnection
   readonly #lost: (failure: Failure) => void
   #closing = false
 
   constructor(library: NatsJs, connection: NatsConnection, lost: (failure: Failure) => void) {
     this.#library = library
-    this.#connection = connection
+    this.connection = connection
     this.#lost = lost
     this.maxPayload = connection.info?.max_payload ?? 1024 * 1024
     void this.#watch()
   }
 
   subscribe(subject: string, queue: string | undefined, receiver: Receiver): void {
-    this.#connection.subscribe(subject, {
+    this.connection.subscribe(subject, {
       ...(queue === undefined ? {} : { queue }),
       callback: (error, message) => {
         if (error !== null) this.#fail(failureOf(error, 'server-error'))
@@ -80,27 +78,27 @@ class NatsJsLink implements Link {
   }
 
   sender(shape: MessageShape): Sender {
-    return new NatsJsSender(this.#library, this.#connection, shape, (error) => {
+    return new NatsJsSender(this.#library, this.connection, shape, (error) => {
       if (!this.#closing) this.#fail(failureOf(error, 'server-error'))
     })
   }
 
   publish(subject: string, payload: string | Uint8Array, reply?: string): void {
-    this.#connection.publish(subject, payload, reply === undefined ? {} : { reply })
+    this.connection.publish(subject, payload, reply === undefined ? {} : { reply })
   }
 
   async flush(timeoutMs: number): Promise<void> {
-    if (this.#connection.isClosed()) return
+    if (this.connection.isClosed()) return
     const { promise, reject } = Promise.withResolvers<never>()
     const late = new Failure('timeout', `server must answer a PING within ${timeoutMs} ms, got nothing`)
     const timer = setTimeout(() => reject(late), timeoutMs)
-    await Promise.race([this.#connection.flush(), promise]).finally(() => clearTimeout(timer))
+    await Promise.race([this.connection.flush(), promise]).finally(() => clearTimeout(timer))
   }
 
   close(): void {
     this.#closing = true
     // Rejects only when it is closed already.
-    this.#connection.close().catch(() => undefined)
+    this.connection.close().catch(() => undefined)
   }
 
   async #watch(): Promise<void> {
@@ -110,10 +108,10 @@ class NatsJsLink implements Link {
       disconnect: () =>
         new Failure('connection-lost', 'server must keep the connection during a measurement, got cut off'),
     }
-    void this.#connection.closed().then((error) => {
+    void this.connection.closed().then((error) => {
       this.#fail(failureOf(error instanceof Error ? error : new Error('the connection ended'), 'connection-lost'))
     })
-    for await (const status of this.#connection.status()) {
+    for await (const status of this.connection.status()) {
       const failure = news[status.type]?.(status)
       if (failure !== undefined) this.#fail(failure)
     }
@@ -133,10 +131,9 @@ class NatsJsSender implements Sender {
   readonly #connection: NatsConnection
   readonly #shape: MessageShape
   readonly #failed: (error: unknown) => void
-  readonly #body: Uint8Array
+  readonly #bodies: StampedBodies
   readonly #headers: MsgHdrs | undefined
   readonly #headerBytes: number
-  readonly #sizeOf: (sequence: number) => number
   #unanswered = 0
   #unasked = 0
   #filled = 0
@@ -145,17 +142,14 @@ class NatsJsSender implements Sender {
     this.#connection = connection
     this.#shape = shape
     this.#failed = failed
-    this.#body = new Uint8Array(shape.payload.bytes)
-    fillPayload(this.#body, 0, shape.payload, shape.publisher)
+    this.#bodies = new StampedBodies(shape)
     const entries = Object.entries(shape.headers)
     if (entries.length > 0) {
       this.#headers = library.headers()
       for (const [name, value] of entries) this.#headers.append(name, value)
     }
-    const lines = entries.map(([name, value]) => `${name}: ${value}\r\n`).join('')
-    this.#headerBytes = lines === '' ? 0 : `NATS/1.0\r\n${lines}\r\n`.length
+    this.#headerBytes = Buffer.byteLength(headerBlock(shape.headers))
     this.messageBytes = this.#headerBytes + shape.payload.bytes
-    this.#sizeOf = sizeOf(shape)
   }
 
   room(): number {
@@ -163,13 +157,11 @@ class NatsJsSender implements Sender {
   }
 
   put(sequence: number, count: number, due: number, lag: number): number {
-    const { subject, subjects, publisher, request } = this.#shape
+    const { subject, subjects, request } = this.#shape
     let bytes = 0
     for (let number = sequence; number < sequence + count; number++) {
-      // The client keeps a reference until it has written, so each message needs bytes of its own.
-      const body = this.#body.slice(0, this.#sizeOf(number))
+      const body = this.#bodies.of(number, due, lag)
       bytes += this.#headerBytes + body.length
-      if (body.length >= stampBytes) writeStamp(new DataView(body.buffer), 0, number, publisher, due, lag)
       const to = subjects > 1 ? `${subject}.${number % subjects}` : subject
       const options = this.#headers === undefined ? {} : { headers: this.#headers }
       if (request === undefined) this.#connection.publish(to, body, options)

@@ -1,8 +1,8 @@
 /** The object-put and object-get jobs: one object after the other on each connection, timed from when it was due until it is whole. */
 import type { Job } from '../model/plan.ts'
 import { errorsOf, sentBy } from './answering.ts'
-import { ask, type Answered } from './asking.ts'
-import type { Clock } from './clock.ts'
+import { ask } from './asking.ts'
+import { Caller, type Call } from './caller.ts'
 import type { Link } from './engine.ts'
 import { asFailure } from './failure.ts'
 import type { JobContext, Work } from './job.ts'
@@ -20,9 +20,6 @@ type GetJob = Extract<Job, { kind: 'object-get' }>
 /** What is put is got again when the load is over, for so long. */
 const checkMs = 8000
 
-/** Does one thing; its bytes, and what is to be done after it that is not timed. */
-type Do = (sequence: number) => Promise<{ readonly bytes: number; readonly tidy: () => Promise<void> }>
-
 export async function prepareObjectPut(job: PutJob, context: JobContext): Promise<Work> {
   const { publisher, bytes, objects, store, stream, connections } = job
   const links = await openLinks(job, context)
@@ -37,7 +34,7 @@ export async function prepareObjectPut(job: PutJob, context: JobContext): Promis
   const workers = clients.map((client, i) => {
     const body = new Uint8Array(bytes)
     fillPayload(body, 0, { bytes, compressible: 0, seed: job.seed }, i)
-    const put: Do = async (sequence) => {
+    const put: Call = async (sequence) => {
       const at = i * objects + (sequence % objects)
       new DataView(body.buffer).setUint8(sequence % bytes, sequence & 0xff)
       const made = await client.put(nameOf(at), body)
@@ -46,7 +43,7 @@ export async function prepareObjectPut(job: PutJob, context: JobContext): Promis
       ids[at] = made.nuid
       return { bytes, tidy: () => (old === undefined ? Promise.resolve() : client.forget(old)) }
     }
-    return new Worker(put, ['ack', 'ackService'], context)
+    return new Caller(put, { times: ['ack', 'ackService'], window: 1 }, context)
   })
   await flushAll([...links, asking, reading])
   return {
@@ -69,7 +66,8 @@ export async function prepareObjectGet(job: GetJob, context: JobContext): Promis
   const workers = links.map((link, i) => {
     const client = new ObjectClient(link, job)
     const choose = chooser(objects, random, mixSeed(seed, i))
-    return new Worker((sequence) => client.get(`object.${choose(sequence)}`), ['rtt', 'rttService'], context)
+    const get: Call = (sequence) => client.get(`object.${choose(sequence)}`)
+    return new Caller(get, { times: ['rtt', 'rttService'], window: 1 }, context)
   })
   await flushAll(links)
   return {
@@ -110,84 +108,4 @@ async function check(client: ObjectClient, names: readonly string[]): Promise<nu
     }
   }
   return unsound
-}
-
-class Worker implements Answered {
-  clock: Clock | undefined
-  sequence = 0
-  onFree: (now: number, count: number) => void = () => undefined
-  /** Objects that the server refused, by its words. */
-  readonly errors: Record<string, number> = {}
-  readonly #do: Do
-  readonly #context: JobContext
-  readonly #time
-  readonly #service
-  readonly #gap
-  readonly #settled = Promise.withResolvers<void>()
-  #busy = false
-  #stopped = false
-
-  constructor(action: Do, [time, service]: readonly ['ack' | 'rtt', 'ackService' | 'rttService'], context: JobContext) {
-    const { recorder } = context
-    this.#do = action
-    this.#context = context
-    this.#time = recorder.histogram(time)
-    this.#service = recorder.histogram(service)
-    this.#gap = recorder.sharedGap()
-  }
-
-  get waiting(): number {
-    return this.#busy ? 1 : 0
-  }
-
-  get hasRoom(): boolean {
-    return !this.#busy
-  }
-
-  whenRoom(): void {
-    // Room comes when an object is done.
-  }
-
-  send(due: number, now: number): void {
-    this.#busy = true
-    this.#context.recorder.tally.sent++
-    void this.#one(this.sequence++, due, now)
-  }
-
-  push(): void {
-    // An object is on its way when it was begun.
-  }
-
-  expire(): void {
-    if (this.clock !== undefined) this.#context.recorder.tick(this.clock.now())
-  }
-
-  settled(): Promise<void> {
-    this.#stopped = true
-    if (!this.#busy) this.#settled.resolve()
-    return this.#settled.promise
-  }
-
-  async #one(sequence: number, due: number, sent: number): Promise<void> {
-    const { recorder, fail } = this.#context
-    try {
-      const { bytes, tidy } = await this.#do(sequence)
-      const now = this.clock?.now() ?? 0
-      recorder.tick(now)
-      recorder.tally.received++
-      recorder.tally.bytes += bytes
-      this.#gap.heard(now)
-      this.#time.record(now - due)
-      this.#service.record(now - sent)
-      await tidy()
-    } catch (error) {
-      const failure = asFailure(error)
-      if (failure.code === 'timeout') recorder.tally.late++
-      else if (failure.code === 'server-error') this.errors[failure.message] = (this.errors[failure.message] ?? 0) + 1
-      else fail(failure)
-    }
-    this.#busy = false
-    if (this.#stopped) this.#settled.resolve()
-    else this.onFree(this.clock?.now() ?? 0, 1)
-  }
 }

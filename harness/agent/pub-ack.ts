@@ -18,11 +18,7 @@ export class PubAcks {
   duplicates = 0
   /** Messages that expected another last sequence number than the server has. */
   conflicts = 0
-  /** Sequence number in the stream of the message that was acknowledged last. */
-  stored = 0
-  /** Of the last conflict: the sequence number that the server has; 0 where it did not say. */
-  found = 0
-  /** After `follow`: the sequence number that the server has; 0 where it did not say. */
+  /** Sequence number that the last answer names: of this message, or in a conflict of the one that is there; 0 where it names none. */
   last = 0
   /** Messages that an error is the answer to: of a batch, all of it. */
   weight = 1
@@ -37,7 +33,35 @@ export class PubAcks {
       this.acked.add(sequence)
       return true
     }
-    return this.#read(Buffer.from(bytes.subarray(start, end)).toString('utf8'), sequence)
+    const text = Buffer.from(bytes.subarray(start, end)).toString('utf8')
+    const accepted = this.take(fieldsOf(text), sequence, text)
+    const head = accepted ? /^\{"stream":"[^"]+","seq":(?=\d+\}$)/.exec(text)?.[0] : undefined
+    if (head !== undefined) this.#head = Buffer.from(head)
+    return accepted
+  }
+
+  /** The same of an answer that is read already; `said`: its text. */
+  take({ stream, seq, duplicate, error }: Answer, sequence: number, said = ''): boolean {
+    this.last = 0
+    if (error !== undefined) {
+      const { err_code: code, description } = error
+      if (typeof code === 'number' && conflictCodes.has(code)) {
+        this.conflicts += this.weight
+        this.last = Number(/\d+$/.exec(String(description))?.[0] ?? 0)
+        return false
+      }
+      const words = `${typeof code === 'number' ? code : 'no code'} ${typeof description === 'string' ? description.slice(0, 200) : ''}`
+      this.#refused(words.trim())
+      return false
+    }
+    if (typeof stream !== 'string' || typeof seq !== 'number') {
+      this.#refused(`no PubAck: ${JSON.stringify(said.slice(0, 60))}`)
+      return false
+    }
+    this.last = seq
+    if (duplicate === true) this.duplicates++
+    else this.acked.add(sequence)
+    return true
   }
 
   /** Nearly all are alike but for the number: they are not parsed as JSON. */
@@ -52,44 +76,8 @@ export class PubAcks {
       if (digit < 0 || digit > 9) return false
       number = number * 10 + digit
     }
-    this.stored = number
+    this.last = number
     return true
-  }
-
-  #read(text: string, sequence: number): boolean {
-    const { stream, seq, duplicate, error } = fieldsOf(text)
-    if (error !== undefined) {
-      const { err_code: code, description } = error
-      if (typeof code === 'number' && conflictCodes.has(code)) {
-        this.conflicts += this.weight
-        this.found = Number(/\d+$/.exec(String(description))?.[0] ?? 0)
-        return false
-      }
-      const words = `${typeof code === 'number' ? code : 'no code'} ${typeof description === 'string' ? description.slice(0, 200) : ''}`
-      this.#refused(words.trim())
-      return false
-    }
-    if (typeof stream !== 'string' || typeof seq !== 'number') {
-      this.#refused(`no PubAck: ${JSON.stringify(text.slice(0, 60))}`)
-      return false
-    }
-    this.stored = seq
-    if (duplicate === true) {
-      this.duplicates++
-      return true
-    }
-    const head = /^\{"stream":"[^"]+","seq":(?=\d+\}$)/.exec(text)?.[0]
-    if (head !== undefined) this.#head = Buffer.from(head)
-    this.acked.add(sequence)
-    return true
-  }
-
-  /** As `accept`; `last` is then what the server said that it has: this message, or in a conflict another. */
-  follow(delivery: Delivery, sequence: number): boolean {
-    const { conflicts } = this
-    const accepted = this.accept(delivery, sequence)
-    this.last = accepted ? this.stored : this.conflicts > conflicts ? this.found : 0
-    return accepted
   }
 
   static conflictsOf(answers: readonly PubAcks[]): number {
@@ -115,8 +103,9 @@ export class PubAcks {
 }
 
 type Fields = Readonly<Record<string, unknown>>
+type Answer = Fields & { readonly error?: Fields }
 
-function fieldsOf(text: string): Fields & { readonly error?: Fields } {
+function fieldsOf(text: string): Answer {
   let value: unknown
   try {
     value = JSON.parse(text)

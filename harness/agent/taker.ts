@@ -6,12 +6,13 @@ import { randomBytes } from 'node:crypto'
 import type { Job } from '../model/plan.ts'
 import type { Clock } from './clock.ts'
 import { Confirmations } from './confirmations.ts'
-import { Account, type ConsumedCounts, type ConsumedSet } from './consumption.ts'
+import { Account, type ConsumedCounts } from './consumption.ts'
 import type { Delivery, Link, Receiver } from './engine.ts'
 import { Failure } from './failure.ts'
 import type { JobContext } from './job.ts'
 import { isStatus, readStatus, type JsStatus } from './js-status.ts'
 import { mixSeed, seededRandom } from './random.ts'
+import type { Reader, ReaderParts } from './reading.ts'
 import { WorkQueue } from './work-queue.ts'
 
 type JsConsumeJob = Extract<Job, { kind: 'js-consume' }>
@@ -26,7 +27,7 @@ const silenceMs = 2500
 /** Makes an ordered consumer that begins at a sequence number of the stream; its name. */
 export type Make = (from: number) => Promise<string>
 
-export class Taker implements Receiver {
+export class Taker implements Receiver, Reader {
   readonly #link: Link
   readonly #job: JsConsumeJob
   readonly #context: JobContext
@@ -39,8 +40,10 @@ export class Taker implements Receiver {
   readonly #confirmations: Confirmations
   #clock: Clock | undefined
   #now = 0
-  #consumer: string
-  #make: Make | undefined
+  /** Of an ordered one: the consumer of this connection, as it was made last. */
+  consumer: string
+  readonly #make: Make
+  readonly #ordered: boolean
   /** Messages that were asked for and have not come. */
   #left = 0
   #heard = 0
@@ -55,20 +58,15 @@ export class Taker implements Receiver {
   #watch: NodeJS.Timeout | undefined
   #stopped = false
 
-  constructor(
-    link: Link,
-    job: JsConsumeJob,
-    context: JobContext,
-    set: ConsumedSet,
-    counts: ConsumedCounts,
-    index: number,
-  ) {
+  constructor(job: JsConsumeJob, context: JobContext, { link, set, counts, index }: ReaderParts, make: Make) {
     const { recorder } = context
+    this.#make = make
+    this.#ordered = job.take === 'ordered'
     this.#link = link
     this.#job = job
     this.#context = context
     this.#counts = counts
-    this.#consumer = job.consumer
+    this.consumer = job.consumer
     this.#account = new Account(recorder, job.publishers, set, counts)
     this.#random = seededRandom(mixSeed(job.seed, index))
     this.#fetch = recorder.histogram('fetch')
@@ -83,19 +81,13 @@ export class Taker implements Receiver {
     if (job.deliver !== undefined) link.subscribe(job.deliver, job.consumer, this)
   }
 
-  /** Begins to take; the name of the consumer. */
-  async begin(clock: Clock, make: Make): Promise<string> {
+  async begin(clock: Clock): Promise<void> {
     this.#clock = clock
     this.#heard = clock.now()
-    if (this.#job.take === 'ordered') {
-      this.#make = make
-      this.#consumer = await make(1)
-    }
-    if (this.#job.take !== 'push') {
-      this.#ask()
-      this.#watch = setInterval(() => this.#look(), heartbeatMs / 4)
-    }
-    return this.#consumer
+    if (this.#ordered) this.consumer = await this.#make(1)
+    if (this.#job.take === 'push') return
+    this.#ask()
+    this.#watch = setInterval(() => this.#look(), heartbeatMs / 4)
   }
 
   stop(): void {
@@ -122,7 +114,7 @@ export class Taker implements Receiver {
     if (!subject.read(delivery.bytes, delivery.replyStart, delivery.replyEnd))
       throw new Failure('protocol', 'delivery must have a reply subject of $JS.ACK, got another')
     this.#left--
-    if (this.#make !== undefined && !this.#follows(subject.consumerSequence, subject.streamSequence)) return
+    if (this.#ordered && !this.#follows(subject.consumerSequence, subject.streamSequence)) return
     if (this.#job.take === 'fetch' && this.#left === 0) this.#fetch.record(this.#now - this.#fetchedAt)
     if (this.#work !== undefined) return this.#work.add(delivery, subject.deliveries, this.#clock)
     this.#account.take(delivery, subject.deliveries, this.#now)
@@ -153,7 +145,7 @@ export class Taker implements Receiver {
     this.#fetchedAt = this.#clock!.now()
     const heartbeat = expiresMs >= 2 * heartbeatMs ? { idle_heartbeat: heartbeatMs * 1e6 } : {}
     const body = JSON.stringify({ batch: wanted, expires: expiresMs * 1e6, ...heartbeat })
-    this.#link.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${this.#consumer}`, body, `${this.#inbox}.p`)
+    this.#link.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${this.consumer}`, body, `${this.#inbox}.p`)
   }
 
   /** A request that nobody speaks of any more, as after a change of leader, is asked anew. */
@@ -171,9 +163,7 @@ export class Taker implements Receiver {
     const status = readStatus(delivery)
     if (status.code === 100) return this.#pulse(delivery, status)
     if (/deleted/i.test(status.words))
-      return this.#context.fail(
-        new Failure('server-error', `consumer ${this.#consumer} must stay, got ${status.words}`),
-      )
+      return this.#context.fail(new Failure('server-error', `consumer ${this.consumer} must stay, got ${status.words}`))
     // A request that is over is the usual thing at the tail of a stream.
     if (status.code !== 408 && status.code !== 404) this.#note(`${status.code} ${status.words}`)
     this.#left = status.pending === undefined ? 0 : Math.max(0, this.#left - status.pending)
@@ -199,9 +189,9 @@ export class Taker implements Receiver {
     }
     this.#making = true
     this.#counts.remade++
-    this.#make!(this.#reached + 1).then(
+    this.#make(this.#reached + 1).then(
       (name) => {
-        this.#consumer = name
+        this.consumer = name
         this.#expected = 1
         this.#left = 0
         this.#making = false

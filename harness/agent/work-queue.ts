@@ -12,6 +12,9 @@ export interface Waiting extends Taken {
   readonly reply: string
 }
 
+/** What is kept of a message comes from these. */
+export type Kept = Pick<Delivery, 'bytes' | 'start' | 'end' | 'headerBytes' | 'replySubject'>
+
 export class WorkQueue {
   readonly #waiting: Waiting[] = []
   readonly #callback: (message: Waiting, now: number) => void
@@ -40,7 +43,7 @@ export class WorkQueue {
     return this.#waiting.length + (this.#current === undefined ? 0 : 1)
   }
 
-  add(delivery: Delivery, deliveries: number, clock: Clock): void {
+  add(delivery: Kept, deliveries: number, clock: Clock): void {
     this.#clock = clock
     const { start, end, headerBytes } = delivery
     // A copy: the bytes are those of a buffer that is read into again (and `slice` of a Buffer copies nothing).

@@ -1,4 +1,4 @@
-/** What is copied into a load node: the agent's folder as plain files, and the `nats` package when an engine needs it. */
+/** What is copied into a load node: the agent's folder as plain files, and the packages that engine nats.js needs. */
 import { readdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { BenchError } from '../model/error.ts'
 import { dictionary, parseAs } from '../model/json.ts'
-import type { Plan } from '../model/plan.ts'
+import { workloadFacts } from '../model/kinds/kinds.ts'
+import type { Job, Plan } from '../model/plan.ts'
 import { stripTypes } from './strip.ts'
 
 const manifestSchema = z.object({ dependencies: dictionary(z.string()).optional() })
@@ -35,16 +36,17 @@ async function readScripts(): Promise<Readonly<Record<string, string>>> {
 
 /** The packages that its engines need beside the agent's own files; most plans need none. */
 export async function agentPackages(plan: Plan): Promise<Files> {
-  return usesNatsJs(plan) ? natsPackage() : {}
+  const names = new Set(plan.variants.flatMap(({ assignments }) => assignments.flatMap(({ job }) => packagesFor(job))))
+  return names.size === 0 ? {} : packageFiles([...names])
 }
 
-function usesNatsJs(plan: Plan): boolean {
-  const jobs = plan.variants.flatMap((variant) => variant.assignments.map((assignment) => assignment.job))
-  return jobs.some((job) => 'engine' in job && job.engine === 'nats.js')
+function packagesFor(job: Job): readonly string[] {
+  if (!('engine' in job) || job.engine !== 'nats.js') return []
+  return ['nats', ...(workloadFacts(job.kind)?.natsJs.packages ?? [])]
 }
 
-/** The package and all it depends on, laid out flat below node_modules/: pure JavaScript, some 200 files. */
-async function natsPackage(): Promise<Files> {
+/** The packages and all they depend on, laid out flat below node_modules/: pure JavaScript, some 200 files. */
+async function packageFiles(names: readonly string[]): Promise<Files> {
   const files: Record<string, Uint8Array> = {}
   const seen = new Set<string>()
   const add = async (name: string, from: string): Promise<void> => {
@@ -62,16 +64,28 @@ async function natsPackage(): Promise<Files> {
     for (const dependency of Object.keys(manifest?.dependencies ?? {}))
       await add(dependency, join(root, 'package.json'))
   }
-  await add('nats', fileURLToPath(import.meta.url))
+  for (const name of names) await add(name, fileURLToPath(import.meta.url))
   return files
 }
 
 /** Walks up from the package's main file, for not every package exports its package.json. */
 async function packageRoot(name: string, from: string): Promise<string> {
-  const main = createRequire(from).resolve(name)
+  const main = mainOf(name, from)
   for (let folder = dirname(main); folder !== dirname(folder); folder = dirname(folder)) {
     const manifest = await readFile(join(folder, 'package.json'), 'utf8').catch(() => '')
     if (/"name"\s*:/.test(manifest)) return folder
   }
   throw new BenchError('bug', `package ${name} must have a package.json above ${main}`)
+}
+
+/** Packages of JetStream are optional: an installation may be without them. */
+function mainOf(name: string, from: string): string {
+  try {
+    return createRequire(from).resolve(name)
+  } catch (error) {
+    throw new BenchError('unavailable', `package ${name} must be installed for engine nats.js, got none`, {
+      cause: error,
+      hint: 'pnpm install',
+    })
+  }
 }

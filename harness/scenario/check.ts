@@ -15,6 +15,7 @@ import { ownRate } from './rate.ts'
 import { shapeProblems } from './shape.ts'
 import { bucketProblems } from './buckets.ts'
 import { consumerProblems } from './consumers.ts'
+import { engineProblems } from './engines.ts'
 import { seatProblems } from './seats.ts'
 import { streamProblems } from './streams.ts'
 import { objectProblems } from './objects.ts'
@@ -60,6 +61,7 @@ function parsedFrom(input: unknown): Parsed {
     bucketProblems,
     objectProblems,
     publishingProblems,
+    engineProblems,
     seatProblems,
     limitProblems,
     timeProblems,

@@ -1,5 +1,5 @@
 /** `docs/scenarios.md`: every word of a scenario, made from the schema and the tables that the harness itself reads. */
-import { kinds } from '../model/kinds/kinds.ts'
+import { isKind, kinds } from '../model/kinds/kinds.ts'
 import { metricNamed, quantiles } from '../model/metric.ts'
 import { table } from '../model/metric-table.ts'
 import { offeredSubstrates, substrates, type Capability } from '../model/substrates.ts'
@@ -92,9 +92,17 @@ function workloads(): string {
       const refuses = Object.entries(refusedArrivals(kindOf(option))).map(
         ([kind, must]) => `Not \`${kind}\`: it ${must}.`,
       )
-      return `### Kind ${kindOf(option)}\n\n${[about, ...refuses].join(' ')}${own === '' ? '' : `\n\n${own}`}`
+      return `### Kind ${kindOf(option)}\n\n${[about, ...refuses, ...notByNatsJs(kindOf(option))].join(' ')}${own === '' ? '' : `\n\n${own}`}`
     }),
   ].join('\n\n')
+}
+
+/** What engine nats.js cannot do of it. */
+function notByNatsJs(kind: string): readonly string[] {
+  const parts = (isKind(kind) ? kinds[kind].natsJs.lacks : []).map(({ field, must, why }) =>
+    must === undefined ? `no \`${field}\` (${why})` : `\`${field}\` must be ${must} (${why})`,
+  )
+  return parts.length === 0 ? [] : [`With engine \`"nats.js"\`: ${parts.join('; ')}.`]
 }
 
 function refusedArrivals(kind: string): Readonly<Record<string, string>> {

@@ -25,6 +25,19 @@ export default {
 }
 `
 
+const doneLine = z.object({
+  from: z.string(),
+  frame: z.object({ t: z.literal('done'), counts: z.object({ received: z.number() }) }),
+})
+
+/** Messages received, by agent. */
+function parseDone(recording: string): ReadonlyMap<string, number> {
+  const lines = recording.split('\n').map((line) => parseAs(doneLine, line))
+  return new Map(
+    lines.flatMap((line) => (line === undefined ? [] : [[line.from, line.frame.counts.received] as const])),
+  )
+}
+
 describe('JetStream', () => {
   // One suite: every start of the program is a second of CPU.
   test('every scenario: what was acknowledged is in its stream', { timeout: 600_000 }, async ({ cli, expect }) => {
@@ -80,6 +93,34 @@ describe('JetStream', () => {
       expect(report?.health.filter(({ rule }) => rule === 'deduplicated')).toEqual([])
     },
   )
+
+  test('every kind over the official packages is counted and proved', { timeout: 300_000 }, async ({ cli, expect }) => {
+    const path = join(import.meta.dirname, '../../fixtures/scenarios/js-packages.json')
+    const running = await cli.start('run', path, '--on', 'process')
+    const { stderr } = await running.ended
+    const report = parseAs(reportSchema, await (await running.folder()).text('report.json'))
+    expect(report, stderr).toMatchObject({ state: 'complete' })
+    const all = report?.plan.scenario.workloads ?? []
+    const of = (workload: string, metric: string) =>
+      report?.summaries.find((each) => each.workload === workload && each.metric === metric)?.max
+    const told = (metric: string, rule: (kind: keyof typeof kinds) => boolean) =>
+      all.filter(({ kind }) => rule(kind)).map(({ name }) => [name, of(name, metric)])
+    const zero = (rule: (kind: keyof typeof kinds) => boolean) =>
+      all.filter(({ kind }) => rule(kind)).map(({ name }) => [name, 0])
+    const storing = (kind: keyof typeof kinds) => kinds[kind].acknowledged
+    expect(told('lostAcked', storing)).toEqual(zero(storing))
+    const consuming = (kind: keyof typeof kinds) => kind === 'js-consume'
+    for (const metric of ['undelivered', 'duplicates', 'reordered'])
+      expect(told(metric, consuming), metric).toEqual(zero(consuming))
+    const answered = (kind: keyof typeof kinds) => kinds[kind].refusable
+    expect(told('refused', answered)).toEqual(zero(answered))
+    // All of them worked, however busy the machine: each agent says at its end how much it got.
+    const ends = parseDone(await (await running.folder()).text('recording.ndjson'))
+    expect(all.filter(({ name }) => (ends.get(`${name}@use`) ?? 0) === 0)).toEqual([])
+    expect(of('pull', 'redelivered')).toBeGreaterThan(0)
+    expect(of('ids', 'deduplicated')).toBeGreaterThan(0)
+    expect([of('turn', 'conflicts'), of('put', 'staleReads')]).toEqual([0, 0])
+  })
 
   test('sync_interval is told as the server has it', { timeout: 300_000 }, async ({ cli, expect }) => {
     const path = join(cli.folder, 'durability.ts')

@@ -4,7 +4,16 @@ import { count, duration, share } from '../fields.ts'
 import { streamName, type Consumer } from '../streams.ts'
 import { durationMs } from '../units.ts'
 import { defineKind } from './kind.ts'
-import { connected, connectionWords, onWire, planConnected, planSeat, whole } from './parts.ts'
+import {
+  connected,
+  connectionWords,
+  noReconnect,
+  ofStreams,
+  onStreams,
+  planConnected,
+  planSeat,
+  whole,
+} from './parts.ts'
 
 /** Where a push consumer sends its messages: no stream of a scenario may have it, for a scenario's subjects do not begin so. */
 export const deliverSubject = (consumer: string) => `_INBOX.deliver.${consumer}`
@@ -12,7 +21,7 @@ export const deliverSubject = (consumer: string) => `_INBOX.deliver.${consumer}`
 export const jsConsume = defineKind({
   fields: z.strictObject({
     kind: z.literal('js-consume').describe('Takes the messages of a consumer and times each from its stamp.'),
-    ...onWire,
+    ...onStreams,
     consumer: streamName.describe('One of `consumers`. Connections and agents share it, but for an ordered one.'),
     take: z
       .enum(['continuous', 'fetch'])
@@ -100,4 +109,16 @@ export const jsConsume = defineKind({
   account: { metric: 'undelivered', words: 'messages acknowledged and never delivered' },
   imported: { name: 'read', client: 'S', call: undefined, fields: () => ({ consumer: 'imported' }) },
   limiter: 'receiver',
+  natsJs: {
+    packages: ofStreams,
+    lacks: [
+      noReconnect,
+      {
+        field: 'expires',
+        must: 'at least "1s"',
+        why: 'the package keeps no request for less',
+        takes: (value) => (durationMs(String(value)) ?? 0) >= 1000,
+      },
+    ],
+  },
 })

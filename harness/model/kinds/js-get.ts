@@ -4,12 +4,12 @@ import { subject } from '../fields.ts'
 import { streamName } from '../streams.ts'
 import { defineKind } from './kind.ts'
 import { asking, getBatch, gettingFacts, gettingJob, keyedWords, order, planGetting } from './kv-parts.ts'
-import { onWire } from './parts.ts'
+import { onStreams } from './parts.ts'
 
 export const jsGet = defineKind({
   fields: z.strictObject({
     kind: z.literal('js-get').describe('Gets messages of a stream one by one and times each.'),
-    ...onWire,
+    ...onStreams,
     stream: streamName.describe('One of `streams`, which must be `filled`.'),
     lastOf: subject
       .optional()

@@ -5,14 +5,13 @@ import { durationMs } from '../units.ts'
 import { defineKind } from './kind.ts'
 import { matches } from '../subject.ts'
 import type { Stores } from '../streams.ts'
-import { planSeat, planSending, sending, sendingWords, via, whole } from './parts.ts'
+import { noReconnect, ofStreams, planSeat, planSending, sending, sendingWords, via, whole } from './parts.ts'
 
 export const jsPublish = defineKind({
   fields: z.strictObject({
     kind: z.literal('js-publish').describe('Sends messages to a stream and waits for the PubAck of each.'),
     ...base,
     via,
-    engine: z.literal('wire').default('wire').describe("The client: the harness's own."),
     payload: payloadSchema,
     headers,
     arrivals: arrivalsSchema,
@@ -106,6 +105,17 @@ export const jsPublish = defineKind({
     fields: (bytes) => ({ subject: 'imported', payload: { bytes }, arrivals: { kind: 'flood' }, window: 1 }),
   },
   limiter: 'generator',
+  natsJs: {
+    packages: ofStreams,
+    lacks: [
+      noReconnect,
+      {
+        field: 'batch',
+        why: 'its batches wait for an answer to their first message, so that the others cannot go when they are due',
+      },
+      { field: 'flow', why: 'the package has fast batches for its own use only' },
+    ],
+  },
 })
 
 interface To {

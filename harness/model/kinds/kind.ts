@@ -51,6 +51,23 @@ export interface ImportedFacts {
   readonly fields: (bytes: number) => object
 }
 
+export interface Lack {
+  readonly field: string
+  /** What it must be instead: `left out` where nothing is said. */
+  readonly must?: string
+  readonly why: string
+  /** Values that can be asked all the same. */
+  readonly takes?: (value: unknown) => boolean
+}
+
+/** Of the official packages. */
+export interface NatsJsFacts {
+  /** Those that it needs beside `nats`. */
+  readonly packages: readonly string[]
+  /** Fields of a workload that cannot be asked of it. */
+  readonly lacks: readonly Lack[]
+}
+
 /** Asked of a workload. `W`: as a scenario has it, `J`: one agent's part of it as a plan has it. */
 export interface KindFacts<W, J> extends JobFacts<J> {
   /** What an author may write. */
@@ -95,6 +112,8 @@ export interface KindFacts<W, J> extends JobFacts<J> {
   readonly imported: ImportedFacts | undefined
   /** Who set the rate when its agents have no CPU time left. */
   readonly limiter: 'generator' | 'receiver'
+  /** What engine nats.js makes of it. */
+  readonly natsJs: NatsJsFacts
 }
 
 /** Infers the two shapes of a kind from its schemas. */

@@ -1,13 +1,15 @@
 /** What the kinds share that put into a bucket or get from it: one question after the other, each answered. */
 import { z } from 'zod'
-import { arrivalsSchema, between, count, duration, payloadSchema } from '../fields.ts'
+import { arrivalsSchema, between, count, duration, payloadSchema, type engine } from '../fields.ts'
 import { bucketStream, bucketSubject, type Bucket } from '../buckets.ts'
 import { streamName } from '../streams.ts'
 import { durationMs } from '../units.ts'
 import {
   connected,
   connectionWords,
-  onWire,
+  noReconnect,
+  ofBuckets,
+  onStreams,
   planSeat,
   planSending,
   rateWords,
@@ -33,7 +35,7 @@ export const asking = {
 export const bucket = streamName.describe('One of `buckets`.')
 
 export const keyed = {
-  ...onWire,
+  ...onStreams,
   bucket,
   keys: count(100_000).default(1000).describe('How many keys are used: `key.0`, `key.1` and so on.'),
   order,
@@ -112,7 +114,7 @@ export function planPutting(workload: Putting, place: Place) {
 
 /** `from`: the stream, its subject, and by what it is asked. */
 export function planGetting(
-  workload: Asked & { readonly engine: 'wire'; readonly batch?: number | undefined },
+  workload: Asked & { readonly engine: z.output<typeof engine>; readonly batch?: number | undefined },
   place: Place,
   from: { readonly stream: string; readonly subject: string; readonly by: 'last' | 'sequence'; readonly of: number },
 ) {
@@ -135,6 +137,7 @@ export function planGetting(
 }
 
 interface Said {
+  readonly engine: z.output<typeof engine>
   readonly stream: string
   readonly random: boolean
   readonly window: number
@@ -155,6 +158,7 @@ export function keyedWords(
     ...(job.batch === undefined ? [] : [`${job.batch} in one get`]),
     ...(job.readOwn === undefined ? [] : [`each read back (${job.readOwn})`]),
     connectionWords(job.connections),
+    ...(job.engine === 'wire' ? [] : [job.engine]),
   ]
   return parts.join(', ')
 }
@@ -187,6 +191,7 @@ export const puttingFacts = {
   mainTime: 'ack',
   lateWords: 'puts due and not sent, or without an acknowledgement in time',
   account: { metric: 'late', words: 'puts not sent in time or without an acknowledgement' },
+  natsJs: { packages: ofBuckets, lacks: [noReconnect] },
 } as const
 
 export const gettingFacts = {
@@ -199,4 +204,11 @@ export const gettingFacts = {
   mainTime: 'rtt',
   lateWords: 'gets due and not sent, or without an answer in time',
   account: { metric: 'late', words: 'gets not sent in time or without an answer' },
+  natsJs: {
+    packages: ofBuckets,
+    lacks: [
+      noReconnect,
+      { field: 'batch', why: 'the package gives up a question of many after 5 s, whatever `timeout` says' },
+    ],
+  },
 } as const

@@ -3,14 +3,23 @@ import { z } from 'zod'
 import { bucketStream } from '../buckets.ts'
 import { defineKind } from './kind.ts'
 import { bucket } from './kv-parts.ts'
-import { connected, connectionWords, onWire, planConnected, planSeat, whole } from './parts.ts'
+import {
+  connected,
+  connectionWords,
+  noReconnect,
+  ofBuckets,
+  onStreams,
+  planConnected,
+  planSeat,
+  whole,
+} from './parts.ts'
 
 export const kvWatch = defineKind({
   fields: z.strictObject({
     kind: z
       .literal('kv-watch')
       .describe('Watches a bucket and times each value from the instant at which its put was due.'),
-    ...onWire,
+    ...onStreams,
     bucket,
   }),
   job: z.strictObject({ kind: z.literal('kv-watch'), ...connected, stream: z.string(), publishers: whole }),
@@ -47,4 +56,5 @@ export const kvWatch = defineKind({
   account: undefined,
   imported: undefined,
   limiter: 'receiver',
+  natsJs: { packages: ofBuckets, lacks: [noReconnect] },
 })

@@ -1,14 +1,14 @@
 /** What the kinds share that put objects or get them: one object after the other on each connection. */
 import { z } from 'zod'
-import { arrivalsSchema, duration } from '../fields.ts'
+import { arrivalsSchema, duration, type engine } from '../fields.ts'
 import { objectStream } from '../objects.ts'
 import { streamName } from '../streams.ts'
 import { durationMs } from '../units.ts'
 import { answered } from './kv-parts.ts'
-import { connected, connectionWords, onWire, planSeat, planSending, rateWords, whole, type Place } from './parts.ts'
+import { connected, connectionWords, onStreams, planSeat, planSending, rateWords, whole, type Place } from './parts.ts'
 
 export const objectFields = {
-  ...onWire,
+  ...onStreams,
   store: streamName.describe('One of `objects`.'),
   arrivals: arrivalsSchema,
   timeout: duration.default('30s').describe('How long one object may take; later counts as late.'),
@@ -28,7 +28,7 @@ export const objectJob = {
 }
 
 interface Asked {
-  readonly engine: 'wire'
+  readonly engine: z.output<typeof engine>
   readonly connections: number
   readonly reconnect?: { readonly every: string } | undefined
   readonly arrivals: z.output<typeof arrivalsSchema>
@@ -64,4 +64,19 @@ export function objectWords(
 }
 
 /** An object is many messages to a server. */
-export const objectFacts = { ...answered, publishes: false, delivered: true, imported: undefined } as const
+export const objectFacts = {
+  ...answered,
+  publishes: false,
+  delivered: true,
+  imported: undefined,
+  natsJs: {
+    packages: [],
+    lacks: [
+      {
+        field: 'engine',
+        must: '"wire"',
+        why: 'objects need the package @nats-io/obj, which does not come with the harness',
+      },
+    ],
+  },
+} as const

@@ -70,11 +70,15 @@ export const via = z
 
 const { subject: _subject, ...placed } = base
 /** Of workloads that are placed and speak to no subject of their own. */
-export const onWire = {
-  ...placed,
-  via,
-  engine: z.literal('wire').default('wire').describe("The client: the harness's own."),
-}
+export const onStreams = { ...placed, via }
+
+/** Packages of engine nats.js, and what none of its clients of streams can do. */
+export const ofStreams = ['@nats-io/jetstream'] as const
+export const ofBuckets = ['@nats-io/jetstream', '@nats-io/kv'] as const
+export const noReconnect = {
+  field: 'reconnect',
+  why: 'clients of the package belong to one connection, which is not made again here',
+} as const
 
 type Arrivals = z.output<typeof arrivalsSchema>
 type Payload = z.output<typeof evenPayload> & Pick<z.output<typeof payloadSchema>, 'smaller'>

@@ -51,4 +51,5 @@ export const publish = defineKind({
     fields: (bytes) => ({ subject: 'imported', payload: { bytes }, arrivals: { kind: 'flood' } }),
   },
   limiter: 'generator',
+  natsJs: { packages: [], lacks: [] },
 })

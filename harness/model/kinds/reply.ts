@@ -64,4 +64,5 @@ export const reply = defineKind({
   account: { metric: 'loss', words: 'messages lost' },
   imported: undefined,
   limiter: 'receiver',
+  natsJs: { packages: [], lacks: [] },
 })

@@ -50,4 +50,5 @@ export const request = defineKind({
     fields: (bytes) => ({ subject: 'imported', payload: { bytes }, arrivals: { kind: 'closed', inFlight: 1 } }),
   },
   limiter: 'generator',
+  natsJs: { packages: [], lacks: [] },
 })

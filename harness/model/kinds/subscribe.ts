@@ -56,4 +56,5 @@ export const subscribe = defineKind({
   account: { metric: 'loss', words: 'messages lost' },
   imported: { name: 'sub', client: 'S', call: undefined, fields: () => ({ subject: 'imported' }) },
   limiter: 'receiver',
+  natsJs: { packages: [], lacks: [] },
 })

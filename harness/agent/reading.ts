@@ -1,0 +1,114 @@
+/** What the jobs share that take what a stream sends, over whichever engine: their account, the wait for what is left, what they tell. */
+import type { Clock } from './clock.ts'
+import { ConsumedCounts, ConsumedSet } from './consumption.ts'
+import type { Link } from './engine.ts'
+import type { JobContext, Work } from './job.ts'
+import { ApiError, fields, JsApi, numberOf } from './js-api.ts'
+import { closeAll, flushAll, openLinks, type LinksRequest } from './links.ts'
+
+/** One connection that takes messages. */
+export interface Reader {
+  /** Its consumer, which others may share; an ordered one has another after a gap. */
+  readonly consumer: string
+  begin(clock: Clock): Promise<void>
+  stop(): void | Promise<void>
+}
+
+export interface ReaderParts {
+  readonly link: Link
+  readonly api: JsApi
+  readonly set: ConsumedSet
+  readonly counts: ConsumedCounts
+  /** Number of the connection. */
+  readonly index: number
+}
+
+interface ReadingJob extends LinksRequest {
+  readonly stream: string
+  readonly ack: 'none' | 'explicit' | 'all' | 'double'
+  /** Who shares the messages; absent where each connection has a consumer of its own. */
+  readonly queue?: string
+}
+
+/** How many messages the readers have still to get. */
+type Left<R> = (api: JsApi, readers: readonly R[]) => Promise<number>
+
+/** How long what is left is waited for, and how long without any progress. */
+const drainMs = 10_000
+const stillMs = 3000
+const lookMs = 50
+/** JSConsumerNotFoundErr: an ordered consumer that is being made again. */
+const noConsumer = 10_014
+
+export async function prepareReading<R extends Reader>(
+  job: ReadingJob,
+  context: JobContext,
+  readerOf: (parts: ReaderParts) => R | Promise<R>,
+  left: Left<R> = leftIn(job),
+): Promise<Work> {
+  const links = await openLinks(job, context)
+  const [asking] = (await openLinks({ ...job, engine: 'wire', connections: 1 }, context)) as [Link]
+  const api = new JsApi(asking)
+  const counts = new ConsumedCounts()
+  const common = new ConsumedSet()
+  const sets = job.queue === undefined ? links.map(() => new ConsumedSet()) : [common]
+  const readers = await Promise.all(
+    links.map(async (link, index) => await readerOf({ link, api, set: sets[index] ?? common, counts, index })),
+  )
+  await flushAll([...links, asking])
+  return {
+    async run(clock) {
+      await Promise.all(readers.map((reader) => reader.begin(clock)))
+      await context.finished
+      const leftBehind = await drained(
+        () => left(api, readers),
+        () => context.recorder.tally.received,
+      )
+      await Promise.all(readers.map(async (reader) => await reader.stop()))
+      await flushAll(links)
+      const { redelivered, statuses, acked, naked, confirmed, remade } = counts
+      const told = sets.map((set) => set.told())
+      context.emit({ t: 'consumed', sets: told, redelivered, statuses, acked, naked, confirmed, remade, leftBehind })
+    },
+    perPublisher: () => distinct(sets),
+    close: () => closeAll([...links, asking]),
+  }
+}
+
+function distinct(sets: readonly ConsumedSet[]): Readonly<Record<string, number>> {
+  const all: Record<string, number> = {}
+  for (const { publishers } of sets) {
+    for (const [publisher, { count }] of publishers) all[publisher] = (all[publisher] ?? 0) + count
+  }
+  return all
+}
+
+/** What their consumers have, or wait for the acknowledgement of. */
+const leftIn =
+  ({ stream, ack }: ReadingJob): Left<Reader> =>
+  async (api, readers) => {
+    let left = 0
+    for (const name of new Set(readers.map(({ consumer }) => consumer))) {
+      const info = await api.ask(`CONSUMER.INFO.${stream}.${name}`).catch((error: unknown) => {
+        if (error instanceof ApiError && error.errorCode === noConsumer) return { num_pending: 1 }
+        throw error
+      })
+      left += numberOf(fields(info)['num_pending']) + (ack === 'none' ? 0 : numberOf(fields(info)['num_ack_pending']))
+    }
+    return left
+  }
+
+/** Waits until nothing is left, or nothing comes any more; how much is left then. */
+async function drained(count: () => Promise<number>, received: () => number): Promise<number> {
+  const deadline = Date.now() + drainMs
+  let [before, since] = [-1, Date.now()]
+  for (;;) {
+    const left = await count()
+    // What was delivered without acknowledgement may still be on its way, hence one quiet look more.
+    if (received() !== before) since = Date.now()
+    const quiet = received() === before
+    before = received()
+    if ((left === 0 && quiet) || Date.now() > deadline || Date.now() - since > stillMs) return left
+    await new Promise((resolve) => setTimeout(resolve, lookMs))
+  }
+}
