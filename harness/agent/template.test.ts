@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { readPublished } from '../../fixtures/wire/read-published.ts'
 import type { MessageShape } from './engine.ts'
 import { stampBytes, stampDue, stampLag, stampPublisher, stampSequence } from './stamp.ts'
-import { Template } from './template.ts'
+import { Template, writeDigits } from './template.ts'
 
 const shape: MessageShape = {
   subject: 'a.b',
@@ -97,4 +97,16 @@ test('only stamps differ between two patches; bodies are random and differ betwe
   const after = readPublished(template.bytes).map(({ payload }) => payload.toString('latin1', stampBytes))
   expect(after).toEqual(before)
   expect(new Set(after).size).toBe(template.slots)
+})
+
+test.each([0, 7, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 9_999_999_999])('the digits of %d fill their room', (value) => {
+  const bytes = Buffer.from('x'.repeat(12))
+  writeDigits(bytes, 1, 10, value)
+  expect(bytes.toString()).toBe(`x${String(value).padStart(10, '0')}x`)
+})
+
+test('of a number with more digits than there is room for, the last ones are written', () => {
+  const bytes = Buffer.from('xxxx')
+  writeDigits(bytes, 1, 2, 2 ** 32)
+  expect(bytes.toString()).toBe('x96x')
 })
