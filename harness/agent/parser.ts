@@ -83,42 +83,44 @@ export class Parser {
     ) {
       throw malformed(bytes, start, end)
     }
+    // Once over the line: the subject, the sid, then two words (three with headers), or one less where there is no reply subject.
     let at = start + word
     this.subjectStart = at
     while (at < end && bytes[at]! > SPACE) at++
     this.subjectEnd = at
-    while (at < end && bytes[at] !== LF) at++
-    if (at >= end) return this.#incomplete(start, end)
-    const lineEnd = at - 1
-    if (bytes[lineEnd] !== CR || this.subjectEnd === this.subjectStart) throw malformed(bytes, start, end)
-
-    // Backwards: total size, then (HMSG) header size.
-    let total = 0
-    let scale = 1
-    let back = lineEnd - 1
-    while (bytes[back]! >= ZERO && bytes[back]! <= NINE) {
-      total += (bytes[back]! - ZERO) * scale
-      scale *= 10
-      back--
+    let sid = 0
+    const sidStart = ++at
+    while (at < end && bytes[at]! >= ZERO && bytes[at]! <= NINE) sid = sid * 10 + (bytes[at++]! - ZERO)
+    const first = at + 1
+    if (at < end && (at === sidStart || bytes[at] !== SPACE)) throw malformed(bytes, start, end)
+    for (at++; at < end && bytes[at]! > SPACE;) at++
+    const firstEnd = at
+    let second = first
+    let last = first
+    if (at < end && bytes[at] === SPACE) {
+      second = last = ++at
+      while (at < end && bytes[at]! > SPACE) at++
     }
-    if (scale === 1 || bytes[back] !== SPACE || back <= this.subjectEnd) throw malformed(bytes, start, end)
-    let headerBytes = 0
-    if (headers) {
-      scale = 1
-      back--
-      while (bytes[back]! >= ZERO && bytes[back]! <= NINE) {
-        headerBytes += (bytes[back]! - ZERO) * scale
-        scale *= 10
-        back--
-      }
-      if (scale === 1 || bytes[back] !== SPACE || back <= this.subjectEnd) throw malformed(bytes, start, end)
+    const secondEnd = at
+    if (headers && at < end && bytes[at] === SPACE) {
+      last = ++at
+      while (at < end && bytes[at]! > SPACE) at++
     }
+    if (at + 1 >= end) return this.#incomplete(start, end)
+    if (bytes[at] !== CR || bytes[at + 1] !== LF || this.subjectEnd === this.subjectStart)
+      throw malformed(bytes, start, end)
+    const total = numberIn(bytes, last, at)
+    // Of the words, sizes are the last ones.
+    const withReply = headers ? last !== second : last !== first
+    const headerBytes = !headers ? 0 : withReply ? numberIn(bytes, second, secondEnd) : numberIn(bytes, first, firstEnd)
+    if (total < 0 || headerBytes < 0 || (headers && last === first) || (withReply && firstEnd === first))
+      throw malformed(bytes, start, end)
     if (headerBytes > total) throw malformed(bytes, start, end)
     if (total > this.maxBodyBytes) {
       throw new Failure('malformed', `message must be at most ${this.maxBodyBytes} bytes, got ${total}`)
     }
 
-    const bodyStart = at + 1
+    const bodyStart = at + 2
     const bodyEnd = bodyStart + total
     if (bodyEnd + 2 > end) {
       this.need = bodyEnd + 2 - start
@@ -126,24 +128,9 @@ export class Parser {
     }
     if (bytes[bodyEnd] !== CR || bytes[bodyEnd + 1] !== LF) throw malformed(bytes, bodyEnd, end)
 
-    // Forwards: sid, then what is left is the reply subject.
-    let sid = 0
-    at = this.subjectEnd + 1
-    const sidStart = at
-    while (bytes[at]! >= ZERO && bytes[at]! <= NINE) {
-      sid = sid * 10 + (bytes[at]! - ZERO)
-      at++
-    }
-    if (at === sidStart || bytes[at] !== SPACE || at > back) throw malformed(bytes, start, end)
     this.sid = sid
-    if (at === back) {
-      this.replyStart = this.replyEnd = at
-    } else {
-      this.replyStart = at + 1
-      this.replyEnd = back
-      for (let i = at + 1; i < back; i++) if (bytes[i]! <= SPACE) throw malformed(bytes, start, end)
-      if (back === at + 1) throw malformed(bytes, start, end)
-    }
+    this.replyStart = first
+    this.replyEnd = withReply ? firstEnd : first
     this.headerBytes = headerBytes
     this.bodyStart = bodyStart
     this.bodyEnd = bodyEnd
@@ -173,6 +160,18 @@ export class Parser {
     this.need = 0
     return -1
   }
+}
+
+/** The number that the bytes are; -1 where they are none. */
+function numberIn(bytes: Uint8Array, start: number, end: number): number {
+  if (start >= end) return -1
+  let value = 0
+  for (let at = start; at < end; at++) {
+    const digit = bytes[at]! - ZERO
+    if (digit < 0 || digit > 9) return -1
+    value = value * 10 + digit
+  }
+  return value
 }
 
 function malformed(bytes: Uint8Array, start: number, end: number): Failure {
