@@ -28,6 +28,9 @@ export interface Ground {
 
 interface Standing {
   readonly key: string
+  /** What was asked for, and why it was answered so. */
+  readonly asked: string
+  readonly why: string
   readonly nodes: KeptNodes
   readonly takeDown: () => Promise<void>
 }
@@ -48,11 +51,14 @@ export function openGround(world: World, url: string, say: (line: string) => voi
   }
   return {
     choose: async (wanted, context) => {
+      // A host that has nodes standing need not be asked again whether it can make them: that takes ten seconds of a slow one.
+      const asked = JSON.stringify([wanted, context.settings])
+      if (standing?.asked === asked) return { substrate: standing.nodes.forRun(), why: standing.why }
       const { substrate, why } = await chooseSubstrate(wanted, context)
       const key = JSON.stringify([substrate.name, context.settings])
       if (standing !== undefined && standing.key !== key) await close()
       if (substrates[substrate.name].keeps !== true) return { substrate, why }
-      standing ??= { key, ...(await settle(world, url, substrate.name, context)) }
+      standing ??= { key, asked, why, ...(await settle(world, url, substrate.name, context)) }
       return { substrate: standing.nodes.forRun(), why }
     },
     close,
@@ -64,7 +70,7 @@ async function settle(
   url: string,
   name: SubstrateName,
   context: SubstrateContext,
-): Promise<Omit<Standing, 'key'>> {
+): Promise<Pick<Standing, 'nodes' | 'takeDown'>> {
   const tag = tagOf(randomBytes(4))
   const run = runId(world.now(), 'shared-nodes', tag)
   const directory = workDirectory(run)

@@ -27,7 +27,7 @@ export const impairCommand: Register = (program, run, world) => {
     .option('--reorder <share>', 'share of packets that are reordered: sent at once while others are delayed')
     .addHelpText(
       'after',
-      '\nNetwork namespaces and containers only. Packets are sent before and after, and\nwhat happened to them is printed.\nExample: pnpm bench impair hub --delay 20ms --loss 0.01',
+      '\nNetwork namespaces, containers and VNET jails only (jails: no jitter, no reorder).\nPackets are sent before and after, and what happened to them is printed.\nExample: pnpm bench impair hub --delay 20ms --loss 0.01',
     )
     .action((node: string, words: Words) => run(() => impair(node, words, world)))
 }

@@ -14,6 +14,7 @@ interface SetupWords {
   readonly apply?: boolean
   readonly undo?: boolean
   readonly yes?: boolean
+  readonly impair?: boolean
 }
 
 export const setupCommand: Register = (program, run, world) => {
@@ -22,6 +23,7 @@ export const setupCommand: Register = (program, run, world) => {
     .description('show the commands that make a FreeBSD host ready for jails; run them, or take them back')
     .option('--apply', 'run them, after you have said yes')
     .option('--undo', 'take back what an earlier --apply did, after you have said yes')
+    .option('--impair', 'also what bad networks of VNET jails need, until the host is started again')
     .option('--yes', 'do not ask')
     .option('--host <url>', 'ssh://user@host[:port]')
     .addHelpText(
@@ -46,7 +48,7 @@ async function goForward(host: Host, words: SetupWords, world: World): Promise<n
   const steps = await patiently(
     (line) => world.err(`${line}\n`),
     `looking at ${host.name}`,
-    () => stepsOf(host),
+    () => stepsOf(host, words),
   )
   if (steps.length === 0) {
     world.out(`${host.name} is ready for jails: nothing to do\n`)
@@ -58,7 +60,7 @@ async function goForward(host: Host, words: SetupWords, world: World): Promise<n
     return 0
   }
   await agreed(`run these on ${host.name}?`, words, world)
-  const done = await applySteps(host, (line) => world.err(`${line}\n`))
+  const done = await applySteps(host, (line) => world.err(`${line}\n`), words)
   const boot = done.filter(({ remedy }) => remedy.reboot === true)
   if (boot.length > 0) world.out(`${boot.map(({ about }) => about).join(', ')}: from the next boot on\n`)
   world.out('set up; "pnpm bench doctor" says how it stands\n')

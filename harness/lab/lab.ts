@@ -131,7 +131,7 @@ function breakable(nodes: Nodes, name: string): LiveNode & Breakable {
     throw new BenchError('usage', `node must be one of ${[...nodes.keys()].join(', ')}, got ${JSON.stringify(name)}`)
   if (isBreakable(node)) return node
   throw new BenchError('unavailable', `node ${name} must have a network of its own, it has not`, {
-    hint: 'network namespaces and containers have one: --on netns or --on container',
+    hint: 'network namespaces, containers and VNET jails have one: --on netns, --on container or --network vnet',
   })
 }
 

@@ -21,8 +21,7 @@ interface SubstrateKind {
 
 const sharedNetwork =
   'its nodes share the network stack of the host, so a rule there would meet all of them and whatever else uses it'
-const jailNetwork =
-  'jails on a shared address have no network of their own; for VNET jails it would be dummynet inside the jail, which is not written yet'
+const jailNetwork = 'jails on a shared address have no network of their own, VNET jails have one: --network vnet'
 const jailDisk = 'a jail would get one on md(4) or by a ZFS quota, which is not written yet'
 
 const table = {
@@ -41,7 +40,7 @@ const table = {
   },
   bastille: {
     offered: true,
-    can: ['cpus', 'memory', 'pause', 'usage', 'networks'],
+    can: ['cpus', 'memory', 'pause', 'usage', 'networks', 'impair', 'partition'],
     keeps: true,
     cannot: { impair: jailNetwork, partition: jailNetwork, disk: jailDisk, crash: jailDisk },
     settings: [

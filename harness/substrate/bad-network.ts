@@ -15,8 +15,8 @@ import type { Breakable } from './substrate.ts'
 
 export const badKinds = { qdisc: 'qdisc', neighbours: 'neighbours' } as const
 
-/** Locally administered, of nobody. */
-const nobody = '02:6e:61:74:73:00'
+/** Hardware address, locally administered, of nobody. */
+export const nobody = '02:6e:61:74:73:00'
 /** Packets that netem holds; the default of 1000 drops under load. */
 const queue = '100000'
 const unknownKind = /qdisc kind is unknown|No such file|not supported/i

@@ -3,6 +3,7 @@ import { BenchError } from '../../model/error.ts'
 import type { Journal, JournalEntry } from '../../model/journal.ts'
 import type { Capability, Endpoint, NetworkMode } from '../../model/plan.ts'
 import type { Substrate, SubstrateContext } from '../substrate.ts'
+import { whyNoDummynet } from './bad-network.ts'
 import { bastilleCommand } from './command.ts'
 import { jailDoctor } from './doctor.ts'
 import { substrateFacts } from './facts.ts'
@@ -33,6 +34,10 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
   const networkOf = (mode: NetworkMode | undefined) => oneOf(networks, mode)
   const capabilities = new Set<Capability>(['cpus', 'pause', 'usage', 'networks'])
   if (facts.settings['kern.racct.enable'] === '1') capabilities.add('memory')
+  const ownStacks = !networks.has('shared')
+  const noDummynet = ownStacks ? await whyNoDummynet(host) : undefined
+  if (ownStacks) capabilities.add('partition')
+  if (ownStacks && noDummynet === undefined) capabilities.add('impair')
   const ready = once(() => prepare(context))
   const images = new Map<`${NetworkMode} ${'server' | 'load'}`, Promise<Image>>()
   // Two at once where there are cores for it: each has an address of its own, and works in its own jail.
@@ -59,9 +64,10 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
     ports,
   })
 
-  return Promise.resolve({
-    name: 'bastille' as const,
+  return {
+    name: 'bastille',
     capabilities,
+    lacks: new Map(noDummynet === undefined ? [] : [['impair', noDummynet]]),
     endpoint,
     unsupported: async () => {
       const lines = await jailDoctor(host, { essential: true, network: networks.has('vnet') ? 'vnet' : 'shared' })
@@ -114,7 +120,7 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
         run,
         images: await Promise.all(images.values()),
       }),
-  })
+  }
 }
 
 interface ImageFor {

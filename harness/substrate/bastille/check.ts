@@ -13,6 +13,7 @@ export interface Answer extends Omit<DoctorLine, 'about' | 'fix'> {
 export interface Ask {
   readonly host: Host
   readonly network: 'shared' | 'vnet'
+  readonly impair: boolean
   /** Never throws: status 127 where there is no such program. */
   run(...command: readonly string[]): Promise<Finished>
   /** First line of stdout; empty where the command failed. */

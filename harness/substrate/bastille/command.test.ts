@@ -31,3 +31,26 @@ test('what waits for its turn is not begun after an interrupt, and what works go
   await bastille.call(['destroy', 'njl3gd00'])
   expect(begun).toEqual(['clone ng41003249 njl3gd00', 'destroy njl3gd00'])
 })
+
+test('a jail starts while the next one is being copied, and two do not start at once', async () => {
+  const copied = Promise.withResolvers<void>()
+  const begun: string[] = []
+  const locks: string[] = []
+  const answers = recordedHost(() => ({}))
+  const run: Host['run'] = async (command, options) => {
+    if (command.includes('bastille')) {
+      begun.push(command.slice(command.indexOf('bastille') + 1).join(' '))
+      locks.push(command[command.indexOf('bastille') - 1] ?? '')
+      await copied.promise
+    }
+    return answers.run(command, options)
+  }
+  const bastille = await bastilleCommand({ ...answers, run }, home, 'a-run', () => undefined)
+  const clone = bastille.call(['clone', 'ng85c296e5', 'njl3gd01'])
+  const starts = ['njl3gd00', 'njl3gd02'].map((name) => bastille.call(['start', name], { lane: 'beside' }))
+  await expect.poll(() => begun).toEqual(['clone ng85c296e5 njl3gd01', 'start njl3gd00'])
+  copied.resolve()
+  await Promise.all([clone, ...starts])
+  expect(begun.at(-1)).toBe('start njl3gd02')
+  expect(new Set(locks)).toEqual(new Set(['/var/run/natsbench.call', '/var/run/natsbench.call.beside']))
+})

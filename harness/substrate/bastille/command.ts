@@ -9,8 +9,11 @@ import { BenchError } from '../../model/error.ts'
 import type { Home } from './home.ts'
 import { turns } from './turns.ts'
 
-/** What only works inside one jail (template, pkg) need not wait for the other jail's. */
-export const lanes = ['server', 'load'] as const
+/**
+ * What need not wait for the others. `server`, `load`: works inside one jail only (template, pkg). `beside`: reads and changes
+ * nothing but its own jail and its address (start, destroy), so that one can start while the next one is being copied.
+ */
+export const lanes = ['server', 'load', 'beside'] as const
 export type Lane = (typeof lanes)[number]
 
 export interface CallOptions {

@@ -1,4 +1,5 @@
 /** Section "network": the loopback clone for shared addresses; bridge, vimage and devfs rules for VNET. */
+import { firewallOf, whyNot } from './bad-network.ts'
 import { configFile, fail, ok, warn } from './check.ts'
 import type { Answer, Ask, Check, Fix } from './check.ts'
 import { appended, words } from './remedy.ts'
@@ -82,6 +83,7 @@ export const networkChecks: readonly Check[] = [
           )
     },
   },
+  { about: 'bad networks', answer: checkDummynet },
   {
     about: 'pf',
     answer: async (ask) => {
@@ -145,4 +147,31 @@ async function checkDevfs(ask: Ask): Promise<Answer> {
     commands: [...rules.commands, { run: load }],
     undo: [...rules.undo, { run: load }],
   })
+}
+
+const accept = 'net.inet.ip.fw.default_to_accept'
+const unloaded = (module: string): readonly Command[] => [
+  { run: ['kldunload', module], when: ['kldstat', '-qm', module] },
+]
+
+/** Until the next boot, for a firewall that is loaded costs something; on the host itself it stays switched off. */
+const loadedNow: Readonly<Record<string, Remedy>> = {
+  absent: {
+    commands: words(
+      ['kenv', `${accept}=1`],
+      ['kldload', 'ipfw'],
+      ['sysctl', 'net.inet.ip.fw.enable=0', 'net.inet6.ip6.fw.enable=0'],
+      ['kldload', 'dummynet'],
+    ),
+    undo: [...unloaded('dummynet'), ...unloaded('ipfw'), { run: ['kenv', '-u', accept], when: ['kenv', '-q', accept] }],
+  },
+  'without dummynet': { commands: words(['kldload', 'dummynet']), undo: unloaded('dummynet') },
+}
+
+async function checkDummynet(ask: Ask): Promise<Answer> {
+  const state = await firewallOf(ask.host)
+  const why = whyNot(state)
+  if (why === undefined) return ok('VNET jails can be impaired: ipfw and dummynet are loaded')
+  if (state === 'denies') return forVnet(ask, why)
+  return ask.impair ? warn(why, loadedNow[state]) : ok(why)
 }

@@ -13,6 +13,8 @@ export interface DoctorOptions {
   readonly essential?: boolean
   /** Which network will be used; `shared` where nothing is said. Trouble with the other one only warns. */
   readonly network?: 'shared' | 'vnet'
+  /** Bad networks of VNET jails are wanted. */
+  readonly impair?: boolean
 }
 
 /** Lines in a fixed order. Stops after the first where the host is no FreeBSD, for all others would fail with it. */
@@ -27,7 +29,7 @@ export type Examined = Answer & Pick<DoctorLine, 'about'>
 
 /** The same with remedies that can be run. */
 export async function examineJails(host: Host, options: DoctorOptions = {}): Promise<readonly Examined[]> {
-  const ask = asker(host, options.network ?? 'shared')
+  const ask = asker(host, options.network ?? 'shared', options.impair ?? false)
   const system = await ask.line('uname', '-s')
   if (system !== 'FreeBSD') {
     const because = `jails need FreeBSD, this is ${system === '' ? 'another system' : system}`
@@ -46,7 +48,7 @@ export async function examineJails(host: Host, options: DoctorOptions = {}): Pro
   return lines
 }
 
-function asker(host: Host, network: 'shared' | 'vnet'): Ask {
+function asker(host: Host, network: 'shared' | 'vnet', impair: boolean): Ask {
   const run = (...command: readonly string[]) =>
     host.run(['sh', '-c', 'exec "$@"', 'sh', ...command], { accept: 'any', input: '', env: { NO_COLOR: '1' } })
   const line = async (...command: readonly string[]) => {
@@ -60,5 +62,5 @@ function asker(host: Host, network: 'shared' | 'vnet'): Ask {
     keys.set(key, value)
     return value
   }
-  return { host, network, run, line, config }
+  return { host, network, impair, run, line, config }
 }

@@ -7,7 +7,6 @@ import { z } from 'zod'
 import { BenchError } from '../../model/error.ts'
 import { dictionary, parseAs } from '../../model/json.ts'
 import type { Journal } from '../../model/journal.ts'
-import type { Lane } from './command.ts'
 import { removeHome, setUpOf } from './home.ts'
 import type { Home } from './home.ts'
 import { buildImage } from './image-build.ts'
@@ -44,7 +43,7 @@ export interface ImageRequest {
   readonly release: string
   readonly arch: string
   readonly network: Network
-  readonly role: Lane
+  readonly role: 'server' | 'load'
   /** While it is being built it has this address. */
   readonly address: string
   /** A repository on the host in place of the release's package server. */

@@ -9,6 +9,7 @@ import type { ObtainContext } from '../../server/obtain.ts'
 import { stopping } from '../paused.ts'
 import { nodeAt } from '../place.ts'
 import type { LiveNode, Pausable } from '../substrate.ts'
+import { jailNetwork, passFirewall } from './bad-network.ts'
 import { lastLines } from './command.ts'
 import { refuseHostDevices } from './image-build.ts'
 import type { Image } from './images.ts'
@@ -102,7 +103,10 @@ async function clone(
 
 async function start(removal: Removal, { name, plan, network, signal }: NodeRequest): Promise<void> {
   const { host, home, bastille } = removal
-  const { status, stdout, stderr } = await bastille.call(['start', name], { unless: signal })
+  const shared = network.mode === 'shared'
+  // Not with VNET: all name a new pair of interfaces epair0 for a moment, and an image that is being built may do so too.
+  const aside = shared ? { lane: 'beside' as const } : {}
+  const { status, stdout, stderr } = await bastille.call(['start', name], { unless: signal, ...aside })
   if (!(await runs(host, name))) {
     throw new BenchError(
       'os',
@@ -114,7 +118,6 @@ async function start(removal: Removal, { name, plan, network, signal }: NodeRequ
     )
   }
   const address = plan.endpoint.address
-  const shared = network.mode === 'shared'
   const seen = await host.run(
     shared ? ['ifconfig', home.interface] : ['jexec', '-l', '-U', 'root', name, 'ifconfig', '-a'],
   )
@@ -123,14 +126,19 @@ async function start(removal: Removal, { name, plan, network, signal }: NodeRequ
       lines: lastLines(seen.stdout),
     })
   }
-  if (!shared) await refuseHostDevices(removal, name)
+  if (shared) return
+  await refuseHostDevices(removal, name)
+  await passFirewall(host, name)
 }
 
 function liveNode(removal: Removal, request: NodeRequest, remove: () => Promise<void>): LiveNode & Pausable {
   const { host, home } = removal
-  const { name, plan, image, facts, env, say, released } = request
+  const { name, plan, image, network, facts, env, say, released } = request
   const root = `${home.jails}/${name}/root`
-  return nodeAt({
+  // Where the host does not tell its ticks, the longest that are usual.
+  const hz = Number(facts.settings['kern.hz'] ?? 100)
+  const own = network.mode === 'vnet' ? jailNetwork(host, { node: plan.name, jail: name, hz }) : {}
+  const node = nodeAt({
     name: plan.name,
     host: host.name,
     directory,
@@ -155,6 +163,7 @@ function liveNode(removal: Removal, request: NodeRequest, remove: () => Promise<
       await released()
     },
   })
+  return { ...node, ...own }
 }
 
 /** Links that a program in the jail has laid are followed on the host, so nothing is written below one. */

@@ -39,9 +39,9 @@ const order = [
   'release',
 ] as const
 
-/** What is still to be done, in its order. Throws `unavailable` where it cannot be done by commands: no FreeBSD, no root. */
-export async function stepsOf(host: Host): Promise<readonly Step[]> {
-  return stepsFrom(host, await examineJails(host, { network: 'vnet' }))
+/** What is still to be done, in its order; `impair`: also for bad networks of VNET jails. Throws `unavailable` where it cannot be done by commands: no FreeBSD, no root. */
+export async function stepsOf(host: Host, { impair = false } = {}): Promise<readonly Step[]> {
+  return stepsFrom(host, await examineJails(host, { network: 'vnet', impair }))
 }
 
 function stepsFrom(host: Host, lines: readonly Examined[]): readonly Step[] {
@@ -62,10 +62,14 @@ function stepsFrom(host: Host, lines: readonly Examined[]): readonly Step[] {
  * Runs the next step, then looks again, until nothing new is asked for. One look, a minute or more on a slow board, says both
  * whether a step has mended what it was for and what is next. Throws with the step's own last lines.
  */
-export async function applySteps(host: Host, say: (line: string) => void): Promise<readonly Step[]> {
+export async function applySteps(
+  host: Host,
+  say: (line: string) => void,
+  { impair = false } = {},
+): Promise<readonly Step[]> {
   const done: Step[] = []
   for (;;) {
-    const lines = await patiently(say, `looking at ${host.name}`, () => examineJails(host, { network: 'vnet' }))
+    const lines = await patiently(say, `looking at ${host.name}`, () => examineJails(host, { network: 'vnet', impair }))
     const last = done.at(-1)
     if (last !== undefined && last.remedy.reboot !== true) refuseUnmended(lines, last.about)
     const step = stepsFrom(host, lines).find(({ about }) => !done.some((before) => before.about === about))
