@@ -100,6 +100,14 @@ async function up(words: UpWords, world: World): Promise<number> {
   void child.ended.then(() => {
     watch.ended = true
   })
+  let shown = 0
+  // Jails take minutes: what the keeper says meanwhile is said here.
+  const passOnTalk = async () => {
+    const text = await readFile(log, 'utf8')
+    const end = text.lastIndexOf('\n') + 1
+    if (end > shown) world.err(text.slice(shown, end))
+    shown = end
+  }
   const deadline = performance.now() + upWithinMs
   while (performance.now() < deadline) {
     const talk = await tryConverse(socketOf(state))
@@ -107,11 +115,12 @@ async function up(words: UpWords, world: World): Promise<number> {
       show(await infoOf(talk), words, world)
       return 0
     }
-    if (watch.ended) break
+    const { ended } = watch
+    await passOnTalk()
+    if (ended) break
     await pause(50, world.signal)
   }
-  const lines = (await readFile(log, 'utf8')).trim().split('\n').slice(-12)
-  throw new BenchError('os', 'the topology must come up, it did not', { lines, hint: `the whole log is ${log}` })
+  throw new BenchError('os', 'the topology must come up, it did not', { hint: `what was said is in ${log} too` })
 }
 
 async function refuseSecond(path: string): Promise<void> {

@@ -7,11 +7,11 @@ export interface Detached {
   readonly ended: Promise<void>
 }
 
-/** Its output goes to `log`, made anew and private. */
+/** What it says on stderr goes to `log`, made anew and private; stdout goes nowhere. */
 export function startDetached(command: readonly string[], log: string): Detached {
   const [file = '', ...args] = command
   const output = openSync(log, 'w', 0o600)
-  const child = spawn(file, args, { detached: true, stdio: ['ignore', output, output] })
+  const child = spawn(file, args, { detached: true, stdio: ['ignore', 'ignore', output] })
   closeSync(output)
   child.unref()
   return { ended: new Promise((resolve) => child.once('error', () => resolve()).once('exit', () => resolve())) }

@@ -16,6 +16,7 @@ describe('a kept topology', () => {
   test('runs programs with their stdin, stdout, stderr and status, each once', async ({ cli, expect }) => {
     const up = await cli.run('up', 'one-to-one', '--on', 'process', '--out', cli.out)
     expect(up.stdout, up.stderr).toMatch(/one-to-one is up on process/)
+    expect(up.stdout.match(/is up on/g)).toHaveLength(1)
 
     const said = await exec(cli, '', 'sh', '-c', 'echo out; echo err >&2; exit 3')
     expect(said).toEqual({ status: 3, stdout: 'out\n', stderr: 'err' })
@@ -37,6 +38,11 @@ describe('a kept topology', () => {
     expect(refused.stderr).toContain('pnpm bench down')
 
     expect(await cli.run('down')).toMatchObject({ status: 0, stdout: 'down\n' })
+
+    // What the keeper says is said while one waits: of a server that cannot be had, why.
+    const failed = await cli.run('up', 'one-to-one', '--on', 'process', '--out', cli.out, '--server', '/no/such/server')
+    expect(failed.stdout).toBe('')
+    expect(failed.stderr).toMatch(/\/no\/such\/server[^]*the topology must come up, it did not/)
     const [files] = await cli.runs()
     expect(files === undefined ? ['no run folder'] : await cli.leftovers(files)).toEqual([])
     expect(await cli.active()).toEqual([])
