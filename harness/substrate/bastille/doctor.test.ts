@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { jailDoctor } from './doctor.ts'
-import { healthy, hostWith, thermalsAsked } from './host-under-test.ts'
-import { answer } from './transcript-under-test.ts'
+import { hostWith, thermalsAsked } from './host-under-test.ts'
 
 const worst = async (...words: Parameters<typeof jailDoctor>) =>
   (await jailDoctor(...words)).filter((line) => line.state !== 'ok')

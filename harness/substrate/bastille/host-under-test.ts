@@ -5,7 +5,7 @@ export const thermalsAsked =
   'sysctl -i dev.cpu.0.freq dev.cpu.0.temperature dev.cpu.0.coretemp.throttle_log hw.temperature dev.aw_thermal.0 hw.acpi.thermal.tz0.temperature'
 
 /** What FreeBSD 15.1 with Bastille 1.4.4, set up as its documentation says, answers to the doctor. */
-export const healthy: Readonly<Record<string, string>> = {
+const healthy: Readonly<Record<string, string>> = {
   'uname -s': 'FreeBSD\n',
   'uname -r': '15.1-RELEASE-p1\n',
   'freebsd-version -kru': '15.1-RELEASE-p1\n15.1-RELEASE-p1\n15.1-RELEASE-p1\n',
