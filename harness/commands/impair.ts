@@ -1,9 +1,10 @@
 /** `bench impair`, `cut`, `heal`: a bad network for the topology that is up. */
 import { converseWith } from '../keep/client.ts'
-import { socketOf, type Answer, type Request, type Seen } from '../keep/protocol.ts'
+import { socketOf, type Answer, type Request } from '../keep/protocol.ts'
 import { BenchError } from '../model/error.ts'
 import { impairmentSchema, impairmentWords } from '../model/impairment.ts'
 import type { World } from '../model/world.ts'
+import { told } from '../stats/health-network.ts'
 import { stateFolder } from '../store/state-folder.ts'
 import type { Register } from './register.ts'
 
@@ -27,7 +28,7 @@ export const impairCommand: Register = (program, run, world) => {
     .option('--reorder <share>', 'share of packets that are reordered: sent at once while others are delayed')
     .addHelpText(
       'after',
-      '\nNetwork namespaces, containers and VNET jails only (jails: no jitter, no reorder).\nPackets are sent before and after, and what happened to them is printed.\nExample: pnpm bench impair hub --delay 20ms --loss 0.01',
+      '\nNetwork namespaces, containers, VNET jails only; jails without jitter, reorder.\nPackets are sent before and after, and what happened to them is printed.\nExample: pnpm bench impair hub --delay 20ms --loss 0.01',
     )
     .action((node: string, words: Words) => run(() => impair(node, words, world)))
 }
@@ -77,17 +78,9 @@ async function impair(node: string, words: Words, world: World): Promise<number>
   const answer = await asked({ t: 'impair', node, how: parsed.data }, world)
   if (answer.t === 'impaired')
     world.out(
-      `${node}: ${impairmentWords(parsed.data)}\n  before  ${seenWords(answer.before)}\n  now     ${seenWords(answer.now)}\n`,
+      `${node}: ${impairmentWords(parsed.data)}\n  before  ${told(answer.before)}\n  now     ${told(answer.now)}\n`,
     )
   return 0
-}
-
-function seenWords({ sent, returned, rttNs }: Seen): string {
-  const time =
-    rttNs === undefined
-      ? ''
-      : `, round trip p50 ${(rttNs.p50 / 1e6).toFixed(2)} ms, p99 ${(rttNs.p99 / 1e6).toFixed(2)} ms`
-  return `${returned} of ${sent} packets came back${time}`
 }
 
 async function asked(request: Request, world: World): Promise<Answer> {

@@ -22,6 +22,8 @@ const seen = z.object({
   sent: z.number(),
   returned: z.number(),
   rttNs: z.object({ p50: z.number(), p99: z.number() }).exactOptional(),
+  /** Of a burst. */
+  bitsPerSecond: z.number().exactOptional(),
 })
 const kept = z.object({
   run: text,
@@ -43,7 +45,6 @@ export const answerSchema = z.discriminatedUnion('t', [
 ])
 
 export type Request = z.output<typeof requestSchema>
-export type Seen = z.output<typeof seen>
 export type Kept = z.output<typeof kept>
 export type Answer = z.output<typeof answerSchema>
 

@@ -36,7 +36,10 @@ export function networks({ plan, counted }: Examined): Finding[] {
   })
 }
 
-function told({ sent, returned, rttNs, bitsPerSecond }: NetworkSeen): string {
+type Told = Pick<NetworkSeen, 'sent' | 'returned'> & Partial<Pick<NetworkSeen, 'rttNs' | 'bitsPerSecond'>>
+
+/** What packets of a probe met. */
+export function told({ sent, returned, rttNs, bitsPerSecond }: Told): string {
   const time = rttNs === undefined ? '' : `, round trip p50 ${ms(rttNs.p50)}, p99 ${ms(rttNs.p99)}`
   const rate = bitsPerSecond === undefined ? '' : `, a burst at ${(bitsPerSecond / 1e6).toFixed(1)} Mbit/s`
   return `${returned} of ${sent} packets came back${time}${rate}`

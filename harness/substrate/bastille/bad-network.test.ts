@@ -1,10 +1,22 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { dummynetWords, jailNetwork, passFirewall, whyNoDummynet } from './bad-network.ts'
 import { recordedHost } from './transcript-under-test.ts'
 import type { Finished, Host } from '../../host/host.ts'
 
-const bare = '65535 allow ip from any to any\n'
-const neighbours = '? (10.60.0.1) at 58:9c:fc:10:ff:d4 on vnet0 permanent [ethernet]\n'
+const recorded = readFileSync(
+  new URL('../../../fixtures/transcripts/freebsd-15.1/dummynet.txt', import.meta.url),
+  'utf8',
+)
+/** What a command said under one of the headings. */
+const said = (heading: string, command: string) =>
+  recorded
+    .split(`# ${heading}`)[1]
+    ?.split(`$ ${command}\n`)[1]
+    ?.split(/^[$#] /m)[0] ?? ''
+const impaired = said('in a VNET jail whose network is impaired', 'ipfw list')
+const bare = said('the same, healed', 'ipfw list')
+const neighbours = said('healed', 'arp -an')
 
 /** A host with both modules that keeps what it was told, without `jexec -l -U root njabcd00`. */
 function made(answers: Readonly<Record<string, Partial<Finished>>> = {}) {
@@ -61,7 +73,7 @@ describe('an impairment of a VNET jail', () => {
   })
 
   it('that stays is named', async () => {
-    const { network } = made({ 'ipfw list': { stdout: `00100 pipe 1 ip4 from any to any in recv vnet0\n${bare}` } })
+    const { network } = made({ 'ipfw list': { stdout: impaired } })
     await network.impair({ loss: 0.5 })
     await expect(network.whole()).rejects.toThrow('network of node hub must be whole again')
   })
@@ -103,7 +115,7 @@ describe('a cut of a VNET jail', () => {
 
   it('that stays is named', async () => {
     const { network } = made({
-      'arp -an': { stdout: '? (10.60.0.2) at 02:6e:61:74:73:00 on vnet0 permanent [ethernet]\n' },
+      'arp -an': { stdout: said('cut off from 10.60.0.2', 'arp -an') },
     })
     await network.cut(['10.60.0.2'])
     await expect(network.join()).rejects.toThrow('must be whole again')
