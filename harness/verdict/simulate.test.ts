@@ -7,9 +7,6 @@ import type { Noise } from './simulate.ts'
 vi.setConfig({ testTimeout: 600_000 })
 
 const spiky: Noise = { ...realNoise, memory: 0, drift: 0 }
-// Thousands of checks are computed: seconds, on a busy machine minutes.
-vi.setConfig({ testTimeout: 600_000 })
-
 const wild: Noise = { ...realNoise, spread: 0.08 }
 const noises: readonly (readonly [string, Noise])[] = [
   ['calm, 2 %', calmNoise],
