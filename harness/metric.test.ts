@@ -67,6 +67,7 @@ function measuredReport(factor = 1): Report {
     losses: [],
     faultsBegun: 0,
     networks: [],
+    disks: [],
     effects: [],
     cutOffs: [],
     strayFrames: 0,

@@ -1,4 +1,5 @@
 /** Faults as a user runs them: on a real cluster of three, and in network namespaces. */
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe } from 'vitest'
 import { localHost } from '../host/local.ts'
@@ -6,6 +7,7 @@ import { reportSchema, type Report } from '../model/report.ts'
 import { parseAs } from '../model/json.ts'
 import { readJournal } from '../store/journal.ts'
 import { whyNoDisk } from '../substrate/disk.ts'
+import { slowLimits } from '../substrate/slow-device.ts'
 import { test, until, type Bench, type Running, type RunFiles } from '../testing/command.ts'
 
 const scenario = (name: string) => join(import.meta.dirname, `../../fixtures/scenarios/${name}.json`)
@@ -28,6 +30,17 @@ async function badNetworks({ run }: RunFiles): Promise<readonly string[]> {
 const isRoot = process.getuid?.() === 0 && process.platform === 'linux'
 const notRoot = isRoot ? undefined : 'network namespaces need root on Linux'
 const noDisk = await whyNoDisk(localHost(), process.platform === 'linux' ? 'Linux' : process.platform)
+const limits = noDisk ?? (await slowLimits(localHost()))
+const noSlow = typeof limits === 'string' ? limits : undefined
+
+/** Limits that the fixture's slow disk has set and nobody took back. */
+async function slowDisks(): Promise<readonly string[]> {
+  const said = typeof limits === 'string' ? [] : await Promise.all(limits.map((path) => readFile(path, 'utf8')))
+  return said
+    .join('')
+    .split('\n')
+    .filter((line) => line.endsWith(' 23'))
+}
 
 describe.runIf(isRoot)('a partition', () => {
   const engine = (process.env['DOCKER_HOST'] ?? '') === '' ? [] : ['container']
@@ -101,6 +114,7 @@ const midsts: Readonly<Record<string, Midst>> = {
   kill: { scenario: scenario('kill-one-of-three'), on: 'process', begun: told('kill') },
   partition: { scenario: scenario('cut-one-way'), on: 'netns', why: notRoot, begun: noted('neighbours') },
   'disk-full': { scenario: scenario('disk-faults'), on: 'process', why: noDisk, begun: noted('filler') },
+  'slow-disk': { scenario: scenario('slow-disk-short'), on: 'process', why: noSlow, begun: noted('slow-device') },
   'os-crash': { scenario: scenario('disk-faults'), on: 'process', why: noDisk, begun: told('os-crash') },
 }
 
@@ -137,6 +151,22 @@ describe.concurrent('a runner that is killed in the midst of a fault', () => {
     expect(await cli.leftovers(files)).toEqual([])
     expect((await readJournal(join(files.path, 'journal.ndjson'))).open).toEqual([])
     if (process.platform === 'linux') expect(await badNetworks(files)).toEqual([])
+    expect(await slowDisks()).toEqual([])
+  })
+})
+
+describe.runIf(noSlow === undefined)(`a slow disk${noSlow === undefined ? '' : ` (not here: ${noSlow})`}`, () => {
+  // Not beside the runner that is killed: both look for the limit of one number.
+  test('is probed, is as slow as was asked for, and is quick again', async ({ cli, expect }) => {
+    const { stdout, stderr } = await cli.run('run', scenario('slow-disk-short'), '--on', 'process')
+    const report = await reportOf(cli)
+    expect(report.state, stdout + stderr).toBe('complete')
+    const found = report.health.find(({ rule }) => rule === 'disk')
+    expect(found, stdout).toMatchObject({ outcome: 'pass', about: 'slow-disk hub (23 writes a second)' })
+    expect(found?.because).toMatch(/asked for 23 writes a second; .* on hub before: p50 .*; during: p50 /)
+    const [files] = await cli.runs()
+    expect(await cli.leftovers(files!)).toEqual([])
+    expect(await slowDisks()).toEqual([])
   })
 })
 

@@ -4,7 +4,8 @@ import { faultFacts, faultWords, isForGood, type FaultKind } from '../model/faul
 import type { Frame } from '../model/recording.ts'
 import type { Fault } from '../model/scenario.ts'
 import { durationMs } from '../model/units.ts'
-import { isBreakable, isCrashable, isFillable, isPausable, type LiveNode } from '../substrate/substrate.ts'
+import { isBreakable, isCrashable, isFillable, isPausable, isSlowable, type LiveNode } from '../substrate/substrate.ts'
+import { probeDisk } from './disk-probe.ts'
 import { locator, type Locating } from './locate.ts'
 import { probeNetwork } from './net-probe.ts'
 import type { Service } from './service.ts'
@@ -37,6 +38,13 @@ interface Acts {
   readonly prepare?: (node: LiveNode) => Promise<void>
   readonly begin: Act
   readonly end: Act
+  /** What it truly did: asked some seconds before it, and while it is on. */
+  readonly probe?: (
+    when: 'before' | 'during',
+    nodes: readonly LiveNode[],
+    fault: Fault,
+    request: FaultRequest,
+  ) => Promise<void>
 }
 
 const again: Acts['end'] = (node, request) => request.restart(node.name)
@@ -51,6 +59,7 @@ const acts: Readonly<Record<FaultKind, Acts>> = {
       if (fault.with !== undefined) await breakable(node).impair(fault.with)
     },
     end: (node) => breakable(node).whole(),
+    probe: probeLink,
   },
   partition: {
     begin: async (node, request, fault) => {
@@ -63,8 +72,16 @@ const acts: Readonly<Record<FaultKind, Acts>> = {
     end: async (node, request, fault) => {
       for (const one of [node, ...sideOf(node, fault, request)]) await breakable(one).join()
     },
+    probe: probeLink,
   },
   'disk-full': { begin: (node) => fillable(node).fill(), end: (node) => fillable(node).drain() },
+  'slow-disk': {
+    begin: async (node, _request, { writesPerSecond }) => {
+      if (writesPerSecond !== undefined) await slowable(node).slow(writesPerSecond)
+    },
+    end: (node) => slowable(node).quick(),
+    probe: probeDisks,
+  },
   'os-crash': {
     // A stream is as old as the block: without this a crash would lose it whole, which a real one seldom does.
     prepare: (node) => crashable(node).settle(),
@@ -92,15 +109,14 @@ async function runFault(fault: Fault, request: FaultRequest): Promise<void> {
   const locating = { ...request, services: [...request.services.values()].map(({ plan }) => plan) }
   const atMs = durationMs(fault.at) ?? 0
   const until = (ms: number) => pause(Math.max(0, ms - request.sinceStart() / 1e6), request.signal)
-  const bad = fault.kind === 'impair' || fault.kind === 'partition'
-  const earlier = bad ? await locator(fault, locating) : undefined
+  const { prepare, probe } = acts[fault.kind]
+  const earlier = probe === undefined ? undefined : await locator(fault, locating)
   const locate = await locator(fault, locating)
-  const { prepare } = acts[fault.kind]
   if (prepare !== undefined) await Promise.all(serversOf(fault, request).map(prepare))
   // Some three seconds before it, under the same load; a node that is only found at its time is probed with what it was then.
-  if (earlier !== undefined) {
+  if (probe !== undefined && earlier !== undefined) {
     await until(atMs - probeMs)
-    await probed('before', await earlier(), fault, request)
+    await probe('before', await earlier(), fault, request)
   }
   await until(atMs)
   const nodes = await locate()
@@ -123,7 +139,7 @@ function serversOf({ node }: Fault, request: FaultRequest): readonly LiveNode[] 
 
 async function strike(kind: string, nodes: readonly LiveNode[], fault: Fault, request: FaultRequest): Promise<void> {
   const { kind: name, lasts } = fault
-  const { begin, end } = acts[name]
+  const { begin, end, probe } = acts[name]
   const mark = (on: boolean, at: number) =>
     request.emit({ t: 'fault', at, kind, on, nodes: nodes.map((node) => node.name) })
   // From here on it may do something: a time without messages that begins now is its own.
@@ -134,7 +150,7 @@ async function strike(kind: string, nodes: readonly LiveNode[], fault: Fault, re
     await Promise.all(nodes.map((node) => begin(node, request, fault)))
     await Promise.all([
       forGood ? undefined : pause(lastsMs ?? restartMs, request.signal),
-      name === 'impair' || name === 'partition' ? probed('during', nodes, fault, request) : undefined,
+      probe?.('during', nodes, fault, request),
     ])
   } finally {
     // A server that the block takes down in any case is not started again for it.
@@ -145,7 +161,7 @@ async function strike(kind: string, nodes: readonly LiveNode[], fault: Fault, re
 }
 
 /** From a node of the other side, or from a load node where there are no sides. */
-async function probed(
+async function probeLink(
   when: 'before' | 'during',
   nodes: readonly LiveNode[],
   fault: Fault,
@@ -158,6 +174,23 @@ async function probed(
   const at = request.sinceStart()
   const seen = await probeNetwork(from, node, request.address(node.name))
   request.emit({ t: 'network', at, fault: faultWords(fault), when, ...seen })
+}
+
+/** Of every node that it meets; before it of all that it may meet, for who leads may change until then. */
+async function probeDisks(
+  when: 'before' | 'during',
+  nodes: readonly LiveNode[],
+  fault: Fault,
+  request: FaultRequest,
+): Promise<void> {
+  const asked = when === 'during' ? nodes : serversOf(fault, request).filter(isSlowable)
+  await Promise.all(
+    asked.map(async (node) => {
+      const at = request.sinceStart()
+      const seen = await probeDisk(node)
+      request.emit({ t: 'disk', at, fault: faultWords(fault), when, ...seen })
+    }),
+  )
 }
 
 function breakable(node: LiveNode) {
@@ -173,6 +206,11 @@ function pausable(node: LiveNode) {
 function fillable(node: LiveNode) {
   if (isFillable(node)) return node
   throw new BenchError('unavailable', `node ${node.name} must have a disk of its own for this fault, it has none`)
+}
+
+function slowable(node: LiveNode) {
+  if (isSlowable(node)) return node
+  throw new BenchError('unavailable', `node ${node.name} must have a disk that can be slow for this fault, it has none`)
 }
 
 function crashable(node: LiveNode) {

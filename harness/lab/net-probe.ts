@@ -1,9 +1,8 @@
 /** What a network really does between two nodes, asked with packets before and during a fault. */
 import { z } from 'zod'
-import type { Child } from '../host/host.ts'
 import type { Frame } from '../model/recording.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
-import { agentScripts } from './stage.ts'
+import { probeAnswer, startProbe } from './probe-program.ts'
 
 export type NetworkSeen = Omit<Extract<Frame, { t: 'network' }>, 't' | 'at' | 'fault' | 'when'>
 
@@ -22,16 +21,16 @@ const sentSchema = z.object({
 
 /** Some three seconds. Both nodes need Node.js; `address`: where the second one is reached. */
 export async function probeNetwork(from: LiveNode, to: LiveNode, address: string): Promise<NetworkSeen> {
-  const echo = await started(to, ['echo', address])
+  const echo = await startProbe(to, program, ['echo', address])
   try {
     const lines = echo.lines[Symbol.asyncIterator]()
-    const { port } = portSchema.parse(await answer(lines))
-    const sender = await started(from, ['send', address, String(port), String(packets)])
+    const { port } = portSchema.parse(await probeAnswer(lines))
+    const sender = await startProbe(from, program, ['send', address, String(port), String(packets)])
     const { sent, returned, rttNs, overtaken, bitsPerSecond } = sentSchema.parse(
-      await answer(sender.lines[Symbol.asyncIterator]()),
+      await probeAnswer(sender.lines[Symbol.asyncIterator]()),
     )
     echo.closeInput()
-    const { arrived } = echoSchema.parse(await answer(lines))
+    const { arrived } = echoSchema.parse(await probeAnswer(lines))
     const rtt = (q: number) => rttNs[Math.min(rttNs.length - 1, Math.floor(rttNs.length * q))]
     const [p50, p99] = [rtt(0.5), rtt(0.99)]
     return {
@@ -47,17 +46,4 @@ export async function probeNetwork(from: LiveNode, to: LiveNode, address: string
   } finally {
     await echo.stop(200)
   }
-}
-
-/** Puts the program into the node: a server has none of the agent's files. */
-async function started(node: LiveNode, words: readonly string[]): Promise<Child> {
-  const folder = `${node.directory}/probe`
-  const { [program]: text = '' } = await agentScripts()
-  await node.put({ [program]: text, 'package.json': '{"type":"module"}\n' }, folder)
-  return node.spawn([node.node, `${folder}/${program}`, ...words])
-}
-
-async function answer(lines: AsyncIterator<string>): Promise<unknown> {
-  const next: IteratorResult<string, unknown> = await lines.next()
-  return typeof next.value === 'string' ? JSON.parse(next.value) : undefined
 }

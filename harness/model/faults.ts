@@ -53,6 +53,12 @@ export const faultFacts = {
     needs: 'disk',
     ends: false,
   },
+  'slow-disk': {
+    is: 'a slow disk (the device under the store takes so many writes a second, whoever they come from)',
+    cannot: 'no write fails and reads are as quick as before, so it cannot show a disk that breaks',
+    needs: 'slow',
+    ends: false,
+  },
   'os-crash': {
     is: 'a crash of the operating system (SIGKILL to the server; of its store only what the file system had handed to its device is left)',
     cannot:
@@ -91,10 +97,20 @@ export function targetWords({ node, leaderOf, followerOf, serverOf, metaLeaderOf
   return `server of ${serverOf ?? ''}`
 }
 
-/** `kill leader of orders`, `impair hub-2 (delay 20ms)`. */
-export function faultWords(fault: Target & { readonly kind: string; readonly with?: Impairment | undefined }): string {
-  const how = fault.with === undefined ? '' : ` (${impairmentWords(fault.with)})`
-  return `${fault.kind} ${targetWords(fault)}${how}`
+interface Worded extends Target {
+  readonly kind: string
+  readonly with?: Impairment | undefined
+  readonly writesPerSecond?: number | undefined
+}
+
+/** `kill leader of orders`, `impair hub-2 (delay 20ms)`, `slow-disk hub (20 writes a second)`. */
+export function faultWords(fault: Worded): string {
+  const { with: network, writesPerSecond } = fault
+  const how = [
+    ...(network === undefined ? [] : [impairmentWords(network)]),
+    ...(writesPerSecond === undefined ? [] : [`${writesPerSecond} writes a second`]),
+  ]
+  return `${fault.kind} ${targetWords(fault)}${how.length === 0 ? '' : ` (${how.join(', ')})`}`
 }
 
 /** Is the server not started again? */

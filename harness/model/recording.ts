@@ -149,6 +149,16 @@ export const frameSchema = z.discriminatedUnion('t', [
     /** Of a burst, at its return. */
     bitsPerSecond: number.exactOptional(),
   }),
+  /** Writes of 4 KiB to the disk of a node, each with an fsync: how many were made, and what one took. */
+  z.object({
+    t: z.literal('disk'),
+    at: number,
+    fault: text,
+    when: z.enum(['before', 'during']),
+    node: text,
+    writes: number,
+    writeNs: z.object({ p50: number, max: number }).exactOptional(),
+  }),
   /** A connection of an agent was lost, or is open again. `connection`: from 0. `because`: why it was lost. */
   z.object({
     t: z.literal('connection'),

@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { BenchError } from './error.ts'
 
 /** What a scenario may need of a substrate; whether this host's has it, the substrate says itself. */
-export type Capability = 'cpus' | 'memory' | 'pause' | 'usage' | 'networks' | 'impair' | 'partition' | 'disk' | 'crash'
+export type Capability =
+  'cpus' | 'memory' | 'pause' | 'usage' | 'networks' | 'impair' | 'partition' | 'disk' | 'slow' | 'crash'
 
 interface SubstrateKind {
   /** By `--on`; the others are for tests. */
@@ -27,7 +28,7 @@ const jailDisk = 'a jail would get one on md(4) or by a ZFS quota, which is not 
 const table = {
   process: {
     offered: true,
-    can: ['cpus', 'pause', 'usage', 'disk', 'crash'],
+    can: ['cpus', 'pause', 'usage', 'disk', 'slow', 'crash'],
     sharesProcesses: true,
     cannot: { impair: sharedNetwork, partition: sharedNetwork },
     settings: ['portBase', 'node'],
@@ -35,14 +36,17 @@ const table = {
   container: {
     offered: true,
     can: ['cpus', 'memory', 'pause', 'usage', 'impair', 'partition', 'disk'],
-    cannot: { crash: 'the disk of a container is in memory (tmpfs), of which nothing is left after a crash' },
+    cannot: {
+      slow: 'the disk of a container is in memory (tmpfs): it has no device that could be slow',
+      crash: 'the disk of a container is in memory (tmpfs), of which nothing is left after a crash',
+    },
     settings: ['image', 'serverImage', 'addresses'],
   },
   bastille: {
     offered: true,
     can: ['cpus', 'memory', 'pause', 'usage', 'networks', 'impair', 'partition'],
     keeps: true,
-    cannot: { impair: jailNetwork, partition: jailNetwork, disk: jailDisk, crash: jailDisk },
+    cannot: { impair: jailNetwork, partition: jailNetwork, disk: jailDisk, slow: jailDisk, crash: jailDisk },
     settings: [
       'network',
       'addresses',
@@ -58,7 +62,7 @@ const table = {
   },
   netns: {
     offered: true,
-    can: ['cpus', 'pause', 'usage', 'impair', 'partition', 'disk'],
+    can: ['cpus', 'pause', 'usage', 'impair', 'partition', 'disk', 'slow'],
     cannot: {
       crash: 'programs of a network namespace keep mounts of their own, so a file system would outlive its crash',
     },

@@ -93,6 +93,33 @@ describe('a full disk and a crash of the system', () => {
   })
 })
 
+describe('a slow disk', () => {
+  const hub = { role: 'server', count: 3, server: { jetstream: true } }
+  const topology = { hub: { ...hub, disk: '64MiB' }, send: { role: 'load' } }
+  const slow = { kind: 'slow-disk', node: 'hub-1', writesPerSecond: 20, lasts: '1s' }
+
+  it('says how slow, of a disk that is there, for a time', () => {
+    expect(problems(slow, { topology })).toEqual([])
+    expect(problems(slow)).toEqual([expect.stringMatching(/faults\.0\.kind must meet .* for slow-disk/)])
+    expect(problems({ ...slow, writesPerSecond: undefined }, { topology })).toEqual([
+      expect.stringContaining('faults.0.writesPerSecond must say how many writes the disk takes'),
+    ])
+    expect(problems({ ...slow, lasts: undefined }, { topology })).toEqual([
+      expect.stringContaining('faults.0.lasts must be given for a slow-disk'),
+    ])
+    expect(problems({ ...slow, kind: 'disk-full' }, { topology })).toEqual([
+      expect.stringContaining('writesPerSecond must stand in a fault of kind slow-disk'),
+    ])
+  })
+
+  it('is one at a time', () => {
+    const faults = [slow, { ...slow, at: '2500ms', node: 'hub-2' }].map((each) => ({ at: '2s', ...each }))
+    expect(problems({}, { topology, faults })).toEqual([
+      expect.stringContaining('must not fall into another slow-disk'),
+    ])
+  })
+})
+
 describe('what is expected', () => {
   it('must be something that can happen in the scenario', () => {
     expect(problems({ node: 'hub-2' }, { expect: { gapBelow: '5s', lostAcked: 0 } })).toEqual([])

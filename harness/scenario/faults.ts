@@ -31,15 +31,15 @@ function placeProblems({ path, value }: ValidFault, draft: Draft): readonly Prob
   return [
     ...nodeProblems(path, value, draft),
     ...foundProblems(path, value, draft),
-    ...networkProblems(path, value, draft),
+    ...ownProblems(path, value, draft),
     ...diskProblems(path, value, draft),
   ]
 }
 
-/** What a full disk or a crash would meet on the host's own file system is nobody's to take. */
+/** What a full disk, a slow one or a crash would meet on the host's own file system is nobody's to take. */
 function diskProblems(path: string, fault: Fault, draft: Draft): readonly Problem[] {
   const { needs: capability }: FaultFacts = faultFacts[fault.kind]
-  if (capability !== 'disk' && capability !== 'crash') return []
+  if (capability !== 'disk' && capability !== 'slow' && capability !== 'crash') return []
   const group = hitGroup(fault, draft)
   const spec = draft.topology?.get(group ?? '')
   if (spec === undefined || spec.disk !== undefined) return []
@@ -61,26 +61,29 @@ function nodeProblems(path: string, { node, kind, every }: Fault, { topology }: 
   return [{ path: `${path}.node`, message: `must be a group of servers for a ${kind}, got ${printed(node)}` }]
 }
 
+const ownWords = { with: 'impair', from: 'partition', way: 'partition', writesPerSecond: 'slow-disk' } as const
+
 /** What belongs to one kind of fault alone. */
-function networkProblems(path: string, fault: Fault, { topology }: Draft): readonly Problem[] {
-  const { kind, with: how, from } = fault
-  const other = Object.entries({ with: 'impair', from: 'partition', way: 'partition' } as const).flatMap(
-    ([word, owner]): Problem[] =>
-      fault[word as 'with'] === undefined || kind === owner
-        ? []
-        : [{ path: `${path}.${word}`, message: `must stand in a fault of kind ${owner}, got one of kind ${kind}` }],
+function ownProblems(path: string, fault: Fault, { topology }: Draft): readonly Problem[] {
+  const { kind, from } = fault
+  const other = Object.entries(ownWords).flatMap(([word, owner]): Problem[] =>
+    fault[word as keyof typeof ownWords] === undefined || kind === owner
+      ? []
+      : [{ path: `${path}.${word}`, message: `must stand in a fault of kind ${owner}, got one of kind ${kind}` }],
   )
-  if (kind === 'impair' && how === undefined)
+  if (kind === 'impair' && fault.with === undefined)
     other.push({ path: `${path}.with`, message: 'must say what the network does, got nothing' })
+  if (kind === 'slow-disk' && fault.writesPerSecond === undefined)
+    other.push({ path: `${path}.writesPerSecond`, message: 'must say how many writes the disk takes, got nothing' })
   if (from !== undefined && topology !== undefined && groupOf(from, topology) === undefined)
     other.push({ path: `${path}.from`, message: `must name a group of nodes or a node, got ${printed(from)}` })
   return other
 }
 
-/** Two bad networks of one kind at a time could not be taken back apart. */
+/** Two bad networks or slow disks at a time could not be taken back apart. */
 function overlapProblems(faults: readonly ValidFault[]): readonly Problem[] {
   const spans = faults.flatMap(({ path, value }) =>
-    value.kind === 'impair' || value.kind === 'partition'
+    value.kind === 'impair' || value.kind === 'partition' || value.kind === 'slow-disk'
       ? [{ path, kind: value.kind, from: ms(value.at), to: ms(value.at) + ms(value.lasts ?? '0s') }]
       : [],
   )

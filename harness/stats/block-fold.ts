@@ -1,6 +1,6 @@
 /** One block while its lines come in: agents, nodes and servers, and the time line of each workload. */
 import type { ConnectionLoss } from './connection-loss.ts'
-import type { FaultTime, NetworkSeen, Piece } from './fault-times.ts'
+import type { DiskSeen, FaultTime, NetworkSeen, Piece } from './fault-times.ts'
 import { factsOf } from '../model/kinds/kinds.ts'
 import type { Assignment, BlockPlan, Plan, Variant } from '../model/plan.ts'
 import { histogramNames, type Frame, type HistogramName } from '../model/recording.ts'
@@ -65,6 +65,7 @@ export interface BlockFold {
   readonly cutOffs: { readonly node: string; readonly line: string }[]
   readonly faults: FaultTime[]
   readonly networks: NetworkSeen[]
+  readonly disks: DiskSeen[]
   outcome: 'ok' | 'failed' | 'unfinished'
   because?: string
   strayFrames: number
@@ -117,6 +118,7 @@ export function openBlock(plan: Plan, block: BlockPlan): BlockFold | undefined {
     marks: [],
     faults: [],
     networks: [],
+    disks: [],
     losses: [],
     cutOffs: [],
     outcome: 'unfinished',
@@ -192,9 +194,8 @@ const handlers: Handlers = {
   cutOff: (block, _from, { node, line }) => {
     block.cutOffs.push({ node, line })
   },
-  network: (block, _from, { t: _, ...seen }) => {
-    block.networks.push(seen)
-  },
+  network: (block, _from, { t: _, ...seen }) => void block.networks.push(seen),
+  disk: (block, _from, { t: _, ...seen }) => void block.disks.push(seen),
   fault: (block, _from, { at, kind, on, nodes = [] }) => {
     const begun = block.faults.findLast((fault) => fault.kind === kind && fault.toNs === undefined)
     if (on) block.faults.push({ kind, fromNs: at, nodes })

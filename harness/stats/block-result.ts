@@ -18,7 +18,7 @@ import { laggedOf } from './pace.ts'
 import type { Lagged } from './pace.ts'
 import { plannedIn, plannedRate } from './planned.ts'
 import { effectsOf, steady, type FaultEffect } from './fault-effects.ts'
-import type { NetworkSeen } from './fault-times.ts'
+import type { DiskSeen, NetworkSeen } from './fault-times.ts'
 import { faultNumbers, longestGap, type FaultNumbers } from './fault-numbers.ts'
 import { proofOf, proved, type Proof } from './proof.ts'
 
@@ -89,6 +89,7 @@ export interface BlockResult {
   readonly losses: readonly Readonly<ConnectionLoss>[]
   readonly faultsBegun: number
   readonly networks: readonly NetworkSeen[]
+  readonly disks: readonly DiskSeen[]
   /** What each fault did to each workload. */
   readonly effects: readonly FaultEffect[]
   readonly cutOffs: readonly { readonly node: string; readonly line: string }[]
@@ -128,6 +129,7 @@ export function closeBlock(block: BlockFold): BlockResult {
     losses: block.losses,
     faultsBegun: block.faults.length,
     networks: block.networks,
+    disks: block.disks,
     effects,
     cutOffs: block.cutOffs,
     ...(sent === undefined ? {} : { published: sent }),

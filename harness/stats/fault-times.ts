@@ -16,6 +16,8 @@ export interface FaultTime {
 
 export type NetworkSeen = Omit<Extract<Frame, { t: 'network' }>, 't'>
 
+export type DiskSeen = Omit<Extract<Frame, { t: 'disk' }>, 't'>
+
 /** What one agent measured in one sample. */
 export interface Piece {
   readonly fromNs: number

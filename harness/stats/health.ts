@@ -15,6 +15,7 @@ import {
   gapExpected,
   lostExpected,
 } from './health-fault.ts'
+import { disks } from './health-disk.ts'
 import { networks } from './health-network.ts'
 import { rateKept, sendLag } from './health-pace.ts'
 import { blockName, count, eachWorkload, named, unknown } from './health-rule.ts'
@@ -106,6 +107,7 @@ const rules: readonly Rule[] = [
   faultsHappened,
   faultEffects,
   networks,
+  disks,
   faultPace,
   expected(gapExpected),
   expected(lostExpected),

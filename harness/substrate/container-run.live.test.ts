@@ -85,7 +85,7 @@ describe('the catalogue', () => {
           return makePlan({ expanded, substrate, why: 'test', command: 'test', harness: 'test', host: 'local' })
         } catch (error) {
           // Networks of jails, a network that a fault takes away, and a disk that crashes are not to be had everywhere.
-          expect(String(error)).toMatch(/must be able to do (networks|partition|impair|disk|crash)/)
+          expect(String(error)).toMatch(/must be able to do (networks|partition|impair|disk|slow|crash)/)
           return undefined
         }
       })

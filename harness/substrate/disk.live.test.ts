@@ -1,17 +1,19 @@
 /** A disk of its own for a node, really: what a crash of the operating system loses and what it leaves; full, and sweepable. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test as base } from 'vitest'
 import { localHost } from '../host/local.ts'
 import { openJournal } from '../store/journal.ts'
 import { makeDisk, whyNoDisk, type Disk } from './disk.ts'
+import { slowLimits } from './slow-device.ts'
 
 const host = localHost()
 const { os } = await host.facts()
 const why = await whyNoDisk(host, os)
+const limits = why ?? (await slowLimits(host))
 const bytes = 32 * 1024 ** 2
 
 interface Made {
@@ -27,7 +29,9 @@ const test = base.extend('made', async ({}, { onCleanup }): Promise<Made> => {
   const folder = await mkdtemp(join(tmpdir(), 'bench-disk-'))
   const journal = await openJournal(join(folder, 'journal.ndjson'), 'r')
   const path = join(folder, 'store')
-  const disk = await makeDisk({ host, node: 'hub', run: 'r', journal, path, image: join(folder, 'hub.img'), bytes })
+  const image = join(folder, 'hub.img')
+  const more = typeof limits === 'string' ? {} : { limits }
+  const disk = await makeDisk({ host, node: 'hub', run: 'r', journal, path, image, bytes, ...more })
   onCleanup(async () => {
     await disk.remove()
     await journal.close()
@@ -87,4 +91,22 @@ describe.runIf(why === undefined)(`a disk of its own${why === undefined ? '' : `
     await disk.drain()
     expect(await write('a', 'unsynced')).toBe(0)
   })
+
+  test.skipIf(typeof limits === 'string')(
+    'is slow for every write that is synced, and is quick again',
+    async ({ made, expect }) => {
+      const { disk, write } = made
+      const seconds = async () => {
+        const from = performance.now()
+        for (const name of ['a', 'b', 'c', 'd', 'e']) expect(await write(name, 'synced')).toBe(0)
+        return (performance.now() - from) / 1000
+      }
+      await disk.slow?.(10)
+      // Each is several writes of the device: its data, and those of the journal, which the kernel makes.
+      expect(await seconds()).toBeGreaterThan(1.5)
+      await disk.quick?.()
+      expect(await seconds()).toBeGreaterThan(0)
+      for (const limit of limits) expect(await readFile(limit, 'utf8')).not.toContain(' 10\n')
+    },
+  )
 })

@@ -9,7 +9,8 @@ import { BenchError } from '../model/error.ts'
 import type { Journal, JournalEntry } from '../model/journal.ts'
 import { filler, fillerKind } from './filler.ts'
 import type { Remover } from './process-sweep.ts'
-import type { Crashable, Fillable } from './substrate.ts'
+import { slowDevice } from './slow-device.ts'
+import type { Crashable, Fillable, Slowable } from './substrate.ts'
 
 export const diskKind = 'disk'
 
@@ -42,24 +43,29 @@ export interface DiskRequest {
   /** The file that it is in. */
   readonly image: string
   readonly bytes: number
+  /** Of the kernel's limits of devices; none where there are no such. */
+  readonly limits?: readonly string[]
 }
 
-export interface Disk extends Fillable, Crashable {
+export interface Disk extends Fillable, Crashable, Partial<Slowable> {
   /** When no program uses it any more; checked. */
   readonly remove: () => Promise<void>
 }
 
 /** Journal first; a half made one is removed before the error is thrown. */
 export async function makeDisk(request: DiskRequest): Promise<Disk> {
-  const { host, node, run, journal, path, image, bytes } = request
+  const { host, node, run, journal, path, image, bytes, limits } = request
   const entry = await journal.will(diskKind, path, { run, image })
   const script = async (text: string, words: readonly string[]) => {
     const { status, stderr } = await host.run(['sh', '-c', text, 'sh', ...words], { accept: 'any' })
     return { status, said: stderr.trim() }
   }
   const { left, ...room } = filler({ node, run, journal, path, script })
+  const device = async () => (await host.run(['mountpoint', '-d', path])).stdout.trim()
+  const slowness = limits === undefined ? undefined : slowDevice({ host, node, run, journal, limits, device })
   const disk: Disk = {
     ...room,
+    ...slowness,
     settle: async () => void (await host.run(['sync', '-f', path])),
     async crash() {
       await host.run(['mount', '-o', 'remount,abort', path])
@@ -73,6 +79,7 @@ export async function makeDisk(request: DiskRequest): Promise<Disk> {
       await mount(request)
     },
     remove: async () => {
+      await slowness?.quick()
       await unmount(host, path, image)
       await left()
       await journal.gone(entry)

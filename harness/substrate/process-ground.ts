@@ -5,12 +5,13 @@ import type { Capability, NodePlan, ServerChoice } from '../model/plan.ts'
 import { hasProcessTable, missingPrograms, processTable, type ProcessTable } from '../host/processes.ts'
 import { obtainServer } from '../server/obtain.ts'
 import { storeFolder } from '../model/node-names.ts'
-import { diskRemovers, makeDisk, whyNoDisk, type Disk } from './disk.ts'
+import { diskRemovers, makeDisk, whyNoDisk, type Disk, type DiskRequest } from './disk.ts'
 import { isOurs, makeFolder, removeFolder } from './process-folder.ts'
 import { processNode } from './process-node.ts'
 import { sweepEntries, type Remover } from './process-sweep.ts'
 import { findNode, findPin, type NodeProgram } from './process-tools.ts'
 import { usageReader } from './process-usage.ts'
+import { slowLimits, slowRemovers } from './slow-device.ts'
 import type { Breakable, LiveNode, Pausable, Substrate, SubstrateContext } from './substrate.ts'
 
 export interface Spot {
@@ -55,6 +56,7 @@ export async function openGround(
   const usage = usageReader(table)
   const pin = await findPin(host, facts.os)
   const noDisk = await whyNoDisk(host, facts.os)
+  const limits = noDisk ?? (await slowLimits(host))
   const root = runRoot(context, empty)
   const obtain = obtaining(context)
   let found: Promise<NodeProgram> | undefined
@@ -65,8 +67,12 @@ export async function openGround(
       'usage',
       ...(pin === undefined ? [] : (['cpus'] as const)),
       ...(noDisk === undefined ? (['disk', 'crash'] as const) : []),
+      ...(typeof limits === 'string' ? [] : (['slow'] as const)),
     ]),
-    lacks: new Map(noDisk === undefined ? [] : (['disk', 'crash'] as const).map((each) => [each, noDisk])),
+    lacks: new Map<Capability, string>([
+      ...(noDisk === undefined ? [] : (['disk', 'crash'] as const).map((each) => [each, noDisk] as const)),
+      ...(typeof limits === 'string' ? [['slow', limits] as const] : []),
+    ]),
     table,
     node,
     async create(plan, journal, make = () => Promise.resolve({})) {
@@ -78,7 +84,7 @@ export async function openGround(
         spot = await make()
         const directory = `${context.directory}/nodes/${plan.name}`
         const entry = await madeFolder(context, directory, journal)
-        const disk = await diskOf(context, plan, directory, journal)
+        const disk = await diskOf(context, plan, directory, journal, typeof limits === 'string' ? {} : { limits })
         const prefix = [...(spot.prefix ?? []), ...bind]
         const left = async () => {
           await spot.left?.()
@@ -93,7 +99,8 @@ export async function openGround(
         throw error
       }
     },
-    sweep: (entries, removers) => sweepEntries(entries, { host, table, run }, { ...removers, ...diskRemovers }),
+    sweep: (entries, removers) =>
+      sweepEntries(entries, { host, table, run }, { ...removers, ...diskRemovers }, slowRemovers),
   }
 }
 
@@ -103,10 +110,11 @@ async function diskOf(
   { name, diskBytes: bytes }: NodePlan,
   directory: string,
   journal: Journal,
+  more: Pick<DiskRequest, 'limits'>,
 ): Promise<Disk | undefined> {
   if (bytes === undefined) return undefined
   const path = `${directory}/${storeFolder}`
-  return makeDisk({ host, run, node: name, journal, path, image: `${directory}.img`, bytes })
+  return makeDisk({ host, run, node: name, journal, path, image: `${directory}.img`, bytes, ...more })
 }
 
 /** Each choice is obtained once. */

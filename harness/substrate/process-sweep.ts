@@ -30,13 +30,22 @@ const sweepFolders: Remover = async (entries, { host, run }) => {
   }
 }
 
-/** Processes first, for they use `others` and write into folders. Does all it can, then throws naming what stays. */
+/**
+ * Processes before `others`, for they use them and write into folders; `first` is what would hold processes up. Does all it can, then
+ * throws naming what stays.
+ */
 export async function sweepEntries(
   entries: readonly JournalEntry[],
   tools: SweepTools,
   others: Readonly<Record<string, Remover>> = {},
+  first: Readonly<Record<string, Remover>> = {},
 ): Promise<void> {
-  const kinds: Readonly<Record<string, Remover>> = { process: sweepProcesses, ...others, directory: sweepFolders }
+  const kinds: Readonly<Record<string, Remover>> = {
+    ...first,
+    process: sweepProcesses,
+    ...others,
+    directory: sweepFolders,
+  }
   const failures: string[] = entries
     .filter(({ kind }) => kinds[kind] === undefined)
     .map(({ kind, name }) => `${kind} ${name}: not of a kind this substrate makes`)

@@ -93,6 +93,18 @@ export function isFillable(node: LiveNode): node is LiveNode & Fillable {
   return 'fill' in node
 }
 
+/** Of a node whose store has a device of its own that can be slow. */
+export interface Slowable {
+  /** From now on its device takes so many writes a second, whoever they come from. */
+  slow(writesPerSecond: number): Promise<void>
+  /** It is as quick as before, checked. */
+  quick(): Promise<void>
+}
+
+export function isSlowable(node: LiveNode): node is LiveNode & Slowable {
+  return 'slow' in node
+}
+
 /** Of a node whose store has a file system that can crash. */
 export interface Crashable {
   /** Hands all that is on it to its device. */

@@ -1,0 +1,34 @@
+/**
+ * What a write that is synced takes on a disk.
+ *
+ *   node disk-probe.js FOLDER MS COUNT   writes 4 KiB and calls fsync, at most COUNT times, 50 ms from start to start, none begun after MS;
+ *                                        `{"writes":20,"writeNs":[...]}`, times sorted
+ *
+ * The file is new, grows by each write, and is removed at the end.
+ */
+import { open, rm } from 'node:fs/promises'
+
+const everyMs = 50
+const block = Buffer.alloc(4096, 1)
+
+const [folder = '.', ms = '0', count = '0'] = process.argv.slice(2)
+const path = `${folder}/.bench-probe`
+const writeNs: number[] = []
+const file = await open(path, 'w')
+try {
+  const until = performance.now() + Number(ms)
+  for (let due = performance.now(); writeNs.length < Number(count) && due < until; due += everyMs) {
+    const wait = due - performance.now()
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
+    else due = performance.now()
+    if (performance.now() > until) break
+    const from = process.hrtime.bigint()
+    await file.write(block)
+    await file.sync()
+    writeNs.push(Number(process.hrtime.bigint() - from))
+  }
+} finally {
+  await file.close()
+  await rm(path, { force: true })
+}
+process.stdout.write(`${JSON.stringify({ writes: writeNs.length, writeNs: writeNs.sort((a, b) => a - b) })}\n`)

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import type { DiskSeen } from './fault-times.ts'
+import { disks } from './health-disk.ts'
+import type { Examined } from './health-rule.ts'
+
+const fault = { at: '5s', kind: 'slow-disk', leaderOf: 'orders', writesPerSecond: 20, lasts: '5s' }
+const before: DiskSeen = {
+  at: 0,
+  fault: 'slow-disk leader of orders (20 writes a second)',
+  when: 'before',
+  node: 'hub-1',
+  writes: 20,
+  writeNs: { p50: 3e6, max: 9e6 },
+}
+const during = (more: Partial<DiskSeen> = {}): DiskSeen => ({
+  ...before,
+  when: 'during',
+  writes: 7,
+  writeNs: { p50: 300e6, max: 400e6 },
+  ...more,
+})
+
+function judged(...seen: readonly DiskSeen[]) {
+  const run = {
+    plan: { faults: [fault], variants: [{ name: 'default' }] },
+    counted: [{ index: 0, variant: 'default', disks: seen }],
+  }
+  return disks(run as unknown as Examined)[0]
+}
+
+describe('a slow disk', () => {
+  it('passes where synced writes waited, and says for how long', () => {
+    const found = judged(before, { ...before, node: 'hub-2', writeNs: { p50: 1e12, max: 1e12 } }, during())
+    expect(found).toMatchObject({ outcome: 'pass', rule: 'disk', about: before.fault })
+    expect(found?.because).toContain(
+      'on hub-1 before: p50 3.00 ms, longest 9.00 ms of 20; during: p50 300.00 ms, longest 400.00 ms of 7',
+    )
+  })
+
+  it.each([
+    [during({ writeNs: { p50: 4e6, max: 9e6 } }), 'quicker than that'],
+    [during({ node: 'hub-2' }), 'the disk of hub-2 was not probed before it'],
+    [{ ...before, when: 'during' as const, writes: 0, writeNs: undefined as never }, 'it cannot be told'],
+  ])('is unknown where it was not shown: %#', (seen, because) => {
+    const found = judged(before, seen)
+    expect(found).toMatchObject({ outcome: 'unknown' })
+    expect(found?.because).toContain(because)
+  })
+
+  it('is unknown where it was as slow before, or was not probed', () => {
+    const slow = { ...before, writeNs: { p50: 400e6, max: 500e6 } }
+    expect(judged(slow, during())?.because).toContain('the disk was as slow before')
+    expect(judged(before)).toMatchObject({ outcome: 'unknown' })
+  })
+})

@@ -1,0 +1,45 @@
+/** Was the disk as slow as the scenario says? Told by synced writes that were made before and during the fault. */
+import { faultWords } from '../model/faults.ts'
+import type { Finding } from '../model/report.ts'
+import type { DiskSeen } from './fault-times.ts'
+import { blockName, ms, named, type Examined } from './health-rule.ts'
+
+export function disks({ plan, counted }: Examined): Finding[] {
+  return plan.faults.flatMap((fault) => {
+    const { kind, writesPerSecond } = fault
+    if (kind !== 'slow-disk' || writesPerSecond === undefined) return []
+    const words = faultWords(fault)
+    return counted.flatMap(({ index, variant, disks: seen }): Finding[] => {
+      const own = seen.filter((each) => each.fault === words)
+      const about = named(plan, variant, words)
+      const block = `in ${blockName(index)}`
+      const finding = (outcome: 'pass' | 'unknown', because: string): Finding => ({
+        about,
+        rule: 'disk',
+        outcome,
+        because: `${block} ${because}`,
+      })
+      const met = own.filter(({ when }) => when === 'during')
+      if (met.length === 0) return [finding('unknown', 'the disk was not probed during it')]
+      return met.map((during) => {
+        const before = own.find(({ when, node }) => when === 'before' && node === during.node)
+        if (before === undefined) return finding('unknown', `the disk of ${during.node} was not probed before it`)
+        const wrong = unslowed(writesPerSecond, before, during)
+        const because = `asked for ${writesPerSecond} writes a second; a synced write of 4 KiB on ${during.node} before: ${told(before)}; during: ${told(during)}`
+        return finding(wrong === undefined ? 'pass' : 'unknown', wrong === undefined ? because : `${because}: ${wrong}`)
+      })
+    })
+  })
+}
+
+function told({ writes, writeNs }: DiskSeen): string {
+  return writeNs === undefined ? 'none made' : `p50 ${ms(writeNs.p50)}, longest ${ms(writeNs.max)} of ${writes}`
+}
+
+/** A synced write is at least one of the device, so in the middle none can be quicker than the device's. */
+function unslowed(writesPerSecond: number, before: DiskSeen, during: DiskSeen): string | undefined {
+  if (before.writeNs === undefined || during.writeNs === undefined) return 'nothing was written, so it cannot be told'
+  if (during.writeNs.p50 < 1e9 / writesPerSecond) return 'writes were quicker than that'
+  if (during.writeNs.p50 <= before.writeNs.p50) return 'the disk was as slow before'
+  return undefined
+}
