@@ -51,8 +51,9 @@ export async function prepareObjectPut(job: PutJob, context: JobContext): Promis
       await ask(workers, { ...job, payload: { seed: job.seed } }, 1, clock, context)
       const subjectOf = (at: number) => objectSubject(store, nameOf(at))
       const found = await readBack(reading, api, { stream, expires: false, subjectOf }, newest)
-      const unsound = await check(clients[0]!, [...newest.keys()].filter((at) => newest[at]! > 0).map(nameOf))
-      const keys = { ...found, lost: Math.max(found.lost, unsound) }
+      const names = [...newest.keys()].filter((at) => newest[at]! > 0).map(nameOf)
+      const { checked, unsound } = await check(clients[0]!, names)
+      const keys = { ...found, lost: Math.max(found.lost, unsound), digests: checked }
       context.emit({ t: 'acked', publishers: {}, duplicates: 0, errors: errorsOf(workers), keys })
     },
     perPublisher: () => sentBy(workers, publisher),
@@ -94,12 +95,16 @@ export async function fillObjects(
   }
 }
 
-/** Gets objects again as long as there is time: how many are not there, or not what their digest says. */
-async function check(client: ObjectClient, names: readonly string[]): Promise<number> {
+/** Gets objects again as long as there is time: how many, and how many of them are not there, or not what their digest says. */
+async function check(
+  client: ObjectClient,
+  names: readonly string[],
+): Promise<{ readonly checked: number; readonly unsound: number }> {
   const deadline = Date.now() + checkMs
-  let unsound = 0
+  let [checked, unsound] = [0, 0]
   for (const name of names) {
     if (Date.now() > deadline) break
+    checked++
     try {
       await (await client.get(name)).tidy()
     } catch (error) {
@@ -107,5 +112,5 @@ async function check(client: ObjectClient, names: readonly string[]): Promise<nu
       unsound++
     }
   }
-  return unsound
+  return { checked, unsound }
 }

@@ -11,6 +11,7 @@ import { catalogue, findScenarios, scenarioFolders, type CatalogueEntry } from '
 import { visible } from '../scenario/print.ts'
 import { fold } from '../report/style-text.ts'
 import { loadScenario } from '../scenario/load.ts'
+import { moduleReader } from '../scenario/module.ts'
 import { reference } from '../scenario/reference.ts'
 import { jsonSchema, schemaNames, type SchemaName } from '../scenario/schema.ts'
 import { choicesOf, lengthOptions, placeOptions, rateOption, refuseIdleRate, type RunWords } from './options.ts'
@@ -68,9 +69,10 @@ export const validateCommand: Register = (program, run, world) => {
     .action((names: string[]) =>
       run(async () => {
         let status = 0
+        const modules = moduleReader()
         for (const file of await findScenarios(names, world.cwd, root)) {
           try {
-            await loadScenario(file)
+            await loadScenario(file, { modules })
             world.out(`${file}: ok\n`)
           } catch (thrown) {
             const error = asBenchError(thrown)
@@ -78,6 +80,7 @@ export const validateCommand: Register = (program, run, world) => {
             world.out(`${error.message}\n${error.lines.map((line) => `  ${line}\n`).join('')}`)
           }
         }
+        await modules.close()
         return status
       }),
     )

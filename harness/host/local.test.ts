@@ -64,7 +64,7 @@ describe('running a command', () => {
     const run = host.run(['sh', '-c', script, 'sh', file], { timeoutMs: 1000 })
     await expect(run).rejects.toThrow('must end within 1000 ms')
     const pid = pidOf(await readFile(file, 'utf8'))
-    await expect.poll(() => dead(pid), { timeout: 5000 }).toBe(true)
+    await expect.poll(() => dead(pid)).toBe(true)
   })
 
   it('ends at once when it is interrupted', async () => {
@@ -131,7 +131,7 @@ describe('a spawned program', () => {
     const child = await host.spawn(['sh', '-c', 'trap "exit 9" TERM; sleep 60 & echo $!; wait'])
     const pid = pidOf(await first(child.lines))
     expect(await child.stop()).toEqual({ status: 9 })
-    await expect.poll(() => dead(pid), { timeout: 5000 }).toBe(true)
+    await expect.poll(() => dead(pid)).toBe(true)
   })
 
   it('is forced when it does not heed being asked', async () => {

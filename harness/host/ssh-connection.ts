@@ -109,12 +109,23 @@ async function reach(target: SshTarget, command: readonly string[]): Promise<voi
     await runLocally(command, { timeoutMs: (connectSeconds + 10) * 1000 })
   } catch (error) {
     if (!(error instanceof BenchError) || error.code !== 'os') throw error
+    const lines = error.lines.length > 0 ? error.lines : [error.message]
     throw new BenchError('unavailable', `host ${name} must be reachable by ssh without a question, got a failure`, {
       cause: error,
-      lines: error.lines.length > 0 ? error.lines : [error.message],
-      hint: `make \`ssh ${target.port === undefined ? '' : `-p ${target.port} `}${name} true\` work without a password first`,
+      lines,
+      hint: reachHint(target, lines.join('\n')),
     })
   }
+}
+
+/** What to do when ssh did not get there, by what it said: where nobody answered, no key helps. */
+export function reachHint({ user, host, port }: SshTarget, said: string): string {
+  const command = `\`ssh ${port === undefined ? '' : `-p ${port} `}${user}@${host} true\``
+  if (/could not resolve|not known|no address associated/i.test(said))
+    return `no host of that name is known here: is it spelt as in ${command}?`
+  if (/timed out|must end within|no route|unreachable|connection refused/i.test(said))
+    return `nobody answers there: is the host up, are its name and its port right, does a firewall let ssh through? ${command} must work first`
+  return `make ${command} work without a password first`
 }
 
 const folderPrefix = 'bench-ssh-'

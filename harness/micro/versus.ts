@@ -6,7 +6,6 @@ import { createServer } from 'node:net'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { randomBytes } from 'node:crypto'
 import type { Child, Host } from '../host/host.ts'
 import { localHost } from '../host/local.ts'
@@ -15,6 +14,7 @@ import { obtainServer } from '../server/obtain.ts'
 import { duels, type Arena, type Duel, type Round } from './duels.ts'
 import { jsDuels } from './js-duels.ts'
 import { findNatsCli, NatsBench, natscliVersion, type Server } from './nats-bench.ts'
+import { wordsOf } from './words.ts'
 import { judgeDuel, printTable, type Figure } from './figures.ts'
 
 const names = (list: readonly Duel[]) => list.map((duel) => duel.name).join(', ')
@@ -56,7 +56,7 @@ const say = (line: string): void => {
 const undo: (() => Promise<void>)[] = []
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options })
+  const { values } = wordsOf({ options })
   if (values.help) return void process.stdout.write(`${help}\n`)
   const rounds = whole('--rounds', values.rounds, 1, 1000)
   const measureMs = whole('--measure', values.measure, 100, 600_000)

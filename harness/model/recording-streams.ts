@@ -29,9 +29,10 @@ export const streamFrames = [
     repeated: number.exactOptional(),
     /**
      * Of a bucket, read back when the load was over: keys that this agent put, those whose value there is older than the newest
-     * one acknowledged, and those that may have expired.
+     * one acknowledged, and those that may have expired. Of a store of objects: `digests`, how many were got whole and held against
+     * their digest, as many as there was time for; of the others only the name was looked up.
      */
-    keys: z.object({ read: number, lost: number, expired: number }).exactOptional(),
+    keys: z.object({ read: number, lost: number, expired: number, digests: number.exactOptional() }).exactOptional(),
     /**
      * Values of a bucket read right after they were acknowledged: how many, how many of them found an older one, how many were not
      * answered, and the longest time from the first read of a stale one to a read that saw it (ns).

@@ -5,7 +5,7 @@ import { slotOf } from './chart.ts'
 import type { Chart, Point, Shape } from './chart.ts'
 import { absent, quantity, range, threeDigits } from './format.ts'
 import { latencyOf, variantNames, workloadNames } from './reading.ts'
-import { cut } from './style-text.ts'
+import { cutMiddle } from './style-text.ts'
 
 interface Row {
   readonly summary: Summary
@@ -32,7 +32,7 @@ export function steadinessChart(report: Report, id: string): Chart | undefined {
     method: 'block',
     height: 60 + drawn.length * 22,
     x: { min: -half, max: half, ticks },
-    y: placesAxis(drawn.map((r) => cut(r.name, 22))),
+    y: placesAxis(drawn.map((r) => cutMiddle(r.name, 22))),
     rule: 0,
     shapes: [
       ...drawn.flatMap((row, i): Shape[] =>
@@ -120,7 +120,7 @@ export function cpuChart(report: Report, id: string): Chart | undefined {
     method: 'cpu',
     height: 64 + variants.length * 26,
     x: unitAxis(Math.max(...sums), 'share'),
-    y: placesAxis(variants.map((v) => cut(v, 22))),
+    y: placesAxis(variants.map((v) => cutMiddle(v, 22))),
     shapes: groups.map((g, i): Shape => ({
       kind: 'bars',
       slot: slotOf(i),

@@ -8,7 +8,7 @@ import { slotOf } from './chart.ts'
 import type { Chart, Point, Shape, Slot } from './chart.ts'
 import { judged, judgedWords, ratioText, rowName } from './comparing.ts'
 import { quantity, ratio, tick } from './format.ts'
-import { cut } from './style-text.ts'
+import { cutMiddle } from './style-text.ts'
 
 const mostRuns = 6
 const mostRows = 30
@@ -122,7 +122,7 @@ export function forestChart(
         .replace(/(\.\d*?)0+$/, '$1')
         .replace(/\.$/, ''),
     ),
-    y: placesAxis(shown.map(({ name }) => cut(name, 27))),
+    y: placesAxis(shown.map(({ name }) => cutMiddle(name, 27))),
     rule: 0,
     shapes: [
       ...shown.flatMap(({ row, found }, i): Shape[] =>

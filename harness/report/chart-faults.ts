@@ -7,7 +7,7 @@ import type { Chart, Point, Shape } from './chart.ts'
 import { shadesOf } from './shades.ts'
 import { absent, quantity, secondsText } from './format.ts'
 import { spread } from './reading.ts'
-import { cut } from './style-text.ts'
+import { cutMiddle } from './style-text.ts'
 
 const mostRows = 12
 const mostConnections = 120
@@ -33,7 +33,7 @@ export function gapChart(report: Report, id: string): Chart | undefined {
     method: methods.fault.id,
     height: 60 + drawn.length * 34,
     x: unitAxis(longest, 'ns'),
-    y: placesAxis(drawn.map(({ name }) => cut(name, 30))),
+    y: placesAxis(drawn.map(({ name }) => cutMiddle(name, 30))),
     shapes: [
       { kind: 'dots', slot: 2, points: drawn.flatMap(({ gaps }, row) => gaps.map((gap): Point => [gap, row])) },
       ...drawn.flatMap(({ gaps }, row): Shape[] => {
@@ -110,7 +110,7 @@ export function connectionChart(report: Report, id: string): Chart | undefined {
     x: timeAxis(end),
     ...(few ? { height: 70 + losses.length * 14 } : {}),
     y: few
-      ? placesAxis(ordered.map(({ agent, connection }) => cut(`${agent} ${connection + 1}`, 22)))
+      ? placesAxis(ordered.map(({ agent, connection }) => cutMiddle(`${agent} ${connection + 1}`, 22)))
       : fromZero(losses.length, String),
     shapes: drawn.map(({ loss, rank }): Shape => ({
       kind: 'line',

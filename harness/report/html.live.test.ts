@@ -123,6 +123,9 @@ async function faultsOf(page: Page): Promise<readonly string[]> {
 const index = () => indexHtml(recordedNames.map((name) => historyEntry(recordedReport(name), 'x/report.html')))
 const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   run: () => html(sampleReport(longNames)),
+  'run of JetStream': () => html(recordedReport('ack-kinds')),
+  'run of a bucket': () => html(recordedReport('kv')),
+  'run with a fault': () => html(recordedReport('os-crash-short')),
   check: () => html(checkedReport()),
   'check that passed': () => html(checkedReport('pass')),
   curve: () => html(curveReport()),

@@ -40,6 +40,14 @@ export function cut(text: string, columns: number): string {
   return width(text) <= columns ? text : `${[...text].slice(0, Math.max(0, columns - 1)).join('')}…`
 }
 
+/** Cut in the middle: names that begin alike stay apart by their ends. */
+export function cutMiddle(text: string, columns: number): string {
+  const letters = [...text]
+  if (letters.length <= columns) return text
+  const head = Math.floor((columns - 1) / 2)
+  return [...letters.slice(0, head), '…', ...letters.slice(letters.length - (columns - 1 - head))].join('')
+}
+
 /** Words folded to lines of at most `columns`; a longer word stands alone and is cut. */
 export function fold(text: string, columns: number): readonly string[] {
   const lines: string[] = []

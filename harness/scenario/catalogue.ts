@@ -7,6 +7,7 @@ import type { Scenario } from '../model/scenario.ts'
 import { blockMs } from '../model/timing.ts'
 import { durationMs } from '../model/units.ts'
 import { isScenarioFile, isTestFile, loadScenario } from './load.ts'
+import { moduleReader } from './module.ts'
 import { suggestion } from './nearest.ts'
 import { printed, visible } from './print.ts'
 
@@ -22,16 +23,15 @@ export interface CatalogueEntry {
   readonly seconds: number
 }
 
-/** Each file that is loaded takes a thread. */
-const atOnce = 4
-
 /** Every scenario below the folder, in the order of their paths. Throws what loading throws: a catalogue has no broken files. */
 export async function catalogue(folder: string): Promise<readonly CatalogueEntry[]> {
   const files = await scenarioFiles(folder)
   const entries: CatalogueEntry[] = []
-  while (entries.length < files.length) {
-    const few = files.slice(entries.length, entries.length + atOnce)
-    entries.push(...(await Promise.all(few.map(async (file) => entryOf(file, await loadScenario(file))))))
+  const modules = moduleReader()
+  try {
+    for (const file of files) entries.push(entryOf(file, await loadScenario(file, { modules })))
+  } finally {
+    await modules.close()
   }
   return entries
 }

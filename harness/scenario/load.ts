@@ -6,7 +6,7 @@ import type { Expanded, Overrides } from '../model/expanded.ts'
 import { checkScenario } from './check.ts'
 import { readJson } from './json.ts'
 import { lineOf } from './lines.ts'
-import { readModule } from './module.ts'
+import { moduleReader, type ModuleReader } from './module.ts'
 import type { Plain } from './plain.ts'
 import { printed, visible } from './print.ts'
 import type { Problem } from './problem.ts'
@@ -19,6 +19,8 @@ export interface LoadOptions {
   readonly deadlineMs?: number
   /** What the command line says over it; checked with it. */
   readonly overrides?: Overrides
+  /** For whoever loads many files one after the other; a reader of its own where nothing is said. */
+  readonly modules?: ModuleReader
 }
 
 /**
@@ -29,7 +31,7 @@ export async function loadScenario(path: string, options: LoadOptions = {}): Pro
   const file = resolve(path)
   const source = await sourceOf(file)
   if ('problems' in source) throw invalid(file, source.problems)
-  const read = await readers[extname(file)]?.(file, source.text, options.deadlineMs ?? 60_000)
+  const read = await readers[extname(file)]?.(file, source.text, options)
   if (read === undefined)
     throw invalid(file, [{ path: 'file', message: `must end in ${endings}, got ${printed(extname(file))}` }])
   const { overrides } = options
@@ -43,9 +45,17 @@ export async function loadScenario(path: string, options: LoadOptions = {}): Pro
     : invalid(file, problems)
 }
 
-type Reader = (file: string, text: string, deadlineMs: number) => Promise<Plain>
+type Reader = (file: string, text: string, options: LoadOptions) => Promise<Plain>
 
-const asModule: Reader = (file, _text, deadlineMs) => readModule(file, deadlineMs)
+const asModule: Reader = async (file, _text, { deadlineMs = 60_000, modules }) => {
+  if (modules !== undefined) return modules.read(file, deadlineMs)
+  const own = moduleReader()
+  try {
+    return await own.read(file, deadlineMs)
+  } finally {
+    await own.close()
+  }
+}
 const readers: Readonly<Record<string, Reader>> = {
   '.ts': asModule,
   '.mts': asModule,

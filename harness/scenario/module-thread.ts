@@ -1,5 +1,5 @@
 /**
- * Runs in a worker thread: imports one scenario file and posts what it exports as plain data. A thread, because a file may
+ * Runs in a worker thread: imports each scenario file that it is told and posts what it exports as plain data. A thread, because a file may
  * never return, end its process, or use all memory; its maker ends the thread then.
  */
 import { enableCompileCache, flushCompileCache, registerHooks } from 'node:module'
@@ -7,9 +7,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { plainCopy } from './plain.ts'
 import type { Plain } from './plain.ts'
 
-/** `url` of the file, and what `import ... from 'nats-jail-harness'` means wherever the file lies. */
+/** What `import ... from 'nats-jail-harness'` means wherever a file lies. */
 export interface ThreadInput {
-  readonly url: string
   readonly packageName: string
   readonly packageUrl: string
   /** Where compiled code is kept, if it is: each thread has to be told. */
@@ -35,14 +34,21 @@ registerHooks({
     specifier === input.packageName ? { url: input.packageUrl, shortCircuit: true } : next(specifier, context),
 })
 
-const answered = await answer()
-// The thread is ended as soon as it has answered.
-if (input.compiled !== undefined) flushCompileCache()
-parentPort?.postMessage(answered)
+/** One file after the other. Nothing else keeps the thread alive meanwhile: a file that waits for what never comes ends it. */
+const next = (): unknown =>
+  parentPort?.once('message', (url: string) => {
+    void answer(url).then((answered) => {
+      // The thread may be ended as soon as it has answered.
+      if (input.compiled !== undefined) flushCompileCache()
+      parentPort?.postMessage(answered)
+      next()
+    })
+  })
+next()
 
-async function answer(): Promise<ThreadAnswer> {
+async function answer(url: string): Promise<ThreadAnswer> {
   try {
-    const module = (await import(input.url)) as Readonly<Record<string, unknown>>
+    const module = (await import(url)) as Readonly<Record<string, unknown>>
     if (!('default' in module)) return { kind: 'noDefault', names: Object.keys(module) }
     return { kind: 'exported', plain: plainCopy(module['default']) }
   } catch (error) {

@@ -9,11 +9,45 @@ import type { ThreadAnswer, ThreadInput } from './module-thread.ts'
 
 const memoryMB = 64
 
-/** Within `deadlineMs`, or the file is stopped and that is its problem. Never rejects for what the file does. */
-export async function readModule(path: string, deadlineMs: number): Promise<Plain> {
-  const url = pathToFileURL(path).href
+/** Reads files one after the other. A file that ends its thread, or hangs in it, takes none of the others along. */
+export interface ModuleReader {
+  /** Within `deadlineMs`, or the file is stopped and that is its problem. Never rejects for what the file does. One at a time. */
+  read(path: string, deadlineMs: number): Promise<Plain>
+  close(): Promise<void>
+}
+
+/** One thread for all files that do well: starting it takes longer than most of them. */
+export function moduleReader(): ModuleReader {
+  let thread: Worker | undefined
+  const close = async () => {
+    const old = thread
+    thread = undefined
+    await old?.terminate()
+  }
+  const open = () => {
+    const fresh = startThread()
+    // What a file does after its answer is heard by whoever reads then; between two files it only ends the thread.
+    fresh
+      .on('error', () => undefined)
+      .on('exit', () => {
+        if (thread === fresh) thread = undefined
+      })
+    return fresh
+  }
+  const read: ModuleReader['read'] = async (path, deadlineMs) => {
+    const used = thread !== undefined
+    thread ??= open()
+    const { plain, end } = await answerOf(thread, deadlineMs, pathToFileURL(path).href)
+    if (end === undefined) return plain
+    await close()
+    // It may be what an earlier file left behind: alone it is judged by what it does itself.
+    return used && end === 'failed' ? read(path, deadlineMs) : plain
+  }
+  return { read, close }
+}
+
+function startThread(): Worker {
   const input: ThreadInput = {
-    url,
     packageName: 'nats-jail-harness',
     packageUrl: new URL('../model/define-scenario.ts', import.meta.url).href,
     compiled: getCompileCacheDir(),
@@ -27,22 +61,33 @@ export async function readModule(path: string, deadlineMs: number): Promise<Plai
   })
   // What a scenario prints is talk: results alone go to stdout.
   thread.stdout.on('data', (text: Buffer) => console.error(printed(text.toString())))
-  try {
-    return await answerOf(thread, deadlineMs, url)
-  } finally {
-    await thread.terminate()
-  }
+  return thread
 }
 
-function answerOf(thread: Worker, deadlineMs: number, url: string): Promise<Plain> {
-  const { promise, resolve } = Promise.withResolvers<Plain>()
+interface Answer {
+  readonly plain: Plain
+  /** Why the thread reads no other file. */
+  readonly end?: 'failed' | 'late'
+}
+
+function answerOf(thread: Worker, deadlineMs: number, url: string): Promise<Answer> {
+  const { promise, resolve } = Promise.withResolvers<Answer>()
+  const failed = (message: string, end: 'failed' | 'late' = 'failed') => resolve({ plain: problem(message), end })
+  const on = {
+    message: (answer: ThreadAnswer) =>
+      resolve({ plain: plainOf(answer, url), ...(answer.kind === 'exported' ? {} : { end: 'failed' }) }),
+    error: (error: Error) => failed(`must be pure data, got ${died(error)}`),
+    exit: (status: number) => failed(`must be pure data, got a file that ended its process (${status})`),
+  }
   const timer = setTimeout(() => {
-    resolve(problem(`must export its scenario within ${deadlineMs / 1000} seconds, got no answer`))
+    failed(`must export its scenario within ${deadlineMs / 1000} seconds, got no answer`, 'late')
   }, deadlineMs)
-  thread.once('message', (answer: ThreadAnswer) => resolve(plainOf(answer, url)))
-  thread.once('error', (error: Error) => resolve(problem(`must be pure data, got ${died(error)}`)))
-  thread.once('exit', (status) => resolve(problem(`must be pure data, got a file that ended its process (${status})`)))
-  return promise.finally(() => clearTimeout(timer))
+  for (const [event, hear] of Object.entries(on)) thread.on(event, hear)
+  thread.postMessage(url)
+  return promise.finally(() => {
+    clearTimeout(timer)
+    for (const [event, hear] of Object.entries(on)) thread.off(event, hear)
+  })
 }
 
 function died(error: Error & { code?: string }): string {

@@ -46,6 +46,19 @@ export function replicated({ proof }: WorkloadResult, { plan }: Examined): Said 
   return { outcome: 'pass', because }
 }
 
+/** How much of what was put was looked at: there is time for the contents of some. */
+export function digests({ proof }: WorkloadResult): Said | undefined {
+  if (proof?.objects === undefined) return undefined
+  const { found, digests: got } = proof.objects
+  const others = found - got
+  const rest =
+    others <= 0 ? '' : `; of the other ${rounded(others)} only the name was looked up, there was no time for more`
+  return {
+    outcome: 'pass',
+    because: `after the load ${rounded(got)} of ${rounded(found)} objects were got whole and held against their digest${rest}`,
+  }
+}
+
 /** How often a client did not see what it had put: a result. */
 export function ownReads({ proof }: WorkloadResult): Said | undefined {
   if (proof?.ownReads === undefined) return undefined

@@ -4,6 +4,8 @@ import { jsPublish } from '../model/kinds/js-publish.ts'
 import type { Assignment, Plan } from '../model/plan.ts'
 import { emptyAgent } from './agent-fold.ts'
 import { openBlock, type BlockFold } from './block-fold.ts'
+import type { WorkloadResult } from './block-result.ts'
+import { digests } from './health-streams.ts'
 import { proofOf } from './proof.ts'
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i)
@@ -131,7 +133,7 @@ describe('several replicas', () => {
 })
 
 describe('a bucket, read back', () => {
-  const keys = (more: { lost?: number; expired?: number }) => {
+  const keys = (more: { lost?: number; expired?: number; digests?: number }) => {
     const agent = emptyAgent({ id: 'put@send', workload: 'put', node: 'send', job })
     const read = { read: 10, lost: 0, expired: 0, ...more }
     agent.acked = {
@@ -163,6 +165,16 @@ describe('a bucket, read back', () => {
     const proof = keys({ lost: 1, expired: 2 })
     expect(proof?.lost).toBeUndefined()
     expect(proof?.untold).toContain('2 values are gone')
+  })
+
+  it('says of how many objects the contents were looked at, and not only the name', () => {
+    expect(keys({})?.objects).toBeUndefined()
+    const proof = keys({ digests: 4 })
+    expect(proof?.objects).toEqual({ found: 10, digests: 4 })
+    const said = digests({ proof } as unknown as WorkloadResult)
+    expect(said).toMatchObject({ outcome: 'pass' })
+    expect(said?.because).toMatch(/^after the load 4 of 10 objects were got whole .* of the other 6 only the name/)
+    expect(digests({ proof: keys({ digests: 10 }) } as unknown as WorkloadResult)?.because).toMatch(/digest$/)
   })
 
   it('says nothing of a stream beside it', () => {

@@ -29,6 +29,8 @@ export interface Proof {
   readonly replicas?: ReplicaProof
   /** Of those who read what they put. */
   readonly ownReads?: NonNullable<NonNullable<AgentFold['acked']>['ownReads']>
+  /** Objects that were looked up by name after the load, and how many of them were got and held against their digest. */
+  readonly objects?: { readonly found: number; readonly digests: number }
   /** Bytes of the streams for each of their messages, as the server counts them: record, subject and headers included. */
   readonly bytesEach?: number
 }
@@ -60,6 +62,7 @@ export function proofOf(block: BlockFold, { name, agents }: Pick<WorkloadFold, '
     ...(conflicts.length === 0 ? {} : { conflicts: sum(conflicts) }),
     ...(repeated.length === 0 ? {} : { repeated: sum(repeated) }),
     ...ownReadsOf(told.flatMap((frame) => frame.ownReads ?? [])),
+    ...objectsOf(keys),
     ...bytesEach(block),
     ...(keys.length > 0
       ? readBack(keys)
@@ -79,6 +82,11 @@ function ownReadsOf(all: readonly NonNullable<Proof['ownReads']>[]): Partial<Pro
       longestNs: Math.max(...all.map(({ longestNs }) => longestNs)),
     },
   }
+}
+
+function objectsOf(keys: readonly { readonly read: number; readonly digests?: number }[]): Partial<Proof> {
+  const digests = keys.flatMap((each) => each.digests ?? [])
+  return digests.length === 0 ? {} : { objects: { found: sum(keys.map(({ read }) => read)), digests: sum(digests) } }
 }
 
 /** Of a bucket: its older values are gone on purpose, so the newest one of each key is what must be there. */
