@@ -47,7 +47,7 @@ describe('engine nats.js', () => {
     [{ ...publish, flow: 10, window: 100 }, 'workloads.work.flow must be left out: the package has fast batches'],
     [{ ...publish, reconnect: {} }, 'workloads.work.reconnect must be left out: clients of the package belong'],
     [{ ...consume, expires: '500ms' }, 'workloads.work.expires must be at least "1s": the package keeps no request'],
-    [{ ...get, batch: 5 }, 'workloads.work.batch must be left out: the package gives up'],
+    [{ ...get, batch: 5 }, 'workloads.work.batch must be left out: questions for many'],
     [put, 'workloads.work.engine must be "wire": objects need the package @nats-io/obj'],
   ])('cannot do %j', (workload, words) => {
     expect(problems(workload)).toEqual([expect.stringContaining(words)])

@@ -206,9 +206,6 @@ export const gettingFacts = {
   account: { metric: 'late', words: 'gets not sent in time or without an answer' },
   natsJs: {
     packages: ofBuckets,
-    lacks: [
-      noReconnect,
-      { field: 'batch', why: 'the package gives up a question of many after 5 s, whatever `timeout` says' },
-    ],
+    lacks: [noReconnect, { field: 'batch', why: "questions for many go over the harness's own client only, for now" }],
   },
 } as const
