@@ -21,8 +21,8 @@ import { html, htmlSuite } from './html.ts'
 import { indexHtml } from './index-html.ts'
 
 /**
- * Elements whose text is wider than their box: what a reader cannot read. Left out: what scrolls, what is folded away, and boxes
- * that are part of a line of text.
+ * Elements whose text is wider than their box: what a reader cannot read. Left out: what scrolls (but for its caption), what is folded
+ * away, and boxes that are part of a line of text.
  */
 const clipped = `(() => {
   const seen = (e) => e.getClientRects().length > 0 && !e.closest('details:not([open]) > :not(summary)')
@@ -33,6 +33,11 @@ const clipped = `(() => {
     const [own, svg] = [e.getBoundingClientRect(), e.ownerSVGElement.getBoundingClientRect()]
     return own.left < svg.left - 1 || own.right > svg.right + 1 || own.top < svg.top - 1 || own.bottom > svg.bottom + 1
   })
+  const captions = [...document.querySelectorAll('main .scroll caption')].filter((e) => {
+    const words = document.createRange()
+    words.selectNodeContents(e)
+    return seen(e) && words.getBoundingClientRect().right > e.closest('.scroll').getBoundingClientRect().right + 1
+  })
   const parts = [...document.querySelectorAll('main .topology svg text:not(.label)')].filter((e) => {
     if (!seen(e)) return false
     const right = e.getBoundingClientRect().right
@@ -40,7 +45,7 @@ const clipped = `(() => {
     while (box && box.tagName !== 'rect') box = box.previousElementSibling
     return box !== null && right > box.getBoundingClientRect().right + 1
   })
-  return [...boxes, ...words, ...parts].map((e) => e.tagName + '.' + (e.getAttribute('class') ?? '') + ': ' + e.textContent.slice(0, 60))
+  return [...boxes, ...words, ...captions, ...parts].map((e) => e.tagName + '.' + (e.getAttribute('class') ?? '') + ': ' + e.textContent.slice(0, 60))
 })()`
 
 const program = ['/usr/bin/chromium', '/usr/local/bin/chromium', '/usr/bin/google-chrome'].find((path) =>
