@@ -17,5 +17,5 @@ test.for([
   expect(parse).toThrow(BenchError)
   expect(parse).toThrow(/^words must be --rounds, --json, got /)
   expect(parse).toThrow(got)
-  expect(parse).toThrow(expect.objectContaining({ exitStatus: 64 }) as unknown as Error)
+  expect(parse).toThrow(expect.objectContaining({ exitStatus: 64 }))
 })
