@@ -139,7 +139,7 @@ describe.concurrent('the leader of a stream', () => {
 })
 
 describe.concurrent('a runner that is killed in the midst of a fault', () => {
-  test.for(Object.entries(midsts))('leaves nothing after a sweep: %s', async ([, midst], { cli, expect, skip }) => {
+  test.for(Object.entries(midsts))('leaves nothing after a sweep: %s', async ([name, midst], { cli, expect, skip }) => {
     const { scenario, on, begun, why } = midst
     skip(why !== undefined, why)
     const running = await cli.start('run', scenario, '--on', on, '--repeats', '1')
@@ -151,7 +151,8 @@ describe.concurrent('a runner that is killed in the midst of a fault', () => {
     expect(await cli.leftovers(files)).toEqual([])
     expect((await readJournal(join(files.path, 'journal.ndjson'))).open).toEqual([])
     if (process.platform === 'linux') expect(await badNetworks(files)).toEqual([])
-    expect(await slowDisks()).toEqual([])
+    // The others run beside the one that slows a disk.
+    if (name === 'slow-disk') expect(await slowDisks()).toEqual([])
   })
 })
 
