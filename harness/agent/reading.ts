@@ -60,12 +60,14 @@ export async function prepareReading<R extends Reader>(
     async run(clock) {
       await Promise.all(readers.map((reader) => reader.begin(clock)))
       await context.finished
-      const leftBehind = await drained(
-        () => left(api, readers),
-        () => context.recorder.tally.received,
-      )
-      await Promise.all(readers.map(async (reader) => await reader.stop()))
-      await flushAll(links)
+      const leftBehind = await drained({
+        count: () => left(api, readers),
+        received: () => context.recorder.tally.received,
+        stop: async () => {
+          await Promise.all(readers.map(async (reader) => await reader.stop()))
+          await flushAll(links)
+        },
+      })
       const { redelivered, statuses, acked, naked, confirmed, remade } = counts
       const told = sets.map((set) => set.told())
       context.emit({ t: 'consumed', sets: told, redelivered, statuses, acked, naked, confirmed, remade, leftBehind })
@@ -98,8 +100,31 @@ const leftIn =
     return left
   }
 
-/** Waits until nothing is left, or nothing comes any more; how much is left then. */
-async function drained(count: () => Promise<number>, received: () => number): Promise<number> {
+export interface Drain {
+  /** How many messages are left. */
+  readonly count: () => Promise<number>
+  readonly received: () => number
+  /** Readers ask for no more after it; what they had asked for may still come. */
+  readonly stop: () => Promise<void>
+}
+
+/**
+ * Waits until nothing is left, or nothing comes any more, or for ten seconds, then stops the readers; how much is left then. Where messages
+ * still came, they are counted when what was asked for has come: counted before, each would be both received and left.
+ */
+export async function drained({ count, received, stop }: Drain): Promise<number> {
+  const still = await emptied(count, received)
+  await stop()
+  if (still === 0) return 0
+  const deadline = Date.now() + stillMs
+  for (let before = -1; before !== received() && Date.now() < deadline;) {
+    before = received()
+    await look()
+  }
+  return count()
+}
+
+async function emptied(count: Drain['count'], received: Drain['received']): Promise<number> {
   const deadline = Date.now() + drainMs
   let [before, since] = [-1, Date.now()]
   for (;;) {
@@ -109,6 +134,8 @@ async function drained(count: () => Promise<number>, received: () => number): Pr
     const quiet = received() === before
     before = received()
     if ((left === 0 && quiet) || Date.now() > deadline || Date.now() - since > stillMs) return left
-    await new Promise((resolve) => setTimeout(resolve, lookMs))
+    await look()
   }
 }
+
+const look = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, lookMs))
