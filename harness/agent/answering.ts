@@ -30,8 +30,8 @@ export abstract class Answering implements Receiver, Answered {
   abstract send(due: number, now: number): void
   abstract push(): void
   abstract message(delivery: Delivery): void
-  /** Counts what was sent before `now` less the timeout and has no answer; how many messages it made room for. */
-  protected abstract giveUp(now: number): number
+  /** Counts what was sent before `now` less the timeout and has no answer, and adds to `freed` what that makes room for. */
+  protected abstract giveUp(now: number): void
   /** Looks whether all is over, and says so by `end`, once `stopped`. */
   protected abstract look(): void
 
@@ -42,10 +42,8 @@ export abstract class Answering implements Receiver, Answered {
   }
 
   handled(): void {
-    const { freed } = this
-    if (freed === 0) return
-    this.freed = 0
-    this.onFree(this.now, freed)
+    if (this.freed === 0) return
+    this.#tell(this.now)
     this.look()
   }
 
@@ -53,8 +51,8 @@ export abstract class Answering implements Receiver, Answered {
     if (this.clock === undefined) return
     const now = this.clock.now()
     this.recorder.tick(now)
-    const room = this.giveUp(now)
-    if (room > 0) this.onFree(now, room)
+    this.giveUp(now)
+    if (this.freed > 0) this.#tell(now)
     this.look()
   }
 
@@ -66,6 +64,12 @@ export abstract class Answering implements Receiver, Answered {
 
   protected end(): void {
     this.#settled.resolve()
+  }
+
+  #tell(now: number): void {
+    const { freed } = this
+    this.freed = 0
+    this.onFree(now, freed)
   }
 }
 

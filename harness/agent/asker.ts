@@ -90,10 +90,10 @@ export class Asker extends Answering {
     // An expired one has been counted as late already.
   }
 
-  protected giveUp(now: number): number {
+  protected giveUp(now: number): void {
     const expired = this.outstanding.expire(now - this.timeoutNs)
     this.recorder.tally.late += expired
-    return expired
+    this.freed += expired
   }
 
   protected look(): void {

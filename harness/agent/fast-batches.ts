@@ -121,11 +121,11 @@ class FastBatch extends Answering {
     this.#context.fail(new Failure('server-error', `a fast batch must go on until the load ends, got ${said}`))
   }
 
-  protected giveUp(now: number): number {
-    const before = this.waiting
-    if (before === 0 || this.#sent[this.#acked % this.#window]! >= now - this.timeoutNs) return 0
+  protected giveUp(now: number): void {
+    const { waiting } = this
+    if (waiting === 0 || this.#sent[this.#acked % this.#window]! >= now - this.timeoutNs) return
     this.#leave()
-    return before
+    this.freed += waiting
   }
 
   #next(): Sender {

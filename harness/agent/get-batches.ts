@@ -93,13 +93,10 @@ export class GetBatches extends Answering {
     this.#got++
   }
 
-  protected giveUp(now: number): number {
-    if (!this.#asked || this.#askedAt >= now - this.timeoutNs) return 0
+  protected giveUp(now: number): void {
+    if (!this.#asked || this.#askedAt >= now - this.timeoutNs) return
     this.recorder.tally.late += this.#count - this.#got
     this.#over()
-    const { freed } = this
-    this.freed = 0
-    return freed
   }
 
   #ask(now: number): void {

@@ -131,13 +131,10 @@ class Batches extends Answering {
     this.#over()
   }
 
-  protected giveUp(now: number): number {
-    if (!this.#committed || this.#sent[this.#count - 1]! >= now - this.timeoutNs) return 0
+  protected giveUp(now: number): void {
+    if (!this.#committed || this.#sent[this.#count - 1]! >= now - this.timeoutNs) return
     this.recorder.tally.late += this.#count
     this.#over()
-    const { freed } = this
-    this.freed = 0
-    return freed
   }
 
   #next(): Sender {

@@ -5,7 +5,7 @@ import { Caller, type Call } from './caller.ts'
 import type { JobContext, Work } from './job.ts'
 import { checkSize, flushAll, openLinks } from './links.ts'
 import { answerOf, clientsOf, pubAckBytes, type Clients } from './nats-js-client.ts'
-import { needed } from './nats-js.ts'
+import { headersFrom, needed } from './nats-js.ts'
 import { PublisherAccount, publishingWork } from './publisher-account.ts'
 import { StampedBodies } from './stamped-bodies.ts'
 import { headerBlock } from './template.ts'
@@ -60,14 +60,9 @@ async function publishingOf(
 
 /** Of each message anew, for the package adds its own to them. */
 async function headersOf({ headers }: JsPublishJob): Promise<() => Pick<Partial<JetStreamPublishOptions>, 'headers'>> {
-  const entries = Object.entries(headers)
-  if (entries.length === 0) return () => ({})
+  if (Object.keys(headers).length === 0) return () => ({})
   const library = await needed('nats', () => import('nats'))
-  return () => {
-    const made = library.headers()
-    for (const [name, value] of entries) made.append(name, value)
-    return { headers: made }
-  }
+  return () => ({ headers: headersFrom(library, headers) })
 }
 
 /** As the wire engine counts them: numbers in headers have ten digits there. */

@@ -38,6 +38,12 @@ export async function needed<T>(name: string, load: () => Promise<T>): Promise<T
   }
 }
 
+export function headersFrom(library: NatsJs, headers: Readonly<Record<string, string>>): MsgHdrs {
+  const made = library.headers()
+  for (const [name, value] of Object.entries(headers)) made.append(name, value)
+  return made
+}
+
 async function connect(library: NatsJs, server: string, options: ConnectOptions): Promise<NatsConnection> {
   try {
     return await library.connect({
@@ -143,11 +149,7 @@ class NatsJsSender implements Sender {
     this.#shape = shape
     this.#failed = failed
     this.#bodies = new StampedBodies(shape)
-    const entries = Object.entries(shape.headers)
-    if (entries.length > 0) {
-      this.#headers = library.headers()
-      for (const [name, value] of entries) this.#headers.append(name, value)
-    }
+    if (Object.keys(shape.headers).length > 0) this.#headers = headersFrom(library, shape.headers)
     this.#headerBytes = Buffer.byteLength(headerBlock(shape.headers))
     this.messageBytes = this.#headerBytes + shape.payload.bytes
   }

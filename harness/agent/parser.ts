@@ -163,7 +163,7 @@ export class Parser {
 }
 
 /** The number that the bytes are; -1 where they are none. */
-function numberIn(bytes: Uint8Array, start: number, end: number): number {
+export function numberIn(bytes: Uint8Array, start: number, end: number): number {
   if (start >= end) return -1
   let value = 0
   for (let at = start; at < end; at++) {

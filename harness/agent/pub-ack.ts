@@ -3,10 +3,10 @@
  * where the message id was known already, or `{"error":{"code":503,"err_code":10077,"description":"..."}}`.
  */
 import type { Delivery } from './engine.ts'
+import { numberIn } from './parser.ts'
 import { SequenceSet } from './sequence-set.ts'
 
 const CLOSE = 125
-const ZERO = 48
 
 /** JSStreamWrongLastSequenceErrF (with the number it has) and JSStreamWrongLastSequenceConstantErr. */
 const conflictCodes: ReadonlySet<number> = new Set([10_071, 10_164])
@@ -70,12 +70,8 @@ export class PubAcks {
     const digits = start + head.length
     if (head.length === 0 || end - digits < 2 || bytes[end - 1] !== CLOSE) return false
     for (let i = 0; i < head.length; i++) if (bytes[start + i] !== head[i]) return false
-    let number = 0
-    for (let at = digits; at < end - 1; at++) {
-      const digit = bytes[at]! - ZERO
-      if (digit < 0 || digit > 9) return false
-      number = number * 10 + digit
-    }
+    const number = numberIn(bytes, digits, end - 1)
+    if (number < 0) return false
     this.last = number
     return true
   }

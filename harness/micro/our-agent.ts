@@ -5,7 +5,7 @@ import { Histogram } from '../agent/histogram.ts'
 import type { Child, Host } from '../host/host.ts'
 import { BenchError } from '../model/error.ts'
 import { jsonOf } from '../model/json.ts'
-import { pacedSenders } from '../model/paced.ts'
+import { isPaced } from '../model/paced.ts'
 import type { Assignment, Job, Phases } from '../model/plan.ts'
 import { readFrame } from '../model/read-frame.ts'
 import { protocolVersion, type Command, type Counts, type Frame, type HistogramName } from '../model/recording.ts'
@@ -49,7 +49,7 @@ export async function runJobs<K extends string>(
 ): Promise<Readonly<Record<K, Measured>>> {
   const names = Object.keys(jobs) as K[]
   const agents: Agent[] = []
-  const paced = pacedSenders(Object.values<Job>(jobs).map((job) => [{ job }]))
+  const paced = Object.values<Job>(jobs).filter(isPaced).length
   const assign = { t: 'assign', protocol: protocolVersion, token, phases, pacedSenders: paced } as const
   try {
     for (const name of names)
