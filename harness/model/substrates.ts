@@ -23,7 +23,6 @@ interface SubstrateKind {
 const sharedNetwork =
   'its nodes share the network stack of the host, so a rule there would meet all of them and whatever else uses it'
 const jailNetwork = 'jails on a shared address have no network of their own, VNET jails have one: --network vnet'
-const jailDisk = 'a jail would get one on md(4) or by a ZFS quota, which is not written yet'
 
 const table = {
   process: {
@@ -44,9 +43,14 @@ const table = {
   },
   bastille: {
     offered: true,
-    can: ['cpus', 'memory', 'pause', 'usage', 'networks', 'impair', 'partition'],
+    can: ['cpus', 'memory', 'pause', 'usage', 'networks', 'impair', 'partition', 'disk'],
     keeps: true,
-    cannot: { impair: jailNetwork, partition: jailNetwork, disk: jailDisk, slow: jailDisk, crash: jailDisk },
+    cannot: {
+      impair: jailNetwork,
+      partition: jailNetwork,
+      slow: 'the disk of a jail is in memory (md): FreeBSD has no limit of writes for it',
+      crash: 'the disk of a jail is in memory (md), of which nothing is left after a crash',
+    },
     settings: [
       'network',
       'addresses',
@@ -62,10 +66,7 @@ const table = {
   },
   netns: {
     offered: true,
-    can: ['cpus', 'pause', 'usage', 'impair', 'partition', 'disk', 'slow'],
-    cannot: {
-      crash: 'programs of a network namespace keep mounts of their own, so a file system would outlive its crash',
-    },
+    can: ['cpus', 'pause', 'usage', 'impair', 'partition', 'disk', 'slow', 'crash'],
     settings: ['addresses', 'node'],
   },
   memory: { offered: false, can: ['cpus', 'memory', 'pause', 'usage', 'networks', 'disk', 'crash'], settings: [] },

@@ -375,12 +375,12 @@ describe('capabilities', () => {
     const hub = { role: 'server' as const, server: { jetstream: true }, disk: '64MiB' }
     const workloads = base.workloads.map((workload) => ({ ...workload, reconnect: {} }))
     const faults = [{ at: '1s', kind: 'os-crash' as const, node: 'hub', lasts: '1s' }]
-    const netns = { ...substrate(() => '10.0.0.1', ['disk']), name: 'netns' as const }
+    const container = { ...substrate(() => '10.0.0.1', ['disk']), name: 'container' as const }
     const error = thrownBy(() =>
-      planOf({ topology: { ...base.topology, hub }, workloads, faults }, { substrate: netns }),
+      planOf({ topology: { ...base.topology, hub }, workloads, faults }, { substrate: container }),
     )
-    expect(error.lines).toEqual([expect.stringMatching(/^faults\.0 needs crash: programs of a network namespace/)])
-    expect(error.hint).toBe('choose another: --on process')
+    expect(error.lines).toEqual([expect.stringMatching(/^faults\.0 needs crash: the disk of a container is in memory/)])
+    expect(error.hint).toBe('choose another: --on process or --on netns')
   })
 
   it('of this host that are missing are said with its own reason, and no others', () => {

@@ -1,7 +1,7 @@
 /** A file that takes all the room that is left on the file system of a node's store, and gives it back. */
 import { BenchError } from '../model/error.ts'
 import type { Journal, JournalEntry } from '../model/journal.ts'
-import type { Fillable } from './substrate.ts'
+import type { Fillable, LiveNode } from './substrate.ts'
 
 export const fillerKind = 'filler'
 
@@ -33,6 +33,16 @@ export interface FillerRequest {
     text: string,
     words: readonly string[],
   ) => Promise<{ readonly status: number; readonly said: string }>
+}
+
+/** Runs them in a node: links that its programs have laid lead nowhere else there. */
+export function scriptIn(spawn: LiveNode['spawn']): FillerRequest['script'] {
+  return async (text, words) => {
+    const child = await spawn(['/bin/sh', '-c', text, 'sh', ...words])
+    child.closeInput()
+    const { status = 1 } = await child.exit
+    return { status, said: child.tail().join('; ') }
+  }
 }
 
 /** And `left`: the file system is gone, and with it the file. */

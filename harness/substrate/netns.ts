@@ -38,15 +38,8 @@ export async function netnsSubstrate(context: SubstrateContext): Promise<Substra
   const subnet = wanted === undefined ? freeSubnet(tag, await takenSubnets(host)) : chosenSubnet(wanted)
   return {
     name: 'netns',
-    capabilities: new Set([
-      ...[...ground.capabilities].filter((capability) => capability !== 'crash'),
-      'partition',
-      ...(noNetem === undefined ? ['impair' as const] : []),
-    ]),
-    lacks: new Map([
-      ...[...ground.lacks].filter(([capability]) => capability !== 'crash'),
-      ...(noNetem === undefined ? [] : ([['impair', noNetem]] as const)),
-    ]),
+    capabilities: new Set([...ground.capabilities, 'partition', ...(noNetem === undefined ? ['impair' as const] : [])]),
+    lacks: new Map([...ground.lacks, ...(noNetem === undefined ? [] : ([['impair', noNetem]] as const))]),
     unsupported: () => Promise.resolve(undefined),
     endpoint: (index) => ({ address: addressOf(subnet, index), ports }),
     async create(plan, journal, signal) {

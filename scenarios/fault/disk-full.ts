@@ -5,7 +5,7 @@
  * server that cannot write, and leaves it off when there is room again, until it is started anew; the two others elect a leader, as
  * when it had died. A server without followers would answer nothing more.
  *
- * Needs root on Linux (`--on process`, `--on netns`) or `--on container`, where the disk is in memory.
+ * Needs root on Linux (`--on process`, `--on netns`), or containers or jails, where the disk is in memory.
  */
 import { defineScenario } from 'nats-jail-harness'
 

@@ -8,7 +8,7 @@
  * about the last second may be, and with two minutes (the server's default) what the kernel had not written by itself, which it does
  * after some 30 s: all of this load. It shows no loss of power, which also asks the cache of the disk.
  *
- * Needs root on Linux and `--on process`; `sync-and-crash` kills the process alone, anywhere.
+ * Needs root on Linux, `--on process` or `--on netns`; `sync-and-crash` kills the process alone, anywhere.
  */
 import { defineScenario } from 'nats-jail-harness'
 

@@ -11,6 +11,7 @@ import { makeHome, readHome } from './home.ts'
 import { ensureImage, findImage } from './images.ts'
 import type { Image } from './images.ts'
 import { forget, keptOnHost } from './left.ts'
+import { whyNoMemoryDisk } from './memory-disk.ts'
 import { nodeJail } from './names.ts'
 import { chooseNetwork, chooseNetworks, makeBridge, removeBridge } from './network.ts'
 import type { Network } from './network.ts'
@@ -38,6 +39,9 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
   const noDummynet = ownStacks ? await whyNoDummynet(host) : undefined
   if (ownStacks) capabilities.add('partition')
   if (ownStacks && noDummynet === undefined) capabilities.add('impair')
+  const noDisk = await whyNoMemoryDisk(host)
+  if (noDisk === undefined) capabilities.add('disk')
+  let disks = false
   const ready = once(() => prepare(context))
   const images = new Map<`${NetworkMode} ${'server' | 'load'}`, Promise<Image>>()
   // Two at once where there are cores for it: each has an address of its own, and works in its own jail.
@@ -67,7 +71,10 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
   return {
     name: 'bastille',
     capabilities,
-    lacks: new Map(noDummynet === undefined ? [] : [['impair', noDummynet]]),
+    lacks: new Map<Capability, string>([
+      ...(noDummynet === undefined ? [] : ([['impair', noDummynet]] as const)),
+      ...(noDisk === undefined ? [] : ([['disk', noDisk]] as const)),
+    ]),
     endpoint,
     unsupported: async () => {
       const lines = await jailDoctor(host, { essential: true, network: networks.has('vnet') ? 'vnet' : 'shared' })
@@ -77,6 +84,7 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
     },
     create: async (plan, ownJournal, signal) => {
       if (signal.aborted) throw new BenchError('interrupted', 'the run was interrupted')
+      disks ||= plan.diskBytes !== undefined
       const removal = await ready()
       const journal = journals.get(ownJournal) ?? keptOnHost(removal, ownJournal)
       journals.set(ownJournal, journal)
@@ -119,6 +127,7 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
         networks: [...networks.values()],
         run,
         images: await Promise.all(images.values()),
+        disks,
       }),
   }
 }

@@ -8,13 +8,15 @@ export interface Circumstances {
   readonly networks: readonly Network[]
   readonly run: string
   readonly images: readonly Image[]
+  /** Have stores a disk of their own? */
+  readonly disks: boolean
 }
 
 const zfsProperties = ['compression', 'recordsize', 'atime', 'sync', 'logbias', 'primarycache', 'encryption'] as const
 
 export async function substrateFacts(
   removal: Removal,
-  { networks, images }: Circumstances,
+  { networks, images, disks }: Circumstances,
 ): Promise<Readonly<Record<string, string>>> {
   const { host, home, bastille } = removal
   const networkWords = ({ mode, bridge }: Network) =>
@@ -24,6 +26,7 @@ export async function substrateFacts(
     'jail.kind': 'thin clone',
     'jail.network': networks.map(networkWords).join(', '),
     'jail.filesystem': home.dataset === undefined ? 'ufs' : 'zfs',
+    ...(disks ? { 'jail.disk': 'UFS on a memory disk of the host' } : {}),
     'jail.release': [...new Set(images.map((image) => image.release))].join(' '),
     racct: stdout.trim() === '1' ? 'on' : 'off',
     'bastille.calls': String(bastille.calls()),

@@ -52,8 +52,26 @@ const pretendPackages: Readonly<Record<string, Readonly<Record<string, string>>>
   natscli: { nats: '#!/bin/sh\necho 0.5.1\n' },
 }
 
+/** A memory disk is a file on a loop device of Linux, and UFS is ext4: what is mounted and full is so really. */
+const mdconfig = `#!/bin/bash
+state=/var/run/bastille-lab/md
+mkdir -p "$state"
+case "$1" in
+  -lv) for each in "$state"/md*.label; do [ -e "$each" ] && printf '%s\\tswap\\t    1M\\t-\\t%s\\t\\n' "$(basename "$each" .label)" "$(cat "$each")"; done; exit 0 ;;
+  -d) rm "/dev/$3" "$state/$3.label" "$state/$3" && losetup -d "$(cat "$state/$3.loop")" ;;
+  -a)
+    unit=0
+    while [ -e "/dev/md$unit" ] || [ -L "/dev/md$unit" ]; do unit=$((unit + 1)); done
+    truncate -s "\${5%b}" "$state/md$unit" && printf '%s' "$7" >"$state/md$unit.label"
+    losetup -f --show "$state/md$unit" >"$state/md$unit.loop" && ln -s "$(cat "$state/md$unit.loop")" "/dev/md$unit" && echo "md$unit" ;;
+  *) exit 64 ;;
+esac
+`
+
 /** Commands of FreeBSD's base that the lab's copy gets from us. */
 const additions: Readonly<Record<string, string>> = {
+  mdconfig,
+  newfs: '#!/bin/bash\nexec mkfs.ext4 -q -F -m 0 "${!#}"\n',
   lockf:
     '#!/bin/bash\nt=86400\nwhile [ $# -gt 0 ]; do case "$1" in -k) shift ;; -t) t=$2; shift 2 ;; *) break ;; esac; done\nf=$1; shift\nexec flock -o -E 75 -w "$t" "$f" "$@"\n',
   devfs:

@@ -6,15 +6,18 @@ import type { Journal, JournalEntry } from '../../model/journal.ts'
 import type { NodePlan, ServerChoice } from '../../model/plan.ts'
 import { obtainServer } from '../../server/obtain.ts'
 import type { ObtainContext } from '../../server/obtain.ts'
+import { storeFolder } from '../../model/node-names.ts'
+import { filler, scriptIn } from '../filler.ts'
 import { stopping } from '../paused.ts'
 import { nodeAt } from '../place.ts'
-import type { LiveNode, Pausable } from '../substrate.ts'
+import type { Fillable, LiveNode, Pausable } from '../substrate.ts'
 import { jailNetwork, passFirewall } from './bad-network.ts'
 import { lastLines } from './command.ts'
 import { refuseHostDevices } from './image-build.ts'
 import type { Image } from './images.ts'
 import { exists, jailConfig, lingers, runs, signalJail } from './jail.ts'
 import { applyLimits, refuseSmallLimit } from './limits.ts'
+import { makeMemoryDisk } from './memory-disk.ts'
 import { refuseTaken } from './network.ts'
 import type { Network } from './network.ts'
 import { removeJail, undo } from './remove.ts'
@@ -53,7 +56,10 @@ export async function createNode(removal: Removal, request: NodeRequest): Promis
   const remains = { image: image.name, ...(network.mode === 'shared' ? { address } : {}) }
   const entry = await journal.will('jail', name, remains)
   const limits: JournalEntry[] = []
+  let undisk: (() => Promise<void>) | undefined
   const remove = async () => {
+    // Bastille leaves a jail alone that has something mounted.
+    await undisk?.()
     await removeJail(removal, name, remains)
     for (const each of [...limits, entry]) await journal.gone(each)
   }
@@ -62,7 +68,13 @@ export async function createNode(removal: Removal, request: NodeRequest): Promis
     await clone(removal, request)
     stopHere(signal)
     await start(removal, request)
-    await host.run(['mkdir', '-p', `${home.jails}/${name}/root${directory}`])
+    const ours = `${home.jails}/${name}/root${directory}`
+    await host.run(['mkdir', '-p', ours])
+    if (plan.diskBytes !== undefined) {
+      await refuseLinks(host, ours)
+      const disk = { host, jail: name, node: plan.name, journal, directory: ours, bytes: plan.diskBytes }
+      undisk = await makeMemoryDisk(disk)
+    }
     limits.push(...(await applyLimits(host, name, plan, journal)))
     stopHere(signal)
   } catch (error) {
@@ -131,14 +143,25 @@ async function start(removal: Removal, { name, plan, network, signal }: NodeRequ
   await passFirewall(host, name)
 }
 
-function liveNode(removal: Removal, request: NodeRequest, remove: () => Promise<void>): LiveNode & Pausable {
+function liveNode(
+  removal: Removal,
+  request: NodeRequest,
+  remove: () => Promise<void>,
+): LiveNode & Pausable & Partial<Fillable> {
   const { host, home } = removal
-  const { name, plan, image, network, facts, env, say, released } = request
+  const { name, plan, image, network, facts, env, say, released, journal } = request
   const root = `${home.jails}/${name}/root`
   // Where the host does not tell its ticks, the longest that are usual.
   const hz = Number(facts.settings['kern.hz'] ?? 100)
   const own = network.mode === 'vnet' ? jailNetwork(host, { node: plan.name, jail: name, hz }) : {}
-  const node = nodeAt({
+  const { left, ...room } = filler({
+    node: plan.name,
+    run: journal.run,
+    journal,
+    path: `${directory}/${storeFolder}`,
+    script: scriptIn((command, options) => node.spawn(command, options)),
+  })
+  const node: LiveNode & Pausable = nodeAt({
     name: plan.name,
     host: host.name,
     directory,
@@ -160,10 +183,11 @@ function liveNode(removal: Removal, request: NodeRequest, remove: () => Promise<
     ...stopping(plan.name, (signal) => signalJail(host, name, signal)),
     remove: async () => {
       await remove()
+      await left()
       await released()
     },
   })
-  return { ...node, ...own }
+  return { ...node, ...own, ...(plan.diskBytes === undefined ? {} : room) }
 }
 
 /** Links that a program in the jail has laid are followed on the host, so nothing is written below one. */

@@ -1,16 +1,21 @@
 /** Removes what the journal of a dead or failed run names, in whatever state it is. */
 import { BenchError, asBenchError } from '../../model/error.ts'
 import type { JournalEntry } from '../../model/journal.ts'
+import { fillerKind } from '../filler.ts'
 import { removeHome } from './home.ts'
 import { listImages } from './images.ts'
 import { removeLimits } from './limits.ts'
+import { memoryDiskKind, removeMemoryDisk } from './memory-disk.ts'
 import { isOurJail } from './names.ts'
 import { removeBridge } from './network.ts'
 import { removeJail } from './remove.ts'
 import type { Removal } from './remove.ts'
 
+/** In their order: jails have their disks mounted, and are members of the bridge. What filled a disk goes with it. */
 type Sweeper = (removal: Removal, entry: JournalEntry) => Promise<void>
 const sweepers: Readonly<Record<string, Sweeper>> = {
+  [memoryDiskKind]: ({ host }, { name, detail }) => removeMemoryDisk(host, name, String(detail['path'])),
+  [fillerKind]: () => Promise.resolve(),
   jail: (removal, { name, detail }) => {
     const remains = Object.entries(detail).filter(([key]) => key === 'address' || key === 'image')
     return removeJail(removal, name, Object.fromEntries(remains.map(([key, value]) => [key, String(value)])))
@@ -23,7 +28,7 @@ const sweepers: Readonly<Record<string, Sweeper>> = {
 }
 
 /**
- * Jails before the bridge they are members of. Goes on after a failure; then throws naming all that stays. Throws `interrupted`
+ * Goes on after a failure; then throws naming all that stays. Throws `interrupted`
  * between two jails after the signal: one alone takes a minute on a slow board.
  */
 export async function sweepEntries(
@@ -31,7 +36,7 @@ export async function sweepEntries(
   entries: readonly JournalEntry[],
   signal?: AbortSignal,
 ): Promise<void> {
-  const rank = (entry: JournalEntry) => ['jail', 'rctl', 'interface'].indexOf(entry.kind)
+  const rank = (entry: JournalEntry) => Object.keys(sweepers).indexOf(entry.kind)
   const stays: string[] = []
   for (const entry of [...entries].sort((a, b) => rank(a) - rank(b))) {
     if (signal?.aborted === true)

@@ -4,7 +4,7 @@ import { BenchError } from '../../model/error.ts'
 import type { Journal, JournalEntry } from '../../model/journal.ts'
 import { storeFolder } from '../../model/node-names.ts'
 import type { NodePlan, ServerChoice } from '../../model/plan.ts'
-import { filler } from '../filler.ts'
+import { filler, scriptIn } from '../filler.ts'
 import { nodeAt } from '../place.ts'
 import type { Breakable, Fillable, LiveNode, Pausable } from '../substrate.ts'
 import { pack } from './archive.ts'
@@ -148,12 +148,7 @@ async function liveNode(
     run,
     journal: request.journal,
     path: store,
-    script: async (text, words) => {
-      const child = await node.spawn(['/bin/sh', '-c', text, 'sh', ...words])
-      child.closeInput()
-      const { status = 1 } = await child.exit
-      return { status, said: child.tail().join('; ') }
-    },
+    script: scriptIn((command, options) => node.spawn(command, options)),
   })
   const node: ContainerNode = {
     ...network,
