@@ -55,7 +55,7 @@ export async function freebsdFacts(host: Asked): Promise<Found> {
   // -i: names this kernel does not have are left out and are no failure.
   const [values, userland, bastille, powerd, storage] = await Promise.all([
     answer(host, ['sysctl', '-i', ...factNames, 'dev.cpu.0.temperature', ...boardTemperatures, ...settingNames]).then(
-      (text) => parseSysctl(text ?? ''),
+      (text) => parseSettings(text ?? ''),
     ),
     answer(host, ['freebsd-version', '-u']),
     bastilleVersion(host),
@@ -92,8 +92,8 @@ function nearest(values: Readonly<Record<string, string>>): string | undefined {
   return names[0] === undefined ? undefined : values[names[0]]
 }
 
-/** `name: value` lines of sysctl(8) without -n. A value may contain colons, never a newline here. */
-export function parseSysctl(text: string): Readonly<Record<string, string>> {
+/** `name: value` lines of sysctl(8) and sysrc(8) without -n. A value may contain colons, never a newline here. */
+export function parseSettings(text: string): Readonly<Record<string, string>> {
   return Object.fromEntries(
     text.split('\n').flatMap((line) => {
       const match = /^([a-z][\w.%-]*): (.*)$/i.exec(line)

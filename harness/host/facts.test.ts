@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { BenchError } from '../model/error.ts'
 import { filesystemOf, parseDf, surveyHost } from './facts.ts'
-import { celsius, parseSysctl } from './facts-freebsd.ts'
+import { celsius, parseSettings } from './facts-freebsd.ts'
 import { parseCpuInfo, parseMemInfo } from './facts-linux.ts'
 import type { Host } from './host.ts'
 
@@ -91,7 +91,7 @@ vm.loadavg: { 0.42 0.31 0.20 }
   })
 
   it('keep values with colons whole and ignore lines that are no setting', () => {
-    expect(parseSysctl('a.b: x: y\n\nsysctl: unknown oid\nkern.version:\n')).toEqual({
+    expect(parseSettings('a.b: x: y\n\nsysctl: unknown oid\nkern.version:\n')).toEqual({
       'a.b': 'x: y',
       sysctl: 'unknown oid',
     })

@@ -1,7 +1,7 @@
 /** CPU clock and temperature of a host, read with one command, so that it may be asked while load is on. */
 import type { HostFacts, Thermals } from '../model/facts.ts'
 import { answer, known, numberOf, type Asked } from './facts.ts'
-import { boardTemperatures, celsius, parseSysctl } from './facts-freebsd.ts'
+import { boardTemperatures, celsius, parseSettings } from './facts-freebsd.ts'
 
 type Machine = Pick<HostFacts, 'os' | 'cores'>
 
@@ -32,7 +32,7 @@ function freebsdCommand(cores: number): readonly string[] {
 }
 
 function parseFreebsd(text: string): Thermals {
-  const values = Object.entries(parseSysctl(text))
+  const values = Object.entries(parseSettings(text))
   const named = (pattern: RegExp) => values.flatMap(([name, value]) => (pattern.test(name) ? [value] : []))
   return thermals({
     cpuMHz: named(/\.freq$/).map(numberOf),

@@ -19,7 +19,7 @@ export interface Ask {
   /** First line of stdout; empty where the command failed. */
   line(...command: readonly string[]): Promise<string>
   /** A key of Bastille's configuration, empty where it is not set. */
-  config(key: string): Promise<string>
+  config(key: ConfigKey): Promise<string>
 }
 
 export interface Check {
@@ -43,3 +43,22 @@ export const fail = (because: string, fix?: Fix): Answer => ({
 })
 
 export const configFile = '/usr/local/etc/bastille/bastille.conf'
+
+/** Folders that Bastille's own commands make. */
+export const configFolders = [
+  'bastille_prefix',
+  'bastille_jailsdir',
+  'bastille_releasesdir',
+  'bastille_templatesdir',
+  'bastille_logsdir',
+] as const
+
+/** All keys of that file that a check asks for. */
+export const configKeys = [
+  ...configFolders,
+  'bastille_zfs_enable',
+  'bastille_zfs_zpool',
+  'bastille_network_loopback',
+  'bastille_network_shared',
+] as const
+export type ConfigKey = (typeof configKeys)[number]

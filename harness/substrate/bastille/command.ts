@@ -25,6 +25,8 @@ export interface CallOptions {
   readonly unless?: AbortSignal
   /** Beside the calls of other lanes and those of none. */
   readonly lane?: Lane
+  /** Beside no start either: it makes or ends interfaces of a VNET jail. Where the network is shared nothing needs it. */
+  readonly alone?: boolean
   /** What can be seen of its progress, for the line that is said every ten seconds. */
   readonly seen?: () => Promise<string>
 }
@@ -65,19 +67,21 @@ export async function bastilleCommand(
   let before: Promise<unknown> = Promise.resolve()
 
   const call = async (words: readonly string[], options: CallOptions = {}): Promise<Finished> => {
-    const { timeoutMs = 600_000, signal, unless, lane, seen } = options
+    const { timeoutMs = 600_000, signal, unless, lane, alone = false, seen } = options
+    // Always in this order, so that two never wait for each other.
+    const taken = alone ? ([undefined, 'beside'] as const) : [lane]
     const work = async () => {
       if (unless?.aborted === true) throw new BenchError('interrupted', 'the run was interrupted')
       state.calls++
-      const command = [...locker(lockOf(lane), 600), 'bastille', ...words]
+      const command = [...taken.flatMap((each) => locker(lockOf(each), 600)), 'bastille', ...words]
       // git would ask a terminal for the name and password of a repository that is not there.
       const env = { NO_COLOR: '1', BASTILLE_CONFIG: home.config, GIT_TERMINAL_PROMPT: '0' }
       const stop = signal === undefined ? {} : { signal }
       return host.run(command, { env, input: '', timeoutMs, accept: 'any', ...stop })
     }
-    const turn = inTurn.get(lane) ?? turns()
     const plain = words.filter((word) => !word.startsWith('-'))
-    return turn(() => patiently(say, `bastille ${plain.slice(0, 2).join(' ')}`, work, seen))
+    const told = () => patiently(say, `bastille ${plain.slice(0, 2).join(' ')}`, work, seen)
+    return taken.reduceRight<() => Promise<Finished>>((next, each) => () => (inTurn.get(each) ?? turns())(next), told)()
   }
 
   const hold = async (): Promise<() => void> => {
@@ -85,10 +89,9 @@ export async function bastilleCommand(
     lease ??= before.then(async () => {
       const child = await takeLease(host, locker(`${lockFolder}/natsbench.lease`, 1), run)
       // A runner that was killed may have left a bastille behind that still works: wait for its end.
-      for (const lane of [undefined, ...lanes]) {
-        const free = () => host.run([...locker(lockOf(lane), 600), 'true'], { timeoutMs: 601_000 })
-        await patiently(say, 'waiting for the last bastille command of another run', free)
-      }
+      const free = (lane?: Lane) => host.run([...locker(lockOf(lane), 600), 'true'], { timeoutMs: 601_000 })
+      const all = () => Promise.all([free(), ...lanes.map(free)])
+      await patiently(say, 'waiting for the last bastille command of another run', all)
       return child
     })
     const held = lease

@@ -1,6 +1,6 @@
 /** Section "the host itself": system, rights, Bastille, its folders, releases, ZFS, limits. */
 import { readThermals } from '../../host/thermals.ts'
-import { configFile, fail, ok, warn } from './check.ts'
+import { configFile, configFolders, fail, ok, warn } from './check.ts'
 import type { Ask, Check } from './check.ts'
 import { listReleases, newestFor } from './release.ts'
 import { appended, words } from './remedy.ts'
@@ -10,13 +10,8 @@ import { probeVersion, supported } from './version.ts'
 const yes = (text: string) => /^(yes|true|on|1)$/i.test(text)
 /** Of the base system, asked by every run; rctl also where no limit is set, to see that none is left. */
 const programs = ['jls', 'jexec', 'ifconfig', 'cpuset', 'rctl'] as const
-const folders = [
-  'bastille_prefix',
-  'bastille_jailsdir',
-  'bastille_releasesdir',
-  'bastille_templatesdir',
-  'bastille_logsdir',
-] as const
+/** Its arguments that are not on PATH, one a line. */
+const missingPrograms = 'for p do command -v "$p" >/dev/null || echo "$p"; done'
 
 export const hostChecks: readonly Check[] = [
   {
@@ -77,10 +72,8 @@ export const hostChecks: readonly Check[] = [
     about: 'programs',
     essential: true,
     answer: async (ask) => {
-      const missing: string[] = []
-      for (const name of programs) {
-        if ((await ask.run('sh', '-c', `command -v ${name}`)).status !== 0) missing.push(name)
-      }
+      const { stdout } = await ask.run('sh', '-c', missingPrograms, 'sh', ...programs)
+      const missing = stdout.split('\n').filter((name) => name !== '')
       return missing.length === 0
         ? ok(`${programs.join(', ')} are there`)
         : fail(`${missing.join(', ')} of the base system must be on PATH, got nothing there`)
@@ -171,7 +164,7 @@ async function checkThrottling(ask: Ask) {
 
 async function checkFolders(ask: Ask) {
   const missing: string[] = []
-  for (const key of folders) {
+  for (const key of configFolders) {
     const path = await ask.config(key)
     if (path === '' || (await ask.run('test', '-d', path)).status !== 0) missing.push(`${key}=${path}`)
   }

@@ -24,7 +24,7 @@ describe('the doctor of jails', () => {
   })
 
   it('names programs of the base system that are missing, and goes on', async () => {
-    const lines = await worst(hostWith({ 'sh -c command -v rctl': undefined, 'pfctl -si': undefined }))
+    const lines = await worst(hostWith({ 'pfctl -si': undefined }, {}, ['rctl']))
     expect(lines).toEqual([expect.objectContaining({ about: 'programs', state: 'fail' })])
     expect(lines[0]?.because).toMatch(/^rctl of the base system must be on PATH/)
   })

@@ -1,8 +1,9 @@
 /** What a host must have for jails, each with its state, what it means, and the command that mends it. Changes nothing. */
+import { parseSettings } from '../../host/facts-freebsd.ts'
 import type { Host } from '../../host/host.ts'
 import type { DoctorLine } from '../../model/doctor.ts'
-import { configFile } from './check.ts'
-import type { Answer, Ask } from './check.ts'
+import { configFile, configKeys } from './check.ts'
+import type { Answer, Ask, Check, ConfigKey } from './check.ts'
 import { hostChecks } from './doctor-host.ts'
 import { neighbourChecks } from './doctor-neighbours.ts'
 import { networkChecks } from './doctor-network.ts'
@@ -38,14 +39,27 @@ export async function examineJails(host: Host, options: DoctorOptions = {}): Pro
   const checks = [...hostChecks, ...networkChecks, ...neighbourChecks].filter(
     (check) => options.essential !== true || check.essential,
   )
-  const lines: Examined[] = []
-  for (const { about, answer } of checks) {
-    const found = await answer(ask)
-    if (found !== undefined) lines.push({ about, ...found })
-    // Without root every further answer is "permission denied".
-    if (about === 'root' && found?.state === 'fail') break
+  // Without root every further answer is "permission denied".
+  const alone = checks.findIndex(({ about }) => about === 'root') + 1
+  const first = await answers(checks.slice(0, alone), ask)
+  if (first.some(({ about, state }) => about === 'root' && state === 'fail')) return first
+  return [...first, ...(await answers(checks.slice(alone), ask))]
+}
+
+/** So many checks ask at once: most of a look over ssh is waiting, and sshd allows ten sessions (MaxSessions). */
+const atOnce = 4
+
+async function answers(checks: readonly Check[], ask: Ask): Promise<readonly Examined[]> {
+  const found = new Map<Check, Answer | undefined>()
+  const left = checks.values()
+  const work = async () => {
+    for (const check of left) found.set(check, await check.answer(ask))
   }
-  return lines
+  await Promise.all(Array.from({ length: atOnce }, work))
+  return checks.flatMap((check) => {
+    const answer = found.get(check)
+    return answer === undefined ? [] : [{ about: check.about, ...answer }]
+  })
 }
 
 function asker(host: Host, network: 'shared' | 'vnet', impair: boolean): Ask {
@@ -55,12 +69,11 @@ function asker(host: Host, network: 'shared' | 'vnet', impair: boolean): Ask {
     const { status, stdout } = await run(...command)
     return status === 0 ? (stdout.split('\n')[0] ?? '').trim() : ''
   }
-  // Several checks ask for the same key, and sysrc, a long script, takes seconds on a slow board: one look asks once for each.
-  const keys = new Map<string, Promise<string>>()
-  const config = (key: string) => {
-    const value = keys.get(key) ?? line('sysrc', '-f', configFile, '-n', key)
-    keys.set(key, value)
-    return value
+  // sysrc, a long script, takes seconds on a slow board: one look asks it once for all keys.
+  let keys: Promise<Readonly<Record<string, string>>> | undefined
+  const config = async (key: ConfigKey) => {
+    keys ??= run('sysrc', '-f', configFile, ...configKeys).then(({ stdout }) => parseSettings(stdout))
+    return (await keys)[key] ?? ''
   }
   return { host, network, impair, run, line, config }
 }

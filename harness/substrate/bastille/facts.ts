@@ -1,5 +1,4 @@
 /** What the report says about the jails. Readings that are not to be had are left out. */
-import { configValue } from './home.ts'
 import type { Image } from './images.ts'
 import type { Network } from './network.ts'
 import type { Removal } from './remove.ts'
@@ -30,7 +29,7 @@ export async function substrateFacts(
     'jail.release': [...new Set(images.map((image) => image.release))].join(' '),
     racct: stdout.trim() === '1' ? 'on' : 'off',
     'bastille.calls': String(bastille.calls()),
-    'bastille.vnet_type': (await configValue(host, 'bastille_network_vnet_type')) ?? 'if_bridge',
+    'bastille.vnet_type': home.vnetType,
     ...Object.fromEntries(images.map((image) => [`image.${image.name}`, describe(image)])),
     ...(home.dataset === undefined ? {} : await datasetFacts(removal, home.dataset)),
   }

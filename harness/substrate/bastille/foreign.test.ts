@@ -14,6 +14,8 @@ const home: Home = {
   logs: '/var/log/natsbench',
   releases: '/usr/local/bastille/releases',
   interface: 'bastille0',
+  vnetType: 'if_bridge',
+  addressTable: 'jails',
 }
 
 /** A host on which the fetched folder holds what is given; `commands` shows what was run, in order. */

@@ -3,6 +3,7 @@
  * our jails only. Releases stay those of the operator. Needs BASTILLE_CONFIG (0.14 and newer).
  */
 import { basename } from 'node:path/posix'
+import { parseSettings } from '../../host/facts-freebsd.ts'
 import type { Host } from '../../host/host.ts'
 import { BenchError } from '../../model/error.ts'
 import { isImageJail, plainPath } from './names.ts'
@@ -16,6 +17,10 @@ export interface Home {
   readonly releases: string
   /** The operator's loopback clone or shared interface. */
   readonly interface: string
+  /** `bastille_network_vnet_type`. */
+  readonly vnetType: string
+  /** Table of pf(4) that `bastille start` adds a shared address to where the host has a default route (NAT of jails). */
+  readonly addressTable: string
   /** Dataset of the jails folder, such as `tank/natsbench/jails`; absent without ZFS. */
   readonly dataset?: string
   /** Dataset that is mounted at the jails folder though Bastille does not use ZFS any more: jails made in it must be removable. */
@@ -32,17 +37,24 @@ const operatorConfig = '/usr/local/etc/bastille/bastille.conf'
 const prefixVariable = 'BENCH_JAIL_PREFIX'
 const usualPrefix = '/usr/local/natsbench'
 
-/** Reads a key as a shell would; undefined when it is not set. */
-export async function configValue(host: Host, key: string, file = operatorConfig): Promise<string | undefined> {
-  const { stdout, status } = await host.run(['sysrc', '-f', file, '-n', key], { accept: [0, 1] })
-  return status === 0 ? stdout.trim() : undefined
-}
+const keys = [
+  'bastille_releasesdir',
+  'bastille_zfs_enable',
+  'bastille_zfs_zpool',
+  'bastille_network_loopback',
+  'bastille_network_shared',
+  'bastille_network_vnet_type',
+  'bastille_network_pf_table',
+] as const
 
 /** Works out the paths; changes nothing. */
 export async function readHome(host: Host): Promise<Home> {
-  const value = async (key: string) => (await configValue(host, key)) ?? ''
-  const loopback = await value('bastille_network_loopback')
-  const shared = await value('bastille_network_shared')
+  // Status 1: one of them is not set. All at once, for sysrc is a long script and takes seconds on a slow board.
+  const { stdout } = await host.run(['sysrc', '-f', operatorConfig, ...keys], { accept: [0, 1] })
+  const values = parseSettings(stdout)
+  const value = (key: (typeof keys)[number]) => values[key] ?? ''
+  const loopback = value('bastille_network_loopback')
+  const shared = value('bastille_network_shared')
   const name = loopback === '' ? shared : loopback
   if (!/^[A-Za-z][A-Za-z0-9_.]{0,14}$/.test(name)) {
     throw new BenchError(
@@ -61,14 +73,16 @@ export async function readHome(host: Host): Promise<Home> {
     prefix,
     jails: `${prefix}/jails`,
     logs: `/var/log/${own}`,
-    releases: plainPath('bastille_releasesdir', await value('bastille_releasesdir')),
+    releases: plainPath('bastille_releasesdir', value('bastille_releasesdir')),
     interface: name,
+    vnetType: value('bastille_network_vnet_type') || 'if_bridge',
+    addressTable: value('bastille_network_pf_table') || 'jails',
   }
-  if (!/^(yes|true|on|1)$/i.test(await value('bastille_zfs_enable'))) {
+  if (!/^(yes|true|on|1)$/i.test(value('bastille_zfs_enable'))) {
     const leftDataset = datasetAt((await host.run(['mount'])).stdout, home.jails)
     return leftDataset === undefined ? home : { ...home, leftDataset }
   }
-  const pool = await value('bastille_zfs_zpool')
+  const pool = value('bastille_zfs_zpool')
   if (!/^[A-Za-z][\w.:-]*(\/[\w.:-]+)*$/.test(pool)) {
     throw new BenchError('unavailable', `bastille_zfs_zpool must name a pool, got ${JSON.stringify(pool)}`, {
       hint: `set it in ${operatorConfig}`,
@@ -149,6 +163,8 @@ function configText(home: Home): string {
     `bastille_logsdir="${home.logs}"`,
     `bastille_releasesdir="${home.releases}"`,
     `bastille_templatesdir="${home.prefix}/templates"`,
+    // No jail of ours has redirections. Without that file `stop` does not look for them, which is four more calls of bastille.
+    `bastille_pf_conf="${home.prefix}/no-redirections.conf"`,
     ...(home.dataset === undefined ? [] : [`bastille_zfs_prefix="${basename(home.prefix)}"`]),
     '',
   ].join('\n')

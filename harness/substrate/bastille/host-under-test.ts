@@ -1,5 +1,5 @@
 /** A host that is ready for jails, for tests: it runs nothing. */
-import { answer, recordedHost } from './transcript-under-test.ts'
+import { answer, recordedHost, settings } from './transcript-under-test.ts'
 
 export const thermalsAsked =
   'sysctl -i dev.cpu.0.freq dev.cpu.0.temperature dev.cpu.0.coretemp.throttle_log hw.temperature dev.aw_thermal.0 hw.acpi.thermal.tz0.temperature'
@@ -47,16 +47,18 @@ const config: Readonly<Record<string, string>> = {
   bastille_network_shared: '',
 }
 
-/** That host but for `changes` (undefined: there is no such program) and `keys` of bastille.conf. */
+/** That host but for `changes` (undefined: there is no such program), `keys` of bastille.conf and `missing` programs of the base system. */
 export function hostWith(
   changes: Readonly<Record<string, string | undefined>> = {},
   keys: Readonly<Record<string, string>> = {},
+  missing: readonly string[] = [],
 ) {
   const all = { ...healthy, ...changes }
   return recordedHost((command) => {
     if (command.startsWith('bastille ')) return answer('freebsd-15.1', command)
-    const key = /^sysrc -f \S+ -n (\w+)$/.exec(command)?.[1]
-    if (key !== undefined) return { stdout: `${{ ...config, ...keys }[key] ?? ''}\n` }
+    const [, wanted] = /^sysrc -f \S+ (.*)$/.exec(command) ?? []
+    if (wanted !== undefined) return { stdout: settings({ ...config, ...keys }, wanted.split(' ')) }
+    if (command.startsWith('sh -c for p do')) return { stdout: missing.map((name) => `${name}\n`).join('') }
     if (command.startsWith('test -d ')) return {}
     if (command.startsWith('test -e /usr/local/etc/cron.d')) return { status: 1 }
     if (command.startsWith('sh -c command -v ') && !(command in all)) return { stdout: '/usr/sbin/program\n' }

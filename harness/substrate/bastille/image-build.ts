@@ -24,7 +24,7 @@ export async function buildImage(removal: Removal, request: ImageRequest, name: 
   const words = [...(vnet ? ['-B'] : []), name, release, network.word(address), ...(vnet ? [network.bridge.name] : [])]
   const lent = request.packages
   if (base === undefined && lent === undefined) await refuseUnreachable(removal, release, address)
-  const made = await bastille.call(['create', ...words], { timeoutMs: 1_800_000, ...stop })
+  const made = await bastille.call(['create', ...words], { timeoutMs: 1_800_000, alone: vnet, ...stop })
   const config = await jailConfig(host, home, name)
   if (config?.name !== name || config.vnet !== vnet || !(await runs(host, name))) {
     throw new BenchError('os', `image ${name} must run after bastille create, it does not (status ${made.status})`, {
@@ -46,7 +46,7 @@ export async function buildImage(removal: Removal, request: ImageRequest, name: 
     // "nats-server: v2.15.2" says its name itself, node does not.
     programs[word] = stdout.trim().replace(`${word}: `, '')
   }
-  await bastille.call(['stop', name])
+  await bastille.call(['stop', name], { alone: vnet })
   if (!(await untilGone(host, name, say))) throw new BenchError('os', `image ${name} must stop, it still runs`)
   const commit = base?.commit ?? fetched?.commit
   const image: Image = {

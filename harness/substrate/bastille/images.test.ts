@@ -8,7 +8,7 @@ import { copyScript } from './image-build.ts'
 import { imageName } from './images.ts'
 import { chooseNetwork } from './network.ts'
 import { patchOf } from './release.ts'
-import { recordedHost } from './transcript-under-test.ts'
+import { recordedHost, settings } from './transcript-under-test.ts'
 
 describe('the content of a VNET image', () => {
   it('is all that the shared one has beside the release, not its network and not what is mounted', async () => {
@@ -56,8 +56,8 @@ tank/natsbench/jails/ng1/root on /usr/local/natsbench/jails/ng1/root (zfs, local
     readHome(
       recordedHost((command) => {
         if (command === 'mount') return { stdout: mounted }
-        const key = /^sysrc -f \S+ -n (\w+)$/.exec(command)?.[1] ?? ''
-        return { stdout: `${config(zfs)[key] ?? ''}\n` }
+        const [, keys] = /^sysrc -f \S+ (.*)$/.exec(command) ?? []
+        return { stdout: settings(config(zfs), keys?.split(' ') ?? []) }
       }),
     )
   const request: Parameters<typeof imageName>[1] = {

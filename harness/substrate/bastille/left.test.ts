@@ -19,6 +19,8 @@ async function setting() {
     logs: '',
     releases: '',
     interface: 'bastille0',
+    vnetType: 'if_bridge',
+    addressTable: 'jails',
   }
   const place = { host: localHost(), home }
   const inner = await openJournal(join(folder, 'journal.ndjson'), run)

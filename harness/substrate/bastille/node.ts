@@ -116,9 +116,8 @@ async function clone(
 async function start(removal: Removal, { name, plan, network, signal }: NodeRequest): Promise<void> {
   const { host, home, bastille } = removal
   const shared = network.mode === 'shared'
-  // Not with VNET: all name a new pair of interfaces epair0 for a moment, and an image that is being built may do so too.
-  const aside = shared ? { lane: 'beside' as const } : {}
-  const { status, stdout, stderr } = await bastille.call(['start', name], { unless: signal, ...aside })
+  // One at a time: VNET jails all name a new pair of interfaces epair0 for a moment. An image that is built does so `alone`.
+  const { status, stdout, stderr } = await bastille.call(['start', name], { unless: signal, lane: 'beside' })
   if (!(await runs(host, name))) {
     throw new BenchError(
       'os',

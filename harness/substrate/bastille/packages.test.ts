@@ -21,6 +21,8 @@ const home: Home = {
   logs: '',
   releases: '/usr/local/bastille/releases',
   interface: 'bastille0',
+  vnetType: 'if_bridge',
+  addressTable: 'jails',
 }
 
 /** Answers fetch by whether it is bound to the jail's address; remembers what was done. */

@@ -46,11 +46,11 @@ export async function removeJail(removal: Removal, name: string, remains: Remain
   await refuseForeign(removal, name)
   // The exact name was looked for: with it not there, Bastille would take the only one that begins like it.
   // Jails with a network stack of their own end one after the other: kernels have come down over two at once.
-  const aside = remains.address !== undefined && Number.parseInt(name.slice(-1), 36) % 2 === 1
-  const lane = aside ? { lane: 'beside' as const } : {}
+  const alone = remains.address === undefined
+  const lane = !alone && Number.parseInt(name.slice(-1), 36) % 2 === 1 ? { lane: 'beside' as const } : { alone }
   if (await exists(host, home, name)) await bastille.call([...removal.destroyWords, name], lane)
   const [there, alive] = await Promise.all([exists(host, home, name), runs(host, name)])
-  if (there || alive) await forceOut(removal, name)
+  if (there || alive) await forceOut(removal, name, { alone })
   await untilGone(host, name, removal.say)
   await clearTraces(removal, name, remains)
   const left = await traces(removal, name)
@@ -86,17 +86,21 @@ async function refuseForeign({ host, home }: Removal, name: string): Promise<voi
 }
 
 /** What `bastille destroy` refused: end the programs, stop it the ordinary way, unmount, remove. */
-async function forceOut({ host, home, bastille, destroyWords, say }: Removal, name: string): Promise<void> {
+async function forceOut(
+  { host, home, bastille, destroyWords, say }: Removal,
+  name: string,
+  lane: { readonly alone: boolean },
+): Promise<void> {
   if (await runs(host, name)) {
     await signalJail(host, name, 'KILL')
-    if (await exists(host, home, name)) await bastille.call(['stop', name])
+    if (await exists(host, home, name)) await bastille.call(['stop', name], lane)
     // Also where destroy has removed the files of a jail that would not stop. Mounts and address are looked after below.
     if (await runs(host, name)) await host.run(['jail', '-r', name], { accept: 'any' })
   }
   await unmountAll(host, `${home.jails}/${name}/root`)
   // While it is dying it holds its root, and with it the dataset.
   if (!(await untilGone(host, name, say))) return
-  if (await exists(host, home, name)) await bastille.call([...destroyWords, name])
+  if (await exists(host, home, name)) await bastille.call([...destroyWords, name], lane)
   const jails = home.dataset ?? home.leftDataset
   if (jails !== undefined) {
     const dataset = `${jails}/${name}`
@@ -124,7 +128,11 @@ async function unmountAll(host: Host, path: string): Promise<void> {
 async function clearTraces({ host, home }: Removal, name: string, remains: Remains): Promise<void> {
   await removeLimits(host, name)
   const gone = !(await lingers(host, name))
-  if (gone && remains.address !== undefined) await dropAlias(host, home.interface, remains.address)
+  if (gone && remains.address !== undefined) {
+    await dropAlias(host, home.interface, remains.address)
+    // `start` has added it where it is reached by NAT; our configuration (home.ts) lets `stop` leave it there.
+    await host.run(['pfctl', '-q', '-t', home.addressTable, '-T', 'delete', remains.address], { accept: 'any' })
+  }
   if (gone && (await interfaceExists(host, `e0a_${name}`)))
     await host.run(['ifconfig', `e0a_${name}`, 'destroy'], { accept: 'any' })
   if (remains.image !== undefined && home.dataset !== undefined) {

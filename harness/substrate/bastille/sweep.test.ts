@@ -4,7 +4,16 @@ import type { Removal } from './remove.ts'
 import { sweepEntries } from './sweep.ts'
 import { recordedHost } from './transcript-under-test.ts'
 
-const home = { config: '', prefix: '', jails: '/j', logs: '', releases: '', interface: 'bastille0' }
+const home = {
+  config: '',
+  prefix: '',
+  jails: '/j',
+  logs: '',
+  releases: '',
+  interface: 'bastille0',
+  vnetType: 'if_bridge',
+  addressTable: 'jails',
+}
 const rule = (id: number): JournalEntry => ({
   id,
   kind: 'rctl',

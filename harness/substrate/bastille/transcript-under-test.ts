@@ -25,6 +25,11 @@ export function answer(name: Transcript, command: string, which: 'first' | 'last
   return found
 }
 
+/** What sysrc(8) prints of these keys; one that is not set is on stderr there. */
+export function settings(values: Readonly<Record<string, string>>, keys: readonly string[]): string {
+  return keys.flatMap((key) => (values[key] === undefined ? [] : `${key}: ${values[key]}\n`)).join('')
+}
+
 /** Runs nothing: `answers` decides by the words of the command; what it does not know ends with status 127, as from a shell. */
 export function recordedHost(answers: (command: string) => Partial<Finished> | undefined): Host {
   const nothing = () =>

@@ -77,8 +77,12 @@ export function destroyWords(version: BastilleVersion): readonly string[] {
   return version.numbers[0] < 1 ? ['destroy', '-a'] : ['destroy', '-ay']
 }
 
-/** Asks the host. Undefined when there is no `bastille` in its PATH. */
+const probed = new WeakMap<Host, BastilleVersion>()
+
+/** Asks the host, once where it knows. Undefined when there is no `bastille` in its PATH. */
 export async function probeVersion(host: Host): Promise<BastilleVersion | undefined> {
+  const known = probed.get(host)
+  if (known !== undefined) return known
   const found = await host.run(['sh', '-c', 'command -v bastille'], { accept: 'any' })
   if (found.status !== 0) return undefined
   const env = { NO_COLOR: '1' }
@@ -94,5 +98,6 @@ export async function probeVersion(host: Host): Promise<BastilleVersion | undefi
       },
     )
   }
+  probed.set(host, version)
   return version
 }

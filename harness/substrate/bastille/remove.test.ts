@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import type { Host } from '../../host/host.ts'
+import { makeHome } from './home.ts'
+import type { Home } from './home.ts'
+import { removeJail } from './remove.ts'
+import type { Removal } from './remove.ts'
+import { recordedHost } from './transcript-under-test.ts'
+
+const home: Home = {
+  config: '/usr/local/natsbench/bastille.conf',
+  prefix: '/usr/local/natsbench',
+  jails: '/usr/local/natsbench/jails',
+  logs: '/var/log/natsbench',
+  releases: '/usr/local/bastille/releases',
+  interface: 'bastille0',
+  vnetType: 'if_bridge',
+  addressTable: 'jails',
+}
+
+/** What FreeBSD 15.1 says of a jail that is gone: jls on stderr, test(1) by its status. */
+function afterTheJail(asked: string[]): Host {
+  return recordedHost((command) => {
+    asked.push(command)
+    if (command.startsWith('jls ')) return { status: 1, stderr: 'jls: jail "njtewz01" not found\n' }
+    return /^(test -e|ifconfig e0a_)/.test(command) ? { status: 1 } : {}
+  })
+}
+
+describe('the address of a jail in the table of pf', () => {
+  const removing = async (remains: Parameters<typeof removeJail>[2]) => {
+    const asked: string[] = []
+    const nothing = () => Promise.reject(new Error('it is gone'))
+    const bastille = { call: nothing, exclusively: nothing, hold: nothing, calls: () => 0 }
+    const removal: Removal = { host: afterTheJail(asked), home, bastille, destroyWords: [], say: () => undefined }
+    await removeJail(removal, 'njtewz01', remains)
+    return asked.filter((command) => command.startsWith('pfctl '))
+  }
+
+  it('goes with the jail, for our configuration lets `bastille stop` leave it there', async () => {
+    expect(await removing({ address: '10.0.0.2' })).toEqual(['pfctl -q -t jails -T delete 10.0.0.2'])
+    const files: Record<string, unknown> = {}
+    const host: Host = {
+      ...recordedHost(() => ({})),
+      put: (more) => Promise.resolve(void Object.assign(files, more)),
+    }
+    await makeHome(host, home, () => undefined)
+    expect(files['bastille.conf']).toContain('bastille_pf_conf="/usr/local/natsbench/no-redirections.conf"')
+  })
+
+  it('is not looked for where a jail has a network stack of its own', async () => {
+    expect(await removing({})).toEqual([])
+  })
+})
