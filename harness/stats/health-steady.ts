@@ -60,7 +60,8 @@ export function sessionDrift(run: Examined): Finding[] {
 
 /**
  * Receivers that get less in the window than was sent to them: the rest waits in buffers, and the sender's rate is not theirs. At a rate
- * that was set, that queue grows for as long as one measures, and so does every latency: then nothing can be told.
+ * that was set, that queue grows for as long as one measures, and so does every latency: then nothing can be told. Nor where nothing
+ * came at all in the window: the rate is then that of its length.
  */
 export function backlog(run: Examined): Finding[] {
   return run.plan.variants.flatMap((variant) => {
@@ -81,10 +82,14 @@ export function backlog(run: Examined): Finding[] {
       if (!alone || share === undefined || share >= 1 - bearableRate / 2 || !behind) return []
       const seen = `received ${percent(share)} of what ${from} sent in the measured window; the rest waited in buffers, so`
       const growing = grows(run, variant.name, from)
+      const nothing = share === 0 && run.plan.faults.length === 0
       const because = growing
         ? `${seen} the latency is that of a queue which grows while one measures: lower the rate, or give the receiver more connections`
-        : `${seen} trust the receiving rate, not the sending one`
-      return [finding(named(run.plan, variant.name, to.join(', ')), 'backlog', growing ? 'unknown' : 'pass', because)]
+        : nothing
+          ? `received nothing of what ${from} sent in the measured window, all of it waited in buffers: a rate of 0 says nothing of the receiver. Measure longer or lower the rate`
+          : `${seen} trust the receiving rate, not the sending one`
+      const about = named(run.plan, variant.name, to.join(', '))
+      return [finding(about, 'backlog', growing || nothing ? 'unknown' : 'pass', because)]
     })
   })
 }

@@ -353,6 +353,17 @@ describe('summarise looks for a steady state', () => {
     expect(found?.because).toMatch(/^received 60 % of what pub sent .* a queue which grows/)
   })
 
+  it('and cannot tell where a flood brought nothing in the window, as to a slow emulated board in one second', async () => {
+    const nothing = editSamples('sub', (s) => ({ ...s, counts: { ...s.counts, received: 0 } }))
+    const edit: Made['edit'] = (line) => {
+      const next = nothing.edit?.(line)
+      return next === undefined ? undefined : flood(next)
+    }
+    const found = (await report({ edit })).health.find(({ rule }) => rule === 'backlog')
+    expect(found?.outcome).toBe('unknown')
+    expect(found?.because).toMatch(/^received nothing of what pub sent .* a rate of 0 says nothing of the receiver/)
+  })
+
   it('and names a crowded machine', async () => {
     const crowd = shaped(() => 10_000)
     const edit: Made['edit'] = (line) =>
