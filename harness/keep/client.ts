@@ -33,7 +33,8 @@ async function* answersOf(socket: Socket): AsyncGenerator<Answer> {
       )
     if (answer.t === 'failed') {
       socket.destroy()
-      throw new BenchError('usage', answer.message)
+      const { code, message, lines, hint } = answer
+      throw new BenchError(code, message, { lines, ...(hint === undefined ? {} : { hint }) })
     }
     yield answer
   }

@@ -115,6 +115,9 @@ function converse(lab: Lab, kept: Kept, socket: Socket, down: () => void): void 
         throw new BenchError('usage', "request must be one of the keeper's, got something else")
       await (react[request.t] as (request: Request) => Promise<void> | void)(request)
     }
-    act().catch((error: unknown) => say({ t: 'failed', message: asBenchError(error).message }))
+    act().catch((error: unknown) => {
+      const { code, message, lines, hint } = asBenchError(error)
+      say({ t: 'failed', code, message, lines: [...lines], ...(hint === undefined ? {} : { hint }) })
+    })
   })
 }

@@ -1,7 +1,7 @@
 /** What `bench exec`, `down` and `up` say to the keeper of a topology, as JSON lines over a Unix socket only its user can open. */
 import { join } from 'node:path'
 import { z } from 'zod'
-import { BenchError } from '../model/error.ts'
+import { BenchError, errorCodes } from '../model/error.ts'
 import { impairmentSchema } from '../model/impairment.ts'
 import { list } from '../model/json.ts'
 
@@ -41,7 +41,14 @@ export const answerSchema = z.discriminatedUnion('t', [
   /** An impairment is on; what packets met before it and meet now. */
   z.object({ t: z.literal('impaired'), before: seen, now: seen }),
   z.object({ t: z.literal('done') }),
-  z.object({ t: z.literal('failed'), message: text }),
+  /** The error as it was thrown beside the topology. */
+  z.object({
+    t: z.literal('failed'),
+    code: z.enum(errorCodes),
+    message: text,
+    lines: list(text),
+    hint: text.exactOptional(),
+  }),
 ])
 
 export type Request = z.output<typeof requestSchema>

@@ -14,18 +14,40 @@ const answerSchema = z.object({ writeNs: z.array(z.number()) })
 
 /** Some two seconds, and one write more where that takes long. */
 export async function probeDisk(node: LiveNode): Promise<DiskSeen> {
-  const folder = `${node.directory}/${storeFolder}`
-  const probe = await startProbe(node, 'disk-probe.js', [folder, String(mostMs), String(writes)])
+  const { lines, stop } = await started(node, writes)
   try {
-    const lines = probe.lines[Symbol.asyncIterator]()
-    const { writeNs } = answerSchema.parse(await probeAnswer(lines))
-    const [p50, max] = [writeNs[Math.floor(writeNs.length / 2)], writeNs.at(-1)]
-    return {
-      node: node.name,
-      writes: writeNs.length,
-      ...(p50 === undefined || max === undefined ? {} : { writeNs: { p50, max } }),
-    }
+    return seenOn(node, await probeAnswer(lines))
   } finally {
-    await probe.stop(200)
+    await stop()
+  }
+}
+
+/** Ready to write once: resolves when it is, to what lets it write, which resolves when that has come back. */
+export async function waitingProbe(node: LiveNode): Promise<() => Promise<DiskSeen>> {
+  const { lines, stop, child } = await started(node, 1, 'waiting')
+  await probeAnswer(lines)
+  return async () => {
+    try {
+      child.write('now\n')
+      return seenOn(node, await probeAnswer(lines))
+    } finally {
+      await stop()
+    }
+  }
+}
+
+async function started(node: LiveNode, count: number, ...how: readonly string[]) {
+  const folder = `${node.directory}/${storeFolder}`
+  const child = await startProbe(node, 'disk-probe.js', [folder, String(mostMs), String(count), ...how])
+  return { child, lines: child.lines[Symbol.asyncIterator](), stop: () => child.stop(200) }
+}
+
+function seenOn(node: LiveNode, answer: unknown): DiskSeen {
+  const { writeNs } = answerSchema.parse(answer)
+  const [p50, max] = [writeNs[Math.floor(writeNs.length / 2)], writeNs.at(-1)]
+  return {
+    node: node.name,
+    writes: writeNs.length,
+    ...(p50 === undefined || max === undefined ? {} : { writeNs: { p50, max } }),
   }
 }

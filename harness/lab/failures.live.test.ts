@@ -64,7 +64,7 @@ describe.concurrent('in the middle of a run', () => {
   test('a subscriber that is too slow for the server is called a slow consumer', async ({ cli, expect }) => {
     const running = await cli.start('run', 'slow-consumer', '--on', 'process')
     const { status, stdout, stderr } = await running.ended
-    expect(stdout, stderr).toMatch(/slow-sub \(connections\): in block 1 1 connection did not come back/)
+    expect(stdout, stderr).toMatch(/slow-sub \(connections\): in block 1: 1 connection did not come back/)
     expect(stdout).toContain('as expected')
     expect(stdout).toMatch(/the server cut off 1 slow consumer[^]*raise\s+max_pending/)
     expect([0, 2], stdout).toContain(status)

@@ -115,6 +115,12 @@ const midsts: Readonly<Record<string, Midst>> = {
   partition: { scenario: scenario('cut-one-way'), on: 'netns', why: notRoot, begun: noted('neighbours') },
   'disk-full': { scenario: scenario('disk-faults'), on: 'process', why: noDisk, begun: noted('filler') },
   'slow-disk': { scenario: scenario('slow-disk-short'), on: 'process', why: noSlow, begun: noted('slow-device') },
+  'hung-disk': {
+    scenario: scenario('hung-disk-short'),
+    on: 'netns',
+    why: notRoot ?? noDisk,
+    begun: noted('frozen-disk'),
+  },
   'os-crash': { scenario: scenario('disk-faults'), on: 'process', why: noDisk, begun: told('os-crash') },
 }
 

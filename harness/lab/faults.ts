@@ -4,8 +4,16 @@ import { faultFacts, faultWords, isForGood, type FaultKind } from '../model/faul
 import type { Frame } from '../model/recording.ts'
 import type { Fault } from '../model/scenario.ts'
 import { durationMs } from '../model/units.ts'
-import { isBreakable, isCrashable, isFillable, isPausable, isSlowable, type LiveNode } from '../substrate/substrate.ts'
-import { probeDisk } from './disk-probe.ts'
+import {
+  isBreakable,
+  isCrashable,
+  isFillable,
+  isFreezable,
+  isPausable,
+  isSlowable,
+  type LiveNode,
+} from '../substrate/substrate.ts'
+import { probeDisk, waitingProbe, type DiskSeen } from './disk-probe.ts'
 import { locator, type Locating } from './locate.ts'
 import { probeNetwork } from './net-probe.ts'
 import type { Service } from './service.ts'
@@ -45,6 +53,8 @@ interface Acts {
     fault: Fault,
     request: FaultRequest,
   ) => Promise<void>
+  /** In place of the probe while it is on: ready before it begins, for then no program starts there; let go, it ends after the fault. */
+  readonly ready?: (nodes: readonly LiveNode[], fault: Fault, request: FaultRequest) => Promise<() => Promise<void>>
 }
 
 const again: Acts['end'] = (node, request) => request.restart(node.name)
@@ -81,6 +91,15 @@ const acts: Readonly<Record<FaultKind, Acts>> = {
     },
     end: (node) => slowable(node).quick(),
     probe: probeDisks,
+  },
+  'hung-disk': {
+    begin: (node) => freezable(node).freeze(),
+    end: (node) => freezable(node).thaw(),
+    probe: probeDisks,
+    ready: async (nodes, fault, request) => {
+      const probes = await Promise.all(nodes.map(waitingProbe))
+      return async () => void (await Promise.all(probes.map((write) => tellDisk('during', write, fault, request))))
+    },
   },
   'os-crash': {
     // A stream is as old as the block: without this a crash would lose it whole, which a real one seldom does.
@@ -139,18 +158,23 @@ function serversOf({ node }: Fault, request: FaultRequest): readonly LiveNode[] 
 
 async function strike(kind: string, nodes: readonly LiveNode[], fault: Fault, request: FaultRequest): Promise<void> {
   const { kind: name, lasts } = fault
-  const { begin, end, probe } = acts[name]
+  const { begin, end, probe, ready } = acts[name]
+  const write = await ready?.(nodes, fault, request)
   const mark = (on: boolean, at: number) =>
     request.emit({ t: 'fault', at, kind, on, nodes: nodes.map((node) => node.name) })
   // From here on it may do something: a time without messages that begins now is its own.
   mark(true, request.sinceStart())
   const lastsMs = lasts === undefined ? undefined : (durationMs(lasts) ?? 0)
   const forGood = isForGood(fault)
+  let written: Promise<void> | undefined
   try {
     await Promise.all(nodes.map((node) => begin(node, request, fault)))
+    written = write?.()
+    // Awaited below, when the fault is over; one that fails before that waits there to be told.
+    written?.catch(() => undefined)
     await Promise.all([
       forGood ? undefined : pause(lastsMs ?? restartMs, request.signal),
-      probe?.('during', nodes, fault, request),
+      write === undefined ? probe?.('during', nodes, fault, request) : undefined,
     ])
   } finally {
     // A server that the block takes down in any case is not started again for it.
@@ -158,6 +182,7 @@ async function strike(kind: string, nodes: readonly LiveNode[], fault: Fault, re
       await Promise.all(nodes.map((node) => end(node, request, fault)))
     mark(false, request.sinceStart())
   }
+  await written
 }
 
 /** From a node of the other side, or from a load node where there are no sides. */
@@ -183,14 +208,18 @@ async function probeDisks(
   fault: Fault,
   request: FaultRequest,
 ): Promise<void> {
-  const asked = when === 'during' ? nodes : serversOf(fault, request).filter(isSlowable)
-  await Promise.all(
-    asked.map(async (node) => {
-      const at = request.sinceStart()
-      const seen = await probeDisk(node)
-      request.emit({ t: 'disk', at, fault: faultWords(fault), when, ...seen })
-    }),
-  )
+  const asked = when === 'during' ? nodes : serversOf(fault, request).filter(isFillable)
+  await Promise.all(asked.map((node) => tellDisk(when, () => probeDisk(node), fault, request)))
+}
+
+async function tellDisk(
+  when: 'before' | 'during',
+  probe: () => Promise<DiskSeen>,
+  fault: Fault,
+  request: FaultRequest,
+): Promise<void> {
+  const at = request.sinceStart()
+  request.emit({ t: 'disk', at, fault: faultWords(fault), when, ...(await probe()) })
 }
 
 function breakable(node: LiveNode) {
@@ -211,6 +240,11 @@ function fillable(node: LiveNode) {
 function slowable(node: LiveNode) {
   if (isSlowable(node)) return node
   throw new BenchError('unavailable', `node ${node.name} must have a disk that can be slow for this fault, it has none`)
+}
+
+function freezable(node: LiveNode) {
+  if (isFreezable(node)) return node
+  throw new BenchError('unavailable', `node ${node.name} must have a disk that can hang for this fault, it has none`)
 }
 
 function crashable(node: LiveNode) {

@@ -18,7 +18,7 @@ describe('a server that ends on purpose', () => {
   test('one subscriber that is cut off leaves the numbers of the other', async ({ cli, expect }) => {
     const { status, stdout, stderr } = await cli.run('run', scenario('slow-cut'), '--on', 'process')
     expect(status, stdout + stderr).toBe(2)
-    expect(stdout).toMatch(/slow-sub \(connections\): in block 1 1 connection did not come back/)
+    expect(stdout).toMatch(/slow-sub \(connections\): in block 1: 1 connection did not come back/)
     expect(stdout).toMatch(/ {2}sub[^]*latency p50 +\d[^]* {2}slow-sub/)
   })
 })

@@ -20,6 +20,8 @@ const exitStatuses = {
 
 export type ErrorCode = keyof typeof exitStatuses
 
+export const errorCodes = Object.keys(exitStatuses) as readonly string[] as readonly [ErrorCode, ...ErrorCode[]]
+
 export interface ErrorDetails {
   /** What to do about it, one sentence; often a command. */
   readonly hint?: string

@@ -59,6 +59,13 @@ export const faultFacts = {
     needs: 'slow',
     ends: false,
   },
+  'hung-disk': {
+    is: 'a disk that hangs (the file system of the store is frozen: what is written to it waits until it is over)',
+    cannot:
+      'no write fails, what had been written was handed to the device as it was frozen, and also a write waits that is only buffered, which a device that hangs holds up later; so it cannot show a disk that breaks or loses',
+    needs: 'hang',
+    ends: false,
+  },
   'os-crash': {
     is: 'a crash of the operating system (SIGKILL to the server; of its store only what the file system had handed to its device is left)',
     cannot:

@@ -62,7 +62,7 @@ export const nodeSchema = z.strictObject({
   disk: size
     .optional()
     .describe(
-      'Size of a file system of its own for the streams that each server of this group stores, such as "256MiB"; faults `disk-full`, `slow-disk` and `os-crash` need it. Needs capability `disk`.',
+      'Size of a file system of its own for the streams that each server of this group stores, such as "256MiB"; faults `disk-full`, `slow-disk`, `hung-disk` and `os-crash` need it. Needs capability `disk`.',
     ),
   server: serverSchema.optional().describe('Which nats-server, and how it is set; servers only.'),
 })
@@ -80,7 +80,7 @@ export const faultSchema = z.strictObject({
   kind: z
     .enum(faultKinds)
     .describe(
-      '`kill`: SIGKILL to the server. `stop`: SIGTERM. Both are for good, or end after `lasts` with a new start. `restart`: SIGTERM, and a new start after `lasts` (500ms). `pause`: stands still for `lasts`. `impair`: what comes to it is treated as `with` says. `partition`: it and `from` do not reach each other. `disk-full`: all that is left of its `disk` is taken for `lasts`. `slow-disk`: the device of its `disk` takes only `writesPerSecond` for `lasts`. `os-crash`: SIGKILL to the server, and of its `disk` only what was handed to the device is left; ends as `kill` does.',
+      '`kill`: SIGKILL to the server. `stop`: SIGTERM. Both are for good, or end after `lasts` with a new start. `restart`: SIGTERM, and a new start after `lasts` (500ms). `pause`: stands still for `lasts`. `impair`: what comes to it is treated as `with` says. `partition`: it and `from` do not reach each other. `disk-full`: all that is left of its `disk` is taken for `lasts`. `slow-disk`: the device of its `disk` takes only `writesPerSecond` for `lasts`. `hung-disk`: what is written to its `disk` waits for `lasts`. `os-crash`: SIGKILL to the server, and of its `disk` only what was handed to the device is left; ends as `kill` does.',
     ),
   node: label.optional().describe('What it hits: a group of nodes, or one node of it, as `hub` or `hub-2`.'),
   leaderOf: label.optional().describe('Instead of `node`: the server that leads this stream when the time has come.'),
@@ -110,7 +110,7 @@ export const faultSchema = z.strictObject({
   lasts: duration
     .optional()
     .describe(
-      'Length of a pause, an impairment, a partition, a full or a slow disk, or of the time between the end of a server and its new start.',
+      'Length of a pause, an impairment, a partition, a full, a slow or a hung disk, or of the time between the end of a server and its new start.',
     ),
 })
 

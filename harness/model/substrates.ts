@@ -4,7 +4,7 @@ import { BenchError } from './error.ts'
 
 /** What a scenario may need of a substrate; whether this host's has it, the substrate says itself. */
 export type Capability =
-  'cpus' | 'memory' | 'pause' | 'usage' | 'networks' | 'impair' | 'partition' | 'disk' | 'slow' | 'crash'
+  'cpus' | 'memory' | 'pause' | 'usage' | 'networks' | 'impair' | 'partition' | 'disk' | 'slow' | 'hang' | 'crash'
 
 interface SubstrateKind {
   /** By `--on`; the others are for tests. */
@@ -27,7 +27,7 @@ const jailNetwork = 'jails on a shared address have no network of their own, VNE
 const table = {
   process: {
     offered: true,
-    can: ['cpus', 'pause', 'usage', 'disk', 'slow', 'crash'],
+    can: ['cpus', 'pause', 'usage', 'disk', 'slow', 'hang', 'crash'],
     sharesProcesses: true,
     cannot: { impair: sharedNetwork, partition: sharedNetwork },
     settings: ['portBase', 'node'],
@@ -37,6 +37,7 @@ const table = {
     can: ['cpus', 'memory', 'pause', 'usage', 'impair', 'partition', 'disk'],
     cannot: {
       slow: 'the disk of a container is in memory (tmpfs): it has no device that could be slow',
+      hang: 'the disk of a container is in memory (tmpfs), which cannot be frozen',
       crash: 'the disk of a container is in memory (tmpfs), of which nothing is left after a crash',
     },
     settings: ['image', 'serverImage', 'addresses'],
@@ -49,6 +50,7 @@ const table = {
       impair: jailNetwork,
       partition: jailNetwork,
       slow: 'the disk of a jail is in memory (md): FreeBSD has no limit of writes for it',
+      hang: 'FreeBSD has no command that freezes a file system',
       crash: 'the disk of a jail is in memory (md), of which nothing is left after a crash',
     },
     settings: [
@@ -66,7 +68,7 @@ const table = {
   },
   netns: {
     offered: true,
-    can: ['cpus', 'pause', 'usage', 'impair', 'partition', 'disk', 'slow', 'crash'],
+    can: ['cpus', 'pause', 'usage', 'impair', 'partition', 'disk', 'slow', 'hang', 'crash'],
     settings: ['addresses', 'node'],
   },
   memory: { offered: false, can: ['cpus', 'memory', 'pause', 'usage', 'networks', 'disk', 'crash'], settings: [] },

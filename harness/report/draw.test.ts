@@ -43,4 +43,13 @@ describe('makeDraw', () => {
     const { svg } = (await makeDraw())(chart)
     expect(svg).not.toMatch(/style=|<style|#0[ab]00/)
   })
+
+  it('writes the name of a shade above the highest tick, whose letters it would touch', async () => {
+    const y = { ...chart.y, ticks: [{ at: 10, text: '10' }] }
+    const { svg, plot } = (await makeDraw())({ ...chart, y, shades: [{ from: 0, to: 0.01, name: 'warm-up' }] })
+    // Letters are 12 units high: those of the tick have their middle at the top of the plot, those of the name their foot at its place.
+    const at = Number(/translate\([\d.]+ ([\d.]+)\)"[^>]*>warm-up</.exec(svg)?.[1])
+    expect(at).toBeLessThan(plot.top - 8)
+    expect(at).toBeGreaterThanOrEqual(12)
+  })
 })

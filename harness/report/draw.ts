@@ -44,7 +44,7 @@ function widest(texts: readonly string[]): number {
 export function plotOf(chart: Chart): Plot {
   const left = 12 + widest(chart.y.ticks.map(({ text }) => text))
   const right = 6 + widest(chart.x.ticks.slice(-1).map(({ text }) => text)) / 2
-  const top = (chart.shades ?? []).length > 0 ? 22 : 12
+  const top = (chart.shades ?? []).length > 0 ? 28 : 12
   return {
     left,
     top,
@@ -64,7 +64,12 @@ function optionOf(chart: Chart, plot: Plot): EChartsOption {
     type: 'line',
     data: [],
     silent: true,
-    markArea: { silent: true, itemStyle: { color: shade }, label: { color: ink, fontSize: 12 }, data: shades },
+    markArea: {
+      silent: true,
+      itemStyle: { color: shade },
+      label: { color: ink, fontSize: 12, distance: 10 },
+      data: shades,
+    },
     markLine: {
       silent: true,
       symbol: 'none',

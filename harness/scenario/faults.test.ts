@@ -120,6 +120,28 @@ describe('a slow disk', () => {
   })
 })
 
+describe('a disk that hangs', () => {
+  const hub = { role: 'server', count: 3, server: { jetstream: true }, disk: '64MiB' }
+  const topology = { hub, send: { role: 'load' } }
+  const hang = { at: '2s', kind: 'hung-disk', node: 'hub-1', lasts: '1s' }
+
+  it('is one of its own, for a time', () => {
+    expect(problems(hang, { topology })).toEqual([])
+    expect(problems(hang)).toEqual([expect.stringMatching(/faults\.0\.kind must meet .* for hung-disk/)])
+    expect(problems({ ...hang, lasts: undefined }, { topology })).toEqual([
+      expect.stringContaining('faults.0.lasts must be given for a hung-disk'),
+    ])
+  })
+
+  it.each([
+    [{ at: '2500ms', kind: 'kill', node: 'hub-2' }, 'must not fall into a hung-disk, got one in faults.0'],
+    [{ at: '1s', kind: 'disk-full', node: 'hub-2', lasts: '2s' }, 'must not fall into a hung-disk'],
+    [{ ...hang, at: '2500ms', node: 'hub-2' }, 'must not fall into another hung-disk'],
+  ])('is not on while a server ends or its disk is filled: %#', (other, message) => {
+    expect(problems({}, { topology, faults: [hang, other] })).toEqual([expect.stringContaining(message)])
+  })
+})
+
 describe('what is expected', () => {
   it('must be something that can happen in the scenario', () => {
     expect(problems({ node: 'hub-2' }, { expect: { gapBelow: '5s', lostAcked: 0 } })).toEqual([])

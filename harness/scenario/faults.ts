@@ -1,8 +1,9 @@
 /** Relations of faults: whom they meet, when, and who lives through them. */
-import { faultFacts, isForGood, targetWays, targetWords, type FaultFacts } from '../model/faults.ts'
+import { faultFacts, isForGood, targetWays, targetWords, type FaultFacts, type FaultKind } from '../model/faults.ts'
 import { kinds } from '../model/kinds/kinds.ts'
 import { nodeNames } from '../model/node-names.ts'
 import type { Fault } from '../model/scenario.ts'
+import type { Capability } from '../model/substrates.ts'
 import { durationMs } from '../model/units.ts'
 import type { Draft, Part } from './draft.ts'
 import { suggestion } from './nearest.ts'
@@ -36,10 +37,12 @@ function placeProblems({ path, value }: ValidFault, draft: Draft): readonly Prob
   ]
 }
 
-/** What a full disk, a slow one or a crash would meet on the host's own file system is nobody's to take. */
+const ofDisks: readonly Capability[] = ['disk', 'slow', 'hang', 'crash']
+
+/** What a full disk, a slow one, one that hangs or a crash would meet on the host's own file system is nobody's to take. */
 function diskProblems(path: string, fault: Fault, draft: Draft): readonly Problem[] {
   const { needs: capability }: FaultFacts = faultFacts[fault.kind]
-  if (capability !== 'disk' && capability !== 'slow' && capability !== 'crash') return []
+  if (capability === undefined || !ofDisks.includes(capability)) return []
   const group = hitGroup(fault, draft)
   const spec = draft.topology?.get(group ?? '')
   if (spec === undefined || spec.disk !== undefined) return []
@@ -80,17 +83,29 @@ function ownProblems(path: string, fault: Fault, { topology }: Draft): readonly 
   return other
 }
 
-/** Two bad networks or slow disks at a time could not be taken back apart. */
+const alone: readonly FaultKind[] = ['impair', 'partition', 'slow-disk', 'hung-disk']
+
+/** Two bad networks or slow disks at a time could not be taken back apart; a server whose disk hangs cannot end, nor its disk be filled. */
+const excludes = (one: FaultKind, other: FaultKind): boolean =>
+  one === other ? alone.includes(one) : one === 'hung-disk' && (faultFacts[other].ends || other === 'disk-full')
+
 function overlapProblems(faults: readonly ValidFault[]): readonly Problem[] {
-  const spans = faults.flatMap(({ path, value }) =>
-    value.kind === 'impair' || value.kind === 'partition' || value.kind === 'slow-disk'
-      ? [{ path, kind: value.kind, from: ms(value.at), to: ms(value.at) + ms(value.lasts ?? '0s') }]
-      : [],
-  )
+  const spans = faults.map(({ path, value }) => ({
+    path,
+    kind: value.kind,
+    from: ms(value.at),
+    to: ms(value.at) + ms(value.lasts ?? '0s'),
+  }))
   return spans.flatMap((one, i) => {
-    const before = spans.slice(0, i).find(({ kind, from, to }) => kind === one.kind && from < one.to && one.from < to)
+    const before = spans
+      .slice(0, i)
+      .find(
+        ({ kind, from, to }) =>
+          (excludes(kind, one.kind) || excludes(one.kind, kind)) && from < one.to && one.from < to,
+      )
     if (before === undefined) return []
-    return [{ path: `${one.path}.at`, message: `must not fall into another ${one.kind}, got one in ${before.path}` }]
+    const other = before.kind === one.kind ? `another ${one.kind}` : `a ${before.kind}`
+    return [{ path: `${one.path}.at`, message: `must not fall into ${other}, got one in ${before.path}` }]
   })
 }
 

@@ -165,6 +165,7 @@ const capabilityWords: Readonly<Record<Capability, string>> = {
   partition: 'nodes may be cut off from each other (fault `partition`)',
   disk: 'stores may have a file system of their own (`disk`), which can be full (fault `disk-full`)',
   slow: 'the device of that file system may take few writes a second (fault `slow-disk`)',
+  hang: 'that file system may hang (fault `hung-disk`)',
   crash: 'that file system can crash (fault `os-crash`)',
   networks: 'nodes may have a network stack of their own (`network: "vnet"`)',
 }

@@ -18,7 +18,7 @@ describe('connections that were lost', () => {
         about: 'sub',
         rule: 'connections',
         outcome: 'pass',
-        because: 'in block 1 1 connection came back: lost at 1.00 s, away for 500.00 ms at most',
+        because: 'in block 1: 1 connection came back: lost at 1.00 s, away for 500.00 ms at most',
       },
     ])
   })

@@ -1,7 +1,7 @@
 /** Connections that agents lost: those that came back are a result, those that did not end the numbers of their workload. */
 import type { Finding } from '../model/report.ts'
 import type { ConnectionLoss } from './connection-loss.ts'
-import { count, ms, named } from './health-rule.ts'
+import { blockName, count, ms, named } from './health-rule.ts'
 import type { Examined } from './health-rule.ts'
 
 export function connections(run: Examined): Finding[] {
@@ -13,7 +13,7 @@ export function connections(run: Examined): Finding[] {
       if (own.length === 0 && !wanted) return []
       const { outcome, because } = own.length === 0 ? notCutOff : told(own, wanted)
       const about = named(run.plan, variant, name)
-      return [{ about, rule: 'connections', outcome, because: `in block ${index + 1} ${because}` }]
+      return [{ about, rule: 'connections', outcome, because: `in ${blockName(index)}: ${because}` }]
     }),
   )
 }

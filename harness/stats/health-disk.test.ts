@@ -20,9 +20,11 @@ const during = (more: Partial<DiskSeen> = {}): DiskSeen => ({
   ...more,
 })
 
-function judged(...seen: readonly DiskSeen[]) {
+const judged = (...seen: readonly DiskSeen[]) => judgedOf([fault], ...seen)
+
+function judgedOf(faults: readonly object[], ...seen: readonly DiskSeen[]) {
   const run = {
-    plan: { faults: [fault], variants: [{ name: 'default' }] },
+    plan: { faults, variants: [{ name: 'default' }] },
     counted: [{ index: 0, variant: 'default', disks: seen }],
   }
   return disks(run as unknown as Examined)[0]
@@ -51,5 +53,23 @@ describe('a slow disk', () => {
     const slow = { ...before, writeNs: { p50: 400e6, max: 500e6 } }
     expect(judged(slow, during())?.because).toContain('the disk was as slow before')
     expect(judged(before)).toMatchObject({ outcome: 'unknown' })
+  })
+})
+
+describe('a disk that hangs', () => {
+  const hang = { at: '5s', kind: 'hung-disk', node: 'hub-1', lasts: '2s' }
+  const earlier = { ...before, fault: 'hung-disk hub-1' }
+  const held = (ns: number): DiskSeen => ({ ...earlier, when: 'during', writes: 1, writeNs: { p50: ns, max: ns } })
+
+  it('says for how long a synced write hung', () => {
+    const found = judgedOf([hang], earlier, held(1.98e9))
+    expect(found).toMatchObject({ outcome: 'pass', about: 'hung-disk hub-1' })
+    expect(found?.because).toMatch(/asked for no write to come back for 2s; .* of 20; during: 1\.98 s$/)
+  })
+
+  it('is unknown where it took no longer than before', () => {
+    const found = judgedOf([hang], earlier, held(9e6))
+    expect(found).toMatchObject({ outcome: 'unknown' })
+    expect(found?.because).toContain('writes took as long before')
   })
 })

@@ -1,18 +1,19 @@
-/** Was the disk as slow as the scenario says? Told by synced writes that were made before and during the fault. */
-import { faultWords } from '../model/faults.ts'
+/** Was the disk as slow as the scenario says, or did it hang? Told by synced writes that were made before and during the fault. */
+import { faultWords, type FaultKind } from '../model/faults.ts'
 import type { Finding } from '../model/report.ts'
+import type { Fault } from '../model/scenario.ts'
 import type { DiskSeen } from './fault-times.ts'
 import { blockName, ms, named, type Examined } from './health-rule.ts'
 
 export function disks({ plan, counted }: Examined): Finding[] {
   return plan.faults.flatMap((fault) => {
-    const { kind, writesPerSecond } = fault
-    if (kind !== 'slow-disk' || writesPerSecond === undefined) return []
+    const check = checks[fault.kind]
+    if (check === undefined) return []
     const words = faultWords(fault)
     return counted.flatMap(({ index, variant, disks: seen }): Finding[] => {
       const own = seen.filter((each) => each.fault === words)
       const about = named(plan, variant, words)
-      const block = `in ${blockName(index)}`
+      const block = `in ${blockName(index)}:`
       const finding = (outcome: 'pass' | 'unknown', because: string): Finding => ({
         about,
         rule: 'disk',
@@ -24,22 +25,39 @@ export function disks({ plan, counted }: Examined): Finding[] {
       return met.map((during) => {
         const before = own.find(({ when, node }) => when === 'before' && node === during.node)
         if (before === undefined) return finding('unknown', `the disk of ${during.node} was not probed before it`)
-        const wrong = unslowed(writesPerSecond, before, during)
-        const because = `asked for ${writesPerSecond} writes a second; a synced write of 4 KiB on ${during.node} before: ${told(before)}; during: ${told(during)}`
+        const wrong = check.wrong(fault, before, during)
+        const because = `asked for ${check.asked(fault)}; a synced write of 4 KiB on ${during.node} before: ${told(before)}; during: ${told(during)}`
         return finding(wrong === undefined ? 'pass' : 'unknown', wrong === undefined ? because : `${because}: ${wrong}`)
       })
     })
   })
 }
 
+interface Check {
+  readonly asked: (fault: Fault) => string
+  /** What speaks against it. */
+  readonly wrong: (fault: Fault, before: DiskSeen, during: DiskSeen) => string | undefined
+}
+
+const checks: Readonly<Partial<Record<FaultKind, Check>>> = {
+  'slow-disk': { asked: ({ writesPerSecond }) => `${String(writesPerSecond)} writes a second`, wrong: unslowed },
+  'hung-disk': { asked: ({ lasts }) => `no write to come back for ${lasts ?? ''}`, wrong: unhung },
+}
+
 function told({ writes, writeNs }: DiskSeen): string {
+  if (writeNs !== undefined && writes === 1) return ms(writeNs.max)
   return writeNs === undefined ? 'none made' : `p50 ${ms(writeNs.p50)}, longest ${ms(writeNs.max)} of ${writes}`
 }
 
 /** A synced write is at least one of the device, so in the middle none can be quicker than the device's. */
-function unslowed(writesPerSecond: number, before: DiskSeen, during: DiskSeen): string | undefined {
+function unslowed({ writesPerSecond = 0 }: Fault, before: DiskSeen, during: DiskSeen): string | undefined {
   if (before.writeNs === undefined || during.writeNs === undefined) return 'nothing was written, so it cannot be told'
   if (during.writeNs.p50 < 1e9 / writesPerSecond) return 'writes were quicker than that'
   if (during.writeNs.p50 <= before.writeNs.p50) return 'the disk was as slow before'
   return undefined
+}
+
+function unhung(_fault: Fault, before: DiskSeen, during: DiskSeen): string | undefined {
+  if (before.writeNs === undefined || during.writeNs === undefined) return 'nothing was written, so it cannot be told'
+  return during.writeNs.max <= before.writeNs.max ? 'writes took as long before' : undefined
 }

@@ -24,7 +24,7 @@ export function faultsHappened({ plan, counted }: Examined): Finding[] {
   if (plan.faults.length === 0) return []
   return counted.flatMap(({ index, variant, faultsBegun }): Finding[] => {
     if (faultsBegun >= plan.faults.length) return []
-    const because = `in ${blockName(index)} ${faultsBegun} of ${count(plan.faults.length, 'planned fault')} began: its numbers are not those of the scenario`
+    const because = `in ${blockName(index)}: ${faultsBegun} of ${count(plan.faults.length, 'planned fault')} began: its numbers are not those of the scenario`
     return [{ about: named(plan, variant, 'run'), rule: 'faults', outcome: 'unknown', because }]
   })
 }

@@ -23,7 +23,7 @@ export function networks({ plan, counted }: Examined): Finding[] {
       const before = own.find(({ when }) => when === 'before')
       const during = own.find(({ when }) => when === 'during')
       const about = named(plan, variant, words)
-      const block = `in ${blockName(index)}`
+      const block = `in ${blockName(index)}:`
       if (before === undefined || during === undefined)
         return [
           { about, rule: 'network', outcome: 'unknown', because: `${block} it was not probed before and during it` },

@@ -8,15 +8,16 @@ import type { Host } from '../host/host.ts'
 import { BenchError } from '../model/error.ts'
 import type { Journal, JournalEntry } from '../model/journal.ts'
 import { filler, fillerKind } from './filler.ts'
+import { frozenDisk } from './frozen-disk.ts'
 import type { Remover } from './process-sweep.ts'
 import { slowDevice } from './slow-device.ts'
-import type { Crashable, Fillable, Slowable } from './substrate.ts'
+import type { Crashable, Fillable, Freezable, Slowable } from './substrate.ts'
 
 export const diskKind = 'disk'
 
 /** An error makes it read-only: the host's own choice could be to panic. */
 const options = 'nosuid,nodev,errors=remount-ro'
-const programs = ['mkfs.ext4', 'losetup', 'mount', 'umount', 'blockdev', 'fallocate'] as const
+const programs = ['mkfs.ext4', 'losetup', 'mount', 'umount', 'blockdev', 'fallocate', 'fsfreeze'] as const
 const look = `
 [ "$(id -u)" = 0 ] || { echo root; exit; }
 [ -e /dev/loop-control ] || { echo /dev/loop-control; exit; }
@@ -47,7 +48,7 @@ export interface DiskRequest {
   readonly limits?: readonly string[]
 }
 
-export interface Disk extends Fillable, Crashable, Partial<Slowable> {
+export interface Disk extends Fillable, Crashable, Freezable, Partial<Slowable> {
   /** When no program uses it any more; checked. */
   readonly remove: () => Promise<void>
 }
@@ -63,9 +64,11 @@ export async function makeDisk(request: DiskRequest): Promise<Disk> {
   const { left, ...room } = filler({ node, run, journal, path, script })
   const device = async () => (await host.run(['mountpoint', '-d', path])).stdout.trim()
   const slowness = limits === undefined ? undefined : slowDevice({ host, node, run, journal, limits, device })
+  const frost = frozenDisk({ host, node, run, journal, path })
   const disk: Disk = {
     ...room,
     ...slowness,
+    ...frost,
     settle: async () => void (await host.run(['sync', '-f', path])),
     async crash() {
       await host.run(['mount', '-o', 'remount,abort', path])
@@ -80,6 +83,7 @@ export async function makeDisk(request: DiskRequest): Promise<Disk> {
     },
     remove: async () => {
       await slowness?.quick()
+      await frost.thaw()
       await unmount(host, path, image)
       await left()
       await journal.gone(entry)

@@ -6,6 +6,7 @@ import { hasProcessTable, missingPrograms, processTable, type ProcessTable } fro
 import { obtainServer } from '../server/obtain.ts'
 import { storeFolder } from '../model/node-names.ts'
 import { diskRemovers, makeDisk, whyNoDisk, type Disk, type DiskRequest } from './disk.ts'
+import { frozenRemovers } from './frozen-disk.ts'
 import { isOurs, makeFolder, removeFolder } from './process-folder.ts'
 import { processNode } from './process-node.ts'
 import { sweepEntries, type Remover } from './process-sweep.ts'
@@ -66,11 +67,11 @@ export async function openGround(
       'pause',
       'usage',
       ...(pin === undefined ? [] : (['cpus'] as const)),
-      ...(noDisk === undefined ? (['disk', 'crash'] as const) : []),
+      ...(noDisk === undefined ? (['disk', 'hang', 'crash'] as const) : []),
       ...(typeof limits === 'string' ? [] : (['slow'] as const)),
     ]),
     lacks: new Map<Capability, string>([
-      ...(noDisk === undefined ? [] : (['disk', 'crash'] as const).map((each) => [each, noDisk] as const)),
+      ...(noDisk === undefined ? [] : (['disk', 'hang', 'crash'] as const).map((each) => [each, noDisk] as const)),
       ...(typeof limits === 'string' ? [['slow', limits] as const] : []),
     ]),
     table,
@@ -100,7 +101,12 @@ export async function openGround(
       }
     },
     sweep: (entries, removers) =>
-      sweepEntries(entries, { host, table, run }, { ...removers, ...diskRemovers }, slowRemovers),
+      sweepEntries(
+        entries,
+        { host, table, run },
+        { ...removers, ...diskRemovers },
+        { ...slowRemovers, ...frozenRemovers },
+      ),
   }
 }
 

@@ -105,6 +105,18 @@ export function isSlowable(node: LiveNode): node is LiveNode & Slowable {
   return 'slow' in node
 }
 
+/** Of a node whose store has a file system that can hang. */
+export interface Freezable {
+  /** What is written to it waits from now on. */
+  freeze(): Promise<void>
+  /** It takes writes again, checked. */
+  thaw(): Promise<void>
+}
+
+export function isFreezable(node: LiveNode): node is LiveNode & Freezable {
+  return 'freeze' in node
+}
+
 /** Of a node whose store has a file system that can crash. */
 export interface Crashable {
   /** Hands all that is on it to its device. */
