@@ -4,18 +4,11 @@ import { faultFacts, faultWords, isForGood, type FaultKind } from '../model/faul
 import type { Frame } from '../model/recording.ts'
 import type { Fault } from '../model/scenario.ts'
 import { durationMs } from '../model/units.ts'
-import {
-  isBreakable,
-  isCrashable,
-  isFillable,
-  isFreezable,
-  isPausable,
-  isSlowable,
-  type LiveNode,
-} from '../substrate/substrate.ts'
+import { isFillable, type LiveNode } from '../substrate/substrate.ts'
 import { probeDisk, waitingProbe, type DiskSeen } from './disk-probe.ts'
 import { locator, type Locating } from './locate.ts'
 import { probeNetwork } from './net-probe.ts'
+import { breakable, crashable, fillable, freezable, pausable, slowable } from './powers.ts'
 import type { Service } from './service.ts'
 import { pause, within } from './wait.ts'
 
@@ -220,36 +213,6 @@ async function tellDisk(
 ): Promise<void> {
   const at = request.sinceStart()
   request.emit({ t: 'disk', at, fault: faultWords(fault), when, ...(await probe()) })
-}
-
-function breakable(node: LiveNode) {
-  if (isBreakable(node)) return node
-  throw new BenchError('unavailable', `node ${node.name} must have a network of its own for this fault, it has not`)
-}
-
-function pausable(node: LiveNode) {
-  if (isPausable(node)) return node
-  throw new BenchError('unavailable', `node ${node.name} must be pausable for this fault, its substrate cannot pause`)
-}
-
-function fillable(node: LiveNode) {
-  if (isFillable(node)) return node
-  throw new BenchError('unavailable', `node ${node.name} must have a disk of its own for this fault, it has none`)
-}
-
-function slowable(node: LiveNode) {
-  if (isSlowable(node)) return node
-  throw new BenchError('unavailable', `node ${node.name} must have a disk that can be slow for this fault, it has none`)
-}
-
-function freezable(node: LiveNode) {
-  if (isFreezable(node)) return node
-  throw new BenchError('unavailable', `node ${node.name} must have a disk that can hang for this fault, it has none`)
-}
-
-function crashable(node: LiveNode) {
-  if (isCrashable(node)) return node
-  throw new BenchError('unavailable', `node ${node.name} must have a disk that can crash for this fault, it has none`)
 }
 
 async function ended(node: LiveNode, signal: 'SIGKILL' | 'SIGTERM', request: FaultRequest): Promise<void> {

@@ -59,14 +59,14 @@ describe.runIf(why === undefined)('the disk of a jail', () => {
       )
     const node = await make(0)
     if (!isFillable(node)) throw new Error('the node must have a disk')
-    const write = async () =>
-      (await scriptIn(node.spawn)('dd if=/dev/zero of="$1/a" bs=65536 count=4', [`${node.directory}/${storeFolder}`]))
-        .status
-    expect(await write()).toBe(0)
+    const store = `${node.directory}/${storeFolder}`
+    const write = async (name: string) =>
+      (await scriptIn(node.spawn)('dd if=/dev/zero of="$1" bs=65536 count=4', [`${store}/${name}`])).status
+    expect(await write('before')).toBe(0)
     await node.fill()
-    await expect(write()).resolves.not.toBe(0)
+    expect(await write('full')).not.toBe(0)
     await node.drain()
-    expect(await write()).toBe(0)
+    expect(await write('after')).toBe(0)
     await node.destroy()
     expect(journal.open()).toEqual([])
     expect([await disksOf(host, 'njd00000'), await tracesOf(host, 'd000')]).toEqual([[], []])
