@@ -148,7 +148,10 @@ describe('a spawned program', () => {
   })
 
   it('ends for us when it has ended, though a grandchild in a session of its own still holds its output', async () => {
-    const child = await host.spawn(['sh', '-c', 'setsid sh -c "echo \\$\\$; exec sleep 60" & read -r _; exit 0'])
+    // FreeBSD has no setsid(1); `detached` makes a session too.
+    const script = `require('node:child_process').spawn('sh', ['-c', 'echo $$; exec sleep 60'], { detached: true, stdio: ['ignore', 1, 2] })
+      process.stdin.once('data', () => process.exit(0))`
+    const child = await host.spawn([process.execPath, '-e', script])
     const lines: string[] = []
     for await (const line of child.lines) {
       lines.push(line)
