@@ -4,7 +4,7 @@ import { jsonList } from '../report/json.ts'
 import type { World } from '../model/world.ts'
 import { recordedNoise } from '../verdict/recorded-noise.ts'
 import { calibrate, calmNoise, realNoise, type Noise, type Outcomes } from '../verdict/simulate.ts'
-import { readReport } from './compare.ts'
+import { readReport } from './readable.ts'
 import { collect, wholeNumber, reportsOption } from './options.ts'
 import type { Register } from './register.ts'
 

@@ -7,7 +7,7 @@ import { sampleReport } from '../../fixtures/reports/build.ts'
 import { benchHere } from '../../fixtures/testing/bench-here.ts'
 import { comparisonSchema } from '../model/comparison.ts'
 import { list } from '../model/json.ts'
-import { json } from '../report/json.ts'
+import { json, jsonList } from '../report/json.ts'
 
 let folder = ''
 beforeAll(async () => {
@@ -51,6 +51,23 @@ describe('bench compare of files of other tools', () => {
     const [comparison] = list(comparisonSchema).parse(JSON.parse(asJson.out))
     expect(comparison?.rows[0]?.ratios).toHaveLength(2)
     expect(await readFile(page, 'utf8')).toContain('latency not comparable')
+  })
+
+  it('reads the list that --json prints where it has one run, and says so where it has several', async () => {
+    await writeFile(join(folder, 'list.json'), jsonList([sampleReport()]))
+    await writeFile(join(folder, 'two.json'), jsonList([sampleReport(), sampleReport()]))
+    expect((await bench('ours.json', 'list.json')).status).toBe(0)
+    const { status, err } = await bench('ours.json', 'two.json')
+    expect(status).toBe(65)
+    expect(err).toContain('two.json must be of one run, it lists 2')
+  })
+
+  it('names a kind, a name and a file that are not there', async () => {
+    expect((await bench('js-pub=async.csv', 'ours.json')).err).toContain(
+      'the kind of async.csv must be one of workloads',
+    )
+    expect((await bench('js-publish:Mine=async.csv', 'ours.json')).err).toContain('must be 1 to 32 lower-case letters')
+    expect((await bench('js-publish=gone.csv', 'ours.json')).err).toContain('gone.csv must be there')
   })
 
   it('gives two files of one name two names, and one file twice as well', async () => {

@@ -1,21 +1,12 @@
 /** `bench compare`: runs of any machine and substrate side by side, raw and normalised. */
-import { readFile, stat } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { jsonList } from '../report/json.ts'
 import { BenchError } from '../model/error.ts'
-import type { ImportedAs } from '../model/imported.ts'
-import { jsonOf, schemaNumber } from '../model/json.ts'
-import { isKind, kinds } from '../model/kinds/kinds.ts'
-import type { Report } from '../model/report.ts'
 import { compareHtml, compareTerminal } from '../report/compare-page.ts'
 import { compareRuns } from '../stats/compare-runs.ts'
-import { reportOfImported } from '../stats/imported.ts'
-import { reportOf } from '../store/reports.ts'
-import { importText } from '../store/imports/read.ts'
-import { judge } from '../verdict/judge.ts'
-import { findRun } from '../store/runs.ts'
 import { withFiles } from './asked-files.ts'
 import { reportsOption } from './options.ts'
+import { readReport } from './readable.ts'
 import type { Register } from './register.ts'
 
 interface CompareWords {
@@ -64,37 +55,4 @@ function wattsOf(text: string | undefined, runs: number): readonly (number | und
   const watts = text.split(',').map(Number)
   if (watts.length === runs && watts.every((value) => value > 0 && value < 1e5)) return watts
   throw new BenchError('usage', `--watts must be ${runs} numbers joined by commas, got ${JSON.stringify(text)}`)
-}
-
-/** A report as it is, a file of another tool as an imported report, or a run by its stored report. */
-export async function readReport(reference: string, root: string, cwd: string): Promise<Report> {
-  const { path, as } = (await isFile(resolve(cwd, reference))) ? { path: reference } : importOf(reference)
-  const asFile = resolve(cwd, path)
-  const given = await isFile(asFile)
-  const file = given ? asFile : join((await findRun(reference, root)).path, 'report.json')
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new BenchError('not-found', `report ${file} must be readable`, {
-      cause: error,
-      hint: `pnpm bench analyse ${reference}`,
-    })
-  })
-  const json = jsonOf(text)
-  // Whatever gives a schema number is a report of ours, of this version or of another.
-  if (!given || (as === undefined && schemaNumber(json?.value) !== undefined)) return reportOf(text, `report ${file}`)
-  const imported = reportOfImported(importText(text, basename(file), as), new Date(0).toISOString(), reference)
-  return { ...imported, verdict: judge(imported) }
-}
-
-/** `js-publish=async.csv`, or `js-publish:send=async.csv` for a workload called send. */
-function importOf(reference: string): { readonly path: string; readonly as?: ImportedAs } {
-  const [, kind = '', name, path = ''] = /^([a-z-]+)(?::([a-z][a-z0-9-]{0,31}))?=(.+)$/s.exec(reference) ?? []
-  if (path === '' || !isKind(kind)) return { path: reference }
-  return { path, as: { kind, name: name ?? kinds[kind].imported?.name ?? kind } }
-}
-
-function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  )
 }

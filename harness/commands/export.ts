@@ -9,7 +9,7 @@ import { customBiggerIsBetter, customSmallerIsBetter } from '../report/exports/c
 import { goBenchmark } from '../report/exports/go-benchmark.ts'
 import { hgrm, hgrmOf, histogramName } from '../report/exports/hgrm.ts'
 import { openMetrics } from '../report/exports/open-metrics.ts'
-import { readReport } from './compare.ts'
+import { readReport } from './readable.ts'
 import { reportsOption } from './options.ts'
 import type { Register } from './register.ts'
 

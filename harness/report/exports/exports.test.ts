@@ -41,6 +41,14 @@ describe('every export', () => {
     expect(text).not.toMatch(/NaN|undefined|\[object/)
   })
 
+  it('keeps variants apart in labels of Prometheus, however long they are', () => {
+    const long = 'x'.repeat(300)
+    const text = openMetrics(sampleReport({ variants: { [`${long}a`]: {}, [`${long}b`]: {} } }))
+    const series = [...text.matchAll(/^(nats_bench_throughput_\S+\{[^}]*\}) /gm)].map(([, name]) => name)
+    expect(series.length).toBeGreaterThan(2)
+    expect(new Set(series).size).toBe(series.length)
+  })
+
   it('keeps two series apart whose names become the same', () => {
     const report = sampleReport({ variants: { 'x\u0007': {}, 'x\u0008': {} } })
     const names = Object.keys(JSON.parse(bencher(report)) as object)

@@ -1,5 +1,5 @@
 /** Lines of OpenMetrics text, escaped as the standard asks. */
-import { oneLine } from './place.ts'
+import { wholeLine } from './place.ts'
 
 export type Labels = Readonly<Record<string, string>>
 
@@ -20,6 +20,7 @@ export function sample(name: string, labels: Labels, value: number): string {
   return `${name}{${list.join(',')}} ${value}\n`
 }
 
+/** Not cut: two labels that were would make one series of two, which no parser takes. */
 function escaped(text: string): string {
-  return oneLine(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"')
+  return wholeLine(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"')
 }

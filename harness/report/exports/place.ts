@@ -7,8 +7,13 @@ const longest = 200
 
 /** Foreign text on one line and of a length that fits anywhere: control characters become `�`, as do halves of characters. */
 export function oneLine(text: string): string {
-  const whole = tame(text.toWellFormed())
+  const whole = wholeLine(text)
   return whole.length <= longest ? whole : `${[...whole].slice(0, longest - 1).join('')}…`
+}
+
+/** The same, however long it is. */
+export function wholeLine(text: string): string {
+  return tame(text.toWellFormed())
 }
 
 export type PlaceOf = (workload: string, variant: string) => string

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { BenchError } from '../../model/error.ts'
 import { reportOfImported } from '../../stats/imported.ts'
+import { textOfBytes } from './file-text.ts'
 import { importText } from './read.ts'
 
 const folder = new URL('../../../fixtures/imports/', import.meta.url)
@@ -116,6 +117,8 @@ describe('CSV of natscli, written by the real tool', () => {
       again((cells) => `${cells.join(',')},,`),
       turned,
       `\uFEFF\n${text}`,
+      `sep=,\r\n${text}`,
+      `# of rock64, by night\nnats bench,,,\n\n${text}`,
     ]) {
       expect(importText(other, 'natscli-0.5.1-service.csv')).toEqual(read('natscli-0.5.1-service.csv'))
     }
@@ -149,6 +152,55 @@ describe('JSON of the OpenMessaging Benchmark', () => {
     const error = problem(() => importText('{"workload":1,"driver":"NATS","publishRate":[-1]}', 'x.json'))
     expect(error.code).toBe('recording-invalid')
     expect(error.lines.map((line) => line.split(':')[0])).toEqual(['workload', 'publishRate.0', 'consumeRate'])
+  })
+})
+
+describe('files of tools that are not imported', () => {
+  it.each([
+    ['<<<<<<< HEAD\n{"schema":1}\n=======\n', 'conflict marks of git'],
+    ['<!DOCTYPE html><html></html>', 'a page of HTML'],
+    ['{"digest":"x","scenario":{},"variants":[],"blocks":[]}', 'the plan of a run'],
+    ['run,at,scenario,substrate,host\r\n', 'an export as CSV'],
+    ['# HELP nats_bench_run_info what\n', 'Prometheus'],
+    ['Pub Server RTT : 1.65ms\nHDR Percentiles:\n', 'nats latency'],
+    ['Starting benchmark [msgs=100]\n Pub stats: 1,178,284 msgs/sec ~ 143.83 MB/sec\n', 'nats bench printed'],
+    ['13:07:32 Starting Core NATS publisher benchmark [clients=1]\n', 'nats bench printed'],
+    ['goos: linux\nBenchmarkPub-8   \t 1000000\t      1203 ns/op\n', 'go test -bench'],
+    ['{"Time":"2024-01-01T00:00:00Z","Action":"pass"}\n{"Action":"pass"}\n', 'go test -json'],
+    ['{"metrics":{"http_reqs":{"count":1}},"root_group":{}}', 'a summary of k6'],
+    ['{"type":"Metric","data":{},"metric":"http_reqs"}\n{"type":"Point"}\n', 'points of k6'],
+    ['metric_name,timestamp,metric_value,check\n', 'points of k6'],
+    ['{"results":[{"command":"sleep 1","mean":1}]}', 'hyperfine'],
+    ['command,mean,stddev,median\n', 'hyperfine'],
+    ['Running 30s test @ http://127.0.0.1\n', 'wrk'],
+    ['finished in 7.10ms, 14077.95 req/s, 5.99MB/s\n', 'h2load'],
+    ['       Value     Percentile TotalCount 1/(1-Percentile)\n', 'HdrHistogram'],
+    ['#[Histogram log format version 1.3]\n', 'a log of HdrHistogram'],
+    ['[{"jmhVersion":"1.21"}]', 'JMH'],
+    ['[{"name":"a","unit":"msg/s","value":1}]', 'github-action-benchmark'],
+    ['{"a/pub": {"throughput": {"value": 1}}}', 'Bencher'],
+    ['{"scenario-1":{"send-msg-rate":8935.9}}', 'RabbitMQ PerfTest'],
+    ['[{"publishRate":[1]}]', 'a list of results of the OpenMessaging Benchmark'],
+  ])('%j', (text, wanted) => {
+    const { message } = problem(() => importText(text, 'file'))
+    expect(message).toContain('is of no tool known here, it looks like')
+    expect(message).toContain(wanted)
+  })
+})
+
+describe('bytes of a file', () => {
+  const csv = readFileSync(new URL('natscli-0.5.1-pub.csv', folder), 'utf8')
+  it.each(['utf-16le', 'utf-8'] as const)('%s behind its byte order mark', (encoding) => {
+    const text = textOfBytes(Buffer.from(`\uFEFF${csv}`, encoding), 'file')
+    expect(importText(text, 'natscli-0.5.1-pub.csv')).toEqual(read('natscli-0.5.1-pub.csv'))
+  })
+
+  it.each([
+    [[0x1f, 0x8b, 8], 'compressed (gzip)'],
+    [[0x50, 0x4b, 3, 4], 'a ZIP archive or a workbook'],
+    [[0x61, 0, 0x62], 'holds zero bytes'],
+  ])('%j is no text', (bytes, wanted) => {
+    expect(problem(() => textOfBytes(Uint8Array.from(bytes), 'file')).message).toContain(wanted)
   })
 })
 

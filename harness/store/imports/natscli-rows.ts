@@ -29,19 +29,33 @@ interface Header {
 
 const mostRows = 100_000
 
-/** Does the first line that is not blank name a column that only such files have? */
+/** Lines above the header: a title, notes, or the `sep=;` that spreadsheets read. */
+const mostLinesAbove = 20
+
+/** Does a line at its beginning name a column that only such files have? */
 export function isNatscli(text: string): boolean {
-  const first = text.trimStart().split(/[\r\n]/, 1)[0] ?? ''
-  return columnsOf(first, delimiterOf(first)).some((column) => column === 'RunID' || column === 'MsgsPerSec')
+  return headerLine(text.slice(0, 100_000).split(lineEnd)) >= 0
+}
+
+const lineEnd = /\r\n|\r|\n/
+
+/** -1 where there is none. */
+function headerLine(lines: readonly string[]): number {
+  const first = lines.findIndex((line) => line.trim() !== '')
+  return lines
+    .slice(0, first + 1 + mostLinesAbove)
+    .findIndex((line) => columnsOf(line, delimiterOf(line)).some((name) => name === 'RunID' || name === 'MsgsPerSec'))
 }
 
 /** Throws `recording-invalid` with line and column. */
 export function natscliRows(text: string, file: string): NatscliRow[] {
   const rows: NatscliRow[] = []
   let header: Header | undefined
-  text.split(/\r\n|\r|\n/).forEach((line, i) => {
+  const lines = text.split(lineEnd)
+  const above = headerLine(lines)
+  lines.forEach((line, i) => {
     const at = `${file}:${i + 1}`
-    if (line.trim() === '') return
+    if (line.trim() === '' || i < above) return
     if (header === undefined || columnsOf(line, header.delimiter).includes('RunID')) header = headerOf(line, at)
     else rows.push(rowOf(line, header, at))
     if (rows.length > mostRows) throw invalid(at, `must have at most ${mostRows} rows, got more`)

@@ -2,6 +2,7 @@
 import { BenchError } from '../../model/error.ts'
 import type { Imported, ImportedAs } from '../../model/imported.ts'
 import { jsonOf } from '../../model/json.ts'
+import { foreignOf } from './foreign.ts'
 import { importNatscli, isNatscli } from './natscli.ts'
 import { importOmb, isOmb } from './omb.ts'
 
@@ -16,14 +17,19 @@ export function importText(text: string, file: string, as?: ImportedAs): Importe
   if (as !== undefined) throw invalid(`${file} must be CSV of nats bench to be taken as ${as.kind}`)
   const json = jsonOf(plain)
   if (json !== undefined && isOmb(json.value)) return importOmb(json.value, file)
+  const foreign = foreignOf(plain, json?.value)
+  if (foreign !== undefined) {
+    throw invalid(`${file} is of no tool known here, it looks like ${foreign.of}`, foreign.remedy)
+  }
   if (json === undefined && /^\s*[{[]/.test(plain)) {
     throw invalid(`${file} must be whole JSON, got text that breaks off or is broken`)
   }
   throw invalid(`${file} is of no tool known here`)
 }
 
-function invalid(message: string): BenchError {
+function invalid(message: string, hint?: string): BenchError {
   return new BenchError('recording-invalid', message, {
-    hint: 'known: report.json of a run, CSV of nats bench (--csv FILE), result JSON of the OpenMessaging Benchmark',
+    hint:
+      hint ?? 'known: report.json of a run, CSV of nats bench (--csv FILE), result JSON of the OpenMessaging Benchmark',
   })
 }
