@@ -16,7 +16,7 @@ interface Wall {
 
 const walls: Readonly<Record<string, Wall>> = {
   model: { rooms: [], packages: ['zod'] },
-  agent: { rooms: [], typesOf: ['model'], lazy: ['nats', '@nats-io/jetstream', '@nats-io/kv'] },
+  agent: { rooms: [], typesOf: ['model'], lazy: ['nats', '@nats-io/jetstream', '@nats-io/kv', '@nats-io/obj'] },
   scenario: { rooms: ['model'], packages: ['zod'] },
   store: { rooms: ['model'], packages: ['zod'] },
   host: { rooms: ['model'], packages: ['execa'] },

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { deliveryOf } from '../../fixtures/wire/delivery.ts'
 import { Clock } from './clock.ts'
 import type { Link } from './engine.ts'
-import { GetBatches, questionOf } from './get-batches.ts'
+import { batchesOver, questionOf } from './get-batches.ts'
 import { Recorder } from './recorder.ts'
 
 const job = {
@@ -42,7 +42,7 @@ function opened() {
       void asked.push({ subject, body: JSON.parse(String(body)) as unknown, reply }),
   } as Partial<Link> as Link
   const recorder = new Recorder(() => undefined)
-  const batches = new GetBatches(link, job, 3, 1, recorder)
+  const batches = batchesOver(link, job, 3, 1, recorder)
   const clock = new Fixed(0n)
   batches.clock = clock
   return { asked, batches, recorder, clock }

@@ -16,16 +16,31 @@ type GetJob = Extract<Job, { kind: 'kv-get' | 'js-get' }>
 
 const endOfBatch = 204
 
+/** Asks the stream; what comes of it is told by `took` and `ended`, with this number. */
+export type AskMany = (question: Question, number: number) => void
+
+/** A run of messages, or the last one of each of these subjects. */
+export type Question =
+  { readonly seq: number; readonly batch: number } | { readonly multi_last: readonly string[]; readonly batch: number }
+
+/** Over the harness's own client: the number of a question is the end of the subject that it is answered at. */
+export function batchesOver(link: Link, job: GetJob, size: number, seed: number, recorder: Recorder): GetBatches {
+  const inbox = `_INBOX.${randomBytes(11).toString('hex')}`
+  const ask: AskMany = (question, number) =>
+    link.publish(`$JS.API.DIRECT.GET.${job.stream}`, JSON.stringify(question), `${inbox}.${number}`)
+  const batches = new GetBatches(job, size, seed, recorder, ask)
+  link.subscribe(`${inbox}.*`, undefined, batches)
+  return batches
+}
+
 /** The batches of one connection, one after the other. */
 export class GetBatches extends Answering {
   /** Messages that did not come, by the server's words. */
   readonly errors: Record<string, number> = {}
 
-  readonly #link: Link
   readonly #size: number
-  readonly #subject: string
-  readonly #question: (number: number, count: number) => object
-  readonly #inbox = `_INBOX.${randomBytes(11).toString('hex')}`
+  readonly #ask: AskMany
+  readonly #question: (number: number, count: number) => Question
   readonly #due: Float64Array
   readonly #sent: Float64Array
   readonly #rtt
@@ -39,11 +54,10 @@ export class GetBatches extends Answering {
   #asked = false
   #askedAt = 0
 
-  constructor(link: Link, job: GetJob, size: number, seed: number, recorder: Recorder) {
+  constructor(job: GetJob, size: number, seed: number, recorder: Recorder, ask: AskMany) {
     super(recorder, job.timeoutMs)
-    this.#link = link
     this.#size = size
-    this.#subject = `$JS.API.DIRECT.GET.${job.stream}`
+    this.#ask = ask
     this.#question = questionOf(job, size, seed)
     this.#due = new Float64Array(size)
     this.#sent = new Float64Array(size)
@@ -51,7 +65,6 @@ export class GetBatches extends Answering {
     this.#rtt = recorder.histogram('rtt')
     this.#rttService = recorder.histogram('rttService')
     this.#fetch = recorder.histogram('fetch')
-    link.subscribe(`${this.#inbox}.*`, undefined, this)
   }
 
   /** None while a batch fills, so that it fills in a closed loop too. */
@@ -73,7 +86,7 @@ export class GetBatches extends Answering {
     this.#count++
     this.sequence++
     this.recorder.tally.sent++
-    if (this.#count === this.#size) this.#ask(now)
+    if (this.#count === this.#size) this.#begin(now)
   }
 
   push(): void {
@@ -81,12 +94,17 @@ export class GetBatches extends Answering {
   }
 
   message(delivery: Delivery): void {
-    if (!this.#asked || delivery.token() !== this.#number) return // an answer that came after its time
-    if (isStatus(delivery)) return this.#ended(delivery)
-    if (this.#got === this.#count) return
+    const number = delivery.token()
+    if (!isStatus(delivery)) return this.took(number, delivery.end - delivery.start + delivery.headerBytes)
+    this.ended(number, readStatus(delivery).code === endOfBatch ? undefined : (statusWords(delivery) ?? ''))
+  }
+
+  /** One message of the question of this number has come: bytes of its headers and payload. */
+  took(number: number, bytes: number): void {
+    if (!this.#awaits(number) || this.#got === this.#count) return
     const { tally } = this.recorder
     tally.received++
-    tally.bytes += delivery.end - delivery.start + delivery.headerBytes
+    tally.bytes += bytes
     this.#gap.heard(this.now)
     this.#rtt.record(this.now - this.#due[this.#got]!)
     this.#rttService.record(this.now - this.#sent[this.#got]!)
@@ -99,20 +117,25 @@ export class GetBatches extends Answering {
     this.#over()
   }
 
-  #ask(now: number): void {
+  /** Not of an answer that came after its time. */
+  #awaits(number: number): boolean {
+    return this.#asked && number === this.#number
+  }
+
+  #begin(now: number): void {
     this.#asked = true
     this.#askedAt = now
     this.#got = 0
-    const body = JSON.stringify(this.#question(this.#number, this.#count))
-    this.#link.publish(this.#subject, body, `${this.#inbox}.${this.#number}`)
+    this.#ask(this.#question(this.#number, this.#count), this.#number)
   }
 
-  #ended(delivery: Delivery): void {
+  /** All of the question of this number has come, or no more will, for a reason. */
+  ended(number: number, because?: string): void {
+    if (!this.#awaits(number)) return
     const missing = this.#count - this.#got
     if (missing === 0 && this.#count === this.#size) this.#fetch.record(this.now - this.#askedAt)
     if (missing > 0) {
-      const ended = readStatus(delivery).code === endOfBatch
-      const words = ended ? 'batch ended before it was whole' : (statusWords(delivery) ?? '')
+      const words = because ?? 'batch ended before it was whole'
       this.errors[words] = (this.errors[words] ?? 0) + missing
     }
     this.#over()
@@ -129,7 +152,7 @@ export class GetBatches extends Answering {
   protected look(): void {
     if (!this.stopped || this.#asked) return
     if (this.#count === 0) return this.end()
-    this.#ask(this.clock?.now() ?? 0)
+    this.#begin(this.clock?.now() ?? 0)
   }
 }
 
@@ -138,7 +161,7 @@ export function questionOf(
   { by, of, subject, random }: Pick<GetJob, 'by' | 'of' | 'subject' | 'random'>,
   size: number,
   seed: number,
-): (number: number, count: number) => object {
+): (number: number, count: number) => Question {
   const runs = Math.max(1, Math.floor(of / size))
   const from = (number: number) =>
     random ? scattered(seed, number, Math.max(1, of - size + 1)) : (number % runs) * size

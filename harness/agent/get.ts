@@ -4,7 +4,7 @@ import { errorsOf, sentBy } from './answering.ts'
 import { Asker, roomFor } from './asker.ts'
 import { ask } from './asking.ts'
 import type { Delivery, Link, MessageShape } from './engine.ts'
-import { GetBatches } from './get-batches.ts'
+import { batchesOver, type GetBatches } from './get-batches.ts'
 import type { JobContext, Work } from './job.ts'
 import { chooser, statusWords } from './key-view.ts'
 import { closeAll, flushAll, openLinks } from './links.ts'
@@ -18,7 +18,11 @@ const bySequence = { before: '{"seq":', after: '}' }
 export async function prepareGet(job: GetJob, context: JobContext): Promise<Work> {
   const { publisher, timeoutMs, arrivals, connections, window, seed } = job
   const links = await openLinks(job, context)
-  if (job.batch !== undefined) return prepareBatched({ ...job, batch: job.batch }, links, context)
+  const { batch } = job
+  if (batch !== undefined) {
+    const batches = links.map((link, i) => batchesOver(link, job, batch, mixSeed(seed, i), context.recorder))
+    return inBatches(batches, links, { ...job, batch }, context)
+  }
   /** Answers without a message, by the server's words. */
   const errors: Record<string, number> = {}
   const accept = (delivery: Delivery) => {
@@ -48,13 +52,14 @@ export async function prepareGet(job: GetJob, context: JobContext): Promise<Work
   }
 }
 
-async function prepareBatched(
-  job: GetJob & { readonly batch: number },
+/** Over whichever engine: batches of each of its connections. */
+export async function inBatches(
+  batches: readonly GetBatches[],
   links: readonly Link[],
+  job: GetJob & { readonly batch: number },
   context: JobContext,
 ): Promise<Work> {
   const { publisher, seed, batch } = job
-  const batches = links.map((link, i) => new GetBatches(link, job, batch, mixSeed(seed, i), context.recorder))
   await flushAll(links)
   return {
     async run(clock) {

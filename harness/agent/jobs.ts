@@ -35,6 +35,8 @@ const byPackages: { readonly [K in JobKind]?: () => Promise<Prepare<K>> } = {
   'kv-update': async () => (await import('./nats-js-kv-write.ts')).prepareKvWrite,
   'kv-get': async () => (await import('./nats-js-get.ts')).prepareGet,
   'kv-watch': async () => (await import('./nats-js-kv-watch.ts')).prepareKvWatch,
+  'object-put': async () => (await import('./nats-js-objects.ts')).prepareObjectPut,
+  'object-get': async () => (await import('./nats-js-objects.ts')).prepareObjectGet,
 }
 
 export async function prepare(job: Job, context: JobContext): Promise<Work> {

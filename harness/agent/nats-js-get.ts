@@ -1,4 +1,5 @@
-/** The js-get and kv-get jobs over the official packages: `direct.getMessage` of a stream, `get` of a bucket. */
+/** The js-get and kv-get jobs over the official packages: `direct.getMessage` of a stream, `get` of a bucket; many by `direct.getBatch` and `getLastMessagesFor`. */
+import type { StoredMsg } from '@nats-io/jetstream'
 import type { Job } from '../model/plan.ts'
 import { errorsOf, sentBy } from './answering.ts'
 import { ask } from './asking.ts'
@@ -7,7 +8,9 @@ import { Failure } from './failure.ts'
 import type { JobContext, Work } from './job.ts'
 import { chooser } from './key-view.ts'
 import { closeAll, flushAll, openLinks } from './links.ts'
-import { bucketOf, clientsOf, keyOf, refusing, type Clients } from './nats-js-client.ts'
+import { inBatches } from './get.ts'
+import { GetBatches } from './get-batches.ts'
+import { bucketOf, clientsOf, headerBytesOf, keyOf, refusalOf, refusing, type Clients } from './nats-js-client.ts'
 import { mixSeed } from './random.ts'
 
 type GetJob = Extract<Job, { kind: 'kv-get' | 'js-get' }>
@@ -18,6 +21,13 @@ type Get = (choice: number) => Promise<Uint8Array | null>
 export async function prepareGet(job: GetJob, context: JobContext): Promise<Work> {
   const { publisher, timeoutMs, window, seed, of, random } = job
   const links = await openLinks(job, context)
+  const { batch } = job
+  if (batch !== undefined) {
+    const made = links.map(async (link, i) =>
+      batchesOf(await clientsOf(link, timeoutMs), job, batch, mixSeed(seed, i), context),
+    )
+    return inBatches(await Promise.all(made), links, { ...job, batch }, context)
+  }
   const callers = await Promise.all(
     links.map(async (link, i) => {
       const get = await getOf(await clientsOf(link, timeoutMs), job)
@@ -39,6 +49,34 @@ export async function prepareGet(job: GetJob, context: JobContext): Promise<Work
     perPublisher: () => sentBy(callers, publisher),
     close: () => closeAll(links),
   }
+}
+
+function batchesOf(
+  { manager: { direct } }: Clients,
+  job: GetJob,
+  size: number,
+  seed: number,
+  { recorder }: JobContext,
+): GetBatches {
+  const batches: GetBatches = new GetBatches(job, size, seed, recorder, (question, number) => {
+    const ended = (error: unknown) => batches.ended(number, error === undefined ? undefined : refusalOf(error).message)
+    const callback = (done: { readonly err?: unknown } | null, message: StoredMsg) => {
+      batches.arrived()
+      if (done === null) batches.took(number, message.data.length + headerBytesOf({ headers: message.header }))
+      else ended(done.err)
+      batches.handled()
+    }
+    const asked =
+      'seq' in question
+        ? direct.getBatch(job.stream, { ...question, callback })
+        : direct.getLastMessagesFor(job.stream, { ...question, multi_last: [...question.multi_last], callback })
+    asked.catch((error: unknown) => {
+      batches.arrived()
+      ended(error)
+      batches.handled()
+    })
+  })
+  return batches
 }
 
 async function getOf(clients: Clients, { kind, stream, subject, by, of }: GetJob): Promise<Get> {

@@ -20,17 +20,37 @@ type GetJob = Extract<Job, { kind: 'object-get' }>
 /** What is put is got again when the load is over, for so long. */
 const checkMs = 8000
 
-export async function prepareObjectPut(job: PutJob, context: JobContext): Promise<Work> {
+/** What an engine does with objects, over one connection, one after the other. Rejects with a Failure. */
+export interface Store {
+  /** Resolves when all is acknowledged: the sequence number of what is known of it, and its id. */
+  put(name: string, bytes: Uint8Array): Promise<{ readonly sequence: number; readonly nuid: string }>
+  /** Removes the chunks of an object that was replaced, which is not timed. */
+  forget(nuid: string): Promise<void>
+  /** Resolves when all of it has come and is what its digest says. */
+  get(name: string): Promise<{ readonly bytes: number; readonly tidy: () => Promise<void> }>
+}
+
+type Open = (link: Link) => Store | Promise<Store>
+
+export const prepareObjectPut = (job: PutJob, context: JobContext): Promise<Work> =>
+  putting(job, context, (link) => new ObjectClient(link, job))
+export const prepareObjectGet = (job: GetJob, context: JobContext): Promise<Work> =>
+  getting(job, context, (link) => new ObjectClient(link, job))
+
+/** What is put is read back over the wire engine. */
+export async function putting(job: PutJob, context: JobContext, open: Open): Promise<Work> {
   const { publisher, bytes, objects, store, stream, connections } = job
   const links = await openLinks(job, context)
-  const [asking, reading] = (await openLinks({ ...job, connections: 2 }, context)) as [Link, Link]
+  const wire = { ...job, engine: 'wire', connections: 3 } as const
+  const [asking, reading, checking] = (await openLinks(wire, context)) as [Link, Link, Link]
   const api = new JsApi(asking)
   const all = objects * connections
   /** By name: the newest sequence number acknowledged, and the id of the object. */
   const newest = new Float64Array(all)
   const ids: string[] = []
   const nameOf = (at: number) => `put.${publisher + Math.floor(at / objects)}.${at % objects}`
-  const clients = links.map((link) => new ObjectClient(link, job))
+  const clients = await Promise.all(links.map(open))
+  const checker = new ObjectClient(checking, job)
   const workers = clients.map((client, i) => {
     const body = new Uint8Array(bytes)
     fillPayload(body, 0, { bytes, compressible: 0, seed: job.seed }, i)
@@ -45,27 +65,27 @@ export async function prepareObjectPut(job: PutJob, context: JobContext): Promis
     }
     return new Caller(put, { times: ['ack', 'ackService'], window: 1 }, context)
   })
-  await flushAll([...links, asking, reading])
+  await flushAll([...links, asking, reading, checking])
   return {
     async run(clock) {
       await ask(workers, { ...job, payload: { seed: job.seed } }, 1, clock, context)
       const subjectOf = (at: number) => objectSubject(store, nameOf(at))
       const found = await readBack(reading, api, { stream, expires: false, subjectOf }, newest)
       const names = [...newest.keys()].filter((at) => newest[at]! > 0).map(nameOf)
-      const { checked, unsound } = await check(clients[0]!, names)
+      const { checked, unsound } = await check(checker, names)
       const keys = { ...found, lost: Math.max(found.lost, unsound), digests: checked }
       context.emit({ t: 'acked', publishers: {}, duplicates: 0, errors: errorsOf(workers), keys })
     },
     perPublisher: () => sentBy(workers, publisher),
-    close: () => closeAll([...links, asking, reading]),
+    close: () => closeAll([...links, asking, reading, checking]),
   }
 }
 
-export async function prepareObjectGet(job: GetJob, context: JobContext): Promise<Work> {
+export async function getting(job: GetJob, context: JobContext, open: Open): Promise<Work> {
   const { publisher, objects, random, seed } = job
   const links = await openLinks(job, context)
-  const workers = links.map((link, i) => {
-    const client = new ObjectClient(link, job)
+  const clients = await Promise.all(links.map(open))
+  const workers = clients.map((client, i) => {
     const choose = chooser(objects, random, mixSeed(seed, i))
     const get: Call = (sequence) => client.get(`object.${choose(sequence)}`)
     return new Caller(get, { times: ['rtt', 'rttService'], window: 1 }, context)

@@ -37,6 +37,8 @@ describe('engine nats.js', () => {
     ['publishes with an expected sequence', { ...publish, expect: 'subject' }],
     ['consumes', { ...consume, nak: 0.1, work: '1ms' }],
     ['gets', { ...get, order: 'random' }],
+    ['gets many at once', { ...get, batch: 5 }],
+    ['puts objects', put],
     ['may do the same over the wire', { ...publish, batch: 10, engine: 'wire' }],
   ])('%s', (_what, workload) => {
     expect(problems(workload)).toEqual([])
@@ -47,8 +49,7 @@ describe('engine nats.js', () => {
     [{ ...publish, flow: 10, window: 100 }, 'workloads.work.flow must be left out: the package has fast batches'],
     [{ ...publish, reconnect: {} }, 'workloads.work.reconnect must be left out: clients of the package belong'],
     [{ ...consume, expires: '500ms' }, 'workloads.work.expires must be at least "1s": the package keeps no request'],
-    [{ ...get, batch: 5 }, 'workloads.work.batch must be left out: questions for many'],
-    [put, 'workloads.work.engine must be "wire": objects need the package @nats-io/obj'],
+    [{ ...put, reconnect: {} }, 'workloads.work.reconnect must be left out: clients of the package belong'],
   ])('cannot do %j', (workload, words) => {
     expect(problems(workload)).toEqual([expect.stringContaining(words)])
     expect(problems({ ...workload, engine: 'wire' })).toEqual([])

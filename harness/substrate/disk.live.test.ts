@@ -92,6 +92,22 @@ describe.runIf(why === undefined)(`a disk of its own${why === undefined ? '' : `
     expect(await write('a', 'unsynced')).toBe(0)
   })
 
+  test('hangs for whoever writes to it, and takes writes again', async ({ made, expect }) => {
+    const { disk, write } = made
+    await disk.freeze()
+    const from = performance.now()
+    const writing = write('hung', 'unsynced')
+    try {
+      await host.run(['sleep', '0.2'])
+    } finally {
+      await disk.thaw()
+    }
+    expect(await writing).toBe(0)
+    expect(performance.now() - from).toBeGreaterThan(190)
+    // Removed while it hangs, it is thawed first.
+    await disk.freeze()
+  })
+
   test.skipIf(typeof limits === 'string')(
     'is slow for every write that is synced, and is quick again',
     async ({ made, expect }) => {

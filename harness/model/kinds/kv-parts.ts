@@ -204,8 +204,5 @@ export const gettingFacts = {
   mainTime: 'rtt',
   lateWords: 'gets due and not sent, or without an answer in time',
   account: { metric: 'late', words: 'gets not sent in time or without an answer' },
-  natsJs: {
-    packages: ofBuckets,
-    lacks: [noReconnect, { field: 'batch', why: "questions for many go over the harness's own client only, for now" }],
-  },
+  natsJs: { packages: ofBuckets, lacks: [noReconnect] },
 } as const

@@ -5,7 +5,18 @@ import { objectStream } from '../objects.ts'
 import { streamName } from '../streams.ts'
 import { durationMs } from '../units.ts'
 import { answered } from './kv-parts.ts'
-import { connected, connectionWords, onStreams, planSeat, planSending, rateWords, whole, type Place } from './parts.ts'
+import {
+  connected,
+  connectionWords,
+  noReconnect,
+  ofObjects,
+  onStreams,
+  planSeat,
+  planSending,
+  rateWords,
+  whole,
+  type Place,
+} from './parts.ts'
 
 export const objectFields = {
   ...onStreams,
@@ -69,14 +80,5 @@ export const objectFacts = {
   publishes: false,
   delivered: true,
   imported: undefined,
-  natsJs: {
-    packages: [],
-    lacks: [
-      {
-        field: 'engine',
-        must: '"wire"',
-        why: 'objects need the package @nats-io/obj, which does not come with the harness',
-      },
-    ],
-  },
+  natsJs: { packages: ofObjects, lacks: [noReconnect] },
 } as const

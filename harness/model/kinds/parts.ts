@@ -75,6 +75,7 @@ export const onStreams = { ...placed, via }
 /** Packages of engine nats.js, and what none of its clients of streams can do. */
 export const ofStreams = ['@nats-io/jetstream'] as const
 export const ofBuckets = ['@nats-io/jetstream', '@nats-io/kv'] as const
+export const ofObjects = ['@nats-io/jetstream', '@nats-io/obj'] as const
 export const noReconnect = {
   field: 'reconnect',
   why: 'clients of the package belong to one connection, which is not made again here',
