@@ -72,7 +72,7 @@ describe.runIf(why === undefined)('the disk of a jail', () => {
     expect([await disksOf(host, 'njd00000'), await tracesOf(host, 'd000')]).toEqual([[], []])
     await make(1)
     expect(await disksOf(host, 'njd00001')).toHaveLength(1)
-    await (await bastilleSubstrate(context)).sweep(journal.open())
+    await substrate.sweep(journal.open())
     expect([await disksOf(host, 'njd00001'), await tracesOf(host, 'd000')]).toEqual([[], []])
   })
 })
