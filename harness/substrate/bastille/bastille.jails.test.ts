@@ -15,13 +15,12 @@ import { readHome } from './home.ts'
 import { isImageJail } from './names.ts'
 import { listImages, removeImage } from './images.ts'
 import { limitsOf } from './jail.ts'
-import { jailPlace, startLab } from './lab-under-test.ts'
+import { jailPlace, jailSettings, startLab } from './lab-under-test.ts'
 import { tracesOf } from './traces-under-test.ts'
 
 const place = await jailPlace(process.env)
 const repository = resolve(import.meta.dirname, '../../..')
-const settings: Readonly<Record<string, string>> =
-  process.env['BENCH_JAIL_NETWORK'] === undefined ? {} : { network: process.env['BENCH_JAIL_NETWORK'] }
+const settings = jailSettings(process.env)
 
 describe.runIf(place.kind === 'lab')('jail tests in the lab', () => {
   const trees = place.kind === 'lab' ? place.trees : []

@@ -11,7 +11,7 @@ import type { NodePlan } from '../../model/plan.ts'
 import { openJournal } from '../../store/journal.ts'
 import { bastilleSubstrate, prepare } from './bastille.ts'
 import { listImages, removeImage } from './images.ts'
-import { jailPlace } from './lab-under-test.ts'
+import { jailPlace, jailSettings } from './lab-under-test.ts'
 import { leftOn, sweepLeft } from './left.ts'
 import { chooseRelease } from './release.ts'
 import { readHome } from './home.ts'
@@ -19,7 +19,8 @@ import { tracesOf } from './traces-under-test.ts'
 
 const host = localHost()
 const place = await jailPlace(process.env)
-const network = process.env['BENCH_JAIL_NETWORK'] ?? 'shared'
+const settings = { network: 'shared', ...jailSettings(process.env) }
+const { network } = settings
 const injections = '/var/run/bastille-lab/fail.json'
 const here = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href)
 
@@ -28,7 +29,7 @@ const runner = `
 import { bastilleSubstrate } from ${here('./bastille.ts')}
 import { localHost } from ${here('../../host/local.ts')}
 import { openJournal } from ${here('../../store/journal.ts')}
-const [folder, tag, network, step, delayMs] = process.argv.slice(1)
+const [folder, tag, settings, step, delayMs] = process.argv.slice(1)
 const host = localHost()
 const journal = await openJournal(folder + '/journal.ndjson', 'run-' + tag)
 let lines = 0
@@ -40,7 +41,7 @@ const dying = (write) => async (...words) => {
   return result
 }
 const deadly = { ...journal, will: dying(journal.will), did: dying(journal.did), gone: dying(journal.gone) }
-const context = { host, facts: await host.facts(), run: 'run-' + tag, tag, directory: folder, settings: { network }, env: {}, say() {} }
+const context = { host, facts: await host.facts(), run: 'run-' + tag, tag, directory: folder, settings: JSON.parse(settings), env: {}, say() {} }
 const substrate = await bastilleSubstrate(context)
 const plan = { name: 'hub', group: 'hub', role: 'load', index: 0, endpoint: substrate.endpoint(0), cpus: [0], memoryBytes: 4 * 1024 ** 3 }
 const node = await substrate.create(plan, deadly, new AbortController().signal)
@@ -63,7 +64,7 @@ async function substrateFor(tag: string) {
     run: `run-${tag}`,
     tag,
     directory,
-    settings: { network },
+    settings,
     env: {},
     say: () => undefined,
   }
@@ -72,7 +73,7 @@ async function substrateFor(tag: string) {
 
 async function crash(tag: string, step: number, delayMs: number) {
   const folder = await mkdtemp(join(directory, `${tag}-`))
-  const words = [folder, tag, network, String(step), String(delayMs)]
+  const words = [folder, tag, JSON.stringify(settings), String(step), String(delayMs)]
   const child = spawn(process.execPath, ['--input-type=module', '-e', runner, ...words], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })

@@ -10,13 +10,13 @@ import { openJournal } from '../../store/journal.ts'
 import { scriptIn } from '../filler.ts'
 import { isFillable } from '../substrate.ts'
 import { bastilleSubstrate } from './bastille.ts'
-import { jailPlace } from './lab-under-test.ts'
+import { jailPlace, jailSettings } from './lab-under-test.ts'
 import { disksOf, whyNoMemoryDisk } from './memory-disk.ts'
 import { tracesOf } from './traces-under-test.ts'
 
 const host = localHost()
 const place = await jailPlace(process.env)
-const network = process.env['BENCH_JAIL_NETWORK'] ?? 'shared'
+const settings = jailSettings(process.env)
 /** The lab's kernel is told to have memory disks beside what it has. */
 const modules = '/var/run/bastille-lab/kld.json'
 if (existsSync('/var/run/bastille-lab'))
@@ -34,7 +34,7 @@ describe.runIf(why === undefined)('the disk of a jail', () => {
       run: 'run-d000',
       tag: 'd000',
       directory: folder,
-      settings: { network },
+      settings,
       env: {},
       say: () => undefined,
     }

@@ -32,6 +32,17 @@ export async function jailPlace(env: Env): Promise<Place> {
   return { kind: 'lab', lab, trees }
 }
 
+/**
+ * Settings of the jails that a test makes: `network` from BENCH_JAIL_NETWORK, and `packages` from BENCH_JAIL_PACKAGES, a folder of the
+ * host with a repository of pkg(8), for a FreeBSD host whose jails reach no package server.
+ */
+export function jailSettings(env: Env): Readonly<Record<string, string>> {
+  const names = { network: 'BENCH_JAIL_NETWORK', packages: 'BENCH_JAIL_PACKAGES' }
+  return Object.fromEntries(
+    Object.entries(names).flatMap(([key, name]) => (env[name] === undefined ? [] : [[key, env[name]]])),
+  )
+}
+
 export interface JailLab {
   /** Runs a command inside, in a folder, to its end; any status is an answer. */
   run(command: readonly string[], cwd: string, env?: Readonly<Record<string, string>>): Promise<Finished>

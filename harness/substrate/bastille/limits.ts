@@ -61,7 +61,9 @@ export async function applyLimits(
 
 /** Removes every rule of exactly this jail. */
 export async function removeLimits(host: Host, name: string): Promise<void> {
-  for (const rule of await limitsOf(host, name)) await host.run(['rctl', '-r', rule])
+  const rules = await limitsOf(host, name)
+  if (rules.length === 0) return
+  for (const rule of rules) await host.run(['rctl', '-r', rule])
   const left = await limitsOf(host, name)
   if (left.length > 0) throw new BenchError('os', `limits of jail ${name} must be gone, ${left.join(' ')} are not`)
 }

@@ -43,12 +43,12 @@ export async function removeJail(removal: Removal, name: string, remains: Remain
   const { host, home, bastille } = removal
   if (!isOurJail(name))
     throw new BenchError('bug', `jail must be one of ours to be removed, got ${JSON.stringify(name)}`)
-  await refuseForeign(removal, name)
+  const [present] = await Promise.all([exists(host, home, name), refuseForeign(removal, name)])
   // The exact name was looked for: with it not there, Bastille would take the only one that begins like it.
   // Jails with a network stack of their own end one after the other: kernels have come down over two at once.
   const alone = remains.address === undefined
   const lane = !alone && Number.parseInt(name.slice(-1), 36) % 2 === 1 ? { lane: 'beside' as const } : { alone }
-  if (await exists(host, home, name)) await bastille.call([...removal.destroyWords, name], lane)
+  if (present) await bastille.call([...removal.destroyWords, name], lane)
   const [there, alive] = await Promise.all([exists(host, home, name), runs(host, name)])
   if (there || alive) await forceOut(removal, name, { alone })
   await untilGone(host, name, removal.say)
@@ -125,22 +125,38 @@ async function unmountAll(host: Host, path: string): Promise<void> {
   }
 }
 
-async function clearTraces({ host, home }: Removal, name: string, remains: Remains): Promise<void> {
-  await removeLimits(host, name)
-  const gone = !(await lingers(host, name))
-  if (gone && remains.address !== undefined) {
-    await dropAlias(host, home.interface, remains.address)
-    // `start` has added it where it is reached by NAT; our configuration (home.ts) lets `stop` leave it there.
-    await host.run(['pfctl', '-q', '-t', home.addressTable, '-T', 'delete', remains.address], { accept: 'any' })
-  }
-  if (gone && (await interfaceExists(host, `e0a_${name}`)))
-    await host.run(['ifconfig', `e0a_${name}`, 'destroy'], { accept: 'any' })
-  if (remains.image !== undefined && home.dataset !== undefined) {
-    // Only this harness makes snapshots of its images, and only while it clones.
-    for (const snapshot of await datasetsBelow(host, `${home.dataset}/${remains.image}`, 'snapshot')) {
-      await host.run(['zfs', 'destroy', snapshot])
-    }
-  }
+/** Questions that do not wait for each other are asked at once: over ssh to a slow board each takes half a second. */
+async function clearTraces(removal: Removal, name: string, remains: Remains): Promise<void> {
+  const { host } = removal
+  const [lingering] = await Promise.all([
+    lingers(host, name),
+    removeLimits(host, name),
+    dropSnapshots(removal, remains),
+    dropLogs(removal, name),
+  ])
+  if (lingering) return
+  await Promise.all([dropAddress(removal, remains), dropPair(host, `e0a_${name}`)])
+}
+
+async function dropAddress({ host, home }: Removal, { address }: Remains): Promise<void> {
+  if (address === undefined) return
+  await dropAlias(host, home.interface, address)
+  // `start` has added it where it is reached by NAT; our configuration (home.ts) lets `stop` leave it there.
+  await host.run(['pfctl', '-q', '-t', home.addressTable, '-T', 'delete', address], { accept: 'any' })
+}
+
+async function dropPair(host: Host, name: string): Promise<void> {
+  if (await interfaceExists(host, name)) await host.run(['ifconfig', name, 'destroy'], { accept: 'any' })
+}
+
+/** Only this harness makes snapshots of its images, and only while it clones. */
+async function dropSnapshots({ host, home }: Removal, { image }: Remains): Promise<void> {
+  if (image === undefined || home.dataset === undefined) return
+  for (const snapshot of await datasetsBelow(host, `${home.dataset}/${image}`, 'snapshot'))
+    await host.run(['zfs', 'destroy', snapshot])
+}
+
+async function dropLogs({ host, home }: Removal, name: string): Promise<void> {
   const log = `${name}_console.log`
   const mine = ['(', '-name', name, '-o', '-name', log, '-o', '-name', `${log}-*`, ')']
   await host.run(['find', home.logs, '-mindepth', '1', '-maxdepth', '1', ...mine, '-exec', 'rm', '-rf', '{}', '+'], {

@@ -10,12 +10,12 @@ import type { SshServer } from '../../host/sshd-under-test.ts'
 import { openJournal } from '../../store/journal.ts'
 import { killNow } from '../../testing/kill.ts'
 import { bastilleSubstrate } from './bastille.ts'
-import { jailPlace } from './lab-under-test.ts'
+import { jailPlace, jailSettings } from './lab-under-test.ts'
 import { tracesOf } from './traces-under-test.ts'
 
 const place = await jailPlace(process.env)
 const here = place.kind === 'here'
-const network = process.env['BENCH_JAIL_NETWORK']
+const settings = jailSettings(process.env)
 const never = new AbortController().signal
 
 const missing = sshd === undefined ? 'there is no sshd (Debian: apt-get install openssh-server)' : undefined
@@ -43,7 +43,6 @@ describe.runIf(here && sshd !== undefined)('jails over ssh', () => {
     onTestFinished(() => host.close())
     const facts = await host.facts()
     const run = `20261124-061500-jails-${tag}`
-    const settings: Readonly<Record<string, string>> = network === undefined ? {} : { network }
     const substrate = await bastilleSubstrate({
       host,
       facts,
