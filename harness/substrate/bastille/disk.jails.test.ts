@@ -61,7 +61,11 @@ describe.runIf(why === undefined)('the disk of a jail', () => {
     if (!isFillable(node)) throw new Error('the node must have a disk')
     const store = `${node.directory}/${storeFolder}`
     const write = async (name: string) =>
-      (await scriptIn(node.spawn)('dd if=/dev/zero of="$1" bs=65536 count=4', [`${store}/${name}`])).status
+      (
+        await scriptIn((words, options) => node.spawn(words, options))('dd if=/dev/zero of="$1" bs=65536 count=4', [
+          `${store}/${name}`,
+        ])
+      ).status
     expect(await write('before')).toBe(0)
     await node.fill()
     expect(await write('full')).not.toBe(0)
