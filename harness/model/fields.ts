@@ -25,11 +25,13 @@ const mostShare = 'must be a share from 0 to 0.9'
 /** Not all: something must get through. */
 export const share = z.number(mostShare).min(0, mostShare).max(0.9, mostShare).default(0)
 const durationMessage = 'must be a duration such as "500ms", "2s" or "1m"'
-export const duration = z
-  .string(durationMessage)
-  .max(20, durationMessage)
-  .refine((text) => durationMs(text) !== undefined, durationMessage)
-  .meta({ pattern: durationPattern, examples: ['500ms', '2s', '1m'] })
+export const durationSaying = (message: string) =>
+  z
+    .string(message)
+    .max(20, message)
+    .refine((text) => durationMs(text) !== undefined, message)
+    .meta({ pattern: durationPattern, examples: ['500ms', '2s', '1m'] })
+export const duration = durationSaying(durationMessage)
 const sizeMessage = 'must be a size such as 65536 or "64KiB"'
 export const size = z.union(
   [

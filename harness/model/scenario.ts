@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import type { arrivalsSchema, engine, payloadSchema } from './fields.ts'
-import { count, cpus, duration, label, line, size } from './fields.ts'
+import { count, cpus, duration, durationSaying, label, line, size } from './fields.ts'
 import { impairmentSchema } from './impairment.ts'
 import { metricWords, metrics } from './metric.ts'
 import { faultKinds } from './faults.ts'
@@ -67,7 +67,8 @@ export const nodeSchema = z.strictObject({
   server: serverSchema.optional().describe('Which nats-server, and how it is set; servers only.'),
 })
 
-const bound = z.union([z.number(), duration], 'must be a number, or a duration such as "5ms"').optional()
+const boundMessage = 'must be a number in the unit of its metric, or for times a duration such as "5ms"'
+const bound = z.union([z.number(boundMessage), durationSaying(boundMessage)], boundMessage).optional()
 export const limitSchema = z.strictObject({
   workload: label.describe('A workload; `floor` for the harness floor.'),
   metric: line(60).meta({ enum: Object.keys(metrics), description: metricWords }),

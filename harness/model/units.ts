@@ -6,6 +6,8 @@ const durationUnits: Readonly<Record<string, number>> = {
   ns: 1,
   us: 1e3,
   µs: 1e3,
+  // the Greek letter, which keyboards give, beside the sign
+  μs: 1e3,
   ms: 1e6,
   s: 1e9,
   m: 60e9,
@@ -45,7 +47,7 @@ export function byteCount(text: string): number | undefined {
 }
 
 function scaled(text: string, units: Readonly<Record<string, number>>): number | undefined {
-  const match = /^(\d{1,12}(?:\.\d{1,9})?)([A-Za-zµ]{1,3})$/.exec(text)
+  const match = /^(\d{1,12}(?:\.\d{1,9})?)([A-Za-zµμ]{1,3})$/.exec(text)
   const unit = match === null ? undefined : units[match[2] ?? '']
   return match === null || unit === undefined ? undefined : Number(match[1]) * unit
 }

@@ -142,6 +142,40 @@ describe('a disk that hangs', () => {
   })
 })
 
+describe('when a fault is', () => {
+  const at = (kind: string, node: string, from: string, lasts?: string) => ({
+    at: from,
+    kind,
+    node,
+    ...(lasts === undefined ? {} : { lasts }),
+  })
+  it.each([
+    [at('pause', 'hub-2', '2s', '2s'), at('pause', 'hub-2', '3s', '500ms')],
+    [at('pause', 'hub', '2s', '2s'), at('kill', 'hub-1', '3s')],
+    [at('restart', 'hub-1', '2s', '1s'), at('stop', 'hub', '2500ms', '1s')],
+    [at('kill', 'hub-1', '2s', '1s'), at('pause', 'hub-1', '1500ms', '1s')],
+  ])('%j and %j do not go together', (...faults) => {
+    expect(problems({}, { faults })).toEqual([
+      expect.stringMatching(/^faults.1.at must not fall into another fault of the same node/),
+    ])
+  })
+
+  it('two of one node may follow each other, and two nodes have their own', () => {
+    expect(problems({}, { faults: [at('pause', 'hub-2', '2s', '1s'), at('kill', 'hub-2', '3s')] })).toEqual([])
+    expect(problems({}, { faults: [at('pause', 'hub-2', '2s', '1s'), at('kill', 'hub-1', '2s')] })).toEqual([])
+    expect(problems({}, { faults: [at('kill', 'hub-2', '2s'), at('restart', 'hub-2', '4s')] })).toEqual([])
+  })
+
+  it('it lasts, and meets the measured time', () => {
+    expect(problems({ kind: 'pause', node: 'hub', lasts: '0s' })).toEqual([
+      'faults.0.lasts must be at least 1ms for a pause, got "0s"',
+    ])
+    expect(problems({ kind: 'pause', node: 'hub', at: '500ms', lasts: '500ms' })).toEqual([
+      expect.stringContaining('faults.0.at must meet the measured time'),
+    ])
+  })
+})
+
 describe('what is expected', () => {
   it('must be something that can happen in the scenario', () => {
     expect(problems({ node: 'hub-2' }, { expect: { gapBelow: '5s', lostAcked: 0 } })).toEqual([])

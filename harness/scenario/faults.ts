@@ -18,7 +18,7 @@ export function faultProblems(draft: Draft): readonly Problem[] {
     ...timeProblems(fault, draft),
     ...connectionProblems(fault, draft),
   ])
-  return [...own, ...overlapProblems(faults)]
+  return [...own, ...overlapProblems(faults), ...processProblems(faults, draft)]
 }
 
 type ValidFault = Part<Fault> & { readonly value: Fault }
@@ -109,6 +109,29 @@ function overlapProblems(faults: readonly ValidFault[]): readonly Problem[] {
   })
 }
 
+/** A server that is ended and started, or a process that stands still: the end of one such fault would end another of that node too. */
+function processProblems(faults: readonly ValidFault[], { topology }: Draft): readonly Problem[] {
+  const groups = topology ?? new Map<string, undefined>()
+  const spans = faults.flatMap(({ path, value }) => {
+    const { node, kind, lasts = '0s' } = value
+    const stands = kind === 'pause' && value.lasts !== undefined
+    if (node === undefined || (!stands && !faultFacts[kind].ends)) return []
+    const count = groups.get(node)?.count ?? 1
+    const nodes = groups.has(node) ? nodeNames(node, count) : [node]
+    const from = ms(value.at)
+    const to = from + (count - 1) * ms(value.every ?? '0s') + ms(lasts)
+    return [{ path, kind, nodes, from, to: Math.max(to, from + 1e-6) }]
+  })
+  return spans.flatMap((one, i) => {
+    const before = spans
+      .slice(0, i)
+      .find(({ nodes, from, to }) => from < one.to && one.from < to && nodes.some((node) => one.nodes.includes(node)))
+    if (before === undefined) return []
+    const message = `must not fall into another fault of the same node, got a ${one.kind} in the ${before.kind} of ${before.path}`
+    return [{ path: `${one.path}.at`, message }]
+  })
+}
+
 /** Streams and workloads that a fault is found by. */
 function foundProblems(path: string, fault: Fault, { topology, streams, workloads }: Draft): readonly Problem[] {
   const clusters = [...(topology ?? [])].filter(([, spec]) => spec?.server?.jetstream === true && spec.count > 1)
@@ -131,10 +154,18 @@ function foundProblems(path: string, fault: Fault, { topology, streams, workload
   })
 }
 
+/** Shorter ones would be over before they began: a timer knows milliseconds. */
+const shortestFaultMs = 1
+
 function timeProblems({ path, value }: ValidFault, { phases, topology }: Draft): readonly Problem[] {
   const problems: Problem[] = []
   if (!faultFacts[value.kind].ends && value.lasts === undefined)
     problems.push({ path: `${path}.lasts`, message: `must be given for a ${value.kind}, got nothing` })
+  if (!faultFacts[value.kind].ends && value.lasts !== undefined && ms(value.lasts) < shortestFaultMs)
+    problems.push({
+      path: `${path}.lasts`,
+      message: `must be at least ${shortestFaultMs}ms for a ${value.kind}, got ${printed(value.lasts)}`,
+    })
   if (phases === undefined) return problems
   const windowFrom = ms(phases.warmup)
   const windowTo = windowFrom + ms(phases.measure)
@@ -145,7 +176,7 @@ function timeProblems({ path, value }: ValidFault, { phases, topology }: Draft):
   const lengthMs = windowTo + ms(phases.cooldown)
   if (to >= lengthMs)
     problems.push({ path: `${path}.at`, message: `must end before the block does, at ${lengthMs} ms, got ${to} ms` })
-  else if (from >= windowTo || (!forGood && to < windowFrom))
+  else if (from >= windowTo || (!forGood && (to < windowFrom || (to === windowFrom && to > from))))
     problems.push({
       path: `${path}.at`,
       message: `must meet the measured time, ${windowFrom} to ${windowTo} ms, got ${from} to ${to} ms`,

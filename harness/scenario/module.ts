@@ -77,7 +77,10 @@ function answerOf(thread: Worker, deadlineMs: number, url: string): Promise<Answ
     message: (answer: ThreadAnswer) =>
       resolve({ plain: plainOf(answer, url), ...(answer.kind === 'exported' ? {} : { end: 'failed' }) }),
     error: (error: Error) => failed(`must be pure data, got ${died(error)}`),
-    exit: (status: number) => failed(`must be pure data, got a file that ended its process (${status})`),
+    exit: (status: number) =>
+      failed(
+        `must be pure data, got a file that ended its process${status === 0 ? ', or waits for what never comes' : ''} (${status})`,
+      ),
   }
   const timer = setTimeout(() => {
     failed(`must export its scenario within ${deadlineMs / 1000} seconds, got no answer`, 'late')
@@ -103,6 +106,8 @@ function plainOf(answer: ThreadAnswer, url: string): Plain {
   const line = lineIn(answer.stack, url)
   if (answer.code === 'ERR_MODULE_NOT_FOUND')
     return problem(`must import what is there, got ${described(answer, new URL('.', url).pathname)}`, line)
+  if (answer.name === 'ReferenceError' && /^(module|exports|require) is not defined/.test(answer.message))
+    return problem('must be an ES module, with "import" and "export default", got CommonJS', line)
   const wrong = /SyntaxError/.test(answer.name) || /SYNTAX/.test(answer.code)
   if (wrong) return problem(`must be TypeScript that Node.js can run, got ${described(answer)}`, line)
   return problem(`must be pure data, got a file that threw ${described(answer)}`, line)

@@ -31,6 +31,12 @@ describe('a window shorter than the period of a schedule', () => {
     expect(problemsOf(scenario(arrivals, least, senders))).toEqual([])
   })
 
+  it('of a staircase must have a step for each of two rates', () => {
+    const of = (steps: number, to = 100) => problemsOf(scenario({ kind: 'staircase', from: 10, to, steps }, '5s'))
+    expect(of(1)).toEqual(['workloads.pub.arrivals.steps must be at least 2, or the rate never comes to `to`, got 1'])
+    expect([of(2), of(1, 10)]).toEqual([[], []])
+  })
+
   it('is refused on the command line and in a variant too', () => {
     const slow = scenario({ kind: 'constant', perSecond: 1 }, '5s')
     expect(problemsOf({ ...slow, variants: { a: { 'workloads.pub.arrivals.perSecond': 0.1 } } })).toEqual([

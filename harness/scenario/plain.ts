@@ -24,6 +24,7 @@ export function plainCopy(input: unknown): Plain {
       return values === mostValues + 1 ? refuse([], `must have at most ${mostValues} values, got more`) : undefined
     if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
       return value
+    if (typeof value === 'function') return refuse(path, 'must be plain data, got a function: give what it returns')
     if (typeof value !== 'object') return refuse(path, `must be plain data, got ${printed(value)}`)
     if (above.includes(value))
       return refuse(path, 'must be plain data, got a reference to something that holds it (a cycle)')
@@ -42,7 +43,10 @@ export function plainCopy(input: unknown): Plain {
   function members(value: object, path: readonly string[]): unknown {
     const prototype: unknown = Object.getPrototypeOf(value)
     if (prototype !== null && prototype !== Object.prototype)
-      return refuse(path, `must be plain data, got a ${className(prototype)}`)
+      return refuse(
+        path,
+        `must be plain data, got a ${className(prototype)}${value instanceof Promise ? ': give what it resolves to, with "await"' : ''}`,
+      )
     const made: Record<string, unknown> = {}
     for (const key of Reflect.ownKeys(value)) {
       if (typeof key === 'symbol') refuse(path, 'must be plain data, got a member named by a symbol')

@@ -39,6 +39,7 @@ describe('the JSON Schema', () => {
       '10ns',
       '10us',
       '10µs',
+      '10μs',
       '64KiB',
       '1MB',
       '512',

@@ -49,6 +49,29 @@ describe('limits of a server', () => {
     ])
   })
 
+  it.each([
+    [{ max_pending: 65_536 }, 65_536],
+    [{ max_pending: '500kb' }, 512_000],
+    [{ max_pending: '1m' }, 1_000_000],
+    [{ max_pending: 2_000_000, max_payload: 4_194_304 }, 2_000_000],
+  ])('%j keeps the server from starting', (settings, got) => {
+    const payload = 'max_payload' in settings ? settings.max_payload : 1_048_576
+    expect(problemsOf(scenario(settings))).toEqual([
+      `topology.hub.server.settings.max_pending must be at least max_payload (${payload}), or the server does not start: raise it, or lower max_payload too, got ${got}`,
+    ])
+  })
+
+  it.each([{ max_pending: 1_048_576 }, { max_pending: '1MB' }, { max_pending: 65_536, max_payload: 65_536 }])(
+    '%j lets it start',
+    (settings) => {
+      expect(problemsOf(scenario(settings))).toEqual([])
+    },
+  )
+
+  it('knows a setting by one name only', () => {
+    expect(problemsOf(scenario({ max_conn: 5 }))).toEqual([expect.stringContaining('write `max_connections` instead')])
+  })
+
   it('asks for room in a line of the protocol', () => {
     expect(problemsOf(scenario({ max_control_line: 64 }))).toEqual(
       ['pub', 'sub'].map(

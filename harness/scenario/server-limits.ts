@@ -25,7 +25,7 @@ export function serverLimitProblems(draft: Draft): readonly Problem[] {
   const groups = [...new Set(known.map(({ value }) => value.to))]
   return [
     ...known.flatMap((part) => [...payload(part, draft), ...controlLine(part, draft)]),
-    ...groups.flatMap((group) => connections(group, known, draft)),
+    ...groups.flatMap((group) => [...connections(group, known, draft), ...pending(group, draft)]),
   ]
 }
 
@@ -66,6 +66,23 @@ function connections(group: string, known: readonly Known[], draft: Draft): read
   const servers = count(group) === 1 ? 'the server takes' : `its ${count(group)} servers take`
   const message = `must be at least ${Math.ceil(wanted / count(group))}: the workloads make ${wanted} connections to "${group}", and ${servers} ${most}`
   return [{ path: pathOf('max_connections', group), message }]
+}
+
+/** nats-server does not start with less (server/server.go, `validateOptions`). */
+function pending(group: string, draft: Draft): readonly Problem[] {
+  const set = bytesOf(draft.settings.get(group)?.['max_pending'])
+  const payload = limitOf('max_payload', group, draft)
+  if (set === undefined || set >= payload) return []
+  const message = `must be at least max_payload (${payload}), or the server does not start: raise it, or lower max_payload too, got ${set}`
+  return [{ path: `topology.${group}.server.settings.max_pending`, message }]
+}
+
+/** A number, or a size as nats-server writes it: `1MB` are 1024², `1m` a million bytes. Undefined for anything else. */
+function bytesOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value
+  const [, digits, power = '', binary] = /^(\d+)([kmg]?)(b|i|ib)?$/i.exec(typeof value === 'string' ? value : '') ?? []
+  if (digits === undefined) return undefined
+  return Number(digits) * (binary === undefined ? 1000 : 1024) ** ' kmg'.indexOf(power.toLowerCase() || ' ')
 }
 
 function limitOf(name: LimitName, group: string, draft: Draft): number {

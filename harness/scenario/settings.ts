@@ -21,7 +21,11 @@ export const refusedSettings: Readonly<Record<string, string>> = {
   ...all('the harness names servers after their nodes', 'server_name name'),
   ...all('give a server group a count of 2 or more instead', 'cluster routes'),
   ...all('this topology cannot be asked for yet', 'gateway leaf leafnodes websocket mqtt'),
-  ...all('write `jetstream: true` beside `settings` instead', 'jetstream jetstream_enabled store_dir js_store_dir'),
+  ...all(
+    'write `jetstream: true` beside `settings` instead',
+    'jetstream jetstream_enabled store_dir storedir js_store_dir',
+  ),
+  ...all('write `max_connections` instead: two names for one setting would leave open which counts', 'max_conn'),
 }
 
 export function settingProblems(path: string, settings: Readonly<Record<string, unknown>>): readonly Problem[] {

@@ -62,6 +62,9 @@ function subjects({ workloads }: Draft): readonly Problem[] {
 function arrivals({ workloads }: Draft): readonly Problem[] {
   return valid(workloads).flatMap(({ path, value }) => {
     if (!isScheduled(value)) return []
+    const { arrivals } = value
+    if (arrivals.kind === 'staircase' && arrivals.steps === 1 && arrivals.from !== arrivals.to)
+      return [{ path: `${path}.arrivals.steps`, message: 'must be at least 2, or the rate never comes to `to`, got 1' }]
     const must = kinds[value.kind].refuses[value.arrivals.kind]
     return must === undefined
       ? []

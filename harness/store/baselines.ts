@@ -42,9 +42,12 @@ export async function readBaseline(path: string): Promise<Report> {
   try {
     text = await readFile(path, 'utf8')
   } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error
-    throw new BenchError('not-found', `baseline ${path} must exist, got none`, {
-      hint: 'pnpm bench baseline save latest',
+    if (hasCode(error, 'ENOENT'))
+      throw new BenchError('not-found', `baseline ${path} must exist, got none`, {
+        hint: 'pnpm bench baseline save latest',
+      })
+    throw new BenchError('io', `baseline ${path} must be a file that can be read, got ${reasonOf(error)}`, {
+      cause: error,
     })
   }
   return reportOf(text, `baseline ${path}`)
@@ -52,6 +55,10 @@ export async function readBaseline(path: string): Promise<Report> {
 
 export function baselinePath(root: string, host: string, scenario: string): string {
   return join(root, 'baselines', folderName(host), `${folderName(scenario)}.json`)
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error)
 }
 
 function folderName(text: string): string {
@@ -63,7 +70,7 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   try {
     return (await readdir(folder)).sort()
   } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return []
+    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES'].some((code) => hasCode(error, code))) return []
     throw error
   }
 }

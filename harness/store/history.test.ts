@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
@@ -37,4 +37,24 @@ it('names an entry that cannot be read', async () => {
   const root = await folder()
   await mkdir(join(root, 'history', '20260101-000000-base-abcd.json'))
   expect((await readHistory(root)).broken[0]).toContain('cannot be read')
+})
+
+it('names an entry that is far too large, and a link that leads nowhere', async () => {
+  const root = await folder()
+  const at = (tag: string) => join(root, 'history', `20260101-000000-base-${tag}.json`)
+  await writeFile(at('abcd'), '')
+  await truncate(at('abcd'), 1024 ** 3)
+  await symlink(at('abcf'), at('abcf'))
+  const { entries, broken } = await readHistory(root)
+  expect(entries).toHaveLength(1)
+  expect(broken).toEqual([expect.stringContaining('at most 16 MiB'), expect.stringContaining('ELOOP')])
+})
+
+it('does not count a run twice that was copied under another name', async () => {
+  const root = await folder()
+  const at = (name: string) => join(root, 'history', `${name}.json`)
+  await copyFile(at(run), at('20260102-000000-base-abce'))
+  const { entries, broken } = await readHistory(root)
+  expect(entries.map((entry) => entry.run)).toEqual([run])
+  expect(broken).toEqual([expect.stringContaining('must be of the run it is named after, got a copy of another')])
 })

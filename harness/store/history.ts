@@ -1,5 +1,5 @@
 /** `reports/history/<run>.json`: one small file a run, plain and mergeable; reports/index.html is made from them. */
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BenchError } from '../model/error.ts'
 import { historySchema, type HistoryEntry } from '../model/history.ts'
@@ -28,20 +28,29 @@ export async function readHistory(root: string): Promise<StoredHistory> {
   const entries: HistoryEntry[] = []
   const broken: string[] = []
   for (const name of names.filter((each) => each.endsWith('.json') && isRunId(each.slice(0, -5))).sort()) {
-    const entry = await readEntry(join(folder, name))
+    const entry = await readEntry(join(folder, name), name.slice(0, -5))
     if (typeof entry === 'string') broken.push(entry)
     else entries.push(entry)
   }
   return { entries, broken }
 }
 
-async function readEntry(path: string): Promise<HistoryEntry | string> {
+const mostBytes = 16 * 1024 * 1024
+
+/** A copy under another name would count one run twice. */
+async function readEntry(path: string, run: string): Promise<HistoryEntry | string> {
   const left = 'it is left out; remove it, or make it again with "pnpm bench analyse"'
   let text: string
   try {
+    const found = await stat(path)
+    if (!found.isFile() || found.size > mostBytes)
+      return `history ${path} cannot be read (it must be a plain file of at most 16 MiB); ${left}`
     text = await readFile(path, 'utf8')
   } catch (error) {
     return `history ${path} cannot be read (${error instanceof Error ? error.message : String(error)}); ${left}`
   }
-  return parseAs(historySchema, text) ?? `history ${path} must be an entry of schema 1, got something else; ${left}`
+  const entry = parseAs(historySchema, text)
+  if (entry === undefined) return `history ${path} must be an entry of schema 1, got something else; ${left}`
+  if (entry.run !== run) return `history ${path} must be of the run it is named after, got a copy of another; ${left}`
+  return entry
 }

@@ -42,11 +42,14 @@ export async function listRuns(root: string): Promise<readonly StoredRun[]> {
   return runs.filter((_, index) => whole[index]).map((run) => ({ run, path: join(root, run) }))
 }
 
+/** One folder that cannot be looked into keeps nobody from the other runs. */
+const noRun = ['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM']
+
 async function hasRecording(folder: string): Promise<boolean> {
   return stat(join(folder, fileNames.recording)).then(
     (found) => found.isFile() && found.size > 0,
     (error: unknown) => {
-      if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return false
+      if (noRun.some((code) => hasCode(error, code))) return false
       throw error
     },
   )
