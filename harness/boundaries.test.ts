@@ -27,7 +27,7 @@ const walls: Readonly<Record<string, Wall>> = {
   stats: { rooms: ['model', 'agent'] },
   report: { rooms: ['model', 'stats', 'agent'], lazy: ['echarts'] },
   verdict: { rooms: ['model', 'stats'] },
-  micro: { rooms: ['model', 'agent', 'stats', 'plan', 'store', 'host', 'server'], packages: ['tinybench'] },
+  micro: { rooms: ['model', 'agent', 'stats', 'plan', 'store', 'host', 'server', 'lab'], packages: ['tinybench'] },
   commands: {
     rooms: [
       'model',

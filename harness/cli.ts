@@ -8,6 +8,7 @@ import { compareCommand } from './commands/compare.ts'
 import { historyCommand } from './commands/history.ts'
 import { imagesCommand } from './commands/images.ts'
 import { completionCommand } from './commands/completion.ts'
+import { crossCheckCommand } from './commands/cross-check.ts'
 import { curveCommand } from './commands/curve.ts'
 import { exportCommand } from './commands/export.ts'
 import { downCommand, execCommand, upCommand } from './commands/keep.ts'
@@ -36,6 +37,7 @@ const commands: readonly Register[] = [
   historyCommand,
   calibrateCommand,
   curveCommand,
+  crossCheckCommand,
   doctorCommand,
   setupCommand,
   upCommand,

@@ -39,7 +39,10 @@ export interface AgentRequest {
  * Starts one process for all of them, hands each its work, and reads its frames until it ends or is done with what it stays after.
  * Several are conversations of their own on the same pipes, see agent/main.ts.
  */
-export async function startAgents(node: LiveNode, requests: readonly AgentRequest[]): Promise<readonly AgentProcess[]> {
+export async function startAgents(
+  node: Pick<LiveNode, 'name' | 'node' | 'directory' | 'spawn'>,
+  requests: readonly AgentRequest[],
+): Promise<readonly AgentProcess[]> {
   const several = requests.length > 1 ? [String(requests.length)] : []
   const program = [node.node, `${node.directory}/agent/main.js`, ...several]
   const child = await node.spawn(program, { env: { BENCH_NODE: node.name } })

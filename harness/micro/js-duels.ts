@@ -64,7 +64,9 @@ function publishing(
     async theirs(arena) {
       const store = await storeOf(arena)
       await store.fresh()
-      return arena.natsBench.jetStream(['pub', ...words, streamSubject, '--stream', streamName], 128, messages)
+      // Only of one message at a time is its median that of a message.
+      const timed = window === 1 && batch === undefined
+      return arena.natsBench.jetStream(['pub', ...words, streamSubject, '--stream', streamName], 128, messages, timed)
     },
   }
 }
@@ -106,7 +108,7 @@ function getting(): Duel {
       const store = await storeOf(arena)
       await store.filledWith(arena.backlog)
       const messages = Math.min(arena.backlog, mostGets)
-      return arena.natsBench.jetStream(['get', 'sync', '--stream', streamName], 128, messages)
+      return arena.natsBench.jetStream(['get', 'sync', '--stream', streamName], 128, messages, true)
     },
   }
 }

@@ -1,12 +1,9 @@
-/** The tool we measure ourselves against: `nats bench` of natscli. */
-import { homedir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+/** The tool we measure ourselves against: `nats bench` of natscli, with the CPU time that its messages cost. */
 import type { Child, Host } from '../host/host.ts'
+import { medianMicros, messagesPerSecond, startNatsBench, type NatsBench as Running } from '../lab/nats-bench.ts'
+import { pause, within } from '../lab/wait.ts'
 import { BenchError } from '../model/error.ts'
 import { endedChildrenMicros, programMicros } from './child-cpu.ts'
-
-export const natscliVersion = 'v0.5.1'
 
 export interface Server {
   readonly host: string
@@ -14,33 +11,9 @@ export interface Server {
   readonly token: string
 }
 
-/** NATS_CLI → `nats` on PATH → our cache → `go install` into the cache. */
-export async function findNatsCli(host: Host, say: (line: string) => void): Promise<string> {
-  const named = process.env['NATS_CLI']
-  const cache = join(
-    process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
-    'nats-jail-harness',
-    'natscli',
-    natscliVersion,
-  )
-  const candidates = [...(named === undefined ? ['nats'] : [named]), join(cache, 'nats')]
-  for (const candidate of candidates) if (await answers(host, candidate)) return candidate
-  if (named !== undefined) throw new BenchError('not-found', `NATS_CLI must be the program nats, got ${named}`)
-  say(`go install github.com/nats-io/natscli/nats@${natscliVersion} (once) ...`)
-  const env = { GOBIN: cache, GOFLAGS: '-trimpath' }
-  await host.run(['go', 'install', `github.com/nats-io/natscli/nats@${natscliVersion}`], { env, timeoutMs: 600_000 })
-  return join(cache, 'nats')
-}
-
-async function answers(host: Host, program: string): Promise<boolean> {
-  try {
-    await host.run([program, '--version'])
-    return true
-  } catch (error) {
-    if (error instanceof BenchError) return false
-    throw error
-  }
-}
+const endsWithinMs = 120_000
+/** From the start of a listener until it surely listens: natscli does not say so. */
+const listensMs = 500
 
 export class NatsBench {
   readonly #host: Host
@@ -56,51 +29,47 @@ export class NatsBench {
   /** Messages a second of one publisher, its flush included. */
   async publish(subject: string, bytes: number, messages: number): Promise<Told> {
     const { out, micros } = await this.#cost(() => this.#run(['pub', subject, ...sizes(bytes, messages)]))
-    return { 'msg/s': rate(out, 'publisher'), ...cpu(micros, messages) }
+    return { 'msg/s': messagesPerSecond(out), ...cpu(micros, messages) }
   }
 
-  /** `nats bench js` ...: messages a second, and its median latency where it has one. */
-  async jetStream(words: readonly string[], bytes: number, messages: number): Promise<Told> {
+  /** `nats bench js` ...: messages a second, and its median latency where `timed` says that it has one. */
+  async jetStream(words: readonly string[], bytes: number, messages: number, timed = false): Promise<Told> {
     const { out, micros } = await this.#cost(() => this.#run(['js', ...words, ...sizes(bytes, messages)]))
-    const median = medianOf(out)
-    return { 'msg/s': rate(out), ...cpu(micros, messages), ...(median === undefined ? {} : { p50: median }) }
+    return { 'msg/s': messagesPerSecond(out), ...cpu(micros, messages), ...(timed ? { p50: medianMicros(out) } : {}) }
   }
 
   /** One publisher, one subscriber: the subscriber's messages a second. */
   async oneToOne(subject: string, bytes: number, messages: number): Promise<Told> {
-    const subscriber = await this.#host.spawn(this.#command(['sub', subject, ...sizes(bytes, messages)]))
+    const start = await this.#startCost()
+    const subscriber = await this.#start(['sub', subject, ...sizes(bytes, messages)])
     try {
-      const lines = collect(subscriber.lines)
       // It ends with its last message, which may be before the publisher's end.
-      const spent = lastMicros(subscriber)
-      await sleep(500)
+      const spent = lastMicros(subscriber.child)
+      await pause(listensMs)
       await this.#run(['pub', subject, ...sizes(bytes, messages)])
-      await Promise.race([subscriber.exit, sleep(30_000)])
-      const out = (await lines).join('\n')
-      return { 'msg/s': rate(out, 'subscriber'), ...cpu(less(await spent, await this.#startCost()), messages) }
+      const out = await ended(subscriber)
+      return { 'msg/s': messagesPerSecond(out), ...cpu(less(await spent, start), messages) }
     } finally {
-      await subscriber.stop(500)
+      await subscriber.child.stop(500)
     }
   }
 
   /** One requester with one request in flight, one responder: median round trip in microseconds. */
   async request(subject: string, bytes: number, messages: number): Promise<Told> {
-    const responder = await this.#host.spawn(this.#command(['service', 'serve', subject, '--size', String(bytes)]))
+    const responder = await this.#start(['service', 'serve', subject, '--size', String(bytes)])
     try {
-      await sleep(500)
+      await pause(listensMs)
       const { out, micros } = await this.#cost(() =>
         this.#run(['service', 'request', subject, ...sizes(bytes, messages)]),
       )
-      const median = medianOf(out)
-      if (median === undefined) throw strange(out)
-      return { p50: median, ...cpu(micros, messages) }
+      return { p50: medianMicros(out), ...cpu(micros, messages) }
     } finally {
-      await responder.stop(500)
+      await responder.child.stop(500)
     }
   }
 
   /** What it costs besides its messages, start and end: that of one message. Told once. */
-  #start: Promise<number | undefined> | undefined
+  #oneMessage: Promise<number | undefined> | undefined
 
   /** CPU time of what ends meanwhile, less that of a run of one message; undefined where it cannot be told. */
   async #cost(run: () => Promise<string>): Promise<{ readonly out: string; readonly micros: number | undefined }> {
@@ -110,8 +79,10 @@ export class NatsBench {
   }
 
   #startCost(): Promise<number | undefined> {
-    this.#start ??= this.#spent(() => this.#run(['pub', 'versus.start', ...sizes(16, 1)])).then(({ micros }) => micros)
-    return this.#start
+    this.#oneMessage ??= this.#spent(() => this.#run(['pub', 'versus.start', ...sizes(16, 1)])).then(
+      ({ micros }) => micros,
+    )
+    return this.#oneMessage
   }
 
   async #spent(run: () => Promise<string>): Promise<{ readonly out: string; readonly micros: number | undefined }> {
@@ -122,14 +93,23 @@ export class NatsBench {
   }
 
   async #run(words: readonly string[]): Promise<string> {
-    return (await this.#host.run(this.#command(words), { timeoutMs: 120_000 })).stdout
+    const running = await this.#start(words)
+    try {
+      return await ended(running)
+    } finally {
+      await running.child.stop(500)
+    }
   }
 
-  #command(words: readonly string[]): readonly string[] {
+  #start(words: readonly string[]): Promise<Running> {
     const { host, port, token } = this.#server
-    const at = `nats://${token === '' ? '' : `${token}@`}${host}:${port}`
-    return [this.#program, '--no-context', '-s', at, 'bench', ...words, '--no-progress']
+    return startNatsBench(this.#host, this.#program, { url: `nats://${host}:${port}`, token }, words)
   }
+}
+
+function ended({ said }: Running): Promise<string> {
+  const late = () => new BenchError('os', `nats bench must end within ${endsWithinMs / 1000} s`)
+  return within(said, { ms: endsWithinMs, late })
 }
 
 function sizes(bytes: number, messages: number): readonly string[] {
@@ -152,36 +132,7 @@ async function lastMicros(child: Child): Promise<number | undefined> {
   let last: number | undefined
   for (let ended = false; !ended;) {
     last = (child.pid === undefined ? undefined : await programMicros(child.pid)) ?? last
-    ended = await Promise.race([child.exit.then(() => true), sleep(20, false)])
+    ended = await Promise.race([child.exit.then(() => true), pause(20).then(() => false)])
   }
   return last
-}
-
-/** `P50: 70.72us`, in µs; milliseconds where it says so. */
-function medianOf(out: string): number | undefined {
-  const [, number, unit] = /P50: ([\d.,]+)(us|ms)/.exec(out) ?? []
-  return number === undefined ? undefined : Number(number.replaceAll(',', '')) * (unit === 'ms' ? 1000 : 1)
-}
-
-/** `NATS Core NATS publisher stats: 2,441,636 msgs/sec ~ 37 MiB/sec ~ ...`; the last such line of any role where none is asked for. */
-function rate(out: string, role = ''): number {
-  const found = [...out.matchAll(new RegExp(`${role} stats: ([\\d,]+) msgs/sec`, 'g'))].at(role === '' ? -1 : 0)?.[1]
-  if (found === undefined) throw strange(out)
-  return Number(found.replaceAll(',', ''))
-}
-
-function strange(out: string): BenchError {
-  return new BenchError(
-    'os',
-    `nats bench must print its statistics as natscli ${natscliVersion} does, got other words`,
-    {
-      lines: out.trim().split('\n').slice(-5),
-    },
-  )
-}
-
-async function collect(lines: AsyncIterable<string>): Promise<string[]> {
-  const all: string[] = []
-  for await (const line of lines) all.push(line)
-  return all
 }

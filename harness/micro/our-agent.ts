@@ -1,18 +1,17 @@
 /** Runs jobs of our load agent against a running server, as the lab does, and adds up what they measured. */
-import { factsOf } from '../model/kinds/kinds.ts'
-import { fileURLToPath } from 'node:url'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Histogram } from '../agent/histogram.ts'
-import type { Child, Host } from '../host/host.ts'
-import { BenchError } from '../model/error.ts'
-import { jsonOf } from '../model/json.ts'
+import type { Host } from '../host/host.ts'
+import { everyAgent, startAgents, type AgentProcess, type AgentRequest } from '../lab/agent-process.ts'
+import { agentScripts } from '../lab/stage.ts'
+import { factsOf } from '../model/kinds/kinds.ts'
 import { isPaced } from '../model/paced.ts'
 import type { Assignment, Job, Phases } from '../model/plan.ts'
-import { readFrame } from '../model/read-frame.ts'
-import { protocolVersion, type Command, type Counts, type Frame, type HistogramName } from '../model/recording.ts'
+import type { Counts, Frame, HistogramName } from '../model/recording.ts'
 
 type Sample = Extract<Frame, { t: 'sample' }>
-type Assign = Extract<Command, { t: 'assign' }>
-type Done = Extract<Frame, { t: 'done' }>
 
 /** Of the measured phase. */
 export interface Measured {
@@ -28,13 +27,11 @@ export interface Measured {
 }
 
 interface Agent {
-  readonly child: Child
+  readonly process: AgentProcess
   readonly ends: boolean
   readonly samples: Sample[]
   /** Messages that a consumer still had. */
   leftBehind: number
-  readonly ready: Promise<void>
-  readonly done: Promise<Done>
 }
 
 const leadMs = 200
@@ -48,55 +45,48 @@ export async function runJobs<K extends string>(
   token: string,
 ): Promise<Readonly<Record<K, Measured>>> {
   const names = Object.keys(jobs) as K[]
+  const directory = await mkdtemp(join(tmpdir(), 'versus-agent-'))
+  const node = { name: 'here', node: process.execPath, directory, spawn: host.spawn.bind(host) }
+  const pacedSenders = Object.values<Job>(jobs).filter(isPaced).length
   const agents: Agent[] = []
-  const paced = Object.values<Job>(jobs).filter(isPaced).length
-  const assign = { t: 'assign', protocol: protocolVersion, token, phases, pacedSenders: paced } as const
+  const never = new AbortController().signal
   try {
+    await host.put({ ...(await agentScripts()), 'package.json': '{"type":"module"}\n' }, join(directory, 'agent'))
     for (const name of names)
-      agents.push(await start(host, { id: name, workload: name, node: 'here', job: jobs[name] }, assign))
-    const deadline = phases.warmupMs + phases.measureMs + phases.cooldownMs + graceMs
-    await within(Promise.all(agents.map((agent) => agent.ready)), graceMs)
-    const at = process.hrtime.bigint() + BigInt(leadMs) * 1_000_000n
-    for (const { child } of agents) child.write(`${JSON.stringify({ t: 'start', at: at.toString() })}\n`)
-    await within(Promise.all(agents.filter(({ ends }) => ends).map((agent) => agent.done)), deadline)
-    for (const { child, ends } of agents) if (!ends) child.write('{"t":"finish"}\n')
-    const done = await within(Promise.all(agents.map((agent) => agent.done)), graceMs)
-    const measured = agents.map((agent, i) => measure(agent, done[i]!.counts))
-    return Object.fromEntries(names.map((name, i) => [name, measured[i]])) as Record<K, Measured>
+      agents.push(
+        await start(node, { id: name, workload: name, node: 'here', job: jobs[name] }, { phases, token, pacedSenders }),
+      )
+    const all = agents.map(({ process }) => process)
+    await everyAgent(all, 'ready', ({ ready }) => ready, graceMs, never)
+    const at = String(process.hrtime.bigint() + BigInt(leadMs) * 1_000_000n)
+    for (const agent of all) agent.send({ t: 'start', at })
+    const senders = agents.filter(({ ends }) => ends).map(({ process }) => process)
+    const wholeMs = phases.warmupMs + phases.measureMs + phases.cooldownMs + graceMs
+    await everyAgent(senders, 'done', ({ done }) => done, wholeMs, never)
+    for (const { process, ends } of agents) if (!ends) process.send({ t: 'finish' })
+    const done = await everyAgent(all, 'done', (agent) => agent.done, graceMs, never)
+    return Object.fromEntries(names.map((name, i) => [name, measure(agents[i]!, done[i]!.counts)])) as Record<
+      K,
+      Measured
+    >
   } finally {
-    await Promise.all(agents.map(({ child }) => child.stop(500)))
+    await Promise.all(agents.map(({ process }) => process.stop()))
+    await rm(directory, { recursive: true, force: true })
   }
 }
 
-async function start(host: Host, assignment: Assignment, assign: Omit<Assign, 'assignment'>): Promise<Agent> {
-  const { id: name, job } = assignment
-  const main = fileURLToPath(new URL('../agent/main.ts', import.meta.url))
-  const child = await host.spawn([process.execPath, main])
-  const ends = factsOf(job.kind).ends
-  const ready = Promise.withResolvers<void>()
-  const done = Promise.withResolvers<Done>()
-  const fail = (what: string): void => {
-    const error = new BenchError('agent', `agent ${name} ${what}`, { lines: child.tail() })
-    ready.reject(error)
-    done.reject(error)
+async function start(
+  node: Parameters<typeof startAgents>[0],
+  assignment: Assignment,
+  asked: Pick<AgentRequest, 'phases' | 'token' | 'pacedSenders'>,
+): Promise<Agent> {
+  const samples: Sample[] = []
+  const onFrame = (frame: Frame): void => {
+    if (frame.t === 'sample') samples.push(frame)
+    else if (frame.t === 'consumed') agent.leftBehind = frame.leftBehind
   }
-  ready.promise.catch(() => undefined)
-  done.promise.catch(() => undefined)
-  const agent: Agent = { child, ends, samples: [], leftBehind: 0, ready: ready.promise, done: done.promise }
-  const read = async (): Promise<void> => {
-    for await (const line of child.lines) {
-      const frame = readFrame(jsonOf(line)?.value)
-      if (frame === undefined) return fail(`must write frames, got ${JSON.stringify(line.slice(0, 80))}`)
-      if (frame.t === 'ready') ready.resolve()
-      else if (frame.t === 'sample') agent.samples.push(frame)
-      else if (frame.t === 'consumed') agent.leftBehind = frame.leftBehind
-      else if (frame.t === 'done') done.resolve(frame)
-      else if (frame.t === 'failed') fail(`failed: ${frame.code}: ${frame.message}`)
-    }
-    fail('must say done, got its end')
-  }
-  read().catch((error: unknown) => fail(String(error)))
-  child.write(`${JSON.stringify({ ...assign, assignment })}\n`)
+  const [process] = await startAgents(node, [{ ...asked, assignment, stays: false, onFrame }])
+  const agent: Agent = { process: process!, ends: factsOf(assignment.job.kind).ends, samples, leftBehind: 0 }
   return agent
 }
 
@@ -121,12 +111,6 @@ function measure({ samples, leftBehind }: Agent, counts: Counts): Measured {
     }
   }
   return { seconds: ns / 1e9, messages: Math.max(sent, received), cpuMicros, histograms, counts, leftBehind }
-}
-
-async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => late.reject(new BenchError('agent', `agents must answer within ${ms} ms`)), ms)
-  return Promise.race([promise, late.promise]).finally(() => clearTimeout(timer))
 }
 
 /** Of several agents together. */

@@ -13,7 +13,8 @@ import { asBenchError, BenchError } from '../model/error.ts'
 import { obtainServer } from '../server/obtain.ts'
 import { duels, type Arena, type Duel, type Round } from './duels.ts'
 import { jsDuels } from './js-duels.ts'
-import { findNatsCli, NatsBench, natscliVersion, type Server } from './nats-bench.ts'
+import { natscliVersion, obtainNatscli } from '../server/natscli.ts'
+import { NatsBench, type Server } from './nats-bench.ts'
 import { wordsOf } from './words.ts'
 import { judgeDuel, printTable, type Figure } from './figures.ts'
 
@@ -62,7 +63,7 @@ async function main(): Promise<void> {
   const measureMs = whole('--measure', values.measure, 100, 600_000)
   const chosen = choose(values.js ? jsDuels : duels, values.only)
   const host = localHost()
-  const program = await findNatsCli(host, say)
+  const program = await obtainNatscli({ host, facts: await host.facts(), env: process.env, say })
   const { server, pid } =
     values.connect === undefined
       ? await startServer(host, values.server, values.js)

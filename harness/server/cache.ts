@@ -7,12 +7,13 @@ import type { HostFacts } from '../model/facts.ts'
 import type { Host } from '../host/host.ts'
 
 export interface Cache {
+  /** `nats-server`, or another program that we build. */
+  readonly program: string
   readonly folder: string
   /** `linux-amd64`, as releases of nats-server and Go name it. */
   readonly platform: string
 }
 
-const program = 'nats-server'
 /** Holds how the program beside it was come by. */
 const originName = 'origin'
 
@@ -37,7 +38,7 @@ export interface CacheContext {
 }
 
 /** XDG_CACHE_HOME, else ~/.cache, of the user on the host; relative values do not count, as the XDG specification says. */
-export async function cacheOf({ host, facts, env }: CacheContext): Promise<Cache> {
+export async function cacheOf({ host, facts, env }: CacheContext, program = 'nats-server'): Promise<Cache> {
   const there = host.name === 'local' ? env : await hostEnvironment(host)
   const base = there['XDG_CACHE_HOME'] ?? ''
   const home = there['HOME'] ?? ''
@@ -47,6 +48,7 @@ export async function cacheOf({ host, facts, env }: CacheContext): Promise<Cache
   }
   const root = isAbsolute(base) ? base : join(home, '.cache')
   return {
+    program,
     folder: join(root, 'nats-jail-harness', program),
     platform: `${facts.os.toLowerCase()}-${archNames[facts.arch] ?? facts.arch}`,
   }
@@ -63,7 +65,7 @@ async function hostEnvironment(host: Host): Promise<Readonly<Record<string, stri
 }
 
 export function cachedPath(cache: Cache, version: string): string {
-  return join(cache.folder, `${version}-${cache.platform}`, program)
+  return join(cache.folder, `${version}-${cache.platform}`, cache.program)
 }
 
 export async function findInCache(
@@ -118,7 +120,7 @@ export async function uploadOnce(path: string, host: Host, cache: Cache): Promis
   const there = await findInCache(host, cache, key)
   if (there !== undefined) return there.path
   return withPartFolder(host, cache, async (folder) => {
-    await host.put({ [program]: data }, folder)
-    return keepInCache(host, join(folder, program), cache, key, `copied (${path})`)
+    await host.put({ [cache.program]: data }, folder)
+    return keepInCache(host, join(folder, cache.program), cache, key, `copied (${path})`)
   })
 }

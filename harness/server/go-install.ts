@@ -22,59 +22,76 @@ export async function goInstall(wanted: Wanted): Promise<Obtained | string> {
   if (go === undefined) return `there is no Go on ${host.name}`
   say(`building nats-server ${ref ?? version} with ${go}; takes a minute or two`)
   return withPartFolder(host, cache, async (folder) => {
-    await install(host, go, wanted, { GOBIN: folder })
+    await install(host, go, { ...wanted, source: sourceOf(wanted) }, { GOBIN: folder })
     return keep(wanted, join(folder, 'nats-server'), 'go install')
   })
 }
 
 /** For another host: built by this machine's Go for that one's system, and copied there. A board would take ten times as long. */
 export async function goHere(wanted: Wanted): Promise<Obtained | string> {
-  const { host, cache, version, ref, say, here = localHost() } = wanted
+  const { host, cache } = wanted
+  const data = await builtHere({ ...wanted, source: sourceOf(wanted) })
+  if (typeof data === 'string') return data
+  return withPartFolder(host, cache, async (part) => {
+    await host.put({ 'nats-server': data }, part)
+    await host.run(['chmod', '700', join(part, 'nats-server')])
+    return keep(wanted, join(part, 'nats-server'), 'go install on the driving machine')
+  })
+}
+
+export interface Building extends Pick<Wanted, 'cache' | 'say' | 'here' | 'signal'> {
+  /** Package and version, as Go names them. */
+  readonly source: string
+  /** The git ref or the version, as people call it. */
+  readonly ref?: string
+  readonly version: string
+}
+
+/** A program for the system of the cache, built by this machine's Go; or why not. */
+export async function builtHere(building: Building): Promise<Buffer | string> {
+  const { cache, say, version, ref, here = localHost() } = building
   const go = await findGo(here)
   if (go === undefined) return 'there is no Go on this machine'
   const [os = '', arch = ''] = cache.platform.split('-')
   const arm = /^arm([67])$/.exec(arch)?.[1]
   const target = arm === undefined ? { GOARCH: arch } : { GOARCH: 'arm', GOARM: arm }
-  say(`building nats-server ${ref ?? version} for ${cache.platform} here, with ${go}; takes a minute or two`)
+  say(`building ${cache.program} ${ref ?? version} for ${cache.platform} here, with ${go}; takes a minute or two`)
   const modules = (await here.run([go, 'env', 'GOMODCACHE'], { env: goEnvironment })).stdout.trim()
   const folder = (await here.run(['mktemp', '-d'])).stdout.trim()
   try {
     // Go refuses GOBIN for another system and makes a folder for each below GOPATH.
-    await install(here, go, wanted, { GOOS: os, ...target, GOBIN: '', GOPATH: folder, GOMODCACHE: modules })
-    const found = await here.run(['find', join(folder, 'bin'), '-type', 'f', '-name', 'nats-server'])
-    const data = await readFile(found.stdout.trim())
-    return await withPartFolder(host, cache, async (part) => {
-      await host.put({ 'nats-server': data }, part)
-      await host.run(['chmod', '700', join(part, 'nats-server')])
-      return keep(wanted, join(part, 'nats-server'), 'go install on the driving machine')
-    })
+    await install(here, go, building, { GOOS: os, ...target, GOBIN: '', GOPATH: folder, GOMODCACHE: modules })
+    const found = await here.run(['find', join(folder, 'bin'), '-type', 'f', '-name', cache.program])
+    return await readFile(found.stdout.trim())
   } finally {
     await here.run(['rm', '-rf', '--', folder])
   }
 }
 
+const sourceOf = ({ version }: Wanted): string => `${module}@v${version}`
+
 async function install(
   host: Host,
   go: string,
-  { version, signal, say }: Wanted,
+  { cache, source, version, signal, say }: Building,
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
   const work = () =>
-    host.run([go, 'install', '-trimpath', `${module}@v${version}`], {
+    host.run([go, 'install', '-trimpath', source], {
       env: { ...goEnvironment, ...env },
       timeoutMs: buildMs,
       ...(signal === undefined ? {} : { signal }),
     })
-  await patiently(say, `go install of nats-server ${version}`, work)
+  await patiently(say, `go install of ${cache.program} ${version}`, work)
 }
 
 /** The program runs on its host and says that it is the one, then it has its place in the cache. */
-async function keep({ host, cache, version, ref }: Wanted, part: string, how: string): Promise<Obtained | string> {
-  const source = `${module}@v${version}`
+async function keep(wanted: Wanted, part: string, how: string): Promise<Obtained | string> {
+  const { host, cache, version, ref } = wanted
   const identity = await identify(host, part)
   if (typeof identity === 'string') return `the built program: ${identity}`
   if (ref === undefined && identity.version !== version) return `the built program is version ${identity.version}`
-  const origin = `${how} (${source}${ref === undefined ? '' : `, from ${ref}`})`
+  const origin = `${how} (${sourceOf(wanted)}${ref === undefined ? '' : `, from ${ref}`})`
   return { ...identity, path: await keepInCache(host, part, cache, version, origin), origin }
 }
 

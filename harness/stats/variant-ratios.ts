@@ -3,6 +3,7 @@
  * turn, so they are paired, and what the machine did meanwhile meets both. Hodges–Lehmann shift of the logarithms of the
  * paired blocks, with its interval (signed-rank.ts).
  */
+import type { Ratio } from '../model/comparison.ts'
 import { isShown } from '../model/metric.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Measurement, Summary } from '../model/report.ts'
@@ -39,10 +40,14 @@ function ratioOf(row: Measurement, plan: Plan, over: string, variant: string): V
     const block = plan.blocks.find((each) => each.variant === name && each.repeat === repeat)
     return row.values.find((each) => each.block === block?.index)?.value ?? Number.NaN
   }
-  const logs = [...repeats].map((repeat) => Math.log(value(variant, repeat) / value(over, repeat)))
-  const known = logs.filter((log) => !Number.isNaN(log))
-  // A zero on either side, as of losses, has no ratio.
-  if (known.length === 0 || !known.every(Number.isFinite)) return undefined
-  const ratio = ratioAt((confidence) => shift(known, confidence), confidences)
+  const ratio = ratioOfPairs([...repeats].map((repeat) => [value(variant, repeat), value(over, repeat)]))
   return ratio === undefined ? undefined : { over, ...ratio }
+}
+
+/** How many times the second of a pair the first is; pairs without a number are left out. */
+export function ratioOfPairs(pairs: readonly (readonly [number, number])[]): Ratio | undefined {
+  const logs = pairs.map(([one, other]) => Math.log(one / other)).filter((log) => !Number.isNaN(log))
+  // A zero on either side, as of losses, has no ratio.
+  if (logs.length === 0 || !logs.every(Number.isFinite)) return undefined
+  return ratioAt((confidence) => shift(logs, confidence), confidences)
 }

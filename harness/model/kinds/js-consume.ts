@@ -108,6 +108,7 @@ export const jsConsume = defineKind({
   lateWords: undefined,
   account: { metric: 'undelivered', words: 'messages acknowledged and never delivered' },
   imported: { name: 'read', client: 'S', call: undefined, fields: () => ({ consumer: 'imported' }) },
+  natsBench: undefined,
   limiter: 'receiver',
   natsJs: {
     packages: ofStreams,

@@ -104,6 +104,7 @@ export const jsPublish = defineKind({
     call: 'ackService',
     fields: (bytes) => ({ subject: 'imported', payload: { bytes }, arrivals: { kind: 'flood' }, window: 1 }),
   },
+  natsBench: undefined,
   limiter: 'generator',
   natsJs: {
     packages: ofStreams,

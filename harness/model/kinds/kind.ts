@@ -51,6 +51,18 @@ export interface ImportedFacts {
   readonly fields: (bytes: number) => object
 }
 
+/** Of `nats bench`, whose clients send or get a number of messages and say then how it was. */
+export interface NatsBenchFacts<J> {
+  /** Its words. Methods, so that the facts of one kind stand among those of all. */
+  words(job: J): readonly string[]
+  /** What of this job it cannot do, a sentence without its subject; undefined: it can. */
+  lacks(job: J): string | undefined
+  /** Messages that one client sends or gets: those of one sender, those of all, or until it is told to stop. */
+  readonly takes: 'own' | 'all' | 'none'
+  /** Which metric of ours is the figure that it prints. */
+  readonly metric: 'throughput' | 'rtt.p50' | undefined
+}
+
 export interface Lack {
   readonly field: string
   /** What it must be instead: `left out` where nothing is said. */
@@ -110,6 +122,8 @@ export interface KindFacts<W, J> extends JobFacts<J> {
   readonly account: { readonly metric: 'loss' | 'late' | 'undelivered'; readonly words: string } | undefined
   /** How numbers of another tool become numbers of this kind; undefined where none measures it. */
   readonly imported: ImportedFacts | undefined
+  /** How `nats bench` does the same work; undefined: it does not, or nothing that may stand beside ours. */
+  readonly natsBench: NatsBenchFacts<J> | undefined
   /** Who set the rate when its agents have no CPU time left. */
   readonly limiter: 'generator' | 'receiver'
   /** What engine nats.js makes of it. */

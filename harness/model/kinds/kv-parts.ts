@@ -180,6 +180,7 @@ export const answered = {
   takesStrangers: false,
   fallsBehind: true,
   keepsOrder: false,
+  natsBench: undefined,
   limiter: 'generator',
 } as const satisfies Partial<KindFacts<never, never>>
 

@@ -55,6 +55,7 @@ export const kvWatch = defineKind({
   // A value that was replaced before it was sent is not sent: nothing is missing then.
   account: undefined,
   imported: undefined,
+  natsBench: undefined,
   limiter: 'receiver',
   natsJs: { packages: ofBuckets, lacks: [noReconnect] },
 })

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { arrivalsSchema, base, between, headers, payloadSchema } from '../fields.ts'
 import { defineKind } from './kind.ts'
+import { lacksOfClient } from './nats-bench-parts.ts'
 import { planSending, sending, sendingWords, whole } from './parts.ts'
 
 export const publish = defineKind({
@@ -49,6 +50,18 @@ export const publish = defineKind({
     client: 'P',
     call: undefined,
     fields: (bytes) => ({ subject: 'imported', payload: { bytes }, arrivals: { kind: 'flood' } }),
+  },
+  natsBench: {
+    words: (job) => ['pub', job.subject, '--size', String(job.payload.bytes)],
+    lacks: (job) =>
+      lacksOfClient(job) ??
+      (job.arrivals.kind !== 'flood'
+        ? `sends by a schedule ("${job.arrivals.kind}"), nats bench only floods`
+        : job.subjects > 1
+          ? 'has several subjects'
+          : undefined),
+    takes: 'own',
+    metric: 'throughput',
   },
   limiter: 'generator',
   natsJs: { packages: [], lacks: [] },

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { base, evenPayload, queue } from '../fields.ts'
 import { defineKind } from './kind.ts'
+import { lacksOfListener } from './nats-bench-parts.ts'
 import {
   connected,
   connectionWords,
@@ -63,6 +64,13 @@ export const reply = defineKind({
   lateWords: undefined,
   account: { metric: 'loss', words: 'messages lost' },
   imported: undefined,
+  natsBench: {
+    words: (job) => ['service', 'serve', job.subject],
+    lacks: (job) =>
+      lacksOfListener(job) ?? (job.payload === undefined ? undefined : 'answers with a payload of its own'),
+    takes: 'none',
+    metric: undefined,
+  },
   limiter: 'receiver',
   natsJs: { packages: [], lacks: [] },
 })

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { arrivalsSchema, base, duration, headers, payloadSchema } from '../fields.ts'
 import { durationMs } from '../units.ts'
 import { defineKind } from './kind.ts'
+import { lacksOfClient } from './nats-bench-parts.ts'
 import { planSending, sending, sendingWords } from './parts.ts'
 
 export const request = defineKind({
@@ -48,6 +49,16 @@ export const request = defineKind({
     client: 'P',
     call: 'rttService',
     fields: (bytes) => ({ subject: 'imported', payload: { bytes }, arrivals: { kind: 'closed', inFlight: 1 } }),
+  },
+  natsBench: {
+    words: (job) => ['service', 'request', job.subject, '--size', String(job.payload.bytes)],
+    lacks: (job) =>
+      lacksOfClient(job) ??
+      (job.arrivals.kind === 'closed' && job.arrivals.inFlight === 1
+        ? undefined
+        : 'must be closed with 1 in flight, as requests of nats bench are'),
+    takes: 'own',
+    metric: 'rtt.p50',
   },
   limiter: 'generator',
   natsJs: { packages: [], lacks: [] },

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { base, queue } from '../fields.ts'
 import { defineKind } from './kind.ts'
+import { lacksOfListener } from './nats-bench-parts.ts'
 import { connected, connectionWords, planConnected, planWork, queueWords, whole, work, workWords } from './parts.ts'
 
 export const subscribe = defineKind({
@@ -55,6 +56,7 @@ export const subscribe = defineKind({
   lateWords: undefined,
   account: { metric: 'loss', words: 'messages lost' },
   imported: { name: 'sub', client: 'S', call: undefined, fields: () => ({ subject: 'imported' }) },
+  natsBench: { words: (job) => ['sub', job.subject], lacks: lacksOfListener, takes: 'all', metric: 'throughput' },
   limiter: 'receiver',
   natsJs: { packages: [], lacks: [] },
 })
