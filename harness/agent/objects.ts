@@ -30,12 +30,12 @@ export interface Store {
   get(name: string): Promise<{ readonly bytes: number; readonly tidy: () => Promise<void> }>
 }
 
-type Open = (link: Link) => Store | Promise<Store>
+type Open = (link: Link) => Promise<Store>
 
 export const prepareObjectPut = (job: PutJob, context: JobContext): Promise<Work> =>
-  putting(job, context, (link) => new ObjectClient(link, job))
+  putting(job, context, (link) => Promise.resolve(new ObjectClient(link, job)))
 export const prepareObjectGet = (job: GetJob, context: JobContext): Promise<Work> =>
-  getting(job, context, (link) => new ObjectClient(link, job))
+  getting(job, context, (link) => Promise.resolve(new ObjectClient(link, job)))
 
 /** What is put is read back over the wire engine. */
 export async function putting(job: PutJob, context: JobContext, open: Open): Promise<Work> {

@@ -19,7 +19,15 @@ dd if=/dev/zero bs=4096 >>"$file" 2>/dev/null
 if dd if=/dev/zero of="$1/$2-probe" bs=65536 count=1 2>/dev/null; then full=no; else full=yes; fi
 rm -f "$1/$2-probe"
 [ "$full" = yes ]`
-const empty = 'rm -f "$1/$2" && [ ! -e "$1/$2" ]'
+/** UFS with soft updates has removed blocks back a moment later, or when it is synced. The server may have taken them by then. */
+const empty = `
+rm -f "$1/$2"
+for turn in 1 2 3 4 5; do
+  if dd if=/dev/zero of="$1/$2-probe" bs=65536 count=1 2>/dev/null; then break; fi
+  sync
+done
+rm -f "$1/$2-probe"
+[ ! -e "$1/$2" ]`
 
 export interface FillerRequest {
   /** Of the node, for messages. */
