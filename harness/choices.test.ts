@@ -8,9 +8,10 @@ import { BenchError } from './model/error.ts'
 let here = ''
 beforeAll(() => {
   here = mkdtempSync(join(tmpdir(), 'choices-'))
-  for (const file of ['mine', '2.15', '2.15.2', 'v2.15.1']) writeFileSync(join(here, file), '')
+  for (const file of ['mine', '2.15', '2.15.2', 'v2.15.1']) writeFileSync(join(here, file), '', { mode: 0o755 })
   for (const folder of ['build', 'main', 'out/nats-server']) mkdirSync(join(here, folder), { recursive: true })
-  writeFileSync(join(here, 'out/server'), '')
+  writeFileSync(join(here, 'out/server'), '', { mode: 0o755 })
+  writeFileSync(join(here, 'out/notes'), '', { mode: 0o644 })
 })
 afterAll(() => rmSync(here, { recursive: true }))
 
@@ -47,6 +48,11 @@ describe('a server that was chosen', () => {
       /must be a release of nats-server such as "2\.15\.2", or a git ref such as "main", or the path of a program, got "2\.14"/,
     ],
     ['v2.14', /got "v2\.14"/],
+    ['2', /got "2"/],
+    ['2.15.x', /got "2\.15\.x"/],
+    ['out/notes', /which may not be executed.*hint chmod \+x/],
+    ['~/nats-server', /must be a program that is there.*hint a path is read in/],
+    ['https://example.com/nats-server', /hint a path is read in/],
     ['2.15.2.1', /got "2\.15\.2\.1"/],
     ['a..b', /got "a\.\.b"/],
     ['-x', /got "-x"/],

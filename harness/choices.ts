@@ -35,7 +35,9 @@ export function serverChoice(text: string, cwd: string, from = '--server'): Serv
   // A ref in full has slashes too.
   if (text.includes('/') && !text.startsWith('refs/'))
     throw new BenchError('usage', `${from} must be a program that is there, got ${JSON.stringify(text)}`, {
-      hint: `for a git ref of that name: refs/heads/${text.replace(/^[./]+/, '')}`,
+      hint: /^[A-Za-z0-9][\w./-]*$/.test(text)
+        ? `for a git ref of that name: refs/heads/${text}`
+        : `a path is read in ${cwd}; "~" and addresses are not known here`,
     })
   if (/^nats-server/.test(text))
     throw new BenchError('usage', `${from} must be a program that is there, got ${JSON.stringify(text)} in ${cwd}`, {
@@ -47,7 +49,12 @@ export function serverChoice(text: string, cwd: string, from = '--server'): Serv
 }
 
 function program(path: string, text: string, there: Stats, from: string): string {
-  if (there.isFile()) return path
+  if (there.isFile()) {
+    if ((there.mode & 0o111) !== 0) return path
+    throw new BenchError('usage', `${from} must be a program, got ${JSON.stringify(text)}, which may not be executed`, {
+      hint: `chmod +x ${path}`,
+    })
+  }
   const what = there.isDirectory() ? 'a folder' : 'no file'
   const ref = /^[A-Za-z0-9][\w.-]*$/.test(text) ? `; for the git ref of that name: refs/heads/${text}` : ''
   throw new BenchError('usage', `${from} must be a program, got ${JSON.stringify(text)}, which is ${what} here`, {

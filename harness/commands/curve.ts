@@ -19,6 +19,9 @@ interface CurveWords extends RunWords, OpenWords {
   readonly json?: boolean
 }
 
+/** No machine answers sooner: every rate would be tried and none be found. */
+const leastLimitNs = 1000
+
 export const curveCommand: Register = (program, run, world) => {
   openOption(lengthOptions(placeOptions(program.command('curve'))))
     .description('find the highest sustainable rate, then measure latency at 1 % to 105 % of it')
@@ -32,8 +35,11 @@ export const curveCommand: Register = (program, run, world) => {
     .action((name: string, words: CurveWords) =>
       run(async () => {
         const latencyLimitNs = durationNs(words.limit)
-        if (latencyLimitNs === undefined)
-          throw new BenchError('usage', `--limit must be a duration such as 10ms, got ${JSON.stringify(words.limit)}`)
+        if (latencyLimitNs === undefined || latencyLimitNs < leastLimitNs)
+          throw new BenchError(
+            'usage',
+            `--limit must be a duration such as 10ms, of at least 1us, got ${JSON.stringify(words.limit)}`,
+          )
         const [file = name] = await findScenarios([name], world.cwd, root)
         const talk = progress(world)
         const search = { from: 10_000, most: 5_000_000, latencyLimitNs, tolerance: 0.05, repeats: 3 }

@@ -18,7 +18,7 @@ const plainText = 'must be at most 200 letters, digits, blanks or . : / _ -'
 export const versionMessage = 'must be a release of nats-server such as "2.15.2", or a git ref such as "main"'
 /** A release in full, or a ref as server/go-install.ts takes it; half a release such as `2.15` is neither. */
 export const versionPattern =
-  /^([0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}(-[A-Za-z0-9.]{1,20})?|(?![0-9]+\.[0-9.]*$)(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9_./-]{0,99})$/
+  /^([0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}(-[A-Za-z0-9.]{1,20})?|(?![0-9]{1,3}$)(?![0-9]+\.[0-9.]*x?$)(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9_./-]{0,99})$/
 const settingMessage = 'must be lower-case letters, digits and underscores such as max_payload'
 export const serverSchema = z.strictObject({
   version: z

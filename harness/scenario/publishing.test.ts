@@ -21,17 +21,44 @@ const get = {
 }
 const filled = { messages: 100, subject: 'o.old' }
 
-function problems(stream: object, workload: object, server: object = {}): readonly string[] {
+function problems(
+  stream: object,
+  workload: object,
+  server: object = {},
+  others: readonly object[] = [],
+): readonly string[] {
   return problemsOf({
     name: 'publishing',
     about: 'What must be said of publishing to a stream before anything is built.',
     topology: { hub: { role: 'server', server: { jetstream: true, ...server } }, send: { role: 'load' } },
     streams: { orders: { on: 'hub', subjects: ['o.>'], ...stream } },
-    workloads: [workload],
+    workloads: [workload, ...others],
   })
 }
 
 describe('publishing to a stream and getting from it', () => {
+  it.each([
+    ['Nats-Msg-Id', 'give "ids" instead'],
+    ['nats-expected-last-sequence', 'give "expect" instead'],
+    ['Nats-Batch-Id', 'give "batch" instead'],
+    ['Nats-Rollup', 'no workload can do that yet'],
+  ])('has no header %s, which every message would have', (name, remedy) => {
+    expect(problems({}, { ...publish, headers: { [name]: 'all', 'Nats-TTL': '1m', 'Trace-Id': 'x' } })).toEqual([
+      `workloads.pub.headers.${name} must not be the same in every message: ${remedy}`,
+    ])
+  })
+
+  it('leaves requests to who answers them: a stream would acknowledge them', () => {
+    const place = { on: 'send', to: 'hub', subject: 'o.new' }
+    const request = { ...place, kind: 'request', name: 'req', payload: { bytes: 16 }, arrivals: get.arrivals }
+    const reply = { ...place, kind: 'reply', name: 'rep' }
+    const all = problems({}, request, {}, [reply])
+    expect(all).toEqual([
+      'workloads.req.subject must not be one of stream "orders", which answers requests itself, got "o.new"',
+    ])
+    expect(problems({ subjects: ['p.>'] }, request, {}, [reply])).toEqual([])
+  })
+
   it.each<readonly [string, object, object]>([
     ['ids', {}, { ...publish, window: 100, ids: { repeats: 0.1 } }],
     ['expected sequence numbers', { filled }, { ...publish, expect: 'stream' }],

@@ -1,7 +1,7 @@
 /** Relations of js-publish and js-get: settings that contradict each other, and streams that can do what is asked of them. */
-import type { Workload } from '../model/kinds/kinds.ts'
+import { isSender, kinds, type Workload } from '../model/kinds/kinds.ts'
 import type { Stream } from '../model/streams.ts'
-import { isLiteral, matches } from '../model/subject.ts'
+import { coverage, isLiteral, matches } from '../model/subject.ts'
 import type { Draft, Part } from './draft.ts'
 import { suggestion } from './nearest.ts'
 import { printed } from './print.ts'
@@ -27,6 +27,7 @@ export function publishingProblems(draft: Draft): readonly Problem[] {
       ...alone(`streams.${name}`, stream),
       ...aged(`streams.${name}`, stream, draft),
     ]),
+    ...all.flatMap((part) => [...actingHeaders(part), ...answeredTwice(part, streams)]),
     ...all
       .filter((part): part is Known<Publishing> => 'window' in part.value && 'subject' in part.value)
       .flatMap((part) => [...oneInFlight(part), ...batches(part, streams), ...fastBatches(part, streams)]),
@@ -35,6 +36,38 @@ export function publishingProblems(draft: Draft): readonly Problem[] {
       .filter((part): part is Known<Batched> => 'batch' in part.value && 'order' in part.value)
       .flatMap((part) => getBatches(part, draft)),
   ]
+}
+
+/** Headers that a stream acts on, with what gives each message its own. */
+const acting: readonly (readonly [RegExp, string])[] = [
+  [/^nats-msg-id$/i, 'give "ids" instead'],
+  [/^nats-expected-/i, 'give "expect" instead'],
+  [/^nats-batch-/i, 'give "batch" instead'],
+  [/^nats-rollup$/i, 'no workload can do that yet'],
+]
+
+/** The same in every message, they would make all but the first a duplicate, refused, or the only one left. */
+function actingHeaders({ path, value }: Known<Workload>): readonly Problem[] {
+  if (!('headers' in value && 'window' in value)) return []
+  return Object.keys(value.headers ?? {}).flatMap((name) => {
+    const [, remedy] = acting.find(([pattern]) => pattern.test(name)) ?? []
+    if (remedy === undefined) return []
+    return [{ path: `${path}.headers.${name}`, message: `must not be the same in every message: ${remedy}` }]
+  })
+}
+
+/** A stream acknowledges what comes to its subjects, so a request would take that for its answer. */
+function answeredTwice(
+  { path, value }: Known<Workload>,
+  streams: readonly (readonly [string, Stream])[],
+): readonly Problem[] {
+  if (!isSender(value) || kinds[value.kind].answeredBy === undefined) return []
+  const found = streams.find(
+    ([, { on, subjects }]) => on === value.to && subjects.some((filter) => coverage(filter, value) !== 'none'),
+  )
+  if (found === undefined) return []
+  const message = `must not be one of stream "${found[0]}", which answers requests itself, got ${printed(value.subject)}`
+  return [{ path: `${path}.subject`, message }]
 }
 
 /** nats-server: "async persist mode is not supported on replicated streams", and "... with atomic batch publish". */

@@ -17,7 +17,9 @@ function checkSettings(name: SubstrateName, { settings, say }: SubstrateContext)
   const all = ['on', ...new Set(Object.values(substrates).flatMap((kind) => kind.settings))]
   for (const setting of Object.keys(settings)) {
     if (!all.includes(setting)) {
-      throw new BenchError('usage', `setting must be one of ${all.join(', ')}, got ${JSON.stringify(setting)}`)
+      throw new BenchError('usage', `setting must be one of ${all.join(', ')}, got ${JSON.stringify(setting)}`, {
+        hint: '--set is for the substrate; what a scenario says is changed in its file, by its variants, or by --rate, --measure, --warmup, --repeats',
+      })
     }
     if (setting !== 'on' && !substrates[name].settings.includes(setting))
       say(`the setting ${setting} has no effect on ${name}`)
