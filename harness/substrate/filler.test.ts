@@ -1,0 +1,41 @@
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { localHost } from '../host/local.ts'
+import { openJournal } from '../store/journal.ts'
+import { filler } from './filler.ts'
+
+/** Scripts meet a `dd` that writes only from the `takes`-th time on, as where removed blocks come back late; they note what they called. */
+async function filled(takes: number) {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-filler-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const calls = join(folder, 'calls')
+  const program = async (name: string, text: string) => {
+    await writeFile(join(folder, name), `#!/bin/sh\necho ${name} >>"${calls}"\n${text}\n`)
+    await chmod(join(folder, name), 0o755)
+  }
+  await program('dd', `[ "$(grep -c dd "${calls}")" -ge ${takes} ]`)
+  await program('sync', ':')
+  // Nothing of the machine's own disk is taken.
+  await writeFile(join(folder, 'df'), '#!/bin/sh\necho head; echo d 1 1 0 100% /\n')
+  await chmod(join(folder, 'df'), 0o755)
+  const journal = await openJournal(join(folder, 'journal.ndjson'), 'r')
+  onTestFinished(() => journal.close())
+  const script = async (text: string, words: readonly string[]) => {
+    const env = { PATH: `${folder}:${process.env['PATH'] ?? ''}` }
+    const { status, stderr } = await localHost().run(['sh', '-c', text, 'sh', ...words], { accept: 'any', env })
+    return { status, said: stderr }
+  }
+  const disk = filler({ node: 'hub', run: 'r', journal, path: folder, script })
+  return { disk, journal, calls: async () => (await readFile(calls, 'utf8')).trim().split('\n') }
+}
+
+it('a disk that has its room back only when it was synced is synced until it has', async () => {
+  // Filling it is two of them: the file, and what must fail.
+  const { disk, journal, calls } = await filled(5)
+  await disk.fill()
+  await disk.drain()
+  expect(await calls()).toEqual(['dd', 'dd', 'dd', 'sync', 'dd', 'sync', 'dd'])
+  expect(journal.open()).toEqual([])
+})
