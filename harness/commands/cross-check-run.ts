@@ -54,7 +54,7 @@ export async function crossCheck(
   const clients = clientsOf(prepared.plan)
   const shown = beside(clients)
   const program = await obtainNatscli(prepared.context)
-  return withLab(prepared, talk.observe, async (lab, { signal }) => {
+  return withLab(prepared, talk.observe, async (lab, { signal, folder }) => {
     const path = await putInto(lab, clients, program)
     const done: CrossRound[] = []
     const remarks = new Map<string, Finding>()
@@ -77,7 +77,10 @@ export async function crossCheck(
     }
     const { workload, metric } = shown
     const found = { server, natscli: natscliVersion, rounds: done, remarks: [...remarks.values()] }
-    return { scenario: scenario.name, workload, metric, ...found }
+    const result = { scenario: scenario.name, workload, metric, ...found }
+    await folder.write('cross-check.json', `${JSON.stringify(result, null, 2)}\n`)
+    talk.say(`run folder: ${folder.path}`)
+    return result
   })
 }
 
