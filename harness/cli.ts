@@ -73,6 +73,7 @@ export async function cli(world: World): Promise<number> {
       getOutHasColors: () => world.color,
     })
     .showSuggestionAfterError()
+    .showHelpAfterError('hint: --help shows arguments, options and an example')
     .addHelpText(
       'after',
       '\nWithout a command the starter suite scenarios/first runs on the best substrate.\nExample: pnpm bench run scenarios/first/one-to-one.ts --repeats 5',
@@ -86,7 +87,7 @@ export async function cli(world: World): Promise<number> {
     const error = asBenchError(thrown)
     world.err(describeError(error, world.color))
     const meant = misspelt(program, world.argv[0])
-    if (meant !== undefined) world.err(`or was "pnpm bench ${meant}" meant?\n`)
+    if (meant !== undefined) world.err(`or did you mean the command "pnpm bench ${meant}"?\n`)
     return error.exitStatus
   }
 }

@@ -35,7 +35,7 @@ interface Standing {
   readonly takeDown: () => Promise<void>
 }
 
-/** Its journal alone lies there: a run has a folder of reports, this has none. */
+/** Only its journal is there: unlike a run it has no folder of reports. */
 export function groundFolder(state: string, run: string): string {
   return join(state, 'ground', run)
 }
@@ -51,7 +51,7 @@ export function openGround(world: World, url: string, say: (line: string) => voi
   }
   return {
     choose: async (wanted, context) => {
-      // A host that has nodes standing need not be asked again whether it can make them: that takes ten seconds of a slow one.
+      // A host that already has nodes is not asked again whether it can make them: on a slow host that takes ten seconds.
       const asked = JSON.stringify([wanted, context.settings])
       if (standing?.asked === asked) return { substrate: standing.nodes.forRun(), why: standing.why }
       const { substrate, why } = await chooseSubstrate(wanted, context)
@@ -85,7 +85,7 @@ async function settle(
   const nodes = keptNodes(inner, journal)
   const takeDown = async () => {
     try {
-      // What one of them says is said again by the sweep, with all that stays.
+      // The sweep reports their errors again, with everything that is still there.
       await nodes.close().catch(() => undefined)
       await sweepRun(journal, inner)
       await removeActive(state, run)

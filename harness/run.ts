@@ -78,7 +78,7 @@ export async function prepare(
   return { session, choices, context, scenario, substrate, plan }
 }
 
-/** What the choices say over a scenario: for whoever loads or expands one. */
+/** The choices as overrides of a scenario, for loading or expanding one. */
 export function overridesOf({ overrides, settings }: Choices): Overrides {
   return settings['network'] === undefined ? overrides : { ...overrides, network: settings['network'] }
 }

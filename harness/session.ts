@@ -63,7 +63,7 @@ export async function onHost<T>(
     const wanted = { ...holder, state: stateFolder(world.env), host: host.name, startOf: processStart }
     lock = await lockWithin(wanted, choices.waitMs ?? 0, say, world.signal)
   }
-  // Whoever finds the host taken is told that it will not be for long.
+  // Others that wait for the host see that it will be free soon.
   let stopping: Promise<unknown> | undefined
   const onStop = () => {
     if (lock === undefined || holder === undefined) return
@@ -159,7 +159,7 @@ export async function withRun<T>(
   }
 }
 
-/** Another host that is away must not keep this one from running; what was left there waits for it. */
+/** A host that cannot be reached must not stop a run on this one; what was left there is swept later. */
 async function sweepBefore(world: World, { say }: SubstrateContext, host: string): Promise<void> {
   const { failed } = await sweepDead(world, say)
   for (const { active, error } of failed) {
@@ -181,7 +181,7 @@ export async function sweepDead(world: World, say: (line: string) => void): Prom
   const failed: Swept['failed'][number][] = []
   for (const active of await listActive(state)) {
     if (sameStart(await processStart(active.pid), active.start)) continue
-    // Whoever told this command to stop does not wait for nine jails of another run.
+    // A user who interrupts this command does not have to wait until the jails of another run are gone.
     if (world.signal.aborted) throw new BenchError('interrupted', 'the sweep was interrupted')
     say(`sweeping what run ${active.run} left behind`)
     try {

@@ -1,4 +1,4 @@
-/** What everything that sends over one connection and waits for answers has in common: the clock of its answers, who is told of them, its end. */
+/** Base of everything that sends over one connection and waits for answers: when answers came, who is notified, when it is done. */
 import type { Answered } from './asking.ts'
 import type { Clock } from './clock.ts'
 import type { Delivery, Receiver } from './engine.ts'

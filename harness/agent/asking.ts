@@ -61,7 +61,7 @@ function closed(askers: readonly Answered[], inFlight: number, clock: Clock, { p
     const fill = (asker: Answered, due: number): void => {
       const now = clock.now()
       if (now >= end) return
-      // What was pushed may have made room at once, of which nobody calls back.
+      // The push may have made room at once; then no callback comes.
       while (asker.waiting < inFlight && asker.hasRoom) {
         while (asker.waiting < inFlight && asker.hasRoom) asker.send(due, now)
         asker.push()
@@ -105,7 +105,7 @@ function open(
   const pushAll = (): void => {
     for (const asker of askers) asker.push()
   }
-  /** What is pushed may make room at once, of which nobody calls back. */
+  /** The push may make room at once; then no callback comes. */
   const withRoomMade = (): Answered | undefined => {
     pushAll()
     return withRoom()

@@ -1,7 +1,7 @@
 /**
- * Gets of many messages by one question (ADR-31; nats-server 2.11): `batch` of them from a sequence number on, or `multi_last`, the last one of
+ * Gets of many messages with one request (ADR-31; nats-server 2.11): `batch` of them from a sequence number on, or `multi_last`, the last one of
  * each of so many keys. The answers end with a status 204. Each message is timed from the instant at which it was due, the filling of
- * its batch included; `fetch` counts from the question to the last of its answers.
+ * its batch included; `fetch` counts from the request to its last answer.
  */
 import { randomBytes } from 'node:crypto'
 import type { Job } from '../model/plan.ts'
@@ -77,7 +77,7 @@ export class GetBatches extends Answering {
   }
 
   whenRoom(): void {
-    // A question is small, and one is under way.
+    // A request is small, and one is in flight.
   }
 
   send(due: number, now: number): void {
@@ -90,7 +90,7 @@ export class GetBatches extends Answering {
   }
 
   push(): void {
-    // A question goes when its batch is full.
+    // A request is sent when its batch is full.
   }
 
   message(delivery: Delivery): void {
@@ -148,7 +148,7 @@ export class GetBatches extends Answering {
     this.#number++
   }
 
-  /** A batch that is open when the load ends is asked for as it is. */
+  /** A batch that is not full when the load ends is requested as it is. */
   protected look(): void {
     if (!this.stopped || this.#asked) return
     if (this.#count === 0) return this.end()

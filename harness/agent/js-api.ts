@@ -1,4 +1,4 @@
-/** The JetStream API over a core connection (ADR-1): JSON to `$JS.API.…`, JSON back. One question after the other. */
+/** The JetStream API over a core connection (ADR-1): JSON to `$JS.API.…`, JSON back. One request after the other. */
 import { randomBytes } from 'node:crypto'
 import type { Delivery, Link, Receiver } from './engine.ts'
 import { Failure } from './failure.ts'
@@ -24,7 +24,7 @@ export class JsApi implements Receiver {
   readonly #link: Link
   readonly #inbox = `_INBOX.${randomBytes(11).toString('hex')}`
   #asked = 0
-  /** Resolves when the question before has its answer. */
+  /** Resolves when the request before has its answer. */
   #turn: Promise<unknown> = Promise.resolve()
   #answer: ((text: string) => void) | undefined
 

@@ -19,11 +19,11 @@ export interface LinksRequest {
   readonly reconnectMs?: number
 }
 
-/** Losses that a job may live through; after any other (refused, malformed) its numbers would mean nothing. */
+/** Losses of a connection that a job may survive; after any other (refused, malformed) its numbers would mean nothing. */
 const bearable: readonly FailureCode[] = ['connection-lost', 'slow-consumer', 'lame-duck']
 
 /**
- * `lossEnds`: does a loss that is not mended end the agent? A sender without its connection has nothing to do; a
+ * `lossEnds`: does a lost connection that is not renewed end the agent? A sender without its connection has nothing to do; a
  * receiver that was cut off is a result, and the others go on.
  */
 export async function openLinks(request: LinksRequest, context: JobContext, lossEnds = true): Promise<readonly Link[]> {

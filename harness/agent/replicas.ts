@@ -46,7 +46,7 @@ export async function readReplicas(
   return readings
 }
 
-/** What the others are held against: the leader, the first of the holders, or, where that cannot be read whole, the next. */
+/** What the others are compared with: the leader, which is the first holder, or, where that cannot be read completely, the next. */
 export function baseOf(
   holders: readonly string[],
   readings: ReadonlyMap<string, StreamReader>,

@@ -1,4 +1,4 @@
-/** `bench baseline save | list | show`: the runs that later ones are held against. */
+/** `bench baseline save | list | show`: runs that later ones are compared with. */
 import { resolve } from 'node:path'
 import { terminal } from '../report/terminal.ts'
 import { judgeRun } from '../run.ts'
@@ -48,7 +48,7 @@ export const baselineCommand: Register = (program, run, world) => {
 
   baseline
     .command('list')
-    .description('all stored baselines')
+    .description('list all stored baselines')
     .addOption(reportsOption(world))
     .addHelpText('after', '\nExample: pnpm bench baseline list')
     .action((words: { out: string }) =>
@@ -65,7 +65,7 @@ export const baselineCommand: Register = (program, run, world) => {
 
   baseline
     .command('show')
-    .description('the numbers of a baseline')
+    .description('show the numbers of a baseline')
     .argument('<scenario>', 'name of the scenario')
     .addOption(reportsOption(world))
     .addHelpText('after', '\nExample: pnpm bench baseline show one-to-one')

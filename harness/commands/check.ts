@@ -44,10 +44,14 @@ export const checkCommand: Register = (program, run, world) => {
     .option('--base <server>', 'the old nats-server: version, path or git ref; without it the pinned version')
     .option('--head <server>', 'the new nats-server: version, path or git ref')
     .option('--baseline [file]', 'check against a stored baseline instead; the new server is --server')
-    .option('--pairs <n>', 'pairs of blocks that are measured first', wholeNumber('--pairs', 4, 500), firstPairs)
+    .option('--pairs <n>', 'pairs of blocks to measure first', wholeNumber('--pairs', 4, 500), firstPairs)
     .option('--until-decided', 'add pairs until every metric is decided, at most 60 pairs instead of 40')
-    .option('--budget <duration>', 'no further pairs are begun after this time (default: 20m)', duration('--budget'))
-    .option('--margin <metric=percent>', 'change that does not matter, repeatable: latency.p99=5', collect)
+    .option('--budget <duration>', 'start no pairs after this time (default: 20m)', duration('--budget'))
+    .option(
+      '--margin <metric=percent>',
+      'percentage of change that does not matter, repeatable: latency.p99=5',
+      collect,
+    )
     .option('--markdown <file>', 'also as Markdown, for a pull request or job summary')
     .option('--junit <file>', 'also as JUnit XML')
     .option('--annotations', 'also as ::error and ::warning lines on stdout, for GitHub workflows')

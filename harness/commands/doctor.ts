@@ -1,4 +1,4 @@
-/** `bench doctor`: what this host, or the one of --host, can run; what is missing; the command that mends it. Changes nothing. */
+/** `bench doctor`: what this host, or the one of --host, can run; what is missing; the command that fixes it. Changes nothing. */
 import { styleText } from 'node:util'
 import { patiently } from '../host/patience.ts'
 import { jsonList } from '../report/json.ts'

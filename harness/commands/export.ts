@@ -28,19 +28,19 @@ type Format = keyof typeof formats
 export const exportCommand: Register = (program, run, world) => {
   program
     .command('export')
-    .description('print a stored run in the format of another tool')
+    .description('write a stored run to stdout in the format of another tool')
     .addArgument(new Argument('<format>', 'the format').choices(Object.keys(formats)))
     .argument('[run]', 'run id, run folder or report.json', 'latest')
     .addOption(reportsOption(world))
-    .option('--only <distribution>', 'of hgrm: this distribution alone, such as sub.latency')
+    .option('--only <distribution>', 'for hgrm: only this distribution, such as sub.latency')
     .addHelpText(
       'after',
       [
         '',
         'customSmallerIsBetter, customBiggerIsBetter: github-action-benchmark. bencher:',
-        'Bencher Metric Format. gobench: Go benchmark text for benchstat, one sample a',
+        'Bencher Metric Format. gobench: Go benchmark text for benchstat, one sample per',
         'block. hgrm: HdrHistogram percentiles in microseconds. openmetrics: Prometheus.',
-        'csv: one line a value.',
+        'csv: one line per value.',
         'Example: pnpm bench export gobench latest > head.txt && benchstat base.txt head.txt',
       ].join('\n'),
     )

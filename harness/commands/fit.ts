@@ -1,4 +1,4 @@
-/** The starter suite fits the machine: what it keeps is measured for a few seconds, and what asks for more goes down to a rung. */
+/** Fits the starter suite to the machine: the rates that it can keep are measured for a few seconds, and scenarios that ask for more run at a lower rate. */
 import { recordOn } from '../lab/record.ts'
 import type { Observe } from '../lab/events.ts'
 import type { Lab } from '../lab/lab.ts'
@@ -21,7 +21,7 @@ import {
 } from '../stats/rung.ts'
 import { summarise } from '../stats/summarise.ts'
 
-/** One sender and one receiver find what a sender keeps; four and four fill the cores, and each message counts five times. */
+/** One sender and one receiver find the rate of a sender; four and four fill the cores, and each message counts five times. */
 const shapes = { sender: { nodes: 1, turns: 1 }, server: { nodes: 4, turns: 5 } } as const
 type Shape = keyof typeof shapes
 const names = ['sender', 'server'] as const
@@ -31,7 +31,7 @@ const attemptMs = 700
 /** Of load; building a lab and starting agents comes on top. */
 const budgetMs = 5000
 
-/** The rung of each scenario, in their order; undefined where its own rate fits or it has none. One line of talk. */
+/** The rate of each scenario, in their order; undefined where its own rate fits or it has none. Prints one line. */
 export async function fitRates(
   session: Session,
   scenarios: readonly Expanded[],
@@ -153,7 +153,7 @@ function trialAt(rates: Readonly<Record<Shape, number>>, { choices }: Session): 
   return expandScenario(
     {
       name: 'machine',
-      about: 'What does this machine keep? Measured before the starter suite.',
+      about: 'Which rates can this machine keep? Measured before the starter suite.',
       topology: { hub: { role: 'server' }, send: { role: 'load' }, recv: { role: 'load' } },
       workloads: [
         {

@@ -43,7 +43,7 @@ export const imagesCommand: Register = (program, run, world) => {
     )
 
   placeOptions(images.command('build'))
-    .description('build the golden jails now, so that the first run need not')
+    .description('build the golden jails now, not in the first run')
     .option('--template <url>', "somebody else's template for servers, the same as --set template=URL")
     .addHelpText('after', '\nExample: pnpm bench images build --network vnet --server 2.15.2')
     .action(({ template, ...words }: RunWords & { template?: string }) =>

@@ -21,14 +21,14 @@ export const impairCommand: Register = (program, run, world) => {
     .command('impair')
     .description('make the network of a node slow or lossy, in the topology that is up')
     .argument('<node>', 'name of the node, as "bench up" printed it')
-    .option('--delay <time>', 'added to each packet that comes to it, as 20ms')
-    .option('--jitter <time>', 'how much the delay varies, as 5ms')
+    .option('--delay <time>', 'delay added to each packet to the node, such as 20ms')
+    .option('--jitter <time>', 'how much the delay varies, such as 5ms')
     .option('--loss <share>', 'share of packets that are lost, from 0 to 1')
-    .option('--rate <rate>', 'bits a second that come through, as 10mbit')
+    .option('--rate <rate>', 'bits per second that pass, such as 10mbit')
     .option('--reorder <share>', 'share of packets that are reordered: sent at once while others are delayed')
     .addHelpText(
       'after',
-      '\nNetwork namespaces, containers, VNET jails only; jails without jitter, reorder.\nPackets are sent before and after, and what happened to them is printed.\nExample: pnpm bench impair hub --delay 20ms --loss 0.01',
+      '\nOnly in network namespaces, containers and VNET jails (no jitter or reorder).\nTest packets before and after show what the network does to them.\nExample: pnpm bench impair hub --delay 20ms --loss 0.01',
     )
     .action((node: string, words: Words) => run(() => impair(node, words, world)))
 }
@@ -43,7 +43,7 @@ export const cutCommand: Register = (program, run, world) => {
     .action((node: string, { from }: { from?: string }) =>
       run(async () => {
         await asked({ t: 'cut', node, ...(from === undefined ? {} : { from }) }, world)
-        world.out(`${node} is cut off from ${from ?? 'all others'}; pnpm bench heal takes it back\n`)
+        world.out(`${node} is cut off from ${from ?? 'all others'}; pnpm bench heal undoes this\n`)
         return 0
       }),
     )
@@ -52,7 +52,7 @@ export const cutCommand: Register = (program, run, world) => {
 export const healCommand: Register = (program, run, world) => {
   program
     .command('heal')
-    .description('take back what "bench impair" and "bench cut" did')
+    .description('undo what "bench impair" and "bench cut" did')
     .addHelpText('after', '\nExample: pnpm bench heal')
     .action(() =>
       run(async () => {

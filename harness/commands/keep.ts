@@ -1,4 +1,4 @@
-/** `bench up`, `exec`, `down`: a topology kept up to play with. */
+/** `bench up`, `exec`, `down`: a topology kept up to try things in it. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startDetached } from '../host/detached.ts'
@@ -29,8 +29,8 @@ export const upCommand: Register = (program, run, world) => {
   placeOptions(program.command('up'))
     .description('build the topology of a scenario, start its servers, and keep it up')
     .argument('<scenario>', 'scenario file or name')
-    .option('--foreground', 'stay, and take it down on Ctrl-C')
-    .option('--json', 'nodes, addresses and credentials as JSON')
+    .option('--foreground', 'stay in the foreground; Ctrl-C takes it down')
+    .option('--json', 'print nodes, addresses and credentials as JSON')
     .addHelpText(
       'after',
       '\nUntil "pnpm bench down" the host counts as busy for measurements.\nExample: pnpm bench up one-to-one',
@@ -67,7 +67,7 @@ export const downCommand: Register = (program, run, world) => {
         }
         throw new BenchError(
           'io',
-          'the process that keeps the topology up must say that all is down, it closed its socket',
+          'the process that keeps the topology up must report that all is down, it closed its socket',
           {
             hint: 'pnpm bench sweep',
           },
@@ -120,7 +120,7 @@ async function up(words: UpWords, world: World): Promise<number> {
     if (ended) break
     await pause(50, world.signal)
   }
-  throw new BenchError('os', 'the topology must come up, it did not', { hint: `what was said is in ${log} too` })
+  throw new BenchError('os', 'the topology must come up, got an error', { hint: `its output is also in ${log}` })
 }
 
 async function refuseSecond(path: string): Promise<void> {

@@ -60,11 +60,11 @@ function shownFolder(folder: string, cwd: string): string {
 export const validateCommand: Register = (program, run, world) => {
   program
     .command('validate')
-    .description('check scenario files and name all their problems')
+    .description('check scenario files and list all their problems')
     .argument('<file...>', 'scenario files, folders or names')
     .addHelpText(
       'after',
-      '\nStatus 0: no problem. 65: there are some.\nExample: pnpm bench validate scenarios/my-own.ts',
+      '\nStatus 0: no problem. 65: there are problems.\nExample: pnpm bench validate scenarios/my-own.ts',
     )
     .action((names: string[]) =>
       run(async () => {

@@ -4,6 +4,6 @@ import { nearest } from '../scenario/nearest.ts'
 
 /** The command that it was probably meant to be. */
 export function misspelt(program: Command, word: string | undefined): string | undefined {
-  const names = program.commands.map((command) => command.name())
+  const names = ['help', ...program.commands.map((command) => command.name())]
   return word === undefined || word.startsWith('-') || names.includes(word) ? undefined : nearest(word, names)
 }

@@ -33,7 +33,7 @@ export function placeOptions(command: Command): Command {
     .option('--server <path|version>', 'nats-server to use: a program or a version such as 2.15.2')
     .option('--port-base <port>', 'first port of the process substrate', wholeNumber('--port-base', 1024, 65_000))
     .addOption(new Option('--network <mode>', 'network of jails').choices(['shared', 'vnet']))
-    .option('--image <name>', 'container image of the nodes, instead of what is found')
+    .option('--image <name>', 'container image of the nodes, instead of the default one')
     .option('--set <name=value>', 'a setting of the substrate, repeatable: release=15.1-RELEASE', collect)
     .option('--wait <duration>', 'how long to wait for a host that another run uses, such as 10m', duration('--wait'))
     .option('--out <folder>', 'where run folders are written (default: reports)', someFolder)
@@ -61,7 +61,7 @@ export function lengthOptions(command: Command): Command {
 export function rateOption(command: Command): Command {
   return command.option(
     '--rate <msg/s>',
-    'rate of the first workload that has one, others keep their ratio; "own": as written',
+    'rate of the first workload that has one; others change in proportion; "own": as written',
     rate,
   )
 }

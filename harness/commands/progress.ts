@@ -1,4 +1,4 @@
-/** Talk while a run goes on: one redrawn line on a terminal, one plain line a phase elsewhere. Always on stderr. */
+/** Progress of a run: one redrawn line on a terminal, one plain line per phase elsewhere. Always on stderr. */
 import { isWaiting } from '../host/patience.ts'
 import type { LabEvent, Observe } from '../lab/events.ts'
 import type { Plan } from '../model/plan.ts'
@@ -21,7 +21,7 @@ export interface Progress {
   readonly observe: Observe
   /** One line of talk that stays. */
   readonly say: (line: string) => void
-  /** Takes the redrawn line away, so that a result may be printed. */
+  /** Removes the redrawn line, so that a result may be printed. */
   readonly clear: () => void
   readonly close: () => void
 }
@@ -43,7 +43,7 @@ export function onceEach(say: (line: string) => void): (line: string) => void {
   }
 }
 
-/** Nothing is waited for in silence for longer. */
+/** After this time without output, a wait prints a line. */
 const silentMs = 10_000
 
 export function progress(world: World): Progress {
@@ -59,7 +59,7 @@ export function progress(world: World): Progress {
     told = performance.now()
     world.err(text)
   }
-  // Where no line can be redrawn, one says now and then that all goes on: building jails takes a minute on a board.
+  // Where no line can be redrawn, a line now and then says that the work goes on: building jails takes a minute on a board.
   const heartbeat = setInterval(() => {
     if (!world.live && state.head !== '' && performance.now() - told >= silentMs)
       tell(`${line(state, world.columns)}\n`)

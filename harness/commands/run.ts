@@ -26,8 +26,8 @@ export const runCommand: Register = (program, run, world) => {
     openOption(rateOption(lengthOptions(placeOptions(command))))
       .argument('[scenario...]', 'scenario files, folders or names from "bench list"', [starterSuite])
       .option('--json', 'print the reports as JSON, and nothing else, on stdout')
-      .option('--verbose', 'all tables of every scenario of a suite, as of a single one')
-      .option('--quiet', 'verdicts only: no progress, no tables')
+      .option('--verbose', 'show all tables for every scenario of a suite')
+      .option('--quiet', 'print verdicts only: no progress, no tables')
       .action((names: string[], words: ReportWords) => run(() => runScenarios(names, words, world)))
   describe(program.command('run', { isDefault: true }))
     .description('run scenarios and report')
@@ -63,7 +63,7 @@ async function runScenarios(names: readonly string[], words: ReportWords, world:
   await onHost(world, choices, { say, exclusive: true, keep: true }, async (session) => {
     for (const scenario of fits ? await fitted(session, files, scenarios, talk) : scenarios) {
       ran.push(await runOne(session, scenario, talk, formOf(words, scenarios.length)))
-      // Nobody has this host but us: what refuses one scenario as busy refuses all.
+      // This session has the host alone: if one scenario is refused as busy, all are.
       if (world.signal.aborted || ran.at(-1)?.error?.code === 'busy') break
     }
   }).finally(talk.close)
@@ -119,7 +119,7 @@ interface Ran extends SuiteEntry {
   readonly error?: BenchError
 }
 
-/** Never throws for what is wrong with this scenario: the others have their turn. */
+/** Never throws for what is wrong with this scenario: the others still run. */
 async function runOne(session: Session, expanded: Expanded, talk: Progress, form: Form | undefined): Promise<Ran> {
   const { world, choices } = session
   const { scenario } = expanded

@@ -20,15 +20,15 @@ interface SetupWords {
 export const setupCommand: Register = (program, run, world) => {
   program
     .command('setup')
-    .description('show the commands that make a FreeBSD host ready for jails; run them, or take them back')
+    .description('show the commands that make a FreeBSD host ready for jails; run or undo them')
     .option('--apply', 'run them, after you have said yes')
-    .option('--undo', 'take back what an earlier --apply did, after you have said yes')
-    .option('--impair', 'also what bad networks of VNET jails need, until the host is started again')
+    .option('--undo', 'undo what an earlier --apply did, after you have said yes')
+    .option('--impair', 'also load what bad networks of VNET jails need, until the next boot')
     .option('--yes', 'do not ask')
     .option('--host <url>', 'ssh://user@host[:port]')
     .addHelpText(
       'after',
-      '\nThe fixes are those of "bench doctor". Nothing is done twice.\nExample: pnpm bench setup --host ssh://root@rock64 --apply',
+      '\nThe commands are those of "bench doctor"; what is done already is left out.\nExample: pnpm bench setup --host ssh://root@rock64 --apply',
     )
     .action((words: SetupWords) =>
       run(async () => {
@@ -56,21 +56,21 @@ async function goForward(host: Host, words: SetupWords, world: World): Promise<n
   }
   world.out(steps.map(({ because, remedy }) => `# ${because}\n${remedyText(remedy)}\n`).join(''))
   if (words.apply !== true) {
-    world.err('pnpm bench setup --apply runs these, after a yes; --undo takes them back\n')
+    world.err('pnpm bench setup --apply runs these after you say yes; --undo undoes them\n')
     return 0
   }
   await agreed(`run these on ${host.name}?`, words, world)
   const done = await applySteps(host, (line) => world.err(`${line}\n`), words)
   const boot = done.filter(({ remedy }) => remedy.reboot === true)
   if (boot.length > 0) world.out(`${boot.map(({ about }) => about).join(', ')}: from the next boot on\n`)
-  world.out('set up; "pnpm bench doctor" says how it stands\n')
+  world.out('the host is set up; "pnpm bench doctor" checks it\n')
   return 0
 }
 
 async function takeBack(host: Host, words: SetupWords, world: World): Promise<number> {
   const commands = (await undoable(host)).flatMap(({ undo }) => undo.map(commandText))
   if (commands.length === 0) {
-    world.out(`nothing on ${host.name} is of "bench setup"\n`)
+    world.out(`nothing on ${host.name} was made by "bench setup"\n`)
     return 0
   }
   world.out(`${commands.join('\n')}\n`)

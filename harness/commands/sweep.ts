@@ -10,11 +10,11 @@ import { leftOn, sweepLeft } from '../substrate/bastille/left.ts'
 export const sweepCommand: Register = (program, run, world) => {
   program
     .command('sweep')
-    .description('remove what dead runs left: processes, folders, containers, jails')
-    .option('--host <url>', 'also what is noted on that host itself, left by this machine or by one that is gone')
+    .description('remove what killed runs left: processes, folders, containers, jails')
+    .option('--host <url>', 'also what the list on that host names, whichever machine left it')
     .addHelpText(
       'after',
-      '\nOnly what the journals of those runs name is touched.\nExample: pnpm bench sweep --host ssh://root@rock64',
+      '\nOnly what the journals of those runs name is removed.\nExample: pnpm bench sweep --host ssh://root@rock64',
     )
     .action((words: { host?: string }) =>
       run(async () => {

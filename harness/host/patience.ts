@@ -1,4 +1,4 @@
-/** Nothing is waited for in silence: after ten seconds, and every ten more, one line says for what. */
+/** Waits that are not silent: after ten seconds, and every ten more, one line says what is waited for. */
 const everyMs = 10_000
 
 /** What `work` answers. `more`: what can be seen of its progress, asked before each line. */

@@ -5,7 +5,7 @@
  */
 import { BenchError } from '../model/error.ts'
 
-/** Begins each line that our scripts, not the program, write on stderr. */
+/** Marks each line on stderr that our scripts wrote, and not the program. */
 export const remoteMark = '%%bench%%'
 
 export interface RemoteOptions {

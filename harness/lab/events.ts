@@ -1,4 +1,4 @@
-/** What the lab tells whoever watches: the progress line, tests. Never needed for results. */
+/** Events of a lab for the progress line and for tests. Never needed for results. */
 import type { BlockPlan, Plan } from '../model/plan.ts'
 import type { Frame, Phase } from '../model/recording.ts'
 

@@ -1,4 +1,4 @@
-/** What was behind the end of a block: an agent that lost its connection is a symptom. */
+/** Finds the cause of a block's end: an agent that lost its connection is only a symptom. */
 import { asBenchError, BenchError } from '../model/error.ts'
 import { errorHint } from '../model/server-errors.ts'
 import type { Service } from './service.ts'

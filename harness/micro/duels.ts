@@ -16,7 +16,7 @@ export interface Arena {
   readonly serverPid?: number
   /** Messages in a stream that is read. */
   readonly backlog: number
-  /** What must be done when all is over. */
+  /** Cleans up at the end. */
   readonly atEnd: (undo: () => Promise<void>) => void
 }
 
@@ -56,7 +56,7 @@ function subscribeJob({ server }: Arena, subject: string) {
   return { kind: 'subscribe', ...common, stamped: true, publishers: 1 } satisfies Job
 }
 
-/** The same figure twice: held against a bound of ours, and against theirs. */
+/** The same figure twice: compared with a bound of ours, and with theirs. */
 const cpuGoals = (atMost: number): readonly Goal[] => [
   { figure: 'CPU a message', unit: 'us', of: 'value', atMost },
   cpuGoal,

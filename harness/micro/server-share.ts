@@ -1,4 +1,4 @@
-/** How busy the server was while something ran: the busiest half second, for a rate that it limits is its own. */
+/** How busy the server was while something ran: the busiest half second, because a rate that it limits is its own. */
 import type { Arena } from './duels.ts'
 import type { Job, Phases } from '../model/plan.ts'
 import { programMicros } from './child-cpu.ts'

@@ -1,4 +1,4 @@
-/** The words after a command of this room: `parseArgs`, whose complaints are the user's to mend and no fault of ours. */
+/** The words after a command of this room: `parseArgs`, whose errors are mistakes of the user, not bugs of ours. */
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { BenchError } from '../model/error.ts'
 

@@ -8,7 +8,7 @@ export const bucketSchema = z.strictObject({
   storage: z.enum(['file', 'memory']).default('file').describe('Where values are kept.'),
   replicas: count(5).default(1).describe('Servers that hold a copy; at most the servers of its group.'),
   history: count(64).default(1).describe('Values that are kept of each key, the newest ones.'),
-  ttl: duration.optional().describe('How long a value is kept; left out: for good.'),
+  ttl: duration.optional().describe('How long a value is kept; left out: forever.'),
   maxBytes: size.optional().describe('Most bytes that it holds.'),
   filled: z
     .strictObject({

@@ -10,7 +10,7 @@ const toldCheck = checkResult.extend({
   scenario: z.string(),
   /** Checks, limits and health together; the worst wins. */
   verdict: verdictSchema,
-  /** Of the run's health: to be known, and held against nothing. */
+  /** Remarks of the run's health: shown, and without effect on the verdict. */
   remarks: list(finding),
 })
 

@@ -68,6 +68,6 @@ export interface ToldCurve extends CurveResult {
   readonly outcome: Outcome
   /** All that is not well. What an overload must bring about passes, and says so. */
   readonly findings: readonly Finding[]
-  /** Of the run's health: to be known, and held against nothing. */
+  /** Remarks of the run's health: shown, and without effect on the verdict. */
   readonly remarks: readonly Finding[]
 }

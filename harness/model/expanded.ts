@@ -3,7 +3,7 @@ import type { NetworkMode, ServerChoice } from './plan.ts'
 import type { Scenario } from './scenario.ts'
 import type { Changes, NamedChanges } from './variants.ts'
 
-/** What a command line may say over a scenario. */
+/** What a command line may override in a scenario. */
 export interface Overrides {
   readonly repeats?: number | undefined
   readonly measureMs?: number | undefined

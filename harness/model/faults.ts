@@ -1,11 +1,11 @@
-/** The kinds of faults: what class each is, what it cannot show, and what it asks of a substrate. */
+/** The kinds of faults: the class of each, what it cannot show, and what it needs from a substrate. */
 import { impairmentWords, type Impairment } from './impairment.ts'
 import type { Capability } from './substrates.ts'
 
 export interface FaultFacts {
   /** In a sentence: `is a process crash`. */
   readonly is: string
-  /** What a result under it is no proof of. */
+  /** What a result with this fault does not prove. */
   readonly cannot: string
   readonly needs?: Capability
   /** Does it end the server program, so that its connections are lost and its counters begin anew? */
@@ -13,7 +13,7 @@ export interface FaultFacts {
 }
 
 const pageCache =
-  'the operating system lives on and still writes what the program had handed to it, so it cannot show what a missing fsync loses'
+  'the operating system survives and still writes what the program had given to it, so it cannot show what a missing fsync loses'
 
 export const faultFacts = {
   kill: { is: 'a process crash (SIGKILL)', cannot: pageCache, ends: true },
@@ -28,34 +28,34 @@ export const faultFacts = {
     ends: true,
   },
   pause: {
-    is: 'a pause (the process stands still, its sockets stay open)',
+    is: 'a pause (the process is stopped, its sockets stay open)',
     cannot: 'the kernel goes on acknowledging TCP for it, so it cannot show the loss of a machine or of a network',
     needs: 'pause',
     ends: false,
   },
   impair: {
-    is: 'a bad network (what comes to the node is delayed, lost or held back)',
+    is: 'a bad network (packets to the node are delayed, lost or slowed down)',
     cannot:
-      'it meets one direction of one node: what it sends goes out as before, and nothing is wrong with the machine',
+      'it affects one direction of one node: what the node sends goes out as before, and nothing is wrong with the machine',
     needs: 'impair',
     ends: false,
   },
   partition: {
-    is: 'a partition (packets between the two sides are lost, nobody is told)',
+    is: 'a partition (packets between the two sides are lost, without an error)',
     cannot:
-      'both sides live on one machine with one clock and one disk, so it cannot show what else fails when a rack does',
+      'both sides are on one machine with one clock and one disk, so it cannot show what else fails when a rack does',
     needs: 'partition',
     ends: false,
   },
   'disk-full': {
-    is: 'a full disk (a file takes all that is left of the file system of the store)',
-    cannot: 'each write is refused at once, so it cannot show a disk that grows slow or reads wrong',
+    is: 'a full disk (a file fills the rest of the file system of the store)',
+    cannot: 'each write is refused at once, so it cannot show a disk that becomes slow or reads wrong',
     needs: 'disk',
     ends: false,
   },
   'slow-disk': {
     is: 'a slow disk (the device under the store takes so many writes a second, whoever they come from)',
-    cannot: 'no write fails and reads are as quick as before, so it cannot show a disk that breaks',
+    cannot: 'no write fails and reads are as fast as before, so it cannot show a disk that breaks',
     needs: 'slow',
     ends: false,
   },

@@ -73,7 +73,7 @@ export const arrivalsSchema = z
       .describe('Open loop: messages fall due evenly spaced in time.'),
     z
       .strictObject({ kind: z.literal('poisson').describe('Messages at random times.'), perSecond })
-      .describe('Open loop: messages fall due at random, with exponential times between them (seeded).'),
+      .describe('Open loop: messages fall due at random, with exponential times between them (drawn by the seed).'),
     z
       .strictObject({
         kind: z.literal('burst').describe('Many messages at once.'),
@@ -92,12 +92,12 @@ export const arrivalsSchema = z
     z
       .strictObject({
         kind: z.literal('closed').describe('The next request when one is answered.'),
-        inFlight: count(10_000).describe('Requests of each connection that are unanswered at any time.'),
+        inFlight: count(10_000).describe('Requests that each connection keeps unanswered.'),
       })
-      .describe('Closed loop, requests only: `inFlight` requests of each connection are unanswered at any time.'),
+      .describe('Closed loop, not for `publish`: each connection keeps `inFlight` requests unanswered.'),
     z
-      .strictObject({ kind: z.literal('flood').describe('As fast as it goes.') })
-      .describe('Publishers only: as fast as it goes; latency then is the depth of queues.'),
+      .strictObject({ kind: z.literal('flood').describe('As fast as possible.') })
+      .describe('Not for `request`: as fast as possible. Latency then is the depth of queues.'),
   ])
   .describe('When messages are sent.')
 
@@ -112,21 +112,21 @@ const bytes = (least: number) => {
 export const evenPayload = z
   .strictObject({
     bytes: bytes(0).describe(
-      "0 up to the server's max_payload. From 16 bytes on every message is stamped; below, messages are counted only.",
+      "0 up to the server's max_payload. Every message of 16 bytes or more carries a stamp; smaller ones are only counted.",
     ),
     compressible: z
       .number(shareMessage)
       .min(0, shareMessage)
       .max(1, shareMessage)
       .default(0)
-      .describe('Share of the payload that compresses well, 0 to 1. The rest is seeded random.'),
+      .describe('Share of the payload that compresses well, 0 to 1. The rest is random, drawn by the seed.'),
   })
   .describe('What a message carries.')
 const smaller = z
   .array(
     z.strictObject({
-      bytes: bytes(16).describe('Their size; the least, where `to` is given.'),
-      to: bytes(16).optional().describe('Their largest size: sizes then are spread evenly from `bytes` to here.'),
+      bytes: bytes(16).describe('Their size; the smallest size where `to` is given.'),
+      to: bytes(16).optional().describe('Their largest size: sizes are then spread evenly from `bytes` to `to`.'),
       share: z
         .number(partMessage)
         .positive(partMessage)
@@ -137,7 +137,7 @@ const smaller = z
   .min(1)
   .max(20)
   .optional()
-  .describe('Messages of smaller sizes, drawn by a seed; the others have `bytes`, which is the largest size.')
+  .describe('Messages of smaller sizes, drawn by the seed; the others have `bytes`, which is the largest size.')
 export const payloadSchema = evenPayload
   .extend({ smaller })
   .superRefine(({ bytes, smaller = [] }, problems) => {
@@ -160,14 +160,14 @@ export const engine = z
   .describe("The client: the harness's own, or the official one for JavaScript.")
 /** A connection that is lost is made again, with another server of the group where there is one. */
 export const reconnect = z
-  .strictObject({ every: duration.default('100ms').describe('Time between two tries.') })
+  .strictObject({ every: duration.default('100ms').describe('Time between two attempts.') })
   .optional()
-  .describe('Live through a lost connection; left out, a lost connection ends the run.')
+  .describe('Connect again after a lost connection; left out, a lost connection ends the run.')
 /** What every workload has. */
 export const base = {
   name: label.describe('Names the workload in results, limits and variants.'),
   on: label.describe('The group of load nodes that runs it.'),
-  to: label.describe('The group of server nodes it connects to; several servers are taken in turn.'),
+  to: label.describe('The group of server nodes it connects to; connections take several servers in turn.'),
   subject: subject.describe(
     'Subject to send to or to subscribe to; `*` and `>` for receivers only. At most 200 bytes of UTF-8.',
   ),

@@ -8,16 +8,16 @@ const share = z.number(shareMessage).min(0, shareMessage).max(1, shareMessage)
 export const ratePattern = /^[1-9][0-9]{0,5}(kbit|mbit|gbit)$/
 export const impairmentSchema = z
   .strictObject({
-    delay: duration.optional().describe('Added to each packet.'),
+    delay: duration.optional().describe('Delay added to each packet.'),
     jitter: duration
       .optional()
       .describe('How much the delay varies, evenly to both sides; packets may overtake each other.'),
-    loss: share.optional().describe('Share of packets that are lost, each by chance.'),
+    loss: share.optional().describe('Share of packets that are lost, at random.'),
     rate: z
       .string()
       .regex(ratePattern, 'must be a rate such as "10mbit"')
       .optional()
-      .describe('Bits a second that come through: `10mbit`, `512kbit`.'),
+      .describe('Bits per second that pass: `10mbit`, `512kbit`.'),
     reorder: share.optional().describe('Share of packets that go out at once while the others are delayed.'),
   })
   .refine((how) => Object.keys(how).length > 0, 'must say at least one of delay, jitter, loss, rate, reorder')

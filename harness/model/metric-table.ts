@@ -1,6 +1,6 @@
 /**
- * Every metric, each fact of it here (those of streams beside it) and nowhere else. The order is that in which they are shown. A new metric is an entry; where
- * it is a new time, the agent records a histogram of that name and the kinds that have it say so (model/kinds/).
+ * All metrics, in the order in which they are shown; those of streams and of faults are in files beside this one. A new metric is an
+ * entry. Where it is a new time, the agent records a histogram of that name and the kinds that have it say so (model/kinds/).
  */
 import { faultMetrics } from './metric-faults.ts'
 import { methods } from './methods.ts'
@@ -134,7 +134,7 @@ export const table: Readonly<Record<string, ValueEntry | TimeEntry>> = {
     label: 'growth of server memory',
     unit: 'B',
     better: 'lower',
-    about: 'resident memory of a server at the end of the measured window less that at its beginning',
+    about: 'resident memory of a server at the end of the measured window minus that at its beginning',
     method: methods.serverMemory,
     of: every,
     value: ({ serverGrowth }) => serverGrowth,
@@ -144,7 +144,7 @@ export const table: Readonly<Record<string, ValueEntry | TimeEntry>> = {
     label: 'evenness',
     unit: 'share',
     better: 'higher',
-    about: 'what the least served member of the queue group received, over an even share',
+    about: 'messages of the queue group member that received least, divided by an even share',
     method: methods.evenness,
     of: ({ hears }) => hears !== undefined,
     value: ({ evenness }) => evenness,

@@ -15,7 +15,10 @@ export const objectStoreSchema = z.strictObject({
   replicas: count(5).default(1).describe('Servers that hold a copy; at most the servers of its group.'),
   maxBytes: size.optional().describe('Most bytes that it holds.'),
   filled: z
-    .strictObject({ objects: count(1000).describe('So many objects, `object.0` and on.'), bytes: objectBytes })
+    .strictObject({
+      objects: count(1000).describe('How many objects are put once: `object.0`, `object.1` and so on.'),
+      bytes: objectBytes,
+    })
     .optional()
     .describe('What is put into it before the load.'),
 })

@@ -65,7 +65,7 @@ export const streamFrames = [
         publishers: dictionary(sequenceSet.extend({ duplicates: number })).exactOptional(),
       }),
     ).exactOptional(),
-    /** A bucket's values are read back by those who put them; its replicas are read here and held against each other. */
+    /** A bucket's values are read back by those who put them; its replicas are read here and compared with each other. */
     bucket: z.literal(true).exactOptional(),
   }),
   /** A consumer as its server has it, right after it was made. */

@@ -1,5 +1,5 @@
 /**
- * What was observed. `recording.ndjson` is a list of Lines; from it alone every number can be made again.
+ * What was measured. `recording.ndjson` is a list of Lines; from it alone every number can be made again.
  * All times are nanoseconds since the block's start instant unless they say otherwise. Public: a change needs a version step.
  */
 import { z } from 'zod'

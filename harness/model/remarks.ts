@@ -1,6 +1,6 @@
 import type { Finding } from './report.ts'
 
-/** Said by health and not held against the run: whoever reads the numbers should know it all the same. */
+/** Findings of health that do not change the verdict, but that a reader of the numbers should know. */
 export function remarks(health: readonly Finding[]): readonly Finding[] {
   return health.filter(isRemark)
 }

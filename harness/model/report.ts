@@ -1,4 +1,4 @@
-/** What it means. `report.json`: public and versioned. */
+/** What a recording means. `report.json`: public and versioned. */
 import { z } from 'zod'
 import { curveSchema } from './curve.ts'
 import { factsSchema, thermalsSchema } from './facts.ts'

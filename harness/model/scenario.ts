@@ -26,7 +26,7 @@ export const serverSchema = z.strictObject({
     .regex(versionPattern, versionMessage)
     .optional()
     .describe(
-      'Release of nats-server, as `2.15.2`, or a git ref such as `main` or a commit, which Go builds; left out: the pinned release.',
+      'Release of nats-server such as `2.15.2`, or a git ref such as `main` or a commit, which is built with Go; left out: the pinned release.',
     ),
   path: line(1000)
     .min(1, 'must be the path of a nats-server program')
@@ -50,7 +50,7 @@ export const serverSchema = z.strictObject({
     )
     .default({})
     .describe(
-      "Further settings, written into the server's configuration as they are: `{ max_payload: 8388608 }`. Those that the harness sets itself are refused.",
+      "Other settings for the server's configuration file: `{ max_payload: 8388608 }`. Those that the harness sets itself are refused.",
     ),
 })
 
@@ -62,35 +62,35 @@ export const nodeSchema = z.strictObject({
   disk: size
     .optional()
     .describe(
-      'Size of a file system of its own for the streams that each server of this group stores, such as "256MiB"; faults `disk-full`, `slow-disk`, `hung-disk` and `os-crash` need it. Needs capability `disk`.',
+      'Gives the store of each server in this group a file system of its own, of this size, such as "256MiB"; faults `disk-full`, `slow-disk`, `hung-disk` and `os-crash` need it. Needs capability `disk`.',
     ),
-  server: serverSchema.optional().describe('Which nats-server, and how it is set; servers only.'),
+  server: serverSchema.optional().describe('Version and settings of nats-server; servers only.'),
 })
 
 const boundMessage = 'must be a number in the unit of its metric, or for times a duration such as "5ms"'
 const bound = z.union([z.number(boundMessage), durationSaying(boundMessage)], boundMessage).optional()
 export const limitSchema = z.strictObject({
-  workload: label.describe('A workload; `floor` for the harness floor.'),
+  workload: label.describe('A workload, or `floor` for the harness floor.'),
   metric: line(60).meta({ enum: Object.keys(metrics), description: metricWords }),
   atMost: bound.describe("The largest value that holds: a number in the metric's unit, or a duration for latencies."),
   atLeast: bound.describe('The smallest value that holds.'),
 })
 
 export const faultSchema = z.strictObject({
-  at: duration.describe("When it happens, from the block's start."),
+  at: duration.describe("When it begins, from the block's start."),
   kind: z
     .enum(faultKinds)
     .describe(
-      '`kill`: SIGKILL to the server. `stop`: SIGTERM. Both are for good, or end after `lasts` with a new start. `restart`: SIGTERM, and a new start after `lasts` (500ms). `pause`: stands still for `lasts`. `impair`: what comes to it is treated as `with` says. `partition`: it and `from` do not reach each other. `disk-full`: all that is left of its `disk` is taken for `lasts`. `slow-disk`: the device of its `disk` takes only `writesPerSecond` for `lasts`. `hung-disk`: what is written to its `disk` waits for `lasts`. `os-crash`: SIGKILL to the server, and of its `disk` only what was handed to the device is left; ends as `kill` does.',
+      '`kill`: SIGKILL to the server. `stop`: SIGTERM. Both last to the end of the block, or end after `lasts` with a new start. `restart`: SIGTERM, and a new start after `lasts` (500ms). `pause`: all programs of the node are stopped for `lasts`. `impair`: packets to it are treated as `with` says. `partition`: it and `from` do not reach each other. `disk-full`: the rest of its `disk` is filled for `lasts`. `slow-disk`: the device of its `disk` takes only `writesPerSecond` for `lasts`. `hung-disk`: writes to its `disk` wait for `lasts`. `os-crash`: SIGKILL to the server, and its `disk` keeps only what the device had been given; ends as `kill` does.',
     ),
-  node: label.optional().describe('What it hits: a group of nodes, or one node of it, as `hub` or `hub-2`.'),
-  leaderOf: label.optional().describe('Instead of `node`: the server that leads this stream when the time has come.'),
+  node: label.optional().describe('What it hits: a group of nodes or one node, such as `hub` or `hub-2`.'),
+  leaderOf: label.optional().describe('Instead of `node`: the server that leads this stream when the fault begins.'),
   followerOf: label
     .optional()
-    .describe('Instead of `node`: a server that has a copy of this stream and does not lead it.'),
+    .describe('Instead of `node`: a server that has a copy of this stream but does not lead it.'),
   serverOf: label
     .optional()
-    .describe('Instead of `node`: the server that most connections of this workload are open to.'),
+    .describe('Instead of `node`: the server that has most of the connections of this workload.'),
   metaLeaderOf: label
     .optional()
     .describe(
@@ -107,7 +107,7 @@ export const faultSchema = z.strictObject({
     ),
   writesPerSecond: count(100_000)
     .optional()
-    .describe('Writes to its device that a slow disk takes in a second; a synced message is several of them.'),
+    .describe('Writes per second that the device of a slow disk takes; a synced message is several of them.'),
   lasts: duration
     .optional()
     .describe(
@@ -126,18 +126,14 @@ export const scenarioSchema = z.strictObject({
     .describe('Names the scenario in results and run folders.'),
   about: line(600)
     .min(1, 'must be a sentence')
-    .describe('The question that the experiment answers, one or two sentences.'),
+    .describe('The question that the scenario answers, in one or two sentences.'),
   topology: z.record(label, nodeSchema).describe('Groups of nodes by name.'),
   streams: streamsSchema.optional().describe('JetStream streams by name: made before each block, removed after it.'),
   consumers: consumersSchema
     .optional()
     .describe('Consumers of those streams by name, made and removed with them. `js-consume` reads through one.'),
-  buckets: bucketsSchema
-    .optional()
-    .describe('Buckets of the key-value store by name: made before each block, removed after it.'),
-  objects: objectStoresSchema
-    .optional()
-    .describe('Stores of objects by name: made before each block, removed after it.'),
+  buckets: bucketsSchema.optional().describe('Key-value buckets by name: made before each block, removed after it.'),
+  objects: objectStoresSchema.optional().describe('Object stores by name: made before each block, removed after it.'),
   workloads: z.array(workloadSchema).min(1).max(64).describe('What is sent and received.'),
   phases: z
     .strictObject({
@@ -162,7 +158,7 @@ export const scenarioSchema = z.strictObject({
     .optional()
     .describe('A grid: every combination of the listed values becomes a variant.'),
   limits: z.array(limitSchema).max(100).default([]).describe('What must hold for the run to pass.'),
-  faults: z.array(faultSchema).max(100).default([]).describe('What goes wrong on purpose.'),
+  faults: z.array(faultSchema).max(100).default([]).describe('Faults on purpose.'),
   expect: z
     .strictObject({
       cutOff: z
@@ -184,12 +180,14 @@ export const scenarioSchema = z.strictObject({
     })
     .refine((expected) => Object.keys(expected).length > 0, 'must name an outcome')
     .optional()
-    .describe('What must happen for the scenario to pass, beside its limits.'),
+    .describe('What must happen for the scenario to pass, besides its limits.'),
   network: z
     .enum(['shared', 'vnet'])
     .optional()
-    .describe('Jails only: addresses on a shared loopback interface, or a network stack of its own for each jail.'),
-  seed: z.int().min(0).max(0xffffffff).default(1).describe('Seed of all that is random.'),
+    .describe(
+      'Jails only. `shared`: addresses on one loopback interface. `vnet`: a network stack of its own for each jail.',
+    ),
+  seed: z.int().min(0).max(0xffffffff).default(1).describe('Seed of everything random.'),
 })
 
 /** As the harness uses it: checked, defaults filled in. */

@@ -21,18 +21,18 @@ export const streamSchema = z.strictObject({
     .enum(['new', 'old'])
     .default('new')
     .describe(
-      'At a limit: refuse new messages, or remove old ones. The default of the server is `old`; this one loses nothing silently.',
+      'At a limit: refuse new messages, or remove old ones. The default of the server is `old`; with `new` nothing is lost unnoticed.',
     ),
   dedupWindow: duration
     .optional()
-    .describe('How long message ids are remembered; left out: two minutes, as the server has it.'),
+    .describe("How long message ids are remembered; left out: two minutes, the server's default."),
   retention: z
     .enum(['limits', 'interest', 'workqueue'])
     .default('limits')
     .describe(
       'When a message is removed: at a limit, when every consumer has it, or when one consumer has acknowledged it.',
     ),
-  compression: z.enum(['none', 's2']).default('none').describe('How files of the store are compressed.'),
+  compression: z.enum(['none', 's2']).default('none').describe('Compression of the stored files.'),
   persistMode: z
     .enum(['default', 'async'])
     .default('default')
@@ -51,10 +51,12 @@ export const streamSchema = z.strictObject({
     .strictObject({
       messages: between(0, 10_000_000).describe('How many messages.'),
       bytes: between(16, 1_048_576).default(128).describe('Size of each.'),
-      subject: subject.describe('Their subject, one of the stream.'),
+      subject: subject.describe('Their subject, which must be one of the stream.'),
     })
     .optional()
-    .describe('What is put into it before the load. It is counted where it is read, and not timed.'),
+    .describe(
+      'Messages that are put into it before the load. Workloads that read them count them, but do not time them.',
+    ),
 })
 
 export const consumerSchema = z.strictObject({
@@ -68,14 +70,16 @@ export const consumerSchema = z.strictObject({
   ack: z
     .enum(['none', 'explicit', 'all', 'double'])
     .default('explicit')
-    .describe('Each message, or all up to it, is acknowledged; `double`: the server confirms each acknowledgement.'),
+    .describe(
+      '`none`: no acknowledgements. `explicit`: each message is acknowledged. `all`: a message and all before it. `double`: as `explicit`, and the server confirms each acknowledgement.',
+    ),
   maxAckPending: count(1_000_000)
     .optional()
-    .describe('Delivered messages that may wait for their acknowledgement; left out: 1,000, as the server has it.'),
-  filter: subject.optional().describe('Of the subjects of the stream, those that are delivered; left out: all.'),
-  start: z.enum(['all', 'new']).default('all').describe('Begin with what is stored, or with what comes then.'),
-  ackWait: duration.default('30s').describe('After this without an acknowledgement a message is delivered again.'),
-  maxDeliver: count(1000).optional().describe('How often a message is delivered at most.'),
+    .describe("Delivered messages that may wait for their acknowledgement; left out: 1,000, the server's default."),
+  filter: subject.optional().describe('Only messages of these subjects of the stream are delivered; left out: all.'),
+  start: z.enum(['all', 'new']).default('all').describe('Begin with all stored messages, or only with new ones.'),
+  ackWait: duration.default('30s').describe('A message without an acknowledgement is delivered again after this time.'),
+  maxDeliver: count(1000).optional().describe('How often a message is delivered, at most.'),
 })
 
 export const consumersSchema = z.record(streamName, consumerSchema)

@@ -58,7 +58,7 @@ export function densityChart(report: Report, workload: string, name: MainTime, i
       })),
     },
     notes: [
-      'Share of the messages in each of 64 equal steps of the logarithm, up to the last percentile that can be told.',
+      'Share of the messages in each of 64 equal steps of the logarithm, up to the last percentile that is shown.',
     ],
   }
 }

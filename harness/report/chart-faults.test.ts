@@ -72,10 +72,10 @@ describe('the chart of connections', () => {
 
   it('draws the block with the most, in the order in which they came back, those that did not last', () => {
     const found = chart(loss(0, undefined), loss(1, 7), loss(2, 6), loss(0, 6, 1))
-    expect(found?.title).toBe('Connections that were away (block 1)')
+    expect(found?.title).toBe('Lost connections (block 1)')
     expect(found?.y.ticks.map(({ text }) => text)).toEqual(['sub@recv 3', 'sub@recv 2', 'sub@recv 1'])
     expect(found?.table.rows.map(({ cells }) => cells[0])).toEqual(['6 s', '7 s', 'never'])
-    expect(found?.legend.map(({ name }) => name)).toEqual(['away', 'did not come back'])
+    expect(found?.legend.map(({ name }) => name)).toEqual(['away', 'did not reconnect'])
   })
 
   it('draws some of a thousand, and says so', () => {

@@ -29,7 +29,7 @@ export function gapChart(report: Report, id: string): Chart | undefined {
   const half = 0.3
   return {
     id,
-    title: 'How long nothing came, by fault',
+    title: 'Gaps by fault',
     method: methods.fault.id,
     height: 60 + drawn.length * 34,
     x: unitAxis(longest, 'ns'),
@@ -72,7 +72,7 @@ export function gapChart(report: Report, id: string): Chart | undefined {
       })),
     },
     notes: [
-      'Faults that made no gap longer than three times the usual one are not drawn; the table counts them.',
+      'Faults that caused no gap longer than three times the usual one are not drawn; the table counts them.',
       ...(told.length > drawn.length
         ? [`${drawn.length} of ${told.length} rows; the others are in the table of faults.`]
         : []),
@@ -105,7 +105,7 @@ export function connectionChart(report: Report, id: string): Chart | undefined {
   ]
   return {
     id,
-    title: `Connections that were away (block ${block + 1})`,
+    title: `Lost connections (block ${block + 1})`,
     method: methods.fault.id,
     x: timeAxis(end),
     ...(few ? { height: 70 + losses.length * 14 } : {}),
@@ -121,11 +121,11 @@ export function connectionChart(report: Report, id: string): Chart | undefined {
     shades: shadesOf({ ...report, marks: report.marks.filter((mark) => mark.block === block) }, end),
     legend: [
       { slot: 2, name: 'away' },
-      ...(losses.some(({ to }) => to === undefined) ? [{ slot: 5, name: 'did not come back' } as const] : []),
+      ...(losses.some(({ to }) => to === undefined) ? [{ slot: 5, name: 'did not reconnect' } as const] : []),
     ],
     table: {
       along: few ? 'y' : 'x',
-      head: ['open again', 'agent', 'connection', 'lost at', 'away for'],
+      head: ['reconnected', 'agent', 'connection', 'lost at', 'lost for'],
       rows: drawn.map(({ loss, rank }) => ({
         at: few ? rank : (loss.to ?? end),
         cells: [
@@ -138,7 +138,7 @@ export function connectionChart(report: Report, id: string): Chart | undefined {
       })),
     },
     notes: [
-      `${losses.length} were lost, in the order in which they were open again.`,
+      `${losses.length} were lost, in the order in which they reconnected.`,
       ...(drawn.length < losses.length ? [`Drawn are ${drawn.length} of them; report.json has all.`] : []),
     ],
   }

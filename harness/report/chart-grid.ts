@@ -53,7 +53,7 @@ export function gridChart(report: Report, workload: string, metric: string, id: 
       })),
     },
     notes: [
-      'Both scales by equal ratios; a point is the median over blocks, the bar its interval.',
+      'Both axes are logarithmic; a point is the median over blocks, the bar its interval.',
       ...(dimensions(report).length > 2 ? ['Further dimensions are in the table of variants.'] : []),
     ],
   }
@@ -173,7 +173,7 @@ export function loadChart(report: Report, workload: string, id: string): Chart |
     },
     notes: [
       knee === undefined
-        ? 'No knee: p99 bends nowhere upwards.'
+        ? 'No knee: p99 does not bend upwards.'
         : `Knee at ${quantity(knee.perSecond, unit)}: beyond it p99 climbs faster than the rate.`,
     ],
   }

@@ -32,7 +32,7 @@ describe('shades on the time line', () => {
     const { shades, note } = chartWith(pause)
     expect(shades).toEqual([{ from: 4.9, to: 5, name: '' }])
     expect(note).toContain('100 ms in 3 garbage collections')
-    expect(methodsSection().markup).toContain('where in the sample it lay is not known')
+    expect(methodsSection().markup).toContain('its place within the sample is not known')
   })
 
   it('bear the name of a fault, also where a gap begins before it', () => {

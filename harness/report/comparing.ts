@@ -28,7 +28,7 @@ export function ratioText(found: Ratio | undefined): string {
   return `×${threeDigits(found.value)}${interval}${weak}`
 }
 
-/** Beside the colour, for whoever sees none. */
+/** A sign beside the colour, for readers who do not see it. */
 export const judgedWords = { better: 'better', worse: 'worse', unclear: 'cannot tell' } as const
 
 export const judgedMarks = { better: '✓', worse: '✗', unclear: '?' } as const

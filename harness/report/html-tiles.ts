@@ -79,7 +79,7 @@ function tile(
     unit === 'count'
       ? ''
       : summary.median === undefined
-        ? 'cannot be told, see below'
+        ? 'not known, see below'
         : interval === undefined
           ? `${summary.blocks} ${summary.blocks === 1 ? 'block' : 'blocks'}, no interval`
           : range(interval, unit)

@@ -19,22 +19,22 @@ const general: readonly Method[] = [
   {
     id: 'percentile',
     title: 'Percentiles',
-    text: 'From log-linear histograms with three significant digits, added over agents and seconds; percentiles are never averaged. A percentile is told only with at least 10 samples beyond it. The band is the interval of the quantile by ranks of the binomial distribution, 95 %. The axis takes the same room for each further nine, as HdrHistogram does.',
+    text: 'From log-linear histograms with three significant digits, added over agents and seconds; percentiles are never averaged. A percentile is shown only with at least 10 samples beyond it. The band is the interval of the quantile by ranks of the binomial distribution, 95 %. The axis gives each further nine the same width, as HdrHistogram does.',
   },
   {
     id: 'density',
     title: 'Latency distribution',
-    text: 'Share of the messages in 64 equal steps of the logarithm. Two humps are two ways through the system, which a mean or a median would hide.',
+    text: 'Share of the messages in 64 equal steps of the logarithm. Two humps mean two paths through the system, which a mean or a median would hide.',
   },
   {
     id: 'time',
     title: 'Over time',
-    text: 'One point a second of each block, to the end of the measured window, with the warm-up, faults and long garbage collections shaded. A garbage collection is shaded as long as it took, at the end of the sample that counted it: where in the sample it lay is not known. Only the measured phase enters the numbers.',
+    text: 'One point per second of each block, to the end of the measured window. The warm-up, faults and long garbage collections are shaded. A garbage collection is shaded for its length, at the end of its sample: its place within the sample is not known. Only the measured window counts in the numbers.',
   },
   {
     id: 'block',
     title: 'Blocks',
-    text: 'Each dot is one block, relative to the median of its row. A block is one whole start of services and agents; variants interleave (A B B A; in a check by chance) so that drift of the machine meets all of them.',
+    text: 'Each dot is one block, relative to the median of its row. Each block starts its servers and agents anew. Blocks of variants alternate (A B B A; in a check at random), so that a drift of the machine affects all of them.',
   },
   {
     id: 'grid',
@@ -49,12 +49,12 @@ const general: readonly Method[] = [
   {
     id: 'ratio',
     title: 'Ratios',
-    text: 'How many times the number of the first run: the Hodges–Lehmann shift of the logarithms of all blocks, with its interval from the exact Mann–Whitney distribution. It is called better or worse only where the whole interval lies on one side of one. Runs that were not interleaved on one machine also differ by all that happened between them.',
+    text: 'The ratio to the number of the first run: the Hodges–Lehmann shift of the logarithms of all blocks, with its interval from the exact Mann–Whitney distribution. It is called better or worse only where the whole interval is above one, or below. Runs that did not alternate on one machine also differ by everything that happened between them.',
   },
   {
     id: 'limit',
     title: 'Bottleneck',
-    text: 'The generator, the server, the receiver or the machine, from the CPU of each node and the send lag; “rate” where the schedule was kept and nothing was at its limit; “latency” where a closed loop waits.',
+    text: 'The generator, the server, the receiver or the machine, from the CPU of each node and the send lag; “rate” where the schedule set the rate and nothing was at its limit; “latency” where a closed loop waits for answers.',
   },
 ]
 

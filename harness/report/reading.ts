@@ -68,7 +68,7 @@ export function missingTails(report: Report): readonly string[] {
     const needs = tailNeeds(rest.join('.'))
     const reason =
       needs === undefined
-        ? `${s.metric} could not be told`
+        ? `${s.metric} is not known`
         : s.partly !== undefined && s.partly > 0
           ? `${rest.join('.')} is withheld where not every block has the ${grouped(needs)} samples that it needs`
           : `${rest.join('.')} needs ${grouped(needs)} samples a block`
@@ -101,7 +101,7 @@ function lagNote({ summaries }: Report): readonly string[] {
   ]
   if (all.length === 0) return []
   return [
-    `${lagMark} more than half of it is the generator's own send lag, so it says nothing of the server and no limit, check or comparison judges it: ${all.slice(0, 4).join(', ')}${all.length > 4 ? ` and ${all.length - 4} more` : ''}`,
+    `${lagMark} more than half of it is the generator's own send lag, so it says nothing about the server, and no limit, check or comparison judges it: ${all.slice(0, 4).join(', ')}${all.length > 4 ? ` and ${all.length - 4} more` : ''}`,
   ]
 }
 

@@ -48,7 +48,7 @@ export interface Column extends Placed {
 
 export interface Table extends Placed {
   readonly kind: 'table'
-  /** Says what it is to whoever hears it. */
+  /** Label for screen readers. */
   readonly label: string
   readonly caption?: Cell
   readonly columns: readonly Column[]

@@ -1,4 +1,4 @@
-/** The topology drawn: nodes with role, address and CPU, edges with their measured rate; lying for wide pages, standing for narrow ones. */
+/** The topology drawn: nodes with role, address and CPU, edges with their measured rate; horizontal on wide pages, vertical on narrow ones. */
 import type { Topology, TopologyEdge, TopologyNode } from './topology.ts'
 import { medianText } from './reading.ts'
 import { quantity } from './format.ts'

@@ -220,7 +220,7 @@ describe('what a command line says over a scenario', () => {
     const phases = { warmup: '100ms', measure: '1s', cooldown: '500ms' }
     expect(linesOf({ ...good, workloads, phases, faults: [one] }, {})).toEqual([
       65,
-      `faults.0.at must meet the measured time, 100 to 1100 ms, got ${when}`,
+      `faults.0.at must overlap the measured time, 100 to 1100 ms, got ${when}`,
     ])
   })
 

@@ -117,7 +117,7 @@ describe('consumers', () => {
     ],
     [
       { pub: { kind: 'publish', window: undefined, payload: { bytes: 8 } } },
-      'workloads.pub.payload.bytes must be at least 16, so that what is delivered can be told, got 8',
+      'workloads.pub.payload.bytes must be at least 16, so that deliveries can be identified, got 8',
     ],
     [
       { variants: { a: { 'consumers.work.stream': 'x' } } },

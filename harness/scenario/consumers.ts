@@ -179,6 +179,6 @@ function fed(
     .filter(({ from }) => from.payload.bytes < stampBytes && !kinds[from.kind].acknowledged)
     .map(({ path: sender, from }) => ({
       path: `${sender}.payload.bytes`,
-      message: `must be at least ${stampBytes}, so that what is delivered can be told, got ${from.payload.bytes}`,
+      message: `must be at least ${stampBytes}, so that deliveries can be identified, got ${from.payload.bytes}`,
     }))
 }

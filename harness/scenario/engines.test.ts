@@ -46,10 +46,13 @@ describe('engine nats.js', () => {
 
   it.each([
     [{ ...publish, batch: 10 }, 'workloads.work.batch must be left out: its batches wait for an answer'],
-    [{ ...publish, flow: 10, window: 100 }, 'workloads.work.flow must be left out: the package has fast batches'],
-    [{ ...publish, reconnect: {} }, 'workloads.work.reconnect must be left out: clients of the package belong'],
-    [{ ...consume, expires: '500ms' }, 'workloads.work.expires must be at least "1s": the package keeps no request'],
-    [{ ...put, reconnect: {} }, 'workloads.work.reconnect must be left out: clients of the package belong'],
+    [{ ...publish, flow: 10, window: 100 }, 'workloads.work.flow must be left out: the package keeps fast batches'],
+    [{ ...publish, reconnect: {} }, 'workloads.work.reconnect must be left out: a client of the package belongs'],
+    [
+      { ...consume, expires: '500ms' },
+      'workloads.work.expires must be at least "1s": the package allows no shorter request',
+    ],
+    [{ ...put, reconnect: {} }, 'workloads.work.reconnect must be left out: a client of the package belongs'],
   ])('cannot do %j', (workload, words) => {
     expect(problems(workload)).toEqual([expect.stringContaining(words)])
     expect(problems({ ...workload, engine: 'wire' })).toEqual([])

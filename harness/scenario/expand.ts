@@ -1,4 +1,4 @@
-/** A scenario and what the command line says over it → its variants, each checked. */
+/** A scenario and the overrides of the command line → its variants, each checked. */
 import type { Expanded, Overrides } from '../model/expanded.ts'
 import { checkScenario } from './check.ts'
 import { refusal } from './problem.ts'

@@ -171,7 +171,7 @@ describe('when a fault is', () => {
       'faults.0.lasts must be at least 1ms for a pause, got "0s"',
     ])
     expect(problems({ kind: 'pause', node: 'hub', at: '500ms', lasts: '500ms' })).toEqual([
-      expect.stringContaining('faults.0.at must meet the measured time'),
+      expect.stringContaining('faults.0.at must overlap the measured time'),
     ])
   })
 })

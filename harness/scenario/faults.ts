@@ -179,7 +179,7 @@ function timeProblems({ path, value }: ValidFault, { phases, topology }: Draft):
   else if (from >= windowTo || (!forGood && (to < windowFrom || (to === windowFrom && to > from))))
     problems.push({
       path: `${path}.at`,
-      message: `must meet the measured time, ${windowFrom} to ${windowTo} ms, got ${from} to ${to} ms`,
+      message: `must overlap the measured time, ${windowFrom} to ${windowTo} ms, got ${from} to ${to} ms`,
     })
   return problems
 }

@@ -17,7 +17,7 @@ const mostBytes = 1024 * 1024
 export interface LoadOptions {
   /** How long a TypeScript file may take to export its scenario; 10,000 where nothing is said. */
   readonly deadlineMs?: number
-  /** What the command line says over it; checked with it. */
+  /** Overrides of the command line; checked with it. */
   readonly overrides?: Overrides
   /** For whoever loads many files one after the other; a reader of its own where nothing is said. */
   readonly modules?: ModuleReader

@@ -22,7 +22,7 @@ it.each<readonly [string, object, string]>([
     { objects: { files: { on: 'bare', filled: { objects: 2 } } } },
     'objects.files.on must name',
   ],
-  ['a store that is not there', { workloads: [{ ...put, store: 'file' }] }, 'must name a store of objects, got "file"'],
+  ['a store that is not there', { workloads: [{ ...put, store: 'file' }] }, 'must name an object store, got "file"'],
   ['other servers', { workloads: [{ ...put, to: 'bare' }] }, 'workloads.put.to must be "hub"'],
   ['gets from an empty store', { objects: { files: { on: 'hub' } } }, 'workloads.get.store must have objects before'],
   [

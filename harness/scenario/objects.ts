@@ -37,7 +37,7 @@ function userProblems(
   { objects }: Draft,
 ): readonly Problem[] {
   if (!objects.has(value.store)) {
-    const message = `must name a store of objects, got ${printed(value.store)}${suggestion(value.store, [...objects.keys()])}`
+    const message = `must name an object store, got ${printed(value.store)}${suggestion(value.store, [...objects.keys()])}`
     return [{ path: `${path}.store`, message }]
   }
   const store = objects.get(value.store)

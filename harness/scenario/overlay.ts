@@ -1,4 +1,4 @@
-/** What a command line says over a scenario, laid over what the file says, so that both are checked as one. */
+/** Overrides of the command line, merged into what the file says, so that both are checked together. */
 import type { Overrides } from '../model/expanded.ts'
 import { isObject } from './draft.ts'
 import { printed } from './print.ts'

@@ -80,7 +80,7 @@ describe('publishing to a stream and getting from it', () => {
       'batches in a window',
       { atomic: true },
       { ...publish, batch: 10, window: 2 },
-      'workloads.pub.window must be 1: one batch',
+      'workloads.pub.window must be 1: each connection',
     ],
     [
       'batches to a stream that takes none',
@@ -146,7 +146,7 @@ describe('publishing to a stream and getting from it', () => {
       'two questions of many at a time',
       { filled },
       { ...get, batch: 5, window: 2 },
-      'workloads.get.window must be 1: one question',
+      'workloads.get.window must be 1: each connection',
     ],
     [
       'many last messages of one subject',
@@ -167,7 +167,7 @@ describe('publishing to a stream and getting from it', () => {
     expect(problems(stream, workload, { version: '2.12.0' })).toEqual([])
   })
 
-  it('refuses many by one question of a server before 2.11', () => {
+  it('refuses a batch of gets on a server before 2.11', () => {
     const expected = 'workloads.get.batch must be left out: it needs a server of 2.11 or later, got 2.10.0'
     const many = { ...get, batch: 5 }
     expect(problems({ filled }, many, { version: '2.10.0' })).toContainEqual(expect.stringContaining(expected))

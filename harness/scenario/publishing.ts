@@ -103,7 +103,7 @@ function oneInFlight({ path, value }: Known<Publishing>): readonly Problem[] {
   const { window, expect, batch } = value
   const why =
     batch !== undefined
-      ? 'one batch of each connection is under way'
+      ? 'each connection has one batch in flight'
       : expect !== undefined
         ? 'the next sequence number is known when the last message is acknowledged'
         : undefined
@@ -168,7 +168,7 @@ function fastBatches(
   ]
 }
 
-/** Many by one question: all of them must be there, and one question is under way. */
+/** Many with one request: all of them must be there, and one request is in flight. */
 function getBatches({ path, value }: Known<Batched>, draft: Draft): readonly Problem[] {
   const { batch, window, to } = value
   if (batch === undefined) return []
@@ -178,9 +178,7 @@ function getBatches({ path, value }: Known<Batched>, draft: Draft): readonly Pro
     ...older(at, to, 11, draft),
     ...(window === 1
       ? []
-      : [
-          { path: `${path}.window`, message: `must be 1: one question of each connection is under way, got ${window}` },
-        ]),
+      : [{ path: `${path}.window`, message: `must be 1: each connection has one request in flight, got ${window}` }]),
     ...(batch <= most ? [] : [{ path: at, message: `must be at most ${most}, which is all there is, got ${batch}` }]),
     ...('lastOf' in value && value.lastOf !== undefined
       ? [{ path: at, message: `must be left out beside lastOf, which is one message, got ${batch}` }]

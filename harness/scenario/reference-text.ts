@@ -4,12 +4,12 @@ import type { ScenarioInput } from '../model/scenario.ts'
 
 export const head = `# Scenarios: the reference
 
-Made from the schema and the tables of the harness by \`bench reference\`. Do not edit it: a test holds it against them.
+Made from the schema and the tables of the harness by \`bench reference\`. Do not edit it: a test compares it with them.
 
-A scenario is one file of data. In TypeScript it is the default export, \`export default defineScenario({ ... })\` with the function
-\`defineScenario\` of \`nats-jail-harness\`, and an editor completes and explains each field.
-In JSON it is the object. \`"$schema": "./scenario.schema.json"\` at its top lets an editor do the same; \`bench schema\` prints that file.
-\`bench validate FILE\` names all problems at once, each with its line. All objects are closed: an unknown word is a problem.
+A scenario is one file of data. A TypeScript file exports it: \`export default defineScenario({ ... })\`, with \`defineScenario\`
+from \`nats-jail-harness\`. An editor completes and explains each field. A JSON file holds the same object. With
+\`"$schema": "./scenario.schema.json"\` at its top an editor helps there too; \`bench schema\` prints that schema file.
+\`bench validate FILE\` lists all problems at once, each with its line. An unknown field is a problem, in every object.
 
 A _duration_ is text: \`"250us"\`, \`"500ms"\`, \`"2s"\`, \`"1m"\`. A _size_ is a number of bytes, or text: \`"64KiB"\`, \`"1MB"\`.`
 
@@ -51,7 +51,7 @@ export const exampleList: readonly Example[] = [
   },
   {
     title: 'Named variants',
-    text: 'Each changes what it names; the first changes nothing.',
+    text: 'Each variant changes what it names; the first one here changes nothing.',
     shown: {
       variants: { plain: {}, large: { 'workloads.pub.payload.bytes': 4096, 'workloads.pub.arrivals.perSecond': 500 } },
     },
@@ -68,7 +68,7 @@ export const exampleList: readonly Example[] = [
   },
   {
     title: 'A fault',
-    text: 'The server stands still for 300 ms. Warm-up begins at 0, so with the default second of it this is in the measured time.',
+    text: 'The server is paused for 300 ms. Warm-up begins at 0 and takes a second by default, so this is in the measured time.',
     shown: { faults: [{ at: '2s', kind: 'pause', node: 'hub', lasts: '300ms' }] },
   },
 ]
@@ -86,7 +86,7 @@ export function examples(): string {
 
 export const rules = {
   variants: `\`variants\` names sets of changes; \`vary\` lists values for paths, and every combination becomes a variant. With both, every set meets
-every combination. Blocks of all variants alternate (A B B A), so that a machine that drifts favours none.
+every combination. Blocks of all variants alternate (A B B A), so that a machine that warms up or slows down favours none.
 
 A path is \`topology.GROUP.count\`, \`topology.GROUP.server.FIELD\`, \`streams.NAME.FIELD\` (not \`on\`),
 \`consumers.NAME.FIELD\` (not \`stream\`), \`buckets.NAME.FIELD\` and \`objects.NAME.FIELD\` (not \`on\`), \`workloads.NAME.FIELD\` (not \`name\`,
@@ -94,6 +94,6 @@ A path is \`topology.GROUP.count\`, \`topology.GROUP.server.FIELD\`, \`streams.N
   limits: `A limit is judged by the interval of its metric, not by its median alone: the whole interval within it is a pass, the whole interval beyond it a
 fail, and anything else is "cannot tell". Counts such as \`loss\` are judged by the worst block.`,
   metrics: `A number in a limit is in the unit given here; for durations a text such as \`"5ms"\`, or a number of ns.`,
-  faults: `A fault happens in every block, and must meet the measured time.`,
-  capabilities: `What a scenario may need of the substrate that it is built on. \`bench doctor\` says what this host can.`,
+  faults: `A fault happens in every block, and must overlap the measured time.`,
+  capabilities: `What a scenario may need from the substrate that it is built on. \`bench doctor\` says what this host can do.`,
 } as const

@@ -36,7 +36,7 @@ export function reference(): string {
     ['Streams', `Each stream:\n\n${fieldLines(entry('streams'))}`],
     ['Consumers', `Each consumer:\n\n${fieldLines(entry('consumers'))}`],
     ['Buckets', `Each bucket:\n\n${fieldLines(entry('buckets'))}`],
-    ['Objects', `Each store of objects:\n\n${fieldLines(entry('objects'))}`],
+    ['Objects', `Each object store:\n\n${fieldLines(entry('objects'))}`],
     ['Workloads', workloads()],
     ['Arrivals', byKind(workload.arrivals)],
     ['Payload', `${workload.payload.description ?? ''}\n\n${fieldLines(workload.payload)}`],
@@ -157,7 +157,7 @@ function refused(): string {
 }
 
 const capabilityWords: Readonly<Record<Capability, string>> = {
-  cpus: 'nodes may be held to CPUs (`cpus`)',
+  cpus: 'nodes may be pinned to CPUs (`cpus`)',
   memory: 'nodes may have a memory limit (`memory`)',
   pause: 'nodes may be paused (fault `pause`)',
   usage: 'CPU time and memory of each node are read',

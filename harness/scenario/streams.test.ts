@@ -102,7 +102,7 @@ describe('streams of a scenario', () => {
     ])
   })
 
-  it('cannot be held against publishers without stamps', () => {
+  it('cannot be compared with publishers without stamps', () => {
     const [pub] = base.workloads
     expect(problems({ workloads: [{ ...pub, payload: { bytes: 8 } }] })).toEqual([
       expect.stringContaining('workloads.pub.payload.bytes must be at least 16'),

@@ -137,7 +137,7 @@ function publisherProblems(draft: Draft, streams: readonly (readonly [string, St
         : [
             {
               path: `${path}.payload.bytes`,
-              message: `must be at least ${stampBytes}, so that the stream can be held against what was acknowledged, got ${bytes}`,
+              message: `must be at least ${stampBytes}, so that the stream can be compared with what was acknowledged, got ${bytes}`,
             },
           ]),
     ]

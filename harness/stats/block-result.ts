@@ -55,7 +55,7 @@ export interface WorkloadResult extends FaultNumbers, ConsumedResult {
   readonly loss?: number
   /** Where the connections of each agent sat. */
   readonly seats?: readonly NonNullable<AgentFold['seat']>[]
-  /** What its streams hold against what it was told. */
+  /** What its streams hold, compared with what it was told. */
   readonly proof?: Proof
   readonly refused?: number
   readonly conflicts?: number

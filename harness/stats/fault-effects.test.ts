@@ -77,7 +77,7 @@ describe('what a fault does', () => {
     expect(await row({ gaps: { 5: [5.1, 5.9] } })).not.toHaveProperty('gap')
   })
 
-  it('is not over where nothing came again', async () => {
+  it('is not over where no message came again', async () => {
     const found = await row({ gaps: { 3: [2.99, 4], 4: [2.99, 5], 5: [2.99, 6] } })
     expect(found).toMatchObject({ gap: [2.99, 6], over: false, to: 6 })
     expect(found).not.toHaveProperty('resumed')
@@ -165,7 +165,7 @@ describe('the pace under a fault', () => {
   it('is explained by the fault where no more is missing than fell due in it', async () => {
     const found = await rule({ gaps, edit: fewer(3, 9000) }, 'rate-kept')
     expect(found?.outcome).toBe('pass')
-    expect(found?.because).toContain('so they explain it')
+    expect(found?.because).toContain('which explains it')
   })
 
   it('is the generator’s where more is missing', async () => {

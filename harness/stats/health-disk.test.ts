@@ -40,9 +40,9 @@ describe('a slow disk', () => {
   })
 
   it.each([
-    [during({ writeNs: { p50: 4e6, max: 9e6 } }), 'quicker than that'],
-    [during({ node: 'hub-2' }), 'the disk of hub-2 was not probed before it'],
-    [{ ...before, when: 'during' as const, writes: 0, writeNs: undefined as never }, 'it cannot be told'],
+    [during({ writeNs: { p50: 4e6, max: 9e6 } }), 'faster than that'],
+    [during({ node: 'hub-2' }), 'the disk of hub-2 was not probed before the fault'],
+    [{ ...before, when: 'during' as const, writes: 0, writeNs: undefined as never }, 'so nothing was measured'],
   ])('is unknown where it was not shown: %#', (seen, because) => {
     const found = judged(before, seen)
     expect(found).toMatchObject({ outcome: 'unknown' })

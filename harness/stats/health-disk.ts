@@ -21,10 +21,11 @@ export function disks({ plan, counted }: Examined): Finding[] {
         because: `${block} ${because}`,
       })
       const met = own.filter(({ when }) => when === 'during')
-      if (met.length === 0) return [finding('unknown', 'the disk was not probed during it')]
+      if (met.length === 0) return [finding('unknown', 'the disk was not probed during the fault')]
       return met.map((during) => {
         const before = own.find(({ when, node }) => when === 'before' && node === during.node)
-        if (before === undefined) return finding('unknown', `the disk of ${during.node} was not probed before it`)
+        if (before === undefined)
+          return finding('unknown', `the disk of ${during.node} was not probed before the fault`)
         const wrong = check.wrong(fault, before, during)
         const because = `asked for ${check.asked(fault)}; a synced write of 4 KiB on ${during.node} before: ${told(before)}; during: ${told(during)}`
         return finding(wrong === undefined ? 'pass' : 'unknown', wrong === undefined ? because : `${because}: ${wrong}`)
@@ -51,13 +52,15 @@ function told({ writes, writeNs }: DiskSeen): string {
 
 /** A synced write is at least one of the device, so in the middle none can be quicker than the device's. */
 function unslowed({ writesPerSecond = 0 }: Fault, before: DiskSeen, during: DiskSeen): string | undefined {
-  if (before.writeNs === undefined || during.writeNs === undefined) return 'nothing was written, so it cannot be told'
-  if (during.writeNs.p50 < 1e9 / writesPerSecond) return 'writes were quicker than that'
+  if (before.writeNs === undefined || during.writeNs === undefined)
+    return 'nothing was written, so nothing was measured'
+  if (during.writeNs.p50 < 1e9 / writesPerSecond) return 'writes were faster than that'
   if (during.writeNs.p50 <= before.writeNs.p50) return 'the disk was as slow before'
   return undefined
 }
 
 function unhung(_fault: Fault, before: DiskSeen, during: DiskSeen): string | undefined {
-  if (before.writeNs === undefined || during.writeNs === undefined) return 'nothing was written, so it cannot be told'
+  if (before.writeNs === undefined || during.writeNs === undefined)
+    return 'nothing was written, so nothing was measured'
   return during.writeNs.max <= before.writeNs.max ? 'writes took as long before' : undefined
 }

@@ -54,10 +54,10 @@ export function faultEffects(run: Examined): Finding[] {
 function toldOf(fault: string, all: readonly FaultEffect[]): string {
   const gaps = all.flatMap(({ gap }) => gap ?? [])
   const times = `${all.length === 1 ? 'once' : `${all.length} times`}`
-  if (gaps.length === 0) return `${fault} (${times}) made no gap longer than three times the usual one`
+  if (gaps.length === 0) return `${fault} (${times}) caused no gap longer than three times the usual one`
   const lengths = gaps.map(({ fromNs, toNs }) => toNs - fromNs)
   const over = all.flatMap(({ resumedNs }) => resumedNs ?? [])
-  const again = over.length === 0 ? '' : `, messages came again ${spread(over)} after it`
+  const again = over.length === 0 ? '' : `, messages resumed ${spread(over)} after it`
   const open = gaps.length - over.length
   const still = open > 0 ? `; ${open} of ${gaps.length} gaps were not over when the measured time was` : ''
   return `${fault} (${times}): ${gaps.length === all.length ? '' : `${gaps.length} of ${all.length} made a gap, `}nothing came for ${spread(lengths)}${again}${still}`
@@ -70,13 +70,13 @@ function spread(values: readonly number[]): string {
     : `${ms(middle)} in the middle (${ms(Math.min(...values))} to ${ms(Math.max(...values))})`
 }
 
-/** Lateness inside of these spans is not held against the generator. */
+/** Lateness within these spans does not count as the generator's. */
 export function faultPace({ plan, counted }: Examined): Finding[] {
   return plan.variants.flatMap(({ name: variant }): Finding[] => {
     const first = counted.find((block) => block.variant === variant && block.effects.length > 0)
     if (first === undefined) return []
     const spans = spansOf(first.effects).map(([from, to]) => `${(from / 1e9).toFixed(2)} to ${(to / 1e9).toFixed(2)} s`)
-    const because = `send lag and rate are judged outside of what the faults did (${blockName(first.index)}: ${spans.join(', ')}): what falls due there waits for a connection or an acknowledgement. Latencies count it; those before, during and after stand apart`
+    const because = `send lag and rate are judged outside the time that the faults affected (${blockName(first.index)}: ${spans.join(', ')}): messages due in that time wait for a connection or an acknowledgement. Latencies include this wait; the table of faults shows those before, during and after separately`
     return [{ about: named(plan, variant, 'run'), rule: 'fault-pace', outcome: 'pass', because }]
   })
 }
@@ -100,7 +100,7 @@ export function explainsRate(
 ): string | undefined {
   const ns = spansOf(block.effects).reduce((sum, [from, to]) => sum + to - from, 0)
   if (plannedPerSecond === undefined || missing > (ns / 1e9) * plannedPerSecond) return undefined
-  return `in the ${ms(ns)} that the faults took ${rounded((ns / 1e9) * plannedPerSecond)} fell due, so they explain it`
+  return `in the ${ms(ns)} that the faults took ${rounded((ns / 1e9) * plannedPerSecond)} fell due, which explains it`
 }
 
 /** `expect.gapBelow`: of every workload that messages come to, those aside that must be cut off. */

@@ -51,7 +51,7 @@ function impaired({ with: how }: Fault, before: NetworkSeen, during: NetworkSeen
   const jitter = durationNs(how?.jitter ?? '0s') ?? 0
   const added =
     during.rttNs === undefined || before.rttNs === undefined ? undefined : during.rttNs.p50 - before.rttNs.p50
-  if (delay > 0 && added === undefined) return 'no packet came back, so the delay cannot be told'
+  if (delay > 0 && added === undefined) return 'no packet came back, so the delay is not known'
   const bearing = slackNs + bearable * delay + jitter
   // Packets that are sent at once because they are reordered pull the middle down.
   if (how?.reorder === undefined && added !== undefined && Math.abs(added - delay) > bearing)

@@ -16,7 +16,7 @@ export function rateKept(workload: WorkloadResult, _run: Examined, block: BlockR
   if (explained !== undefined) return { outcome: 'pass', because: `${seen}: ${explained}` }
   if (pace === 'behind') return unknown(`${seen}: ${culprit(workload)}. Lower the rate, add agents or free a core`)
   return unknown(
-    `${seen}: what was due before it was caught up in bursts, which is another load; ${culprit(workload)}. Lower the rate, raise phases.warmup or free a core`,
+    `${seen}: messages that were due before the window were sent in it, in bursts, which is another load; ${culprit(workload)}. Lower the rate, raise phases.warmup or free a core`,
   )
 }
 
@@ -39,14 +39,14 @@ function culprit({ agents }: WorkloadResult): string {
 export function sendLag({ lagged }: WorkloadResult): Said | undefined {
   const typical = lagged.find(({ quantile }) => quantile === 'p50')
   if (typical !== undefined) {
-    return unknown(`${parts(typical)}: latencies are the generator's own. Lower the rate, add agents or free a core`)
+    return unknown(`${parts(typical)}, so latencies are the generator's own. Lower the rate, add agents or free a core`)
   }
   const [first, ...rest] = lagged.filter(({ quantile }) => quantile !== 'max')
   if (first === undefined) return undefined
   const more = rest.length === 0 ? '' : `; ${rest.map(({ metric }) => metric).join(', ')} too`
   return {
     outcome: 'pass',
-    because: `${parts(first)}${more}: that is the generator waiting for a core, not the server, so limits, check and compare do not judge it. Lower the rate or free a core`,
+    because: `${parts(first)}${more}. The generator waited for a core, so limits, check and compare do not judge this as the server's. Lower the rate or free a core`,
   }
 }
 

@@ -51,7 +51,7 @@ export function serverCounters({ counted, plan }: Examined): Finding[] {
       workloads.some(({ kind }) => workloadFacts(kind)?.consumes === true)
     const ratio = theirs / ours
     if (ratio >= 1 - counterTolerance && (more || ratio <= 1 + counterTolerance)) return []
-    const because = `in ${blockName(index)} the server counted ${rounded(theirs)} messages in, the agents sent ${rounded(ours)}; they may differ by ${percent(counterTolerance)}: someone else uses the server, or messages are lost on the way to it`
+    const because = `in ${blockName(index)} the server counted ${rounded(theirs)} messages in, the agents sent ${rounded(ours)}; they may differ by ${percent(counterTolerance)}: another client uses the server, or messages are lost on the way to it`
     return [{ about: named(plan, variant, 'server'), rule: 'server-counters', outcome: 'unknown', because }]
   })
 }

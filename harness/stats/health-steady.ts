@@ -84,9 +84,9 @@ export function backlog(run: Examined): Finding[] {
       const growing = grows(run, variant.name, from)
       const nothing = share === 0 && run.plan.faults.length === 0
       const because = growing
-        ? `${seen} the latency is that of a queue which grows while one measures: lower the rate, or give the receiver more connections`
+        ? `${seen} the latency is that of a queue that grows during the measurement: lower the rate, or give the receiver more connections`
         : nothing
-          ? `received nothing of what ${from} sent in the measured window, all of it waited in buffers: a rate of 0 says nothing of the receiver. Measure longer or lower the rate`
+          ? `received nothing of what ${from} sent in the measured window, all of it waited in buffers: a rate of 0 says nothing about the receiver. Measure longer or lower the rate`
           : `${seen} trust the receiving rate, not the sending one`
       const about = named(run.plan, variant.name, to.join(', '))
       return [finding(about, 'backlog', growing || nothing ? 'unknown' : 'pass', because)]

@@ -16,7 +16,7 @@ export function lostAcked({ proof }: WorkloadResult, { plan }: Examined, { varia
 export function unproved({ kind, proof }: WorkloadResult): Said | undefined {
   if (workloadFacts(kind)?.acknowledged !== true) return undefined
   if (proof === undefined)
-    return unknown('it never said what was acknowledged, so it cannot be told whether any is lost')
+    return unknown('it sent no account of what was acknowledged, so whether any is lost is not known')
   const { untold, recovered = 0, storedTwice = 0 } = proof
   if (untold !== undefined) return unknown(`cannot tell whether acknowledged messages were lost: ${untold}`)
   if (storedTwice > 0) return unknown(`${rounded(storedTwice)} messages are stored more than once`)
@@ -29,7 +29,7 @@ export function replicated({ proof }: WorkloadResult, { plan }: Examined): Said 
   const { same = 0, messages = 0, differ = [], behind = [], unread = [] } = proof?.replicas ?? {}
   if (proof?.replicas === undefined) return undefined
   if (differ.length > 0) {
-    const because = `${differ.join(', ')} messages: up to date, and not what the leader holds`
+    const because = `${differ.join(', ')} messages: up to date, but not the same as on the leader`
     return { outcome: 'fail', because }
   }
   const open = [
@@ -37,12 +37,12 @@ export function replicated({ proof }: WorkloadResult, { plan }: Examined): Said 
     ...(unread.length === 0 ? [] : [`${unread.join(', ')} could not be read`]),
   ]
   if (open.length > 0) {
-    const because = `not proved of every replica: ${open.join('; ')}`
+    const because = `not proved for every replica: ${open.join('; ')}`
     return plan.faults.length > 0
       ? { outcome: 'pass', because: `${because}; faults were planned, so this is a result` }
       : unknown(because)
   }
-  const because = `read out of the store of each of ${same} replicas: the same messages in the same places, ${rounded(messages)} of them`
+  const because = `the stores of all ${same} replicas were read: the same messages in the same places, ${rounded(messages)} of them`
   return { outcome: 'pass', because }
 }
 
@@ -51,11 +51,10 @@ export function digests({ proof }: WorkloadResult): Said | undefined {
   if (proof?.objects === undefined) return undefined
   const { found, digests: got } = proof.objects
   const others = found - got
-  const rest =
-    others <= 0 ? '' : `; of the other ${rounded(others)} only the name was looked up, there was no time for more`
+  const rest = others <= 0 ? '' : `; the other ${rounded(others)} were only looked up by name, as time ran out`
   return {
     outcome: 'pass',
-    because: `after the load ${rounded(got)} of ${rounded(found)} objects were got whole and held against their digest${rest}`,
+    because: `after the load ${rounded(got)} of ${rounded(found)} objects were read and checked against their digest${rest}`,
   }
 }
 
@@ -102,7 +101,7 @@ export function deduplicated({ proof, totals }: WorkloadResult): Said | undefine
   const untold = totals.late + conflicts + Object.values(errors).reduce((sum, count) => sum + count, 0)
   if (repeated === undefined || Math.abs(repeated - duplicates) <= untold) return undefined
   return unknown(
-    `${rounded(repeated)} messages had the id of an earlier one, the stream knew ${rounded(duplicates)} as duplicates: its dedup window may be too short`,
+    `${rounded(repeated)} messages had the id of an earlier one, the stream recognised ${rounded(duplicates)} as duplicates: its dedup window may be too short`,
   )
 }
 
@@ -122,7 +121,7 @@ export function undelivered({ consumed }: WorkloadResult): Said | undefined {
   }
 }
 
-/** Redeliveries and what the server said of requests: results, said and not held against the run. */
+/** Redeliveries, and what the server said about requests: results, which do not change the verdict. */
 export function consumption({ consumed }: WorkloadResult): Said | undefined {
   if (consumed === undefined) return undefined
   const { redelivered, naked, remade, statuses } = consumed
@@ -133,7 +132,7 @@ export function consumption({ consumed }: WorkloadResult): Said | undefined {
   const parts = [
     ...(again.length === 0 ? [] : [`delivered ${again.slice(0, 5).join(', ')}`]),
     ...(naked === 0 ? [] : [`${rounded(naked)} negative acknowledgements`]),
-    ...(remade === 0 ? [] : [`ordered consumer made again ${rounded(remade)} times`]),
+    ...(remade === 0 ? [] : [`ordered consumer recreated ${rounded(remade)} times`]),
     ...(said.length === 0 ? [] : [`the server said ${said.slice(0, 3).join(', ')}`]),
   ]
   return parts.length === 0 ? undefined : { outcome: 'pass', because: parts.join('; ') }

@@ -13,7 +13,7 @@ function readAt(block: number, seconds: readonly number[]): (line: Line) => Line
   }
 }
 
-test('CPU time of a server that could not be told says why, and is held against none', async () => {
+test('CPU time of a server that is not known says why, and changes no verdict', async () => {
   const whole = await summarise(recording())
   expect(whole.health.map(({ rule }) => rule)).toEqual(['health'])
   expect(whole.summaries.find(({ metric }) => metric === 'cpu.server')?.blocks).toBe(3)

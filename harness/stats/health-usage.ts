@@ -3,7 +3,7 @@ import type { Finding } from '../model/report.ts'
 import { named } from './health-rule.ts'
 import type { Examined } from './health-rule.ts'
 
-/** Held against none: the other numbers do not need it. */
+/** A remark only: the other numbers do not need it. */
 export function serverUsage({ counted, plan }: Examined): Finding[] {
   return plan.variants.flatMap(({ name }): Finding[] => {
     const blocks = counted.filter(({ variant }) => variant === name)

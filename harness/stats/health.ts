@@ -1,4 +1,4 @@
-/** May these numbers be believed at all? Each rule looks at all counted blocks of a run and speaks once for each variant. */
+/** Can these numbers be trusted? Each rule looks at all counted blocks of a run and gives one finding for each variant. */
 import { workloadFacts } from '../model/kinds/kinds.ts'
 import { endedText } from '../model/ending.ts'
 import type { Finding } from '../model/report.ts'
@@ -37,7 +37,7 @@ import { connections } from './health-connections.ts'
 import { throttling } from './health-thermal.ts'
 import { serverUsage } from './health-usage.ts'
 
-/** All rules; nothing to complain about is said too, so that an empty list never passes for a healthy run. */
+/** All rules. That nothing is wrong is a finding too, so that an empty list never passes for a healthy run. */
 export function health(run: Examined): Finding[] {
   const found = rules.flatMap((rule) => rule(run))
   if (found.some(({ outcome }) => outcome !== 'pass')) return found
@@ -65,7 +65,7 @@ const rules: readonly Rule[] = [
     totals.undecodable === 0 || workloadFacts(kind)?.takesStrangers === true
       ? undefined
       : unknown(
-          `${rounded(totals.undecodable)} messages without a readable stamp: someone else publishes on this subject, or payloads are cut`,
+          `${rounded(totals.undecodable)} messages without a readable stamp: another client publishes on this subject, or payloads are cut`,
         ),
   ),
   eachWorkload('loss', (workload, run) => {
@@ -170,7 +170,7 @@ function badBlocks({ begun, because: ended }: Examined): Finding[] {
   })
 }
 
-/** Said, not held against the run: a load average also remembers what has just ended. The other rules judge what came of it. */
+/** A remark only: a load average also counts programs that have just ended. The other rules judge what the load did. */
 function busyHost({ host: { loadAverage, cores } }: Examined): Finding[] {
   if (loadAverage === undefined || cores === undefined || loadAverage <= crowded * cores) return []
   const because = `load average ${loadAverage.toFixed(1)} on ${cores} cores when the run began, at most ${crowded * cores} is wanted: other programs took part of the machine, run it again when it is quiet`

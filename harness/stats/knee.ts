@@ -40,9 +40,9 @@ export function broken(trial: Trial, settings: SearchSettings): string | undefin
   if (late > 0) return `${late} messages late`
   if (reached < reachedShare * perSecond) return `reached ${rounded(reached)} of ${rounded(perSecond)} msg/s`
   if (latencyNs === undefined)
-    return `its p99 could not be told: fewer than the ${rounded(p99Samples)} latencies that it needs`
+    return `its p99 is not known: fewer than the ${rounded(p99Samples)} latencies that it needs`
   if (latencyNs > settings.latencyLimitNs && lagged === true) {
-    return `p99 ${(latencyNs / 1e6).toFixed(2)} ms is over the limit, but more than half of it is the generator's own send lag: the generator, not the server, ends here`
+    return `p99 ${(latencyNs / 1e6).toFixed(2)} ms is over the limit, but more than half of it is the generator's own send lag: the generator is at its limit, not the server`
   }
   if (latencyNs > settings.latencyLimitNs) {
     return `p99 ${(latencyNs / 1e6).toFixed(2)} ms is over the limit of ${(settings.latencyLimitNs / 1e6).toFixed(2)} ms`

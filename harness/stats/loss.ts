@@ -18,7 +18,7 @@ export interface Loss {
  * no member got. Undefined where an agent of either side never closed its account, or where nothing flows to the workload.
  */
 export function lossOf(block: BlockFold, workload: WorkloadFold): Loss | undefined {
-  // What a consumer got is held against what was acknowledged, see consumed.ts.
+  // What a consumer got is compared with what was acknowledged, see consumed.ts.
   const all = deliveriesOf(block.variant).filter(({ to }) => !to.some((name) => consumes(block, name)))
   const own = all.filter(({ to }) => to.includes(workload.name))
   if (own.length === 0) return undefined

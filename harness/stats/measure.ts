@@ -95,7 +95,7 @@ export function summaries(rows: readonly Measurement[], variants: readonly strin
 function summaryOf(row: Measurement, variant: string, all: readonly Value[]): Summary {
   const { workload, metric, unit, better } = row
   const told = all.flatMap(({ value }) => value ?? [])
-  // A percentile is told from all blocks or not at all: from fewer blocks than a lower one it could fall below that.
+  // A percentile is reported from all blocks or not at all: from fewer blocks than the percentile below it, it could come out smaller than that one.
   const whole = told.length === all.length || quantileOf(metric) === undefined
   const values = whole ? told : []
   const middle = median(values)

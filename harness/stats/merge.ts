@@ -5,7 +5,7 @@ import { bucketsOf, type Buckets } from '../agent/gap-text.ts'
 import { bucketHigh } from '../agent/histogram.ts'
 import { rankInterval } from './order.ts'
 
-/** A percentile is told only with at least this many samples beyond it. */
+/** A percentile is reported only with at least this many samples beyond it. */
 export const fewestBeyond = 10
 
 /** 2^20 buckets are more than 30 years in nanoseconds at 14 significant bits. */

@@ -29,7 +29,7 @@ export interface Proof {
   readonly replicas?: ReplicaProof
   /** Of those who read what they put. */
   readonly ownReads?: NonNullable<NonNullable<AgentFold['acked']>['ownReads']>
-  /** Objects that were looked up by name after the load, and how many of them were got and held against their digest. */
+  /** Objects that were looked up by name after the load, and how many of them were read and checked against their digest. */
   readonly objects?: { readonly found: number; readonly digests: number }
   /** Bytes of the streams for each of their messages, as the server counts them: record, subject and headers included. */
   readonly bytesEach?: number

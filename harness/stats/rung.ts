@@ -1,13 +1,13 @@
 /**
- * Which rate of a fixed ladder a machine is asked for, so that two machines meet on equal rungs. Pure: says what to try next
- * on the machine, is told what came of it.
+ * Which rate of a fixed series (1, 2, 5, 10 ...) a machine is asked for, so that two machines can be compared. Pure: says what to try next
+ * on the machine, is told the result.
  *
- * A machine is known by two numbers: what one sender keeps, and what goes in and out of a server while all cores are busy with
+ * A machine is described by two numbers: the rate that one sender keeps, and what goes in and out of a server while all cores are busy with
  * several senders and receivers. The narrower one decides for a scenario.
  */
 import type { Demand } from '../model/demand.ts'
 
-/** Of what the machine keeps, a scenario asks for no more: a short trial on a quiet moment is no promise, and near the edge a tail is that of the machine's own queues. */
+/** Share of the machine's rate that a scenario may ask for: a short trial in a quiet moment is no guarantee, and near the limit the tail is that of the machine's own queues. */
 export const usedShare = 0.5
 
 /** One short measurement at one rate. */
@@ -36,7 +36,7 @@ export function nextAttempt(attempts: readonly Attempt[], top: number): number |
   return rungBelow(Math.max(last.perSecond / mostAtOnce, Math.min(last.reached, last.perSecond * 0.9)))
 }
 
-/** One hiccup of the machine costs this much of a short trial, not more. */
+/** A short pause of the machine costs at most this share of a short trial. */
 const nearMiss = 0.9
 /** A trial that broke down tells little of how far down to go. */
 const mostAtOnce = 10

@@ -350,7 +350,7 @@ describe('summarise looks for a steady state', () => {
     const behind = editSamples('sub', (s) => ({ ...s, counts: { ...s.counts, received: s.counts.received * 0.6 } }))
     const found = (await report(behind)).health.find(({ rule }) => rule === 'backlog')
     expect(found?.outcome).toBe('unknown')
-    expect(found?.because).toMatch(/^received 60 % of what pub sent .* a queue which grows/)
+    expect(found?.because).toMatch(/^received 60 % of what pub sent .* a queue that grows/)
   })
 
   it('and cannot tell where a flood brought nothing in the window, as to a slow emulated board in one second', async () => {
@@ -361,7 +361,7 @@ describe('summarise looks for a steady state', () => {
     }
     const found = (await report({ edit })).health.find(({ rule }) => rule === 'backlog')
     expect(found?.outcome).toBe('unknown')
-    expect(found?.because).toMatch(/^received nothing of what pub sent .* a rate of 0 says nothing of the receiver/)
+    expect(found?.because).toMatch(/^received nothing of what pub sent .* a rate of 0 says nothing about the receiver/)
   })
 
   it('and names a crowded machine', async () => {

@@ -1,4 +1,4 @@
-/** `reports/baselines/<host>/<scenario>.json`: reports that later runs are held against. They may be committed. */
+/** `reports/baselines/<host>/<scenario>.json`: reports that later runs are compared with. They may be committed. */
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BenchError } from '../model/error.ts'

@@ -39,7 +39,7 @@ const mostBytes = 16 * 1024 * 1024
 
 /** A copy under another name would count one run twice. */
 async function readEntry(path: string, run: string): Promise<HistoryEntry | string> {
-  const left = 'it is left out; remove it, or make it again with "pnpm bench analyse"'
+  const left = 'it is left out; remove it, or write it again with "pnpm bench analyse"'
   let text: string
   try {
     const found = await stat(path)

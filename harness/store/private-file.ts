@@ -84,8 +84,8 @@ export async function asking<T>(code: ErrorCode, wish: string, action: () => Pro
 }
 
 const hints: Readonly<Record<string, string>> = {
-  EACCES: 'choose a folder you may write to with --out, or mend its permissions',
-  EPERM: 'choose a folder you may write to with --out, or mend its permissions',
+  EACCES: 'choose a folder you may write to with --out, or change its permissions',
+  EPERM: 'choose a folder you may write to with --out, or change its permissions',
   EROFS: 'the file system is read-only; choose another folder with --out',
   ENOSPC: 'the disk is full; free some space or choose another folder with --out',
   EDQUOT: 'the disk quota is used up; free some space or choose another folder with --out',

@@ -1,4 +1,4 @@
-/** The limits that a scenario states, held against the medians over blocks and their intervals. */
+/** The limits that a scenario sets, judged by the medians over blocks and their intervals. */
 import { durationNs } from '../model/units.ts'
 import { metricNamed } from '../model/metric.ts'
 import type { Limit } from '../model/scenario.ts'

@@ -9,7 +9,7 @@ import { defineScenario } from 'nats-jail-harness'
 
 export default defineScenario({
   name: 'floor',
-  about: 'Next to no load: what are the raw TCP echo, the send lag and the least latency on this machine?',
+  about: 'Almost no load: what are the raw TCP echo, the send lag and the lowest latency on this machine?',
   topology: {
     hub: { role: 'server' },
     send: { role: 'load' },

@@ -10,7 +10,7 @@ import { defineScenario } from 'nats-jail-harness'
 export default defineScenario({
   name: 'bad-network',
   about:
-    'A network that delays what comes to the server by 5 and 50 ms, loses 1 % of it, or both: what becomes of round trips?',
+    'A network that delays what comes to the server by 5 and 50 ms, loses 1 % of it, or both: how long are round trips?',
   topology: {
     hub: { role: 'server' },
     ask: { role: 'load' },

@@ -9,7 +9,7 @@ import { defineScenario } from 'nats-jail-harness'
 export default defineScenario({
   name: 'kill-follower',
   about:
-    'A follower of a stream with three replicas is killed under load: does anybody notice, and is any acknowledged message lost?',
+    'A follower of a stream with three replicas is killed under load: do clients notice, and is any acknowledged message lost?',
   topology: {
     hub: { role: 'server', count: 3, server: { jetstream: true } },
     send: { role: 'load' },

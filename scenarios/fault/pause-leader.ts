@@ -10,7 +10,7 @@ import { defineScenario } from 'nats-jail-harness'
 export default defineScenario({
   name: 'pause-leader',
   about:
-    'The leader of a stream stands still for ten seconds: how long until messages are acknowledged again, and what becomes of those that waited in its sockets?',
+    'The leader of a stream is paused for ten seconds: how long until messages are acknowledged again, and what happens to those that waited in its sockets?',
   topology: {
     hub: { role: 'server', count: 3, server: { jetstream: true } },
     send: { role: 'load' },

@@ -1,9 +1,9 @@
 /**
  * One of three servers with a third of a thousand subscribers is killed: all its clients come to the two others at once.
  *
- * Each agent has 500 connections, spread over the servers in turn, so about a third is lost. `half open again`, `99 % open again`
- * and `all open again` count from the kill to the moment at which so many are connected and have asked for their subscription. What
- * the connections that were not lost feel of it is in the latency during the fault, beside that of before.
+ * Each agent has 500 connections, spread over the servers in turn, so about a third is lost. `half reconnected`, `99 % reconnected`
+ * and `all reconnected` count from the kill to the moment at which so many are connected and have sent their subscriptions. What
+ * it did to the connections that were not lost is in the latency during the fault, beside the latency before it.
  */
 import { defineScenario } from 'nats-jail-harness'
 

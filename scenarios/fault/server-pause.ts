@@ -1,15 +1,15 @@
 /**
- * The server stops for 300 ms in the middle of a steady stream, and goes on.
+ * The server is paused for 300 ms in the middle of a steady stream.
  *
  * Nothing may be lost: connections stay open and messages wait in sockets. Every message that fell due meanwhile is late by what
  * was left of the pause, so `latency.max` must be about as long as the pause was: a load generator that waits with its server
- * (coordinated omission) would report a calm sea instead. The limits below fail if ours did.
+ * (coordinated omission) would report no delay at all. The limits below fail if ours did.
  */
 import { defineScenario } from 'nats-jail-harness'
 
 export default defineScenario({
   name: 'server-pause',
-  about: 'The server stands still for 300 ms: is everything delivered late, nothing lost, and the wait not hidden?',
+  about: 'The server is paused for 300 ms: is everything delivered late, nothing lost, and the wait not hidden?',
   topology: {
     hub: { role: 'server' },
     send: { role: 'load' },

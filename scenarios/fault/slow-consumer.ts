@@ -10,7 +10,7 @@ import { defineScenario } from 'nats-jail-harness'
 export default defineScenario({
   name: 'slow-consumer',
   about:
-    'One of two subscribers stops reading for two seconds under load: is it cut off, and what does the other one lose?',
+    'One of two subscribers stops reading for two seconds under load: is it cut off, and what does it cost the other one?',
   topology: {
     hub: { role: 'server', server: { settings: { max_pending: 4_194_304 } } },
     send: { role: 'load' },

@@ -9,7 +9,7 @@ import { defineScenario } from 'nats-jail-harness'
 
 export default defineScenario({
   name: 'fan-in',
-  about: 'Four publishers, one subscriber, 128 bytes, 20,000 messages a second in all: is the narrow end quick enough?',
+  about: 'Four publishers, one subscriber, 128 bytes, 20,000 messages a second in all: does the subscriber keep up?',
   topology: {
     hub: { role: 'server' },
     send: { role: 'load', count: 4 },

@@ -9,7 +9,7 @@ import { defineScenario } from 'nats-jail-harness'
 
 export default defineScenario({
   name: 'fan-out',
-  about: 'One publisher, four subscribers, 128 bytes, 10,000 messages a second: does delivery cost grow with the fan?',
+  about: 'One publisher, four subscribers, 128 bytes, 10,000 messages a second: what does each further delivery cost?',
   topology: {
     hub: { role: 'server' },
     send: { role: 'load' },

@@ -1,10 +1,10 @@
 /**
- * One publisher, one server, one subscriber: the road every message takes.
+ * One publisher, one server, one subscriber: the path that every message takes.
  *
  * The publisher sends 128-byte messages as fast as the server takes them. The subscriber's `throughput` is the capacity of
- * the whole road, the bottleneck says which part of it is full, and `cpu.perMessage` what each end pays for a message.
+ * the whole path, the bottleneck says which part of it is full, and `cpu.perMessage` what each end pays for a message.
  * Under a flood, latency is the depth of the queues on the way: it says how full they are, not how fast the server is.
- * How fast it is, latency.ts asks.
+ * latency.ts measures how fast it is.
  */
 import { defineScenario } from 'nats-jail-harness'
 

@@ -1,7 +1,7 @@
 /**
  * One publisher floods one subscriber, with messages from 16 bytes to 64 KiB: a grid of four variants.
  *
- * Small messages cost by the piece, large ones by the byte: `throughput` falls along the grid while `bytes` climbs, and where
+ * The cost of small messages is per message, that of large ones per byte: `throughput` falls along the grid while `bytes` climbs, and where
  * they cross is the size from which on this machine moves bytes rather than messages. One block of each, to keep the starter
  * suite short; give `--repeats 5` for intervals.
  */
@@ -9,7 +9,7 @@ import { defineScenario } from 'nats-jail-harness'
 
 export default defineScenario({
   name: 'payload-sizes',
-  about: 'One to one as fast as it goes, 16 bytes to 64 KiB: from which size on do bytes cost more than messages?',
+  about: 'One to one as fast as possible, 16 bytes to 64 KiB: from which size on do bytes cost more than messages?',
   topology: {
     hub: { role: 'server' },
     send: { role: 'load' },

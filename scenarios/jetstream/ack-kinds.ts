@@ -1,12 +1,12 @@
 /**
- * What acknowledging costs a reader: not at all, one for all messages of a read, each, and each with the server's confirmation.
+ * What acknowledging costs a reader: no acknowledgements, one for all messages of a read, each, and each with the server's confirmation.
  */
 import { defineScenario } from 'nats-jail-harness'
 
 export default defineScenario({
   name: 'ack-kinds',
   about:
-    'A reader of 5,000 messages a second that acknowledges nothing, all, each, or each and waits to hear of it: what does it cost?',
+    'A reader of 5,000 messages a second that acknowledges nothing, all, each, or each with a confirmation: what does it cost?',
   topology: {
     hub: { role: 'server', server: { jetstream: true } },
     send: { role: 'load' },

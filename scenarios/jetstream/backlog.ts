@@ -1,5 +1,5 @@
 /**
- * Reading what has piled up is another test than following the tail. The reader begins with an empty stream, or with fifty thousand
+ * Reading a backlog is a different test from following the tail. The reader begins with an empty stream, or with fifty thousand
  * messages that were there before the load; new ones come at the same rate in both. See its lag and rate before you quote a latency: behind
  * a backlog it is the time until the backlog is gone.
  */

@@ -7,7 +7,7 @@ import { defineScenario } from 'nats-jail-harness'
 
 export default defineScenario({
   name: 'consume-kinds',
-  about: 'At 2,000 messages a second, how long until each is at the reader, by kind of consumer?',
+  about: 'At 2,000 messages a second, how long until each reaches the reader, by kind of consumer?',
   topology: {
     hub: { role: 'server', server: { jetstream: true } },
     send: { role: 'load' },

@@ -9,7 +9,7 @@ const bucket = 'state'
 
 export default defineScenario({
   name: 'kv',
-  about: 'A bucket of a thousand keys: how long does a put, a get and an update take, and how often do updates meet?',
+  about: 'A bucket of a thousand keys: how long do a put, a get and an update take, and how often do updates conflict?',
   topology: { hub: { role: 'server', server: { jetstream: true } }, use: { role: 'load' } },
   buckets: { state: { on: 'hub', filled: { keys: 1000 } }, counters: { on: 'hub', filled: { keys: 100 } } },
   workloads: [

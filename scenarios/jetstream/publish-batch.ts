@@ -8,7 +8,7 @@ import { defineScenario } from 'nats-jail-harness'
 export default defineScenario({
   name: 'publish-batch',
   about:
-    'As fast as it goes in atomic batches of 10, 100 and 500 and in a fast batch: what rate, and how long until a message is acknowledged?',
+    'As fast as possible in atomic batches of 10, 100 and 500 and in a fast batch: what rate, and how long until a message is acknowledged?',
   topology: { hub: { role: 'server', server: { jetstream: true } }, send: { role: 'load' } },
   streams: { orders: { on: 'hub', subjects: ['o.>'], atomic: true, fast: true } },
   workloads: [

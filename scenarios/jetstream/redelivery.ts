@@ -1,5 +1,5 @@
 /**
- * A share of the messages is refused by the reader and comes again. Deliveries after the first are counted by the delivery number in
+ * A share of the messages gets a negative acknowledgement and is delivered again. Deliveries after the first are counted by the delivery number in
  * each message and stay out of the latency.
  */
 import { defineScenario } from 'nats-jail-harness'
@@ -7,7 +7,7 @@ import { defineScenario } from 'nats-jail-harness'
 export default defineScenario({
   name: 'redelivery',
   about:
-    'A reader refuses 0, 1 or 10 % of 2,000 messages a second: how often is a message delivered, and what do the others pay?',
+    'A reader rejects 0, 1 or 10 % of 2,000 messages a second: how often is a message delivered, and what does it cost the others?',
   topology: {
     hub: { role: 'server', server: { jetstream: true } },
     send: { role: 'load' },

@@ -8,7 +8,7 @@
  *     pnpm bench run where --on container
  *
  * The harness floor under each latency is measured on the same substrate, so the difference of the floors is the network's part
- * and the rest is the server's. For the capacity of the whole road run one-to-one in the same way.
+ * and the rest is the server's. For the capacity of the whole path run one-to-one in the same way.
  */
 import { defineScenario } from 'nats-jail-harness'
 

@@ -22,18 +22,24 @@ export const jsConsume = defineKind({
   fields: z.strictObject({
     kind: z.literal('js-consume').describe('Takes the messages of a consumer and times each from its stamp.'),
     ...onStreams,
-    consumer: streamName.describe('One of `consumers`. Connections and agents share it, but for an ordered one.'),
+    consumer: streamName.describe(
+      'One of `consumers`. Connections and agents share it; of an ordered one each has its own.',
+    ),
     take: z
       .enum(['continuous', 'fetch'])
       .default('continuous')
-      .describe('Of a pull consumer: ask for more before all has come, or for a batch when the last is done.'),
+      .describe(
+        'Pull consumers only. `continuous`: request more before all messages have arrived. `fetch`: request a batch when the last one is done.',
+      ),
     batch: count(100_000)
       .default(500)
-      .describe('Messages of a pull consumer that each connection has asked for at most: of a fetch, its size.'),
+      .describe(
+        'Pull consumers only: messages that each connection requests at once, at most; for `fetch`, the size of a batch.',
+      ),
     expires: duration.default('30s').describe('How long the server keeps a request for messages.'),
-    work: duration.optional().describe('Time that each message takes; each connection works on one after the other.'),
+    work: duration.optional().describe('Time that each message takes; each connection handles one after the other.'),
     nak: share.describe(
-      'Share of the deliveries that are answered by a negative acknowledgement, seeded: they come again.',
+      'Share of the deliveries that get a negative acknowledgement (drawn by the seed) and are delivered again.',
     ),
   }),
   job: z.strictObject({
@@ -117,7 +123,7 @@ export const jsConsume = defineKind({
       {
         field: 'expires',
         must: 'at least "1s"',
-        why: 'the package keeps no request for less',
+        why: 'the package allows no shorter request',
         takes: (value) => (durationMs(String(value)) ?? 0) >= 1000,
       },
     ],

@@ -8,12 +8,10 @@ import { onStreams } from './parts.ts'
 
 export const jsGet = defineKind({
   fields: z.strictObject({
-    kind: z.literal('js-get').describe('Gets messages of a stream one by one and times each.'),
+    kind: z.literal('js-get').describe('Gets messages of a stream and times each.'),
     ...onStreams,
     stream: streamName.describe('One of `streams`, which must be `filled`.'),
-    lastOf: subject
-      .optional()
-      .describe('The last message of this subject is asked for; left out: messages by their sequence number.'),
+    lastOf: subject.optional().describe('Get the last message of this subject; left out: messages by sequence number.'),
     order,
     ...asking,
     batch: getBatch,

@@ -20,7 +20,7 @@ export const jsPublish = defineKind({
     ids: z
       .strictObject({
         repeats: share.describe(
-          'Share of the messages that carry the id of an earlier one, seeded: the stream must not store them.',
+          'Share of the messages that carry the id of an earlier one (drawn by the seed): the stream must not store them.',
         ),
       })
       .optional()
@@ -31,17 +31,17 @@ export const jsPublish = defineKind({
       .enum(['stream', 'subject'])
       .optional()
       .describe(
-        'Each message says the sequence number that must be the last of its stream or subject; where it is not, that is a conflict. Needs window 1.',
+        'Each message names the sequence number that must be the last of its stream or subject; if it is not, that is a conflict. Needs window 1.',
       ),
     batch: between(2, 1000)
       .optional()
       .describe(
-        'Publish in batches of this size, stored as a whole or not at all and acknowledged once (ADR-50). Needs window 1: one batch of each connection is under way.',
+        'Publish in batches of this size, stored as a whole or not at all and acknowledged once (ADR-50). Needs window 1: each connection has one batch in flight.',
       ),
     flow: between(1, 1000)
       .optional()
       .describe(
-        'Publish in one fast batch (ADR-50, fast ingest): the server acknowledges by itself after this many messages at most, for all before. `window` must be at least twice that.',
+        'Publish in one fast batch (ADR-50, fast ingest): the server acknowledges after this many messages at the latest, for all messages before. `window` must be at least twice that.',
       ),
   }),
   job: z.strictObject({
@@ -112,9 +112,9 @@ export const jsPublish = defineKind({
       noReconnect,
       {
         field: 'batch',
-        why: 'its batches wait for an answer to their first message, so that the others cannot go when they are due',
+        why: 'its batches wait for an answer to their first message, so the others cannot be sent when they are due',
       },
-      { field: 'flow', why: 'the package has fast batches for its own use only' },
+      { field: 'flow', why: 'the package keeps fast batches to itself' },
     ],
   },
 })

@@ -33,7 +33,7 @@ export interface JobFacts<J> {
   readonly ends: boolean
   /** Which count of an agent is its messages. */
   readonly counts: 'sent' | 'received'
-  /** Does it put messages into a server? They are held against the server's own count. */
+  /** Does it put messages into a server? They are compared with the server's own count. */
   readonly publishes: boolean
   /** What it does, one line of `bench plan`. */
   words(job: J): string
@@ -97,9 +97,9 @@ export interface KindFacts<W, J> extends JobFacts<J> {
     { readonly wants: string; readonly only?: { readonly must: string; readonly but: string } } | undefined
   /** The kind that must answer it. */
   readonly answeredBy: string | undefined
-  /** Is each of its messages acknowledged by a stream? Then what is stored is held against what was acknowledged. */
+  /** Is each of its messages acknowledged by a stream? Then what is stored is compared with what was acknowledged. */
   readonly acknowledged: boolean
-  /** Does it read a stream through a consumer? Then what was acknowledged is held against what it got. */
+  /** Does it read a stream through a consumer? Then what was acknowledged is compared with what it got. */
   readonly consumes: boolean
   /** Can a stream answer its messages with an error? Then those are counted. */
   readonly refusable: boolean

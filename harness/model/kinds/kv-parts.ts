@@ -1,4 +1,4 @@
-/** What the kinds share that put into a bucket or get from it: one question after the other, each answered. */
+/** What the kinds share that put into a bucket or get from it: one request after the other, each answered. */
 import { z } from 'zod'
 import { arrivalsSchema, between, count, duration, payloadSchema, type engine } from '../fields.ts'
 import { bucketStream, bucketSubject, type Bucket } from '../buckets.ts'
@@ -24,7 +24,7 @@ import type { KindFacts } from './kind.ts'
 export const order = z
   .enum(['turn', 'random'])
   .default('turn')
-  .describe('One after the other from the first, or at random, seeded.')
+  .describe('`turn`: one after the other. `random`: at random, drawn by the seed.')
 
 export const asking = {
   arrivals: arrivalsSchema,
@@ -49,7 +49,7 @@ export const putting = {
     .enum(['direct', 'leader'])
     .optional()
     .describe(
-      'Read each value when it is acknowledged, over a second connection to the same server: by a direct get, which any server with a copy answers, or of the leader. `staleReads` counts those that find an older one.',
+      'Read each value when it is acknowledged, over a second connection to the same server. `direct`: by a direct get, which any server with a copy answers. `leader`: from the leader. `staleReads` counts the reads that find an older value.',
     ),
 }
 
@@ -72,7 +72,7 @@ export const puttingJob = {
 export const getBatch = between(2, 1000)
   .optional()
   .describe(
-    'How many are asked for by one question, which ends with the last of them (ADR-31; a server of 2.11 or later). Needs window 1: one question of each connection is under way.',
+    'How many messages or values one request gets (ADR-31; a server of 2.11 or later). Needs window 1: each connection has one request in flight.',
   )
 
 /** One agent's part of a workload that gets: the last message of a subject, or one by its sequence number. */
@@ -89,7 +89,7 @@ export const gettingJob = {
   random: z.boolean(),
   window: whole,
   timeoutMs: z.number(),
-  /** Messages of one question. */
+  /** Messages of one request. */
   batch: whole.exactOptional(),
 }
 
@@ -197,7 +197,7 @@ export const puttingFacts = {
 
 export const gettingFacts = {
   ...answered,
-  // Its questions are fewer than its messages where one asks for many.
+  // It sends fewer requests than it gets messages where one request asks for many.
   publishes: false,
   delivered: true,
   acknowledged: false,

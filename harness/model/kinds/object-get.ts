@@ -1,4 +1,4 @@
-/** Gets objects: what is known of one, then its chunks through a consumer of their own, held against its digest (ADR-20). */
+/** Gets objects: the metadata of one, then its chunks through a consumer of their own, checked against its digest (ADR-20). */
 import { z } from 'zod'
 import { defineKind } from './kind.ts'
 import { objectFacts, objectFields, objectJob, objectWords, planObjects } from './object-parts.ts'

@@ -1,4 +1,4 @@
-/** Puts objects: chunks, each acknowledged, then what is known of the object, with a digest (ADR-20). Its time ends with the last acknowledgement. */
+/** Puts objects: chunks, each acknowledged, then the object's metadata with a digest (ADR-20). Its time ends with the last acknowledgement. */
 import { z } from 'zod'
 import { count } from '../fields.ts'
 import { objectBytes } from '../objects.ts'
@@ -13,7 +13,7 @@ export const objectPut = defineKind({
     bytes: objectBytes,
     names: count(1000)
       .default(10)
-      .describe('Names of each connection, used in turn: a new object replaces the one of its name.'),
+      .describe('Names that each connection uses, in turn: a new object replaces the one with the same name.'),
   }),
   job: z.strictObject({ kind: z.literal('object-put'), ...objectJob, bytes: whole }),
   plan: (workload, place) => ({

@@ -65,7 +65,7 @@ export const via = z
   .enum(seats)
   .optional()
   .describe(
-    'Which server of its group the client connects to, seen from the one that leads its stream, bucket or consumer when the block begins; left out: the servers in turn. The report says where it sat.',
+    'Which server of its group the client connects to: the one that leads its stream, bucket or consumer when the block begins, a follower, or any; left out: the servers in turn. The report says which it was.',
   )
 
 const { subject: _subject, ...placed } = base
@@ -78,7 +78,7 @@ export const ofBuckets = ['@nats-io/jetstream', '@nats-io/kv'] as const
 export const ofObjects = ['@nats-io/jetstream', '@nats-io/obj'] as const
 export const noReconnect = {
   field: 'reconnect',
-  why: 'clients of the package belong to one connection, which is not made again here',
+  why: 'a client of the package belongs to one connection, which is not renewed here',
 } as const
 
 type Arrivals = z.output<typeof arrivalsSchema>
@@ -191,7 +191,7 @@ function share(arrivals: Arrivals, members: number): Arrivals {
 
 export const work = duration
   .optional()
-  .describe('Time that a handler takes for each message; each connection works on one after the other.')
+  .describe('Time that a handler takes for each message; each connection handles one after the other.')
 
 export const planWork = (said: string | undefined) => (said === undefined ? {} : { workMs: durationMs(said) ?? 0 })
 
@@ -207,7 +207,7 @@ const rates: { readonly [K in Arrivals['kind']]: (arrivals: Extract<Arrivals, { 
   burst: ({ perSecond, size }) => `${perSecond} msg/s in bursts of ${size}`,
   staircase: ({ from, to, steps }) => `${from} to ${to} msg/s in ${steps} steps`,
   closed: ({ inFlight }) => `${inFlight} in flight`,
-  flood: () => 'as fast as it goes',
+  flood: () => 'as fast as possible',
 }
 
 export const rateWords = (arrivals: Arrivals): string => rates[arrivals.kind](arrivals as never)

@@ -3,7 +3,7 @@ import type { Finished, Host } from '../../host/host.ts'
 import type { DoctorLine } from '../../model/doctor.ts'
 import type { Remedy } from './remedy.ts'
 
-/** What mends it: commands that `bench setup` can run, or words for a person to decide on. */
+/** The fix: commands that `bench setup` can run, or advice for a person to decide on. */
 export type Fix = string | Remedy
 
 export interface Answer extends Omit<DoctorLine, 'about' | 'fix'> {

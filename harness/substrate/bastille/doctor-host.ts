@@ -47,7 +47,7 @@ export const hostChecks: readonly Check[] = [
     answer: async (ask) => {
       if ((await ask.run('sh', '-c', 'command -v bastille')).status !== 0)
         return fail('there is no bastille in PATH', packaged('bastille'))
-      // 1.4.4 refuses every word, "version" included, while there is no configuration: the next line mends that.
+      // 1.4.4 refuses every word, "version" included, while there is no configuration: the next line fixes that.
       if ((await ask.run('test', '-r', configFile)).status !== 0)
         return ok('is there; tells its version once it has a configuration')
       const version = await probeVersion(ask.host)

@@ -1,4 +1,4 @@
-/** What a host must have for jails, each with its state, what it means, and the command that mends it. Changes nothing. */
+/** What a host must have for jails, each with its state, what it means, and the command that fixes it. Changes nothing. */
 import { parseSettings } from '../../host/facts-freebsd.ts'
 import type { Host } from '../../host/host.ts'
 import type { DoctorLine } from '../../model/doctor.ts'

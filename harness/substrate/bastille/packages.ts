@@ -46,7 +46,7 @@ export async function refuseUnreachable(
       lines: asked.stderr.trim().split('\n').slice(-3),
       hint: own
         ? `NAT for them in /etc/pf.conf ("nat on EXT from ${address.replace(/\.\d+$/, '.0/24')} to any -> (EXT)", with gateway_enable and pf_enable), or a repository of the host: --set packages=/path/to/repository`
-        : 'mend its network, or give a repository of the host: --set packages=/path/to/repository',
+        : 'repair its network, or give a repository of the host: --set packages=/path/to/repository',
     },
   )
 }

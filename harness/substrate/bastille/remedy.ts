@@ -1,4 +1,4 @@
-/** What mends one answer of the doctor: the commands, how they are shown, and what takes them back. `bench setup` runs them. */
+/** The fix for one answer of the doctor: the commands, how they are shown, and how they are undone. `bench setup` runs them. */
 export interface Command {
   readonly run: readonly string[]
   /** Given on stdin, such as the answer to a question. */

@@ -60,7 +60,7 @@ function stepsFrom(host: Host, lines: readonly Examined[]): readonly Step[] {
 
 /**
  * Runs the next step, then looks again, until nothing new is asked for. One look, a minute or more on a slow board, says both
- * whether a step has mended what it was for and what is next. Throws with the step's own last lines.
+ * whether a step has fixed what it was for and what is next. Throws with the step's own last lines.
  */
 export async function applySteps(
   host: Host,
