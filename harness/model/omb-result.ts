@@ -9,6 +9,8 @@ export const ombResultSchema = z.object({
   messageSize: z.number().int().min(0).optional(),
   publishRate: rates,
   consumeRate: rates,
+  publishErrorRate: z.array(z.number()).max(1_000_000).optional(),
+  backlog: z.array(z.number()).max(1_000_000).optional(),
   aggregatedPublishLatency50pct: some,
   aggregatedPublishLatency99pct: some,
   aggregatedPublishLatency999pct: some,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { BenchError } from '../../model/error.ts'
 import { reportOfImported } from '../../stats/imported.ts'
@@ -124,6 +124,16 @@ describe('CSV of natscli, written by the real tool', () => {
     }
   })
 
+  it('remarks on rates that are not the messages over the time', () => {
+    const head = '#RunID,ClientID,MsgCount,MsgBytes,MsgsPerSec,BytesPerSec,DurationSecs\n'
+    const changed = (row: string) => importText(`${head}${row}\n`, 'file').remarks.join().includes('changed the file')
+    expect(
+      ['a,P0,100,12800,10,1280,10', 'a,P0,100,12800,999,1280,10', 'a,P0,100,12800,10,99999,10'].map(changed),
+    ).toEqual([false, true, true])
+    for (const name of readdirSync(folder).filter((file) => file.startsWith('natscli-')))
+      expect(read(name).remarks.join(), name).not.toContain('changed the file')
+  })
+
   it('joined files are several runs', () => {
     const text = ['natscli-0.3.0-pub.csv', 'natscli-0.5.1-pub.csv', 'natscli-0.5.1-sub.csv']
       .map((name) => readFileSync(new URL(name, folder), 'utf8'))
@@ -146,6 +156,16 @@ describe('JSON of the OpenMessaging Benchmark', () => {
   it('is read behind a byte order mark too', () => {
     const text = readFileSync(new URL('omb.json', folder), 'utf8')
     expect(importText(`\uFEFF${text}`, 'omb.json')).toEqual(read('omb.json'))
+  })
+
+  it('says what its rates do not tell: failed publishes, consumers that fell behind', () => {
+    const omb = { workload: 'x', driver: 'NATS', publishRate: [1000], consumeRate: [900] }
+    const remarks = (more: object) => importText(JSON.stringify({ ...omb, ...more }), 'x.json').remarks.slice(1)
+    expect(remarks({ publishErrorRate: [0, 0], backlog: [0, 900] })).toEqual([])
+    expect(remarks({ publishErrorRate: [0, 500], backlog: [0, 90_000] })).toEqual([
+      '250 publishes a second failed',
+      '90000 messages were not consumed yet at its end: the consumers did not keep up',
+    ])
   })
 
   it('names every wrong field', () => {
@@ -220,6 +240,9 @@ describe('malformed files give clear errors', () => {
     ['#RunID,ClientID\na,b\n', 'none called MsgCount, MsgBytes'],
     [header, 'must have a row for each client'],
     [`${header}a,P0,1,2,3\n`, ':2 must have 7 cells as its header, got 5'],
+    [`${header}a,P0,1,2,3,4,5\na,P0,1,2,3,4,5\n`, ':3 must have each client of a run once, got "P0" twice'],
+    [`${header}a,Total,1,2,3,4,5\n`, 'column ClientID must be P or S with a number'],
+    [`${header}a,,1,2,3,4,5\n`, 'column ClientID must be P or S with a number'],
     [`${header}a,P0,1,2,x,4,5\n`, 'column MsgsPerSec must be a whole number of at least 0, got "x"'],
     [`${header}a,P0,1,2,-3,4,5\n`, 'column MsgsPerSec must be'],
     [`${header}a,P0,1,2,,4,5\n`, 'column MsgsPerSec must be'],

@@ -51,17 +51,30 @@ function headerLine(lines: readonly string[]): number {
 export function natscliRows(text: string, file: string): NatscliRow[] {
   const rows: NatscliRow[] = []
   let header: Header | undefined
+  const seen = new Set<string>()
   const lines = text.split(lineEnd)
   const above = headerLine(lines)
   lines.forEach((line, i) => {
     const at = `${file}:${i + 1}`
     if (line.trim() === '' || i < above) return
     if (header === undefined || columnsOf(line, header.delimiter).includes('RunID')) header = headerOf(line, at)
-    else rows.push(rowOf(line, header, at))
+    else rows.push(ownRow(rowOf(line, header, at), seen, at))
     if (rows.length > mostRows) throw invalid(at, `must have at most ${mostRows} rows, got more`)
   })
   if (rows.length === 0) throw invalid(`${file}:1`, 'must have a row for each client, got none')
   return rows
+}
+
+/** Rates are sums over clients: a row of no client, such as a sum, or one that is there twice would count again. */
+function ownRow(row: NatscliRow, seen: Set<string>, at: string): NatscliRow {
+  const { run, client } = row
+  const shown = JSON.stringify(client.slice(0, 40))
+  if (!/^[PS]\d+$/.test(client))
+    throw invalid(at, `column ClientID must be P or S with a number, one that publishes or receives, got ${shown}`)
+  const key = `${run} ${client}`
+  if (seen.has(key)) throw invalid(at, `must have each client of a run once, got ${shown} twice`)
+  seen.add(key)
+  return row
 }
 
 function columnsOf(line: string, delimiter: Delimiter): string[] {

@@ -70,6 +70,11 @@ function remarksOf(rows: readonly NatscliRow[], as: ImportedAs | undefined): str
     ...(as === undefined
       ? []
       : [`taken as ${as.kind}, as was said: its file does not tell which command of nats bench wrote it`]),
+    ...(rows.every(fits)
+      ? []
+      : [
+          'its rates are not its messages and bytes over its time: somebody changed the file, or its numbers were misread',
+        ]),
     ...(called
       ? [
           'its latency is the time of a call that is not one message from its send to its answer (a buffered publish, the acknowledgements of a batch, a fetch that was only asked for); left out as not comparable',
@@ -116,6 +121,13 @@ function oneByOne(row: NatscliRow): boolean {
   const answered = Math.abs(row.MsgCount / messages - 2) < 0.1
   const callSecs = ((row.latencies.AvgLatencyMicroSecs ?? 0) / 1e6) * messages
   return answered && callSecs < 1.5 * row.DurationSecs
+}
+
+/** MsgCount may hold answers too, so that the messages are that many at most. Short times are rounded too far to tell. */
+function fits({ MsgCount, MsgBytes, MsgsPerSec, BytesPerSec, DurationSecs }: NatscliRow): boolean {
+  if (DurationSecs < 1e-4) return true
+  const bytes = BytesPerSec * DurationSecs
+  return MsgsPerSec * DurationSecs <= MsgCount * 1.05 + 1 && Math.abs(bytes - MsgBytes) <= 0.05 * MsgBytes + 1
 }
 
 function plainName(row: NatscliRow): keyof typeof plainKinds {

@@ -37,8 +37,22 @@ export function importOmb(value: unknown, file: string): Imported {
     ...(result.messageSize === undefined ? {} : { payloadBytes: result.messageSize }),
     remarks: [
       'imported from the OpenMessaging Benchmark: latency not comparable. Its end-to-end latency counts from the real send between clocks of two hosts, its NATS driver stamps whole milliseconds and drops zeros; it is shown as service, never as latency',
+      ...troubles(result),
     ],
   }
+}
+
+/** What its rates do not tell. */
+function troubles({ publishErrorRate = [], backlog = [], publishRate }: OmbResult): string[] {
+  const failed = publishErrorRate.length === 0 ? 0 : mean(publishErrorRate)
+  const left = backlog.at(-1) ?? 0
+  return [
+    ...(failed > 0 ? [`${Number(failed.toPrecision(3))} publishes a second failed`] : []),
+    // a second's worth is what is under way
+    ...(left > mean(publishRate)
+      ? [`${left} messages were not consumed yet at its end: the consumers did not keep up`]
+      : []),
+  ]
 }
 
 function latencies(result: OmbResult): ImportedValue[] {
