@@ -87,6 +87,7 @@ export interface BlockResult {
   /** What the agents put into servers in the whole block; absent when one of them did not say. */
   readonly published?: number
   readonly losses: readonly Readonly<ConnectionLoss>[]
+  /** Before the end of the measured time: one that begins later is not in its numbers. */
   readonly faultsBegun: number
   readonly networks: readonly NetworkSeen[]
   readonly disks: readonly DiskSeen[]
@@ -127,7 +128,7 @@ export function closeBlock(block: BlockFold): BlockResult {
     servers,
     thermals: block.thermals,
     losses: block.losses,
-    faultsBegun: block.faults.length,
+    faultsBegun: block.faults.filter(({ fromNs }) => fromNs < window[1]).length,
     networks: block.networks,
     disks: block.disks,
     effects,

@@ -14,10 +14,19 @@ interface Wanted {
   readonly expect?: Scenario['expect']
   readonly edit?: (frame: Frame, from: string) => Frame
   readonly fault?: boolean
+  /** Seconds by which it came late. */
+  readonly late?: number
 }
 
 /** 1 s warm-up and 5 s measured; the server is killed at 3 s. */
-function report({ gaps = {}, losses = [], expect: expected, edit = (frame) => frame, fault: told = true }: Wanted) {
+function report({
+  gaps = {},
+  losses = [],
+  expect: expected,
+  edit = (frame) => frame,
+  fault: told = true,
+  late = 0,
+}: Wanted) {
   function* lines(): Generator<Line> {
     for (const line of recording({ blocks: 1 })) {
       if (line.t === 'plan') {
@@ -27,8 +36,9 @@ function report({ gaps = {}, losses = [], expect: expected, edit = (frame) => fr
         yield { ...line, frame: withGap(edit(line.frame, line.from), line.from, gaps) }
       } else if (line.t === 'blockEnd') {
         const frame = (from: string, made: Frame): Line => ({ t: 'frame', block: 0, from, frame: made })
-        if (told) yield frame('lab', { t: 'fault', at: 3 * second, kind: 'kill hub', on: true, nodes: ['hub'] })
-        if (told) yield frame('lab', { t: 'fault', at: 4 * second, kind: 'kill hub', on: false })
+        if (told)
+          yield frame('lab', { t: 'fault', at: (3 + late) * second, kind: 'kill hub', on: true, nodes: ['hub'] })
+        if (told) yield frame('lab', { t: 'fault', at: (4 + late) * second, kind: 'kill hub', on: false })
         for (const [connection, [lost, open]] of losses.entries()) {
           const of = { t: 'connection', connection, server: 'hub' } as const
           yield frame('sub@recv', { ...of, state: 'lost', at: lost * second })
@@ -182,6 +192,15 @@ describe('the pace under a fault', () => {
 it('a fault that never began leaves the run unknown', async () => {
   const { health } = await report({ fault: false })
   expect(health.find(({ rule }) => rule === 'faults')).toMatchObject({ outcome: 'unknown' })
+})
+
+it('a fault that began after the measured time leaves the run unknown', async () => {
+  const of = async (late: number) => (await report({ late })).health.find(({ rule }) => rule === 'faults')
+  expect(await of(2.9)).toBeUndefined()
+  expect(await of(3.1)).toMatchObject({
+    outcome: 'unknown',
+    because: expect.stringContaining('0 of 1 planned fault began within the measured time') as string,
+  })
 })
 
 it('says which class a fault is of and what it cannot show', async () => {
