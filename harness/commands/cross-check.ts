@@ -35,7 +35,7 @@ export const crossCheckCommand: Register = (program, run, world) => {
     .option('--json', 'as JSON')
     .addHelpText(
       'after',
-      '\nThe program nats is NATS_CLI, the one on PATH, or built once with Go. The numbers\nstand side by side and are not judged: nats bench has no warm-up, counts from its\nfirst to its last message, and does not see what is lost.\nExample: pnpm bench cross-check one-to-one --rounds 6',
+      '\nThe program nats is NATS_CLI, the one on PATH, or built once with Go.\nThe numbers stand side by side and are not judged: nats bench has no warm-up,\ncounts from its first to its last message, and does not see what is lost.\nExample: pnpm bench cross-check one-to-one --rounds 6',
     )
     .action((name: string, words: CrossWords) =>
       run(async () => {

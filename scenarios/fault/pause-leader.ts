@@ -1,5 +1,5 @@
 /**
- * The server that leads a stream stands still for ten seconds: a machine under memory pressure, a virtual machine that is moved.
+ * The server that leads a stream is paused for ten seconds: a machine under memory pressure, a virtual machine that is moved.
  *
  * Its sockets stay open and the kernel goes on taking bytes for it, so clients that are connected to it see no error, only silence. The
  * others elect a new leader; when the old one wakes up it must find out that it leads no more. Messages without an acknowledgement
