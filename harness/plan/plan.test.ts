@@ -430,7 +430,9 @@ describe('the digest', () => {
       digest({ seed: 2 }),
       digest({ topology: { ...base.topology, recv: { role: 'load', count: 4 } } }),
       digest({ workloads: [{ ...pub, connections: 1 }, base.workloads[1]!] }),
-      digest({ topology: { ...base.topology, hub: { role: 'server', server: { settings: { max_pending: 2_097_152 } } } } }),
+      digest({
+        topology: { ...base.topology, hub: { role: 'server', server: { settings: { max_pending: 2_097_152 } } } },
+      }),
       digest({ faults: [{ at: '1s', kind: 'pause', node: 'hub', lasts: '1s' }] }),
       digest({ vary: { 'workloads.pub.payload.bytes': [16] } }),
     ]
