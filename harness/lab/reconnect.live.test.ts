@@ -9,7 +9,7 @@ describe('a server that ends on purpose', () => {
   test.for(['kill-one-of-three', 'restart-nats-js'])('%s leaves numbers and a gap', async (name, { cli, expect }) => {
     const { status, stdout, stderr } = await cli.run('run', scenario(name), '--on', 'process')
     expect([0, 2], stdout + stderr).toContain(status)
-    expect(stdout).toMatch(/sub \(connections\): in block 1 \d connections? came back: lost at/)
+    expect(stdout).toMatch(/sub \(connections\): in block 1: \d connections? came back: lost at/)
     expect(stdout).toMatch(/latency p50 +\d/)
     const [files] = await cli.runs()
     expect(await cli.leftovers(files!)).toEqual([])

@@ -84,8 +84,8 @@ describe('the catalogue', () => {
         try {
           return makePlan({ expanded, substrate, why: 'test', command: 'test', harness: 'test', host: 'local' })
         } catch (error) {
-          // Networks of jails, a network that a fault takes away, and a disk that crashes are not to be had everywhere.
-          expect(String(error)).toMatch(/must be able to do (networks|partition|impair|disk|slow|crash)/)
+          // Networks of jails, a network that a fault takes away, and a disk that hangs or crashes are not to be had everywhere.
+          expect(String(error)).toMatch(/must be able to do (networks|partition|impair|disk|slow|hang|crash)/)
           return undefined
         }
       })
