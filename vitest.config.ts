@@ -12,8 +12,8 @@ const alone = ['harness/metric.test.ts', 'harness/host/patience.test.ts', 'harne
  */
 export default defineConfig({
   test: {
-    // Live tests wait more than they compute: three at once also where there are two cores.
-    maxWorkers: 3,
+    // Live tests wait more than they compute: two at once also where there are two cores.
+    maxWorkers: 2,
     projects: [
       {
         test: {

@@ -3,6 +3,7 @@
  * Whoever doubts a number of ours can see on their own machine how it stands beside the tool that they know.
  */
 import { readFile } from 'node:fs/promises'
+import { basename, dirname } from 'node:path/posix'
 import type { Lab } from '../lab/lab.ts'
 import { messagesPerSecond, medianMicros, startNatsBench, type NatsBench } from '../lab/nats-bench.ts'
 import { recordOn } from '../lab/record.ts'
@@ -14,8 +15,9 @@ import type { Finding, Report } from '../model/report.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { overridesOf, prepare, withLab, type Prepared } from '../run.ts'
 import { expandScenario } from '../scenario/expand.ts'
-import { natscliVersion, obtainNatscli } from '../server/natscli.ts'
+import { obtainNatscli } from '../server/natscli.ts'
 import type { Session } from '../session.ts'
+import type { LiveNode } from '../substrate/substrate.ts'
 import { summarise } from '../stats/summarise.ts'
 import { beside, clientsOf, type Client, type Metric, type Shown } from './cross-check-clients.ts'
 import type { Progress } from './progress.ts'
@@ -55,7 +57,8 @@ export async function crossCheck(
   const shown = beside(clients)
   const program = await obtainNatscli(prepared.context)
   return withLab(prepared, talk.observe, async (lab, { signal, folder }) => {
-    const path = await putInto(lab, clients, program)
+    await putInto(lab, clients, program)
+    const natscli = await versionIn(nodeOf(lab, clients[0]?.node ?? ''))
     const done: CrossRound[] = []
     const remarks = new Map<string, Finding>()
     let server = ''
@@ -63,7 +66,7 @@ export async function crossCheck(
     const measureMs = prepared.plan.variants[0]?.phases.measureMs ?? 1000
     for (let round = 0; round < rounds; round++) {
       // Each goes first in turn, so that a machine that drifts favours neither. The first block of ours says how many messages are enough.
-      const theirs = () => theirBlock({ lab, clients, path, shown, messages, signal })
+      const theirs = () => theirBlock({ lab, clients, shown, messages, signal })
       const first = round % 2 === 1 ? await theirs() : undefined
       const report = await ownBlock(prepared, lab)
       const ours = numberOf(report, shown.workload, shown.metric)
@@ -76,7 +79,7 @@ export async function crossCheck(
       talk.say(`${scenario.name}: round ${round + 1} of ${rounds} done`)
     }
     const { workload, metric } = shown
-    const found = { server, natscli: natscliVersion, rounds: done, remarks: [...remarks.values()] }
+    const found = { server, natscli, rounds: done, remarks: [...remarks.values()] }
     const result = { scenario: scenario.name, workload, metric, ...found }
     await folder.write('cross-check.json', `${JSON.stringify(result, null, 2)}\n`)
     talk.say(`run folder: ${folder.path}`)
@@ -108,25 +111,37 @@ function numberOf({ measurements }: Omit<Report, 'verdict'>, workload: string, m
   })
 }
 
-/** The program, in every node that needs it; answers with where it is there. */
-async function putInto(lab: Lab, clients: readonly Client[], program: string): Promise<string> {
+/** The program, in every node that needs it. */
+async function putInto(lab: Lab, clients: readonly Client[], program: string): Promise<void> {
   const data = await readFile(program)
-  const paths = [...new Set(clients.map(({ node }) => node))].map(async (name) => {
+  const puts = [...new Set(clients.map(({ node }) => node))].map(async (name) => {
     const node = nodeOf(lab, name)
-    const folder = `${node.directory}/natscli`
-    await node.put({ nats: data }, folder)
-    const { status } = await (await node.spawn(['chmod', '700', `${folder}/nats`])).exit
+    const path = programOf(node)
+    await node.put({ [basename(path)]: data }, dirname(path))
+    const { status } = await (await node.spawn(['chmod', '700', path])).exit
     if (status !== 0)
       throw new BenchError('os', `nats must become a program of node ${name}, chmod ended with ${status}`)
-    return `${folder}/nats`
   })
-  return (await Promise.all(paths))[0] ?? ''
+  await Promise.all(puts)
 }
+
+/** `0.5.1`, as the program says in its node: one of PATH may be any. */
+async function versionIn(node: LiveNode): Promise<string> {
+  const child = await node.spawn([programOf(node), '--version'])
+  const lines: string[] = []
+  for await (const line of child.lines) lines.push(line)
+  const { status } = await child.exit
+  if (status === 0 && lines[0] !== undefined) return lines[0].replace(/^v/, '')
+  throw new BenchError('os', `nats must say its version in node ${node.name}, got status ${status ?? 'none'}`, {
+    lines: child.tail().slice(-3),
+  })
+}
+
+const programOf = ({ directory }: LiveNode): string => `${directory}/natscli/nats`
 
 interface Their {
   readonly lab: Lab
   readonly clients: readonly Client[]
-  readonly path: string
   readonly shown: Shown
   /** That one sender sends. */
   readonly messages: number
@@ -134,28 +149,34 @@ interface Their {
 }
 
 /** Listeners first; ends with the figure of those that are shown, summed over their nodes as ours is. */
-async function theirBlock({ lab, clients, path, shown, messages, signal }: Their): Promise<number> {
+async function theirBlock({ lab, clients, shown, messages, signal }: Their): Promise<number> {
   const running: { readonly client: Client; readonly bench: NatsBench }[] = []
   const start = async (client: Client) => {
     const { address, port } = client
     const reached = { url: `nats://${address}:${port}`, token: lab.site.token }
     const count = client.messages(messages, shown.workload === client.workload ? 1 : spare)
     const words = [...client.words, ...(count === undefined ? [] : ['--msgs', String(count)])]
-    running.push({ client, bench: await startNatsBench(nodeOf(lab, client.node), path, reached, words) })
+    const node = nodeOf(lab, client.node)
+    running.push({ client, bench: await startNatsBench(node, programOf(node), reached, words) })
   }
   try {
-    const listeners = clients.filter(({ takes }) => takes !== 'own')
-    await Promise.all(listeners.map(start))
-    await Promise.all(running.map(({ bench }) => bench.begun))
-    if (listeners.length > 0) await pause(listensMs, signal)
-    await Promise.all(clients.filter(({ takes }) => takes === 'own').map(start))
-    const asked = running.filter(({ client }) => client.workload === shown.workload)
-    const late = () =>
-      new BenchError('os', `nats bench must end within ${graceMs / 1000} s, it did not`, {
+    const late = (what: string) => () =>
+      new BenchError('os', `nats bench must ${what} within ${graceMs / 1000} s, it did not`, {
         lines: running.flatMap(({ bench }) => bench.child.tail().slice(-2)),
         hint: 'a listener of nats bench waits for ever for a message that was lost',
       })
-    const said = await within(Promise.all(asked.map(({ bench }) => bench.said)), { ms: graceMs, signal, late })
+    const listeners = clients.filter(({ takes }) => takes !== 'own')
+    await Promise.all(listeners.map(start))
+    const begun = Promise.all(running.map(({ bench }) => bench.begun))
+    await within(begun, { ms: graceMs, signal, late: late('begin') })
+    if (listeners.length > 0) await pause(listensMs, signal)
+    await Promise.all(clients.filter(({ takes }) => takes === 'own').map(start))
+    const asked = running.filter(({ client }) => client.workload === shown.workload)
+    const said = await within(Promise.all(asked.map(({ bench }) => bench.said)), {
+      ms: graceMs,
+      signal,
+      late: late('end'),
+    })
     if (shown.metric === 'throughput') return said.reduce((sum, out) => sum + messagesPerSecond(out), 0)
     const medians = said.map(medianMicros).sort((a, b) => a - b)
     return (medians[Math.floor(medians.length / 2)] ?? Number.NaN) * 1000

@@ -13,7 +13,7 @@ import { asBenchError, BenchError } from '../model/error.ts'
 import { obtainServer } from '../server/obtain.ts'
 import { duels, type Arena, type Duel, type Round } from './duels.ts'
 import { jsDuels } from './js-duels.ts'
-import { natscliVersion, obtainNatscli } from '../server/natscli.ts'
+import { obtainNatscli } from '../server/natscli.ts'
 import { NatsBench, type Server } from './nats-bench.ts'
 import { wordsOf } from './words.ts'
 import { judgeDuel, printTable, type Figure } from './figures.ts'
@@ -64,6 +64,7 @@ async function main(): Promise<void> {
   const chosen = choose(values.js ? jsDuels : duels, values.only)
   const host = localHost()
   const program = await obtainNatscli({ host, facts: await host.facts(), env: process.env, say })
+  const natscli = (await host.run([program, '--version'])).stdout.trim().replace(/^v/, '')
   const { server, pid } =
     values.connect === undefined
       ? await startServer(host, values.server, values.js)
@@ -79,7 +80,7 @@ async function main(): Promise<void> {
   }
   const figures: Figure[] = []
   for (const duel of chosen) figures.push(...judgeDuel(duel, await fight(duel, arena, rounds)))
-  if (values.json) process.stdout.write(`${JSON.stringify({ natscli: natscliVersion, rounds, figures }, null, 2)}\n`)
+  if (values.json) process.stdout.write(`${JSON.stringify({ natscli, rounds, figures }, null, 2)}\n`)
   else process.stdout.write(printTable(figures))
   process.exitCode = figures.every((figure) => figure.met !== false) ? 0 : 1
 }

@@ -7,8 +7,8 @@ import { cacheOf, findInCache, keepInCache, withPartFolder } from './cache.ts'
 import { builtHere } from './go-install.ts'
 import type { ObtainContext } from './obtain.ts'
 
-/** Whose words and statistics lab/nats-bench.ts knows. */
-export const natscliVersion = '0.5.1'
+/** What is built; its words and statistics are those that lab/nats-bench.ts knows. */
+const natscliVersion = '0.5.1'
 const source = `github.com/nats-io/natscli/nats@v${natscliVersion}`
 
 /**
