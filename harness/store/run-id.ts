@@ -18,7 +18,7 @@ export function runId(at: Date, scenario: string, tag: string): string {
   return `${day.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${name === '' ? 'run' : name}-${tag}`
 }
 
-/** Four characters from random bytes. The first is a letter, because names of jails and interfaces contain the tag. */
+/** Four characters from random bytes; the first is a letter. */
 export function tagOf(random: Uint8Array): string {
   return Array.from({ length: tagLength }, (_, index) => {
     const byte = random[index] ?? 0

@@ -1,4 +1,4 @@
-/** Recognises files that cannot be imported by the tool that wrote them, so that nobody searches for an error in the file. */
+/** Files that cannot be imported: finds out which tool wrote them, so that the message can name it and what to do instead. */
 
 interface Sign {
   readonly of: string

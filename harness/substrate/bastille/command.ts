@@ -17,7 +17,7 @@ export const lanes = ['server', 'load', 'beside'] as const
 export type Lane = (typeof lanes)[number]
 
 export interface CallOptions {
-  /** Milliseconds, 600,000 where nothing is said. */
+  /** Milliseconds; default 600,000. */
   readonly timeoutMs?: number
   /** Ends the command and all it started, in the jail too. */
   readonly signal?: AbortSignal | undefined

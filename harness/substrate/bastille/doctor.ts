@@ -12,13 +12,13 @@ import { remedyText } from './remedy.ts'
 export interface DoctorOptions {
   /** Only what must be right before a run. */
   readonly essential?: boolean
-  /** Which network will be used; `shared` where nothing is said. Trouble with the other one only warns. */
+  /** Which network will be used; default `shared`. Trouble with the other one is only a warning. */
   readonly network?: 'shared' | 'vnet'
   /** Bad networks of VNET jails are wanted. */
   readonly impair?: boolean
 }
 
-/** Lines in a fixed order. Stops after the first where the host is no FreeBSD, for all others would fail with it. */
+/** Lines in a fixed order. On a host that is not FreeBSD there is only the first line, because all others would fail too. */
 export async function jailDoctor(host: Host, options: DoctorOptions = {}): Promise<readonly DoctorLine[]> {
   return (await examineJails(host, options)).map(({ fix, ...line }) => ({
     ...line,

@@ -1,6 +1,6 @@
 /**
  * Where jail tests can run: on FreeBSD as it is, or on Linux in a lab that runs the real Bastille scripts against
- * stand-ins for FreeBSD's commands. The lab lies beside the checkout (`../shared/lab/bastille`, or BENCH_JAIL_LAB) and
+ * stand-ins for FreeBSD's commands. The lab is beside the checkout (`../shared/lab/bastille`, or BENCH_JAIL_LAB) and
  * the scripts are wherever BASTILLE_TREE says (several trees: joined by colons); neither is part of this repository.
  */
 import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'

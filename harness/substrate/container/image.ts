@@ -1,6 +1,6 @@
 /**
  * What nodes are made of. `image`: an official Node.js image, with nats-server taken out of the official NATS image.
- * `thin`: an empty image with this machine's own programs mounted read-only, for machines that can pull nothing;
+ * `thin`: an empty image with this machine's own programs mounted read-only, for machines that cannot pull images;
  * the container's counterpart of a thin jail.
  */
 import { existsSync } from 'node:fs'

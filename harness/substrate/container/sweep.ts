@@ -13,7 +13,7 @@ const removers: Readonly<Record<string, Remove>> = {
   [kinds.image]: removeImage,
 }
 
-/** Safe to repeat. Throws BenchError `os` naming what stays. */
+/** Removes what the entries name. Safe to repeat. Throws BenchError `os` naming what is left. */
 export async function sweepEngine(engine: () => Promise<Engine>, entries: readonly JournalEntry[]): Promise<void> {
   const ours = entries.filter((entry) => entry.kind in removers)
   if (ours.length === 0) return
