@@ -1,4 +1,4 @@
-/** Relations of buckets: the servers they are on, who puts into them, who gets and watches. */
+/** Relations of buckets: the servers that they are on, and the workloads that put into them, get from them and watch them. */
 import { bucketStream, type Bucket } from '../model/buckets.ts'
 import { kinds, type Workload } from '../model/kinds/kinds.ts'
 import { stampBytes } from '../model/kinds/parts.ts'
@@ -25,7 +25,7 @@ export function bucketProblems(draft: Draft): readonly Problem[] {
   ]
 }
 
-/** A bucket is the stream `KV_<bucket>`. */
+/** A bucket is the stream `KV_<bucket>`, so no other stream may have that name. */
 function twins(name: string, { streams }: Draft): readonly Problem[] {
   const stream = bucketStream(name)
   if (!streams.has(stream)) return []
@@ -56,7 +56,7 @@ function userProblems({ path, value }: Known, users: readonly Known[], draft: Dr
   ]
 }
 
-/** A get must find something, and a watcher must hear something that has a stamp. */
+/** A get must find something, and a watcher must receive messages with a stamp. */
 function fed(
   { path, value }: Pick<Known, 'path' | 'value'>,
   users: readonly Known[],

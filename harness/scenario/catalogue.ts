@@ -1,4 +1,4 @@
-/** Which scenarios there are, and which the words of a command line mean. */
+/** Lists the scenarios, and finds those that the words of a command line name. */
 import { readdir, stat } from 'node:fs/promises'
 import { basename, extname, join, relative, resolve } from 'node:path'
 import { BenchError } from '../model/error.ts'
@@ -16,10 +16,10 @@ export interface CatalogueEntry {
   readonly file: string
   readonly name: string
   readonly about: string
-  /** As many as are built: for each group and network as its largest variant needs. */
+  /** How many nodes are built: for each group and network as many as its largest variant needs. */
   readonly nodes: number
   readonly blocks: number
-  /** How long a run of it is expected to take, building aside. */
+  /** How long a run of it is expected to take, without building. */
   readonly seconds: number
 }
 
@@ -38,14 +38,14 @@ export async function catalogue(folder: string): Promise<readonly CatalogueEntry
 
 /**
  * Files, folders (with all scenarios in them) or names from the catalogue in `root/scenarios`, each file once, in the order
- * asked for; tests among them are left out, and are `usage` alone. Paths count from `cwd`, then from `root`, then from
+ * asked for. Tests are left out; where only tests were named it throws `usage`. Paths are relative to `cwd`, else to `root`, else to
  * `root/scenarios`. Throws BenchError `not-found` naming the nearest known name.
  */
 export async function findScenarios(args: readonly string[], cwd: string, root: string): Promise<readonly string[]> {
   const known = await knownScenarios(cwd, root)
   const found: string[] = []
   for (const word of args) found.push(...(await meant(word, cwd, root, known)))
-  // A shell's `*.ts` brings tests along: among scenarios they are left out.
+  // `*.ts` in a shell also names tests, so tests beside scenarios are left out.
   const scenarios = found.filter((file) => !isTestFile(file))
   if (scenarios.length > 0 || found.length === 0) return [...new Set(scenarios)]
   throw new BenchError('usage', `file must be a scenario, got ${visible(found[0] ?? '')}, which is a test`, {
@@ -82,11 +82,11 @@ async function meant(word: string, cwd: string, root: string, known: readonly Kn
 
 interface Known {
   readonly file: string
-  /** `fan-out` and `first/fan-out`. Files bear the names of their scenarios; a test sees to that. */
+  /** `fan-out` and `first/fan-out`. A test checks that files have the names of their scenarios. */
   readonly names: readonly string[]
 }
 
-/** Folders with scenarios that have names: `scenarios` of the project one is in, where it has one, then ours. */
+/** Folders whose scenarios can be named: `scenarios` in the working directory, where there is one, then ours. */
 export async function scenarioFolders(cwd: string, root: string): Promise<readonly string[]> {
   const [own, ours] = [resolve(cwd, 'scenarios'), resolve(root, 'scenarios')]
   const facts = await stat(own).catch(() => undefined)
@@ -98,7 +98,7 @@ export async function knownNames(cwd: string, root: string): Promise<readonly st
   return [...new Set((await knownScenarios(cwd, root)).map(({ file }) => stem(file)))]
 }
 
-/** Those of the project hide ours of the same name. */
+/** A scenario of the project hides ours of the same name. */
 async function knownScenarios(cwd: string, root: string): Promise<readonly Known[]> {
   const known: Known[] = []
   for (const folder of await scenarioFolders(cwd, root)) {
@@ -116,7 +116,7 @@ function stem(file: string): string {
   return basename(file, extname(file))
 }
 
-/** What projects keep in any folder, and no scenario. */
+/** JSON files that projects have in any folder and that are no scenarios. */
 const ofProjects = /^(tsconfig(\..+)?|package|package-lock)\.json$/
 
 async function scenarioFiles(folder: string): Promise<readonly string[]> {

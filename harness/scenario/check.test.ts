@@ -54,7 +54,7 @@ const good = {
   seed: 7,
 }
 
-/** Every place of a value, as a list of keys. */
+/** Paths of all values inside a value, each a list of keys. */
 function placesOf(value: unknown, path: readonly string[] = []): (readonly string[])[] {
   if (typeof value !== 'object' || value === null) return [path]
   return [path, ...Object.entries(value).flatMap(([key, member]) => placesOf(member, [...path, key]))]
@@ -114,7 +114,7 @@ const mutated = (changes: readonly (readonly [readonly string[], unknown])[]) =>
     }
   }, good)
 
-/** Hundreds of checks: a busy machine may take a while. */
+/** Hundreds of checks take long on a busy machine. */
 const patient = { timeout: 60_000 }
 
 describe('checking', () => {

@@ -1,4 +1,4 @@
-/** Any value → a Scenario with its variants, or all that is wrong with it at once. */
+/** Any value → a Scenario with its variants, or all its problems at once. */
 import { scenarioSchema } from '../model/scenario.ts'
 import type { Expanded, ExpandedVariant, Overrides } from '../model/expanded.ts'
 import type { Scenario } from '../model/scenario.ts'
@@ -28,7 +28,7 @@ export type Checked =
   | { readonly ok: true; readonly expanded: Expanded; readonly scenario: Scenario }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
-/** `given` must be plain data without cycles (scenario/load.ts sees to that for files). The overrides are checked with it. */
+/** `given` must be plain data without cycles, which scenario/load.ts makes of files. The overrides are checked with it. */
 export function checkScenario(given: unknown, overrides: Overrides = {}): Checked {
   const input = overlaid(given, overrides)
   const { scenario, problems: own } = parsedFrom(input)
@@ -49,7 +49,7 @@ interface Parsed {
   readonly problems: readonly Problem[]
 }
 
-/** One scenario, its variants aside: its shape, and the relations of its parts. */
+/** Checks one scenario without its variants: its shape, and the relations of its parts. */
 function parsedFrom(input: unknown): Parsed {
   const parsed = scenarioSchema.safeParse(input)
   const draft = draftOf(input)
@@ -70,7 +70,7 @@ function parsedFrom(input: unknown): Parsed {
   return { scenario: parsed.data, problems: [...shape, ...relations] }
 }
 
-/** Every variant must be a valid scenario; what is wrong without it too is not said again. */
+/** Every variant must be a valid scenario. A problem that the scenario itself has is not repeated for its variants. */
 function variantsOf(
   scenario: Scenario,
   input: object,
@@ -96,7 +96,7 @@ function variedIn(input: Readonly<Record<string, unknown>>): Varied {
   return { variants: validOf(variants, input['variants']), vary: validOf(vary, input['vary']) }
 }
 
-/** Does each path lead to a place that may be changed? Told once for each, not once for each variant. */
+/** Does each path lead to a field that may be changed? A problem is named once for each path, not for each variant. */
 function changePathProblems({ variants, vary }: Varied, input: object): readonly Problem[] {
   const sets: readonly NamedChanges[] = [
     ...Object.entries(variants ?? {}).map(([name, set]) => ({ name: `variants.${name}`, set })),

@@ -25,7 +25,7 @@ interface Given {
 }
 
 function problems(given: Given = {}): readonly string[] {
-  // What is undefined is left out, as in a file.
+  // Fields that are undefined are left out, as in a file.
   const scenario: unknown = JSON.parse(
     JSON.stringify({
       name: 'checked',

@@ -1,4 +1,4 @@
-/** Relations of consumers: the streams they read, who takes from them, and settings that contradict each other. */
+/** Relations of consumers: the streams that they read, the workloads that use them, and settings that contradict each other. */
 import { kinds, isSender } from '../model/kinds/kinds.ts'
 import { stampBytes } from '../model/kinds/parts.ts'
 import type { Workload } from '../model/scenario.ts'
@@ -43,7 +43,7 @@ function streamProblems(path: string, { stream, filter }: Consumer, { streams }:
       ]
 }
 
-/** What a server would refuse, or take and not do. */
+/** Settings that a server would refuse, or accept and ignore. */
 function settingProblems(path: string, consumer: Consumer): readonly Problem[] {
   const { kind, ack, maxAckPending, maxDeliver } = consumer
   const unacked =
@@ -59,7 +59,7 @@ function settingProblems(path: string, consumer: Consumer): readonly Problem[] {
   ]
 }
 
-/** In a work queue each message belongs to one consumer (nats-server error 10100), who acknowledges it (10084). */
+/** In a work queue each message belongs to one consumer (nats-server error 10100), which must acknowledge it (10084). */
 function rivals(consumers: readonly (readonly [string, Consumer])[], { streams }: Draft): readonly Problem[] {
   return consumers.flatMap(([name, { stream, filter = '>', ack, kind }], position) => {
     if (streams.get(stream)?.retention !== 'workqueue') return []
@@ -85,7 +85,7 @@ function rivals(consumers: readonly (readonly [string, Consumer])[], { streams }
   })
 }
 
-/** Only when every workload can be read: the missing one may be the one that is wrong. */
+/** Consumers without a workload. Checked only when all workloads are valid: an invalid one may be the one that uses it. */
 function idle(consumers: readonly (readonly [string, Consumer])[], { workloads }: Draft): readonly Problem[] {
   const all = valid(workloads)
   if (all.length < workloads.length) return []
@@ -145,7 +145,7 @@ function pullOnly(path: string, { kind }: Consumer, raw: Part<Workload>['raw']):
     }))
 }
 
-/** Someone must publish what it takes, and all of it with stamps. */
+/** A workload must publish what the consumer takes, and all these messages must have stamps. */
 function fed(
   path: string,
   value: Workload & { readonly consumer: string },

@@ -1,13 +1,13 @@
 /**
- * The declaration of `ScenarioInput` for editors, made from the schema: a type that zod infers has no comments, so its fields
- * would explain nothing when a pointer is over them.
+ * The declaration of `ScenarioInput` for editors, made from the schema. A type that zod infers has no comments, so an editor could
+ * not explain its fields.
  */
 import { defaultOf, takes, type Node } from './reference-fields.ts'
 import { jsonSchema } from './schema.ts'
 
-/** Text of `types/model/scenario-input.d.ts`. The same type as in `model/scenario-input.ts`, said field by field. */
+/** Text of `types/model/scenario-input.d.ts`: the type of `model/scenario-input.ts`, written out field by field. */
 export function scenarioDeclaration(): string {
-  // the schema is ours, made in this process: its shape is that of a JSON Schema
+  // The cast is safe: the schema is made here from our own zod schema.
   const { $schema: _, ...properties } = (jsonSchema('scenario') as Node).properties ?? {}
   const top: Node = { ...(jsonSchema('scenario') as Node), properties }
   return `/** Made by harness/declarations.js from the schema of scenarios. */\nexport interface ScenarioInput ${fieldsOf(top, '')}\n`
@@ -23,7 +23,7 @@ function fieldsOf(node: Node, indent: string): string {
   return `{\n${lines.join('')}${indent}}`
 }
 
-/** What the field is, then what its type does not say. The end of a comment cannot stand in one. */
+/** What the field is, then what its type does not tell. `*` with `/` in the text is escaped, because it would end the comment. */
 function comment(field: Node, indent: string): string {
   const takesMore = field.enum === undefined && /\d|duration|size/.test(takes(field))
   const facts = [...(takesMore ? [takes(field)] : []), ...defaultOf(field)].join(', ')
@@ -33,7 +33,7 @@ function comment(field: Node, indent: string): string {
 
 function typeOf(node: Node, indent: string): string {
   if (node.const !== undefined) return JSON.stringify(node.const)
-  // known words are completed; a type of all of them would refuse a word that a program puts together
+  // Editors complete the known words of a long list; `string & {}` also accepts a word that a program puts together.
   if (node.enum !== undefined)
     return `${node.enum.map((value) => JSON.stringify(value)).join(' | ')}${node.enum.length > 20 ? ' | (string & {})' : ''}`
   const either = node.oneOf ?? node.anyOf

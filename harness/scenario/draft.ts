@@ -1,6 +1,6 @@
 /**
- * A scenario of which some parts may be wrong: what can be read of it. Relations are checked on it, so that one wrong
- * number does not hide that a workload names a group that is not there.
+ * What can be read of a scenario in which some parts may be wrong. Relations are checked on it, so that one wrong number does not
+ * hide that a workload names a group that does not exist.
  */
 import type { z } from 'zod'
 import { workloadSchema } from '../model/kinds/kinds.ts'
@@ -12,11 +12,11 @@ import { consumerSchema, streamSchema, type Consumer, type Stream } from '../mod
 import { pathText } from './shape.ts'
 
 export interface Draft {
-  /** Every group that is named, with its specification where that is valid. Absent: there is no readable topology. */
+  /** Every group, with its specification where that is valid. Undefined where the topology cannot be read. */
   readonly topology: ReadonlyMap<string, NodeSpec | undefined> | undefined
-  /** Of each group that has some, as they came. */
+  /** The server settings of each group that has some, as they were given. */
   readonly settings: ReadonlyMap<string, Readonly<Record<string, unknown>>>
-  /** Absent members are not valid by themselves. */
+  /** A part without a value is not valid by itself. */
   readonly workloads: readonly Part<Workload>[]
   /** By name; undefined where one is not valid by itself. */
   readonly streams: ReadonlyMap<string, Stream | undefined>
@@ -31,12 +31,12 @@ export interface Draft {
 }
 
 export interface Part<T> {
-  /** As problems name it: `workloads.pub`, `limits.0`. */
+  /** Its path in messages: `workloads.pub`, `limits.0`. */
   readonly path: string
   readonly value: T | undefined
-  /** Its name, also where the rest is not valid. */
+  /** Its name, also where the rest of it is not valid. */
   readonly name: string | undefined
-  /** As it came. */
+  /** The part as it was given. */
   readonly raw: Readonly<Record<string, unknown>>
 }
 

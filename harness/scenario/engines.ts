@@ -1,4 +1,4 @@
-/** What engine nats.js cannot do of a workload, by the table of its kind. */
+/** Fields of a workload that engine nats.js cannot do, by the table of its kind. */
 import { kinds } from '../model/kinds/kinds.ts'
 import type { Draft } from './draft.ts'
 import { printed } from './print.ts'

@@ -3,7 +3,7 @@ import type { Expanded, Overrides } from '../model/expanded.ts'
 import { checkScenario } from './check.ts'
 import { refusal } from './problem.ts'
 
-/** Throws BenchError with every problem: `usage` where the scenario is well without the overrides, else `scenario-invalid`. */
+/** Throws BenchError with every problem: `usage` where the scenario is valid without the overrides, else `scenario-invalid`. */
 export function expandScenario(scenario: unknown, overrides: Overrides = {}): Expanded {
   const checked = checkScenario(scenario, overrides)
   if (checked.ok) return checked.expanded

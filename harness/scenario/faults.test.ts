@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { checkScenario } from './check.ts'
 import { problemText } from './problem.ts'
 
-/** What is wrong with a scenario of three servers, a stream and one publisher to it. */
+/** Problems of a scenario with three servers, a stream and one publisher, after this fault is added. */
 function problems(fault: object, more: object = {}): readonly string[] {
   const checked = checkScenario({
     name: 'faults',

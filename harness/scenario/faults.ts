@@ -1,4 +1,4 @@
-/** Relations of faults: whom they meet, when, and who lives through them. */
+/** Relations of faults: the nodes that they hit, their times, and which workloads go on after them. */
 import { faultFacts, isForGood, targetWays, targetWords, type FaultFacts, type FaultKind } from '../model/faults.ts'
 import { kinds } from '../model/kinds/kinds.ts'
 import { nodeNames } from '../model/node-names.ts'
@@ -39,7 +39,7 @@ function placeProblems({ path, value }: ValidFault, draft: Draft): readonly Prob
 
 const ofDisks: readonly Capability[] = ['disk', 'slow', 'hang', 'crash']
 
-/** What a full disk, a slow one, one that hangs or a crash would meet on the host's own file system is nobody's to take. */
+/** Faults of a disk need a disk of the node's own: they must never hit the host's own file system. */
 function diskProblems(path: string, fault: Fault, draft: Draft): readonly Problem[] {
   const { needs: capability }: FaultFacts = faultFacts[fault.kind]
   if (capability === undefined || !ofDisks.includes(capability)) return []
@@ -66,7 +66,7 @@ function nodeProblems(path: string, { node, kind, every }: Fault, { topology }: 
 
 const ownWords = { with: 'impair', from: 'partition', way: 'partition', writesPerSecond: 'slow-disk' } as const
 
-/** What belongs to one kind of fault alone. */
+/** Fields that only one kind of fault may have. */
 function ownProblems(path: string, fault: Fault, { topology }: Draft): readonly Problem[] {
   const { kind, from } = fault
   const other = Object.entries(ownWords).flatMap(([word, owner]): Problem[] =>
@@ -85,7 +85,7 @@ function ownProblems(path: string, fault: Fault, { topology }: Draft): readonly 
 
 const alone: readonly FaultKind[] = ['impair', 'partition', 'slow-disk', 'hung-disk']
 
-/** Two bad networks or slow disks at a time could not be taken back apart; a server whose disk hangs cannot end, nor its disk be filled. */
+/** Two bad networks or slow disks at once cannot be undone separately. A server whose disk hangs cannot end, nor its disk be filled. */
 const excludes = (one: FaultKind, other: FaultKind): boolean =>
   one === other ? alone.includes(one) : one === 'hung-disk' && (faultFacts[other].ends || other === 'disk-full')
 
@@ -109,7 +109,7 @@ function overlapProblems(faults: readonly ValidFault[]): readonly Problem[] {
   })
 }
 
-/** A server that is ended and started, or a process that stands still: the end of one such fault would end another of that node too. */
+/** Faults that end or pause a server must not overlap on one node: the end of one would end the other too. */
 function processProblems(faults: readonly ValidFault[], { topology }: Draft): readonly Problem[] {
   const groups = topology ?? new Map<string, undefined>()
   const spans = faults.flatMap(({ path, value }) => {
@@ -132,7 +132,7 @@ function processProblems(faults: readonly ValidFault[], { topology }: Draft): re
   })
 }
 
-/** Streams and workloads that a fault is found by. */
+/** The stream or workload by which a fault finds its node must exist. */
 function foundProblems(path: string, fault: Fault, { topology, streams, workloads }: Draft): readonly Problem[] {
   const clusters = [...(topology ?? [])].filter(([, spec]) => spec?.server?.jetstream === true && spec.count > 1)
   const names = {
@@ -154,7 +154,7 @@ function foundProblems(path: string, fault: Fault, { topology, streams, workload
   })
 }
 
-/** Shorter ones would be over before they began: a timer knows milliseconds. */
+/** The shortest fault, because timers count in milliseconds. */
 const shortestFaultMs = 1
 
 function timeProblems({ path, value }: ValidFault, { phases, topology }: Draft): readonly Problem[] {
@@ -184,7 +184,7 @@ function timeProblems({ path, value }: ValidFault, { phases, topology }: Draft):
   return problems
 }
 
-/** A server that ends takes its connections with it: without `reconnect` the run would end without numbers. */
+/** When a server ends, its connections end: without `reconnect` the run would end without numbers. */
 function connectionProblems({ path, value }: ValidFault, draft: Draft): readonly Problem[] {
   const { topology, workloads } = draft
   if (!faultFacts[value.kind].ends || topology === undefined) return []
@@ -207,7 +207,7 @@ function hitGroup(
   return valid(workloads).find(({ value: { name } }) => name === serverOf)?.value.to
 }
 
-/** What a scenario expects must be something that can happen in it. */
+/** What a scenario expects must be possible in it. */
 export function expectedProblems({ expected, workloads }: Draft): readonly Problem[] {
   const kindsOf = valid(workloads).map(({ value: { name, kind } }) => ({ name, facts: kinds[kind] }))
   const problems: Problem[] = (expected?.cutOff ?? []).flatMap((wanted, i) => {

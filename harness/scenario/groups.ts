@@ -30,7 +30,7 @@ function serverProblems(path: string, { role, server }: NodeSpec): readonly Prob
   return both ? [{ path: `${path}.server`, message: 'must have a version or a path, got both' }] : []
 }
 
-/** A journal and a block file of nats-server must have room; more than this is no test any more. */
+/** Smallest and largest disk. The smallest has room for a file system journal and a block file of nats-server. */
 const diskBounds = [32 * 1024 ** 2, 1024 ** 4] as const
 
 function diskProblems(path: string, { role, server, disk }: NodeSpec): readonly Problem[] {
@@ -53,7 +53,7 @@ function tooMany(groups: readonly (readonly [string, NodeSpec])[]): readonly Pro
   return nodes <= mostNodes ? [] : [{ path: 'topology', message: `must have at most ${mostNodes} nodes, got ${nodes}` }]
 }
 
-/** Nodes of a group `recv` of three are called recv-1 to recv-3; no other group may be called so. */
+/** The nodes of a group `recv` with a count of 3 are recv-1 to recv-3; no other group may have one of these names. */
 function clashes(groups: readonly (readonly [string, NodeSpec])[]): readonly Problem[] {
   const counts = new Map(groups.map(([name, spec]) => [name, spec.count]))
   return groups.flatMap(([name]) => {

@@ -1,9 +1,9 @@
-/** JSON with the line of what is wrong with it. JSON.parse says what a text means, this says where it stops being JSON. */
+/** Reads JSON, and names the line of an error. JSON.parse gives the value; the code here finds where the text is not JSON. */
 import type { Plain } from './plain.ts'
 import { plainCopy } from './plain.ts'
 import { printed } from './print.ts'
 
-/** A `$schema` at the top, which editors read, is left out. */
+/** The value of a text, without the `$schema` at the top, which only editors need. */
 export function readJson(text: string): Plain {
   const broken = fault(text)
   if (broken !== undefined)
@@ -28,13 +28,13 @@ const token =
 
 type Awaited = 'value' | 'valueOrEnd' | 'key' | 'keyOrEnd' | 'colon' | 'comma' | 'nothing'
 
-/** A bracket not closed yet, with the keys seen in it. */
+/** A bracket that is not closed yet, with the keys seen in it. */
 interface Open {
   readonly mark: string
   readonly keys: Set<string>
 }
 
-/** The first token that cannot stand where it does, or a key that its object has already: JSON.parse would take the last. */
+/** The first token at a wrong place, or a key that its object has already: JSON.parse would silently use the last one. */
 function fault(text: string): Fault | undefined {
   const open: Open[] = []
   let awaited: Awaited = 'value'
@@ -68,7 +68,7 @@ function again(quoted: string, open: readonly Open[]): boolean {
   return false
 }
 
-/** What is awaited behind this token; undefined when it may not stand here. */
+/** What must come after this token; undefined when the token may not stand here. */
 function after(awaited: Awaited, found: RegExpExecArray, open: Open[]): Awaited | undefined {
   const mark = found.groups?.['mark'] ?? ''
   const done = (): Awaited => (open.length === 0 ? 'nothing' : 'comma')

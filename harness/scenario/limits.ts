@@ -1,4 +1,4 @@
-/** Limits: do they name something that will be measured, in a unit that it has? */
+/** Limits: do they name something that will be measured, and do they fit its unit? */
 import { metricNamed, metrics } from '../model/metric.ts'
 import { isReceiver, isScheduled, isSender, kinds } from '../model/kinds/kinds.ts'
 import { stampBytes } from '../model/kinds/parts.ts'
@@ -16,7 +16,7 @@ function isMeasured(metric: string, kind: Workload['kind'] | 'floor'): boolean {
 
 export function limitProblems(draft: Draft): readonly Problem[] {
   return draft.limits.flatMap(({ path, value, raw }) => {
-    // a bound that is wrong does not hide a name that is wrong too
+    // A wrong bound must not hide that a name is wrong too.
     const { workload, metric } = raw
     if (value === undefined) return nameProblems(path, { workload, metric }, draft)
     const names = nameProblems(path, value, draft)
@@ -24,7 +24,7 @@ export function limitProblems(draft: Draft): readonly Problem[] {
   })
 }
 
-/** Is there such a metric, and such a workload? What is not text is told elsewhere. */
+/** Do the metric and the workload exist? Names that are no text are reported with the shape. */
 function nameProblems(
   path: string,
   { workload, metric }: { readonly workload?: unknown; readonly metric?: unknown },
@@ -76,7 +76,7 @@ function metricProblems(path: string, { workload: name, metric }: Limit, draft: 
     : [...lags(path, metric, named.value), ...stamps(path, metric, named.value, draft)]
 }
 
-/** Only an open loop has a due time to be late for. */
+/** Only messages with a due time can have a send lag: not those of a flood or a closed loop. */
 function lags(path: string, metric: string, workload: Workload): readonly Problem[] {
   if (metricNamed(metric)?.openOnly !== true || !isScheduled(workload)) return []
   const { kind } = workload.arrivals
@@ -89,7 +89,7 @@ function lags(path: string, metric: string, workload: Workload): readonly Proble
   ]
 }
 
-/** Times, loss and order are read from stamps; smaller messages carry none. */
+/** Times, loss and order are read from stamps, for which small messages have no room. */
 function stamps(path: string, metric: string, workload: Workload, draft: Draft): readonly Problem[] {
   if (metricNamed(metric)?.stamped !== true || !isReceiver(workload)) return []
   if (!kinds[workload.kind].needsStamps) return []

@@ -1,9 +1,9 @@
 /**
- * Where in the text of a file a value is written out. Best effort: follows literal objects and lists from the default
- * export (or the first bracket of a JSON file) and gives up where a value is computed, spread or named elsewhere.
+ * Finds where in the text of a file a value is written. It follows literal objects and lists from the default export (or the first
+ * bracket of a JSON file), and gives up where a value is computed, spread or defined elsewhere.
  */
 
-/** Line, from 1, of the longest part of the path that is written out below `topology`, `workloads` ...; undefined where none is. */
+/** Line, from 1, of the longest part of the path that is found in the text; undefined where no part is. */
 export function lineOf(path: string, text: string): number | undefined {
   const places = literalPlaces(text)
   const parts = path.split('.')
@@ -29,7 +29,7 @@ interface Level {
   index: number
 }
 
-/** Path → index in the text of its key (of its first token for members of a list). */
+/** Path → index in the text of its key; for members of a list, of their first token. */
 function literalPlaces(text: string): ReadonlyMap<string, number> {
   const tokens = tokensOf(text)
   const places = new Map<string, number>()
@@ -73,7 +73,7 @@ function starts(tokens: readonly Token[], at: number): boolean {
   return before !== undefined && before.kind === 'mark' && '{[,'.includes(before.value)
 }
 
-/** Index of the bracket that opens the scenario: behind `export default`, or behind the name exported there. */
+/** Index of the bracket that opens the scenario: after `export default`, or after the definition of the name that is exported. */
 function rootOf(tokens: readonly Token[]): number {
   const opens = (from: number) => tokens.findIndex(({ value }, at) => at >= from && value === '{')
   const exported = tokens.findIndex(({ value }, at) => value === 'export' && tokens[at + 1]?.value === 'default')
@@ -95,7 +95,7 @@ function tokensOf(text: string): readonly Token[] {
   return tokens
 }
 
-/** Adds each workload's places under its name, for problems speak of workloads so. */
+/** Adds the places of each workload under its name, because messages name workloads so. */
 function named(places: ReadonlyMap<string, number>, text: string): ReadonlyMap<string, number> {
   const all = new Map(places)
   for (const [path, place] of places) {

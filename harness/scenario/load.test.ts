@@ -9,7 +9,7 @@ import { loadScenario } from './load.ts'
 
 const broken = join(import.meta.dirname, '../../fixtures/scenarios/broken')
 const files = readdirSync(broken).filter((file) => !file.endsWith('.problems.txt'))
-/** These never answer, so any deadline will do. */
+/** Files that never answer: a short deadline is enough for them. */
 const deadlines: Readonly<Record<string, number>> = { 'never-ends.ts': 500, 'loops.ts': 500 }
 
 async function refusal(path: string, deadlineMs = 100_000): Promise<BenchError> {

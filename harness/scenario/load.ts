@@ -15,17 +15,17 @@ import { refusal } from './problem.ts'
 const mostBytes = 1024 * 1024
 
 export interface LoadOptions {
-  /** How long a TypeScript file may take to export its scenario; 10,000 where nothing is said. */
+  /** How many milliseconds a TypeScript file may take to export its scenario; default 10,000. */
   readonly deadlineMs?: number
-  /** Overrides of the command line; checked with it. */
+  /** Overrides of the command line; checked together with the scenario. */
   readonly overrides?: Overrides
-  /** For whoever loads many files one after the other; a reader of its own where nothing is said. */
+  /** A reader to share when many files are loaded one after the other; without it one is made for this file. */
   readonly modules?: ModuleReader
 }
 
 /**
- * Reads `.ts`, `.mts`, `.js`, `.mjs` (which run) and `.json`. Throws BenchError `scenario-invalid` with every problem in
- * `lines`, `usage` when it is the overrides that do not fit, `not-found` when there is no such file.
+ * Reads `.ts`, `.mts`, `.js`, `.mjs` (whose code is run) and `.json`. Throws BenchError `scenario-invalid` with every problem in
+ * `lines`, `usage` when only the overrides do not fit, `not-found` when there is no such file.
  */
 export async function loadScenario(path: string, options: LoadOptions = {}): Promise<Expanded> {
   const file = resolve(path)
@@ -65,12 +65,12 @@ const readers: Readonly<Record<string, Reader>> = {
 }
 const endings = Object.keys(readers).join(', ')
 
-/** Endings of files that may hold a scenario. */
+/** May the file hold a scenario, by its name? */
 export function isScenarioFile(path: string): boolean {
   return Object.hasOwn(readers, extname(path)) && !isTestFile(path) && !/\.d\.m?ts$/.test(path)
 }
 
-/** `x.test.ts` and its like, which stand beside scenarios. */
+/** `x.test.ts` and the like, which may be beside scenarios. */
 export function isTestFile(path: string): boolean {
   return /\.test\.m?[jt]s$/.test(path)
 }
@@ -79,7 +79,7 @@ type Source = { readonly text: string } | { readonly problems: readonly Problem[
 
 async function sourceOf(file: string): Promise<Source> {
   try {
-    // Looked at before it is opened: opening a pipe waits for somebody to write to it.
+    // Check first that it is a plain file: opening a pipe would wait until somebody writes to it.
     const facts = await stat(file)
     if (!facts.isFile()) return { problems: [{ path: 'file', message: 'must be a plain file, got something else' }] }
     if (facts.size > mostBytes)
@@ -102,7 +102,7 @@ function textOf(bytes: Buffer): Source {
   }
 }
 
-/** Index of the first byte that is not UTF-8: up to it, decoding and encoding again changes nothing. */
+/** Index of the first byte that is not UTF-8: before it, decoding and encoding again changes nothing. */
 function firstWrong(bytes: Buffer): number {
   const again = Buffer.from(bytes.toString('utf8'), 'utf8')
   return bytes.findIndex((byte, index) => again[index] !== byte)

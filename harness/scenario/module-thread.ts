@@ -1,17 +1,17 @@
 /**
- * Runs in a worker thread: imports each scenario file that it is told and posts what it exports as plain data. A thread, because a file may
- * never return, end its process, or use all memory; its maker ends the thread then.
+ * Runs in a worker thread: imports each scenario file that it is asked for and posts what it exports as plain data. It is a thread
+ * because a file may never return, call process.exit, or use all memory; the thread can then be ended.
  */
 import { enableCompileCache, flushCompileCache, registerHooks } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
 import { plainCopy } from './plain.ts'
 import type { Plain } from './plain.ts'
 
-/** What `import ... from 'nats-jail-harness'` means wherever a file lies. */
+/** What the thread is started with: which module `import ... from 'nats-jail-harness'` means, wherever a file is. */
 export interface ThreadInput {
   readonly packageName: string
   readonly packageUrl: string
-  /** Where compiled code is kept, if it is: each thread has to be told. */
+  /** Folder of the compile cache, where there is one: each thread has to switch it on for itself. */
   readonly compiled: string | undefined
 }
 
@@ -34,11 +34,11 @@ registerHooks({
     specifier === input.packageName ? { url: input.packageUrl, shortCircuit: true } : next(specifier, context),
 })
 
-/** One file after the other. Nothing else keeps the thread alive meanwhile: a file that waits for what never comes ends it. */
+/** Reads one file after the other. Nothing else keeps the thread alive: it ends when a file waits for something that never comes. */
 const next = (): unknown =>
   parentPort?.once('message', (url: string) => {
     void answer(url).then((answered) => {
-      // The thread may be ended as soon as it has answered.
+      // Before the answer, because the thread may be ended right after it.
       if (input.compiled !== undefined) flushCompileCache()
       parentPort?.postMessage(answered)
       next()

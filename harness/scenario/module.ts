@@ -9,14 +9,14 @@ import type { ThreadAnswer, ThreadInput } from './module-thread.ts'
 
 const memoryMB = 64
 
-/** Reads files one after the other. A file that ends its thread, or hangs in it, takes none of the others along. */
+/** Reads files one after the other. A file that ends its thread, or hangs in it, does not disturb the others. */
 export interface ModuleReader {
-  /** Within `deadlineMs`, or the file is stopped and that is its problem. Never rejects for what the file does. One at a time. */
+  /** Reads one file at a time. After `deadlineMs` it is stopped, with a problem that says so. Never rejects for what the file does. */
   read(path: string, deadlineMs: number): Promise<Plain>
   close(): Promise<void>
 }
 
-/** One thread for all files that do well: starting it takes longer than most of them. */
+/** One thread reads all files that cause no trouble, because starting a thread takes longer than reading most files. */
 export function moduleReader(): ModuleReader {
   let thread: Worker | undefined
   const close = async () => {
@@ -26,7 +26,7 @@ export function moduleReader(): ModuleReader {
   }
   const open = () => {
     const fresh = startThread()
-    // What a file does after its answer is heard by whoever reads then; between two files it only ends the thread.
+    // A late error of a file counts for the file that is being read then. Between two files it only ends the thread.
     fresh
       .on('error', () => undefined)
       .on('exit', () => {
@@ -40,7 +40,7 @@ export function moduleReader(): ModuleReader {
     const { plain, end } = await answerOf(thread, deadlineMs, pathToFileURL(path).href)
     if (end === undefined) return plain
     await close()
-    // It may be what an earlier file left behind: alone it is judged by what it does itself.
+    // An earlier file may have caused it, so the file is read once more in a new thread.
     return used && end === 'failed' ? read(path, deadlineMs) : plain
   }
   return { read, close }
@@ -54,19 +54,19 @@ function startThread(): Worker {
   }
   const thread = new Worker(new URL('./module-thread.ts', import.meta.url), {
     workerData: input,
-    // Node.js 22 would warn once for each file that it strips types.
+    // Otherwise Node.js 22 warns for each file that running TypeScript is experimental.
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdout: true,
     resourceLimits: { maxOldGenerationSizeMb: memoryMB },
   })
-  // What a scenario prints is talk: results alone go to stdout.
+  // What a scenario prints goes to stderr, because stdout is for results only.
   thread.stdout.on('data', (text: Buffer) => console.error(printed(text.toString())))
   return thread
 }
 
 interface Answer {
   readonly plain: Plain
-  /** Why the thread reads no other file. */
+  /** Set when the thread cannot read another file: why. */
   readonly end?: 'failed' | 'late'
 }
 
@@ -120,7 +120,7 @@ function described({ name, message }: { readonly name: string; readonly message:
   return name === '' ? printed(short) : printed(`${name}: ${short}`).slice(1, -1)
 }
 
-/** The first place of the file in a stack (or above it, where Node.js writes the place of a syntax error). */
+/** The first line of the file that a stack names. Node.js writes the place of a syntax error above the stack. */
 function lineIn(stack: string, url: string): number | undefined {
   const at = [url, decodeURI(url).replace('file://', '')].flatMap((place) => stack.split(`${place}:`)[1] ?? [])[0]
   const number = /^\d+/.exec(at ?? '')?.[0]

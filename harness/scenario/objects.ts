@@ -1,4 +1,4 @@
-/** Relations of stores of objects: the servers they are on, who puts into them, who gets from them. */
+/** Relations of object stores: the servers that they are on, and the workloads that put into them and get from them. */
 import type { Workload } from '../model/kinds/kinds.ts'
 import { objectStream, type ObjectStore } from '../model/objects.ts'
 import type { Draft, Part } from './draft.ts'
@@ -45,7 +45,7 @@ function userProblems(
   const here = `must be "${store.on}", the servers of objects "${value.store}", got ${printed(value.to)}`
   return [
     ...(store.on === value.to ? [] : [{ path: `${path}.to`, message: here }]),
-    // Who gets needs what is there before the load.
+    // A workload that gets needs objects that are there before the load starts.
     ...('bytes' in value || store.filled !== undefined
       ? []
       : [

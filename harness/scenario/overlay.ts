@@ -5,7 +5,7 @@ import { printed } from './print.ts'
 import type { Problem } from './problem.ts'
 import { atRate, rateProblems } from './rate.ts'
 
-/** `given` as it came with the overrides in it; anything that is no object stays as it is. */
+/** `given` with the overrides in it; a value that is no object is not changed. */
 export function overlaid(given: unknown, overrides: Overrides): unknown {
   if (!isObject(given)) return given
   const { repeats, measureMs, warmupMs, variants, network, rate } = overrides
@@ -16,7 +16,7 @@ export function overlaid(given: unknown, overrides: Overrides): unknown {
     ...(warmupMs === undefined ? {} : { warmup: `${warmupMs}ms` }),
   }
   const changesPhases = Object.keys(lengths).length > 0 && (phases === undefined || isObject(phases))
-  // Beside a variant in the other network, one that asks for none is in the shared one, whatever the settings say.
+  // Where variants compare the two networks, a variant that names none is in the shared one, whatever the settings say.
   const asked = comparesNetworks(input) ? (input['network'] ?? 'shared') : (network ?? input['network'])
   return {
     ...input,

@@ -1,4 +1,4 @@
-/** A measured window must hold a message of every agent, else its rate is not the schedule's. */
+/** Every agent must send at least one message in a measured window; otherwise its rate is not that of the schedule. */
 import { describe, expect, it } from 'vitest'
 import { problemsOf } from '../../fixtures/scenarios/problems.ts'
 import { expandScenario } from './expand.ts'

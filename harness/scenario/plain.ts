@@ -1,4 +1,4 @@
-/** Whatever a file exports → plain data (objects, lists, texts, numbers, booleans, null), or why it is not. */
+/** What a file exports → plain data (objects, lists, texts, numbers, booleans, null), or why it is not plain data. */
 import { printed } from './print.ts'
 import type { Problem } from './problem.ts'
 

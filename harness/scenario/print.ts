@@ -1,13 +1,13 @@
-/** Values and texts of strangers' files as one safe, short line: no control characters, no escape codes, no length. */
+/** Values and texts of files that are not trusted, as one short line that is safe to print: no control characters, no escape codes. */
 
 const most = 80
 
-/** What came, for `..., got <this>`. */
+/** A value as it is written after `..., got`. */
 export function printed(value: unknown): string {
   return cut(visible(described(value)))
 }
 
-/** Characters that could move a terminal's cursor or turn a line around become visible escapes. */
+/** Characters that could move a terminal's cursor or reverse a line become visible escapes. */
 export function visible(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0

@@ -8,7 +8,7 @@ export interface Problem {
   readonly path: string
   /** `must ..., got ...`, safe to print. */
   readonly message: string
-  /** In the file, from 1; only where the value is written out there. */
+  /** Line in the file, from 1; only where the value is found there. */
   readonly line?: number
 }
 
@@ -22,7 +22,7 @@ export function problemText({ path, message }: Pick<Problem, 'path' | 'message'>
   return `${shortPath} ${shortened(visible(message))}`
 }
 
-/** Cut before what came, which is short: a list of known names may be long. */
+/** Cuts a long list of known names but keeps the `got ...` at the end. */
 function shortened(message: string): string {
   if (message.length <= longest) return message
   const got = message.lastIndexOf(', got ')
@@ -30,7 +30,7 @@ function shortened(message: string): string {
   return `${message.slice(0, longest - 3 - tail.length)}...${tail}`
 }
 
-/** All problems in the order of their lines; those of a file begin with its name and the line, as editors and terminals know them. */
+/** All problems in the order of their lines. Those of a file begin with `file:line`, which editors and terminals can open. */
 export function refusal(
   code: 'scenario-invalid' | 'usage',
   what: string,
@@ -49,7 +49,7 @@ export function refusal(
   })
 }
 
-/** Short where it lies below the working directory. */
+/** A relative path where the file is below the working directory. */
 function shownFile(file: string): string {
   const short = relative('', file)
   return visible(short === '' || short.startsWith('..') ? file : short)

@@ -1,4 +1,4 @@
-/** Relations of js-publish and js-get: settings that contradict each other, and streams that can do what is asked of them. */
+/** Relations of js-publish and js-get: settings that contradict each other, and streams that cannot do what is asked of them. */
 import { isSender, kinds, type Workload } from '../model/kinds/kinds.ts'
 import type { Stream } from '../model/streams.ts'
 import { coverage, isLiteral, matches } from '../model/subject.ts'
@@ -38,7 +38,7 @@ export function publishingProblems(draft: Draft): readonly Problem[] {
   ]
 }
 
-/** Headers that a stream acts on, with what gives each message its own. */
+/** Headers that a stream acts on, with the field that gives each message its own value. */
 const acting: readonly (readonly [RegExp, string])[] = [
   [/^nats-msg-id$/i, 'give "ids" instead'],
   [/^nats-expected-/i, 'give "expect" instead'],
@@ -46,7 +46,7 @@ const acting: readonly (readonly [RegExp, string])[] = [
   [/^nats-rollup$/i, 'no workload can do that yet'],
 ]
 
-/** The same in every message, they would make all but the first a duplicate, refused, or the only one left. */
+/** With the same value in all messages they make every message after the first a duplicate or refused, or keep only the last one. */
 function actingHeaders({ path, value }: Known<Workload>): readonly Problem[] {
   if (!('headers' in value && 'window' in value)) return []
   return Object.keys(value.headers ?? {}).flatMap((name) => {
@@ -56,7 +56,7 @@ function actingHeaders({ path, value }: Known<Workload>): readonly Problem[] {
   })
 }
 
-/** A stream acknowledges what comes to its subjects, so a request would take that for its answer. */
+/** A stream acknowledges every message with a reply subject, so a request would take the acknowledgement for its answer. */
 function answeredTwice(
   { path, value }: Known<Workload>,
   streams: readonly (readonly [string, Stream])[],
@@ -81,7 +81,7 @@ function alone(path: string, { persistMode, replicas, atomic }: Stream): readonl
   ]
 }
 
-/** What came with nats-server 2.12, where the scenario names an older release. */
+/** Settings that need nats-server 2.12 or 2.14, where the scenario names an older release. */
 function aged(path: string, { on, persistMode, atomic, fast }: Stream, draft: Draft): readonly Problem[] {
   return [
     ...(atomic ? older(`${path}.atomic`, on, 12, draft) : []),
@@ -90,7 +90,7 @@ function aged(path: string, { on, persistMode, atomic, fast }: Stream, draft: Dr
   ]
 }
 
-/** Where the scenario names a release before 2.`minor`. */
+/** A problem where the scenario names a release before 2.`minor`. */
 function older(path: string, on: string, minor: number, { topology }: Draft): readonly Problem[] {
   const version = topology?.get(on)?.server?.version ?? ''
   const [major = 0, own = 0] = /^(\d+)\.(\d+)\./.exec(version)?.slice(1).map(Number) ?? []
@@ -138,7 +138,7 @@ function batches(
   ]
 }
 
-/** The server says by itself what it has, and for all before: nothing else can be asked of single messages. */
+/** In a fast batch the server acknowledges many messages at once, by itself, so settings for single messages cannot be used. */
 function fastBatches(
   { path, value }: Known<Publishing>,
   streams: readonly (readonly [string, Stream])[],
@@ -168,7 +168,7 @@ function fastBatches(
   ]
 }
 
-/** Many with one request: all of them must be there, and one request is in flight. */
+/** Gets of many messages by one request: all of them must exist, and only one request is in flight. */
 function getBatches({ path, value }: Known<Batched>, draft: Draft): readonly Problem[] {
   const { batch, window, to } = value
   if (batch === undefined) return []

@@ -1,4 +1,4 @@
-/** The rate of a command line, laid over the schedules of a scenario. */
+/** Sets the rate of a command line in the schedules of a scenario. */
 import { arrivalsSchema, type Arrivals } from '../model/scenario.ts'
 import type { Overrides } from '../model/expanded.ts'
 import { isObject, validOf } from './draft.ts'
@@ -23,7 +23,7 @@ export function atRate(input: Readonly<Record<string, unknown>>, perSecond: numb
   return { ...input, workloads }
 }
 
-/** A scenario that varies its rates has no one rate to set. */
+/** The rate of a scenario whose variants change rates cannot be set. */
 export function rateProblems(input: unknown, { rate, variants }: Overrides): readonly Problem[] {
   if (rate === undefined || !isObject(input) || ownRate(input) === undefined) return []
   const named = variants ?? input['variants']

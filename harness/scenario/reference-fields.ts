@@ -19,7 +19,7 @@ export interface Node {
   readonly maximum?: number
 }
 
-/** One bullet a field; the fields of an object stand below it unless `whole` says that they have a section of their own. */
+/** One list item for each field. The fields of an object are listed below it, unless `whole` names a section for them. */
 export function fieldLines(node: Node, whole: (name: string) => string | undefined = () => undefined): string {
   return Object.entries(node.properties ?? {})
     .flatMap(([name, field]) => fieldOf(name, field, node.required?.includes(name) === true, whole(name)))
@@ -30,12 +30,12 @@ function fieldOf(name: string, field: Node, required: boolean, section: string |
   const facts = [takes(field), ...(required ? ['**required**'] : []), ...defaultOf(field)].join(', ')
   const more = section === undefined ? '' : ` See [${section}](#${anchor(section)}).`
   const below = section === undefined && field.properties !== undefined ? fieldLines(field).split('\n') : []
-  // the names of all metrics stand in their own section
+  // All names of metrics have a section of their own.
   const about = field.enum === undefined || section === undefined ? (field.description ?? '') : ''
   return [`- \`${name}\` (${facts}): ${`${about}${more}`.trim()}`, ...below.map((line) => `  ${line}`)]
 }
 
-/** Nothing where there is no default, or one that says nothing, as `{}`. */
+/** The default in words; nothing where there is none or it is empty, such as `{}`. */
 export function defaultOf({ default: value }: Node): readonly string[] {
   return value === undefined || isBare(value) ? [] : [`default \`${JSON.stringify(value)}\``]
 }
@@ -77,7 +77,7 @@ function bounds({ minimum, exclusiveMinimum, maximum }: Node): string {
   return most === undefined ? `, at least ${minimum}` : `, ${minimum} to ${most}`
 }
 
-/** As GitHub makes it of a heading. */
+/** The link that GitHub makes of a heading. */
 export const anchor = (heading: string): string =>
   heading
     .toLowerCase()

@@ -1,4 +1,4 @@
-/** What no schema says of a scenario: how a file begins, examples, and rules between fields. */
+/** The parts of the reference that are not in the schema: how a file begins, examples, and rules between fields. */
 import { inspect } from 'node:util'
 import type { ScenarioInput } from '../model/scenario.ts'
 
@@ -35,7 +35,7 @@ interface Example {
   readonly shown: Partial<ScenarioInput>
 }
 
-/** Parts of scenarios; each is a whole one together with the first. Checked by a test. */
+/** Examples. Each one together with the fields of the first is a valid scenario, which a test checks. */
 export const exampleList: readonly Example[] = [
   {
     title: 'A topology and its load',

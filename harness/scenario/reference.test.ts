@@ -10,7 +10,7 @@ describe('the reference of scenarios', () => {
   const page = readFileSync(join(import.meta.dirname, '../../docs/scenarios.md'), 'utf8')
 
   it('is what the schema and the tables say today', () => {
-    // node harness/main.ts reference > docs/scenarios.md
+    // Mend it by: node harness/main.ts reference > docs/scenarios.md
     expect(page).toBe(reference())
   })
 

@@ -1,4 +1,4 @@
-/** `docs/scenarios.md`: every word of a scenario, made from the schema and the tables that the harness itself reads. */
+/** `docs/scenarios.md`: every field of a scenario, made from the schema and the tables that the harness itself reads. */
 import { isKind, kinds } from '../model/kinds/kinds.ts'
 import { metricNamed, quantiles } from '../model/metric.ts'
 import { table } from '../model/metric-table.ts'
@@ -11,7 +11,7 @@ import { refusedSettings } from './settings.ts'
 
 type Section = readonly [heading: string, text: string]
 
-/** Fields of the top that have a section of their own. */
+/** Fields at the top that have a section of their own. */
 const sections: Readonly<Record<string, string>> = {
   topology: 'Topology',
   streams: 'Streams',
@@ -54,7 +54,7 @@ export function reference(): string {
   return `${[head, contents, ...all.map(([heading, text]) => `## ${heading}\n\n${text}`)].join('\n\n')}\n`
 }
 
-// the schema is ours, made in this process: its shape is that of a JSON Schema
+// The cast is safe: the schema is made here from our own zod schema.
 const schema = jsonSchema('scenario') as Node
 const member = (name: string): Node => schema.properties?.[name] ?? {}
 const item = (name: string): Node => member(name).items ?? {}
@@ -70,7 +70,7 @@ const workload = {
 }
 const kindOf = (option: Node): string => option.properties?.['kind']?.const ?? ''
 
-/** What all kinds have, once; then what is a kind's own. */
+/** The fields that all kinds have, then those of each kind. */
 function workloads(): string {
   const [first, ...others] = options
   const same = (name: string): boolean =>
@@ -97,7 +97,7 @@ function workloads(): string {
   ].join('\n\n')
 }
 
-/** What engine nats.js cannot do of it. */
+/** What engine nats.js cannot do of this kind. */
 function notByNatsJs(kind: string): readonly string[] {
   const parts = (isKind(kind) ? kinds[kind].natsJs.lacks : []).map(({ field, must, why }) =>
     must === undefined ? `no \`${field}\` (${why})` : `\`${field}\` must be ${must} (${why})`,

@@ -71,7 +71,7 @@ interface Found {
   readonly schema: Readonly<Record<string, unknown>>
 }
 
-/** Every schema within a schema. */
+/** All schemas inside a schema. */
 function found(schema: unknown, path = '', field = false): readonly Found[] {
   if (typeof schema !== 'object' || schema === null) return []
   if (Array.isArray(schema)) return schema.flatMap((each, i) => found(each, `${path}[${i}]`))

@@ -11,7 +11,7 @@ export type SchemaName = 'scenario' | 'report' | 'recording' | 'check' | 'compar
 interface Format {
   readonly title: string
   readonly schema: z.ZodType
-  /** `input`: as people write it, defaults left out. `output`: as the harness writes it. */
+  /** `input`: as people write it, where defaults may be left out. `output`: as the harness writes it. */
   readonly io: 'input' | 'output'
 }
 
@@ -29,10 +29,10 @@ const formats: Readonly<Record<SchemaName, Format>> = {
 
 export const schemaNames = Object.keys(formats) as readonly SchemaName[]
 
-/** An editor finds the schema by it; the harness leaves it out. */
+/** The field by which an editor finds the schema; the harness ignores it. */
 const led = { type: 'string', description: 'Where editors find this schema; the harness does not read it.' }
 
-/** JSON Schema 2020-12. What it cannot say (durations, relations between parts), `bench validate` checks. */
+/** JSON Schema 2020-12. What a schema cannot express, such as relations between parts, `bench validate` checks. */
 export function jsonSchema(which: SchemaName): Readonly<Record<string, unknown>> {
   const { title, schema, io } = formats[which]
   const { $schema, ...rest } = z.toJSONSchema(schema, { io })

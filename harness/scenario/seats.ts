@@ -1,4 +1,4 @@
-/** Where clients of streams sit: on the leader or on a follower, which must be there. */
+/** Whether clients connect to the leader of a stream or to a follower, which must exist. */
 import type { Workload } from '../model/kinds/kinds.ts'
 import { matches } from '../model/subject.ts'
 import type { Draft } from './draft.ts'
@@ -21,7 +21,7 @@ export function seatProblems(draft: Draft): readonly Problem[] {
   })
 }
 
-/** Of what it is a client of; undefined where that is not known. */
+/** Replicas of the stream, bucket or store that the workload uses; undefined where that is not known. */
 function replicasOf(value: Workload, { streams, consumers, buckets, objects }: Draft): number | undefined {
   if ('bucket' in value) return buckets.get(value.bucket)?.replicas
   if ('store' in value) return objects.get(value.store)?.replicas

@@ -1,11 +1,11 @@
-/** Limits of nats-server that a scenario would run into, found before anything is built. */
+/** Limits of nats-server that a scenario would exceed, found before anything is built. */
 import type { Workload } from '../model/scenario.ts'
 import { serverLimits as limits, type ServerLimit } from '../model/server-limits.ts'
 import type { Draft, Part } from './draft.ts'
 import { printed } from './print.ts'
 import type { Problem } from './problem.ts'
 
-/** Settings that are no such number. */
+/** Settings of limits that are no number, or out of range. */
 export function limitProblems(path: string, settings: Readonly<Record<string, unknown>>): readonly Problem[] {
   return Object.entries(limits).flatMap(([name, { least, most, unit }]) => {
     const value = settings[name]
@@ -19,7 +19,7 @@ export function limitProblems(path: string, settings: Readonly<Record<string, un
   })
 }
 
-/** Workloads that want more than their servers give. */
+/** Workloads that need more than their servers allow. */
 export function serverLimitProblems(draft: Draft): readonly Problem[] {
   const known = draft.workloads.filter((part): part is Known => part.value !== undefined)
   const groups = [...new Set(known.map(({ value }) => value.to))]
@@ -54,7 +54,7 @@ function controlLine({ path, value }: Known, draft: Draft): readonly Problem[] {
   return [{ path: `${path}.subject`, message }]
 }
 
-/** The connections to a group are spread over its servers in turn. The harness's own limit is above what a scenario may ask. */
+/** Connections to a group are spread evenly over its servers. Without a setting the harness's own limit is always high enough. */
 function connections(group: string, known: readonly Known[], draft: Draft): readonly Problem[] {
   const count = (name: string): number => draft.topology?.get(name)?.count ?? 1
   if (draft.settings.get(group)?.['max_connections'] === undefined) return []
@@ -77,7 +77,7 @@ function pending(group: string, draft: Draft): readonly Problem[] {
   return [{ path: `topology.${group}.server.settings.max_pending`, message }]
 }
 
-/** A number, or a size as nats-server writes it: `1MB` are 1024², `1m` a million bytes. Undefined for anything else. */
+/** Bytes of a number, or of a size as nats-server reads it: `1MB` is 1024², `1m` a million. Undefined for anything else. */
 function bytesOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value
   const [, digits, power = '', binary] = /^(\d+)([kmg]?)(b|i|ib)?$/i.exec(typeof value === 'string' ? value : '') ?? []
@@ -100,7 +100,7 @@ function isWithin(value: unknown, least: number, most: number): value is number 
   return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
 }
 
-/** As on the wire: `NATS/1.0`, a line for each, an empty line. */
+/** Size of the headers in the protocol: `NATS/1.0`, a line for each header, an empty line. */
 function headerBytes(headers: Readonly<Record<string, string>>): number {
   const lines = Object.entries(headers).map(([name, value]) => name.length + 2 + Buffer.byteLength(value) + 2)
   return lines.length === 0 ? 0 : lines.reduce((sum, bytes) => sum + bytes, 'NATS/1.0\r\n\r\n'.length)

@@ -6,7 +6,7 @@ import { limitProblems } from './server-limits.ts'
 
 const ours = 'the harness sets it, so that servers listen on their own address only and ask for the run’s token'
 const written = 'the harness reads what a server writes from its standard error'
-/** By name: why the harness refuses it, and what to do instead. */
+/** Why the harness refuses a setting, and what to do instead, by the name of the setting. */
 export const refusedSettings: Readonly<Record<string, string>> = {
   ...all(ours, 'listen host port net client_advertise http http_port https https_port monitor_port http_base_path'),
   ...all(

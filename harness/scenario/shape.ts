@@ -1,4 +1,4 @@
-/** The zod schema's findings → problems in our own words. */
+/** Errors of the zod schema → problems in our own words. */
 import type { z } from 'zod'
 import { suggestion } from './nearest.ts'
 import { printed, visible } from './print.ts'
@@ -8,7 +8,7 @@ import { knownKeys } from './words.ts'
 type Issue = z.core.$ZodIssue
 type Path = readonly PropertyKey[]
 
-/** `input` is what was checked, `schema` against what. */
+/** `input` is the value that was checked against `schema`. */
 export function shapeProblems(error: z.core.$ZodError, input: unknown, schema: z.core.$ZodType): readonly Problem[] {
   return error.issues.flatMap((issue) => problemsOf(issue, input, schema))
 }
@@ -37,7 +37,7 @@ function problemsOf(issue: Issue, input: unknown, schema: z.core.$ZodType): read
   ]
 }
 
-/** Our schema's own messages begin with `must`; the others are zod's and are said again. */
+/** Messages of our own schema begin with `must`; those of zod are replaced. */
 function must(issue: Issue, came: unknown): string {
   if (issue.message.startsWith('must'))
     return came === undefined ? issue.message.replace(/^must be/, 'must be given as') : issue.message
@@ -74,7 +74,7 @@ function oneOf(values: readonly string[]): string {
   return `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1) ?? ''}`
 }
 
-/** The kinds that a discriminated union knows. */
+/** The values of `kind` that a discriminated union accepts. */
 function unionTags(issue: Issue): readonly string[] {
   return 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : []
 }
@@ -94,7 +94,7 @@ function valueAt(input: unknown, path: Path): unknown {
   }, input)
 }
 
-/** Workloads by name where it is fit to be one, for that is how authors and variants speak of them. */
+/** Names workloads by their name where that is usable, as authors and variants do. */
 export function pathText(path: Path, input: unknown): string {
   if (path.length === 0) return 'scenario'
   return path

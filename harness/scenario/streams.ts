@@ -1,4 +1,4 @@
-/** Relations of streams: the servers they are on, each other's subjects, and who publishes to them. */
+/** Relations of streams: the servers that they are on, overlapping subjects, and the workloads that publish to them. */
 import { isSender, kinds } from '../model/kinds/kinds.ts'
 import { stampBytes } from '../model/kinds/parts.ts'
 import type { Stream } from '../model/streams.ts'
@@ -24,7 +24,7 @@ export function streamProblems(draft: Draft): readonly Problem[] {
   ]
 }
 
-/** Is it on servers that can have it? */
+/** Is the stream on servers that can store it? */
 export function placeProblems(
   path: string,
   { on, replicas }: Pick<Stream, 'on' | 'replicas'>,
@@ -61,7 +61,7 @@ export function placeProblems(
       ]
 }
 
-/** Beyond it the server refuses the stream (error 10047, insufficient storage resources available). */
+/** A stream larger than the server's store is refused by the server (error 10047, insufficient storage resources available). */
 export function storeProblems(
   path: string,
   { on, storage, maxBytes }: Pick<Stream, 'on' | 'storage' | 'maxBytes'>,
@@ -85,7 +85,7 @@ function subjectProblems(path: string, { subjects }: Stream): readonly Problem[]
   })
 }
 
-/** What is put into it must be for it. */
+/** Messages that fill the stream must have one of its subjects, and must fit into it. */
 function filledProblems(path: string, { subjects, filled, maxMessages = Infinity }: Stream): readonly Problem[] {
   if (filled === undefined) return []
   const { subject, messages } = filled
@@ -113,11 +113,11 @@ function overlaps(streams: readonly (readonly [string, Stream])[]): readonly Pro
   })
 }
 
-/** Whoever waits for acknowledgements needs a stream that gives them, and stamps by which what is stored can be told. */
+/** A publisher that waits for acknowledgements needs a stream that gives them, and stamps, by which stored messages are recognised. */
 function publisherProblems(draft: Draft, streams: readonly (readonly [string, Stream])[]): readonly Problem[] {
   return valid(draft.workloads).flatMap(({ path, value }): readonly Problem[] => {
     if (!isSender(value) || !kinds[value.kind].acknowledged) return []
-    // A stream on no servers at all has its own problem.
+    // A stream that is on no server group is reported elsewhere.
     const here = streams.filter(([, { on }]) => on === value.to || draft.topology?.get(on)?.role !== 'server')
     const subjects = here.flatMap(([, stream]) => stream.subjects)
     const stored = subjects.some((subject) => matches(subject, value.subject))

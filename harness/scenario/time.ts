@@ -1,4 +1,4 @@
-/** Relations on the time line: phases, faults, and how long it all lasts. */
+/** Relations in time: phases, faults, and how long everything takes. */
 import { isScheduled } from '../model/kinds/kinds.ts'
 import { blockMs, periodMs } from '../model/timing.ts'
 import { durationMs } from '../model/units.ts'
@@ -24,7 +24,7 @@ function phaseProblems({ phases }: Draft): readonly Problem[] {
     : [{ path: 'phases.measure', message: `must be at least ${shortestMeasureMs}ms, got ${printed(phases.measure)}` }]
 }
 
-/** In a shorter window the rate is not the schedule's: one message or none, whatever was asked for. */
+/** A window shorter than the period of a schedule has one message or none, so its rate is not that of the schedule. */
 function periodProblems({ topology, workloads, phases }: Draft): readonly Problem[] {
   if (phases === undefined || topology === undefined) return []
   const measureMs = ms(phases.measure)
@@ -32,7 +32,7 @@ function periodProblems({ topology, workloads, phases }: Draft): readonly Proble
     if (!isScheduled(value)) return []
     const members = topology.get(value.on)?.count ?? 1
     const period = periodMs(value.arrivals, members)
-    // a rate such as 0.0166667, once a minute, is rounded: 1 ms of an hour does not matter
+    // A rate such as 0.0166667 (once a minute) is rounded, so a small difference is allowed.
     if (measureMs >= period * (1 - 1e-5)) return []
     const agents = members === 1 ? '' : `, shared by ${members} agents`
     return [
@@ -44,12 +44,12 @@ function periodProblems({ topology, workloads, phases }: Draft): readonly Proble
   })
 }
 
-/** Rounded up to what one would write. */
+/** Rounded up to a duration as people write it. */
 function shortestText(period: number): string {
   return period < 1000 ? `${Math.ceil(period)}ms` : `${Math.ceil(period / 100 - 1e-3) / 10}s`
 }
 
-/** How much there is of it, all variants together. */
+/** Problems of size: too many variants or blocks, or too much time for all of them together. */
 export function amountProblems(
   { phases, repeats }: Draft,
   varied: Parameters<typeof variantCount>[0],

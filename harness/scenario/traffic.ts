@@ -1,4 +1,4 @@
-/** Relations between workloads: where they run, and who hears whom. */
+/** Relations between workloads: where they run, and which receivers get whose messages. */
 import { coverage, filterProblem, isLiteral } from '../model/subject.ts'
 import { isReceiver, isScheduled, isSender, kinds, type Receiver, type Sender } from '../model/kinds/kinds.ts'
 import type { Draft, Part } from './draft.ts'
@@ -72,7 +72,7 @@ function arrivals({ workloads }: Draft): readonly Problem[] {
   })
 }
 
-/** Only when every workload can be read: a missing one may be a typing error in the one that is wrong. */
+/** Receivers without a sender and the like. Checked only when all workloads are valid: an invalid one may be the missing one. */
 function audience(draft: Draft): readonly Problem[] {
   const all = valid(draft.workloads)
   if (all.length < draft.workloads.length || places(draft).length > 0) return []
@@ -122,7 +122,7 @@ function answered({ path, value }: Known<Sender>, receivers: readonly Known<Rece
   ]
 }
 
-/** One member of a queue group gets each message: a member that does not answer leaves requests without an answer. */
+/** Each message goes to one member of a queue group, so a member that does not answer leaves requests without an answer. */
 function taken({ value }: Known<Sender>, receivers: readonly Known<Receiver>[]): readonly Problem[] {
   const { answeredBy } = kinds[value.kind]
   if (answeredBy === undefined) return []
@@ -156,7 +156,7 @@ function tooMany(what: string, most: number, got: number): readonly Problem[] {
   return got <= most ? [] : [{ path: 'workloads', message: `must have at most ${most} ${what} in all, got ${got}` }]
 }
 
-/** What a receiver gets of a sender's messages. Groups of servers are separate; the servers of one group are a cluster. */
+/** How many of a sender's messages a receiver gets. Server groups are not connected; the servers of one group are a cluster. */
 export function reach(sender: Sender, receiver: Receiver): 'all' | 'some' | 'none' {
   return sender.to === receiver.to ? coverage(receiver.subject, sender) : 'none'
 }

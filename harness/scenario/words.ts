@@ -1,9 +1,9 @@
-/** Which words the schema knows at a place, to offer the nearest one for an unknown. */
+/** Finds the keys that the schema knows at a path, to suggest the nearest one for an unknown key. */
 import { z } from 'zod'
 
 type Type = z.core.$ZodType
 
-/** Keys of the object that `schema` has at `path`; none where there is no object. `input` chooses among unions by `kind`. */
+/** Keys of the object that `schema` has at `path`; none where there is no object. The `kind` in `input` selects the member of a union. */
 export function knownKeys(schema: Type, path: readonly PropertyKey[], input: unknown): readonly string[] {
   const type = unwrapped(schema, input)
   if (type === undefined) return []

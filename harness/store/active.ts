@@ -1,4 +1,4 @@
-/** Index of runs that may have left something behind, so that `bench sweep` finds them wherever their folders lie. */
+/** Index of runs that may have left something, so that `bench sweep` finds them wherever their folders are. */
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -24,18 +24,18 @@ const activeSchema = z.object({
 })
 export type ActiveRun = z.output<typeof activeSchema>
 
-/** Before the first thing is made. */
+/** Adds a run, before it makes anything. */
 export async function addActive(state: string, active: ActiveRun): Promise<void> {
   await makePrivateFolder(join(state, 'active'))
   await writePrivateFile(fileOf(state, active.run), JSON.stringify(active))
 }
 
-/** When its journal has nothing open. */
+/** Removes a run, when its journal has no open entry. */
 export async function removeActive(state: string, run: string): Promise<void> {
   await rm(fileOf(state, run), { force: true })
 }
 
-/** Oldest first; dead or alive: compare `pid` and `start`. */
+/** All runs of the index, oldest first. Compare `pid` and `start` to see whether a run is still alive. */
 export async function listActive(state: string): Promise<readonly ActiveRun[]> {
   const names = await namesIn(join(state, 'active'))
   const runs = names.filter((name) => isRunId(name.replace(/\.json$/, ''))).sort()
@@ -43,7 +43,7 @@ export async function listActive(state: string): Promise<readonly ActiveRun[]> {
   return found.filter((active) => active !== undefined)
 }
 
-/** Undefined for a run that ended between the look at the folder and this one. */
+/** Undefined for a run that was removed after the folder was listed. */
 async function readActive(path: string): Promise<ActiveRun | undefined> {
   let content: string
   try {

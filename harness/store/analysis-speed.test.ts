@@ -1,7 +1,7 @@
 /**
- * Analysing an hour of 64 agents must stay a matter of seconds: here 20 seconds of them, from a real file. What is bounded is
- * CPU time, which other programs on the machine do not use up, in times of what JSON.parse needs for the same lines, so that it
- * holds on a slow board too: 7 to 18 times on one core of an AMD EPYC, 39 times in an emulated FreeBSD.
+ * Analysing long runs with 64 agents must stay fast. Here 20 seconds of such a run are analysed, from a real file. The limit is on CPU
+ * time, which other programs on the machine change little, and is a multiple of what JSON.parse needs for the same lines, so that it
+ * holds on a slow board too. Seen: 7 to 18 times on one core of an AMD EPYC, 39 times on FreeBSD in an emulator.
  */
 import { createWriteStream } from 'node:fs'
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
@@ -23,7 +23,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-/** A second of 1,000 latencies from 60 µs to some ms, which fill about as many buckets as those of a real run. */
+/** A second with 1,000 latencies from 60 µs to some ms; they fill about as many buckets as in a real run. */
 function second() {
   const histogram = new Histogram()
   for (let i = 0; i < 1000; i++) histogram.record(Math.floor(60_000 + 4_000_000 * ((i * 0.618) % 1) ** 8 + 200 * i))
@@ -53,7 +53,7 @@ it('analyses 64 agents in at most 100 times the CPU time of parsing their lines,
   expect(analysing / parsing).toBeLessThan(100)
 })
 
-/** CPU time of this process in microseconds. */
+/** Does `work` → its result and the CPU time that it took, in microseconds. */
 async function cpuOf<T>(work: () => Promise<T>): Promise<{ readonly spent: number; readonly result: T }> {
   const before = process.cpuUsage()
   const result = await work()

@@ -7,7 +7,7 @@ import { issueLines, jsonOf } from '../model/json.ts'
 import { hasCode } from './private-file.ts'
 import { fileNames } from './run-folder.ts'
 
-/** Undefined for a plain run. Throws `recording-invalid` for a file that is none of ours. */
+/** Undefined for a plain run. Throws `recording-invalid` for a file that the harness did not write. */
 export async function readAsked(folder: string): Promise<Asked | undefined> {
   const path = join(folder, fileNames.asked)
   const text = await readFile(path, 'utf8').catch((error: unknown) => {

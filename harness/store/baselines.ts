@@ -12,7 +12,7 @@ export interface Baseline {
   readonly path: string
 }
 
-/** Series and histograms are left out: a baseline is committed, and the check needs only the values of blocks. */
+/** Series, histograms and marks are left out: the check needs only the values of blocks, and a committed file should be small. */
 export async function saveBaseline(root: string, report: Report): Promise<Baseline> {
   const host = folderName(report.facts.host.hostname ?? report.facts.host.name)
   const scenario = folderName(report.plan.scenario.name)

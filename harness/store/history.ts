@@ -1,4 +1,4 @@
-/** `reports/history/<run>.json`: one small file a run, plain and mergeable; reports/index.html is made from them. */
+/** `reports/history/<run>.json`: one small file for each run, so git merges them easily; reports/index.html is made from them. */
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BenchError } from '../model/error.ts'
@@ -17,11 +17,11 @@ export async function saveHistory(root: string, entry: HistoryEntry): Promise<vo
 export interface StoredHistory {
   /** Oldest first. */
   readonly entries: readonly HistoryEntry[]
-  /** A sentence for each file that is none of ours: it is left out, the others count. */
+  /** A sentence for each file that cannot be used. It is left out; the others count. */
   readonly broken: readonly string[]
 }
 
-/** Files are read one after the other: there may be more of them than a process may open. */
+/** Files are read one after the other, because there may be more than a process may open at once. */
 export async function readHistory(root: string): Promise<StoredHistory> {
   const folder = join(root, 'history')
   const names = await namesIn(folder)

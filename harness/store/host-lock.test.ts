@@ -15,7 +15,7 @@ beforeEach(async () => {
   onTestFinished(() => rm(state, { recursive: true }))
 })
 
-/** Processes of a pretend machine: pid → start. */
+/** A request on a pretend machine. `living`: its processes, pid → start time. */
 function request(run: string, pid: number, living: Readonly<Record<number, string>>): LockRequest {
   return {
     state,
@@ -129,7 +129,7 @@ describe('finding a stored run', () => {
       await folder.append({ t: 'end', outcome: 'complete' })
       await folder.close()
     }
-    // Refused before it began: nothing to find.
+    // A run that was refused before it began: it must not be found.
     await (await createRunFolder(state, '20261125-000000-never-zzzz')).close()
   })
 

@@ -1,4 +1,4 @@
-/** One run at a time on a host: two would measure each other. */
+/** Allows one run at a time on a host, because two would disturb each other's measurements. */
 import { link, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -12,11 +12,11 @@ const betweenRoundsMs = 5
 const holderSchema = z.object({
   run: z.string(),
   pid: z.number(),
-  /** See `sameStart`: tells a recycled pid from the holder. */
+  /** Start time of the process (see `sameStart`), so that a later process with the same pid is not taken for the holder. */
   start: z.string(),
   /** Its run folder, for the sweep. */
   folder: z.string(),
-  /** What it does now, where it no longer measures: `taking down after it was told to stop`. */
+  /** What it does now, where it no longer measures, such as `taking down after it was told to stop`. */
   doing: z.string().exactOptional(),
 })
 export type Holder = z.output<typeof holderSchema>
@@ -26,14 +26,14 @@ export interface LockRequest extends Holder {
   readonly state: string
   /** `local`, or the remote host: each host has its own lock. */
   readonly host: string
-  /** Start time of a process now; undefined when there is none. Injected, because only host/ may run programs. */
+  /** Start time of the process that has this pid now; undefined when there is none. Passed in, because only host/ may run programs. */
   readonly startOf: (pid: number) => Promise<string | undefined>
 }
 
 export interface HostLock {
   /** The dead run whose lock was taken over: it must be swept first. */
   readonly stale?: Holder
-  /** Another run of the same process has it from now on. */
+  /** Gives the lock to another run of the same process. */
   passTo(run: Holder): Promise<void>
   release(): Promise<void>
 }
@@ -47,7 +47,7 @@ export async function takeHostLock(request: LockRequest): Promise<HostLock> {
   await writePrivateFile(own, mine)
   let stale: Holder | undefined
   try {
-    // Each round either takes it, finds a living holder, or waits for another taker to replace a dead one.
+    // Each round takes the lock, finds a living holder, or waits while another process replaces a dead one.
     for (let round = 0; round < 10; round += 1) {
       if (await linked(own, path)) return heldLock(path, mine, stale)
       const text = await textOf(path)
@@ -65,7 +65,7 @@ export async function takeHostLock(request: LockRequest): Promise<HostLock> {
   throw new BenchError('busy', `lock ${path} must be free, got many takers at once`, { hint: 'try again' })
 }
 
-/** Who holds it, alive or not. */
+/** The holder of the lock, whether it is alive or not. */
 export async function readHostLock(state: string, host: string): Promise<Holder | undefined> {
   const text = await textOf(join(state, `lock-${host.replaceAll(/[^\w.@-]/g, '_')}.json`))
   return text === undefined ? undefined : parseHolder(text)
@@ -98,7 +98,7 @@ function heldLock(path: string, text: string, stale: Holder | undefined): HostLo
     ...(stale === undefined ? {} : { stale }),
     passTo(run) {
       const done = turn.then(() => pass(run))
-      turn = done.catch(() => undefined) // the caller has the failure
+      turn = done.catch(() => undefined) // the caller gets the error
       return done
     },
     async release() {
@@ -108,7 +108,7 @@ function heldLock(path: string, text: string, stale: Holder | undefined): HostLo
   }
 }
 
-/** A hard link is made whole or not at all, and never replaces. */
+/** Makes a hard link, in one step; false where `to` exists, which is never replaced. */
 async function linked(from: string, to: string): Promise<boolean> {
   return asking('cannot-create', `lock ${to} must be creatable`, async () => {
     try {
@@ -122,8 +122,8 @@ async function linked(from: string, to: string): Promise<boolean> {
 }
 
 /**
- * Replaces a dead holder's lock by ours in one step. Only one taker at a time may: whoever holds the gate beside the lock.
- * A gate whose own holder died is removed; that it happens to two takers at once needs two crashes within milliseconds.
+ * Replaces the lock of a dead holder by ours in one step. Only the process that holds a second file beside it, the gate, may do so.
+ * A gate whose holder has died is removed. Two processes could go wrong here only after two crashes within milliseconds.
  */
 async function takenOver(path: string, own: string, judged: string, request: LockRequest): Promise<boolean> {
   const gate = `${path}.gate`
@@ -151,7 +151,7 @@ async function textOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** Undefined for a file that is not a lock of ours, such as one torn by a full disk: nobody alive can have written it. */
+/** Undefined for a file that is not a whole lock, such as one cut off by a full disk. No living run has left it so. */
 function parseHolder(text: string): Holder | undefined {
   return parseAs(holderSchema, text)
 }

@@ -1,4 +1,4 @@
-/** journal.ndjson: what exists because of us, on disk before it exists. */
+/** journal.ndjson: all that a run makes, each written to disk before it is made. */
 import { open } from 'node:fs/promises'
 import { BenchError } from '../model/error.ts'
 import { parseAs } from '../model/json.ts'
@@ -8,11 +8,11 @@ import { textLines } from './text-lines.ts'
 
 export interface StoredJournal {
   readonly run: string
-  /** What may still exist, oldest first. */
+  /** Entries of what may still exist, oldest first. */
   readonly open: readonly JournalEntry[]
 }
 
-/** Opens or creates it. Appends to one that is there: a sweep marks what it removed. */
+/** Opens or creates the journal. New lines are appended, because a sweep marks in it what it has removed. */
 export async function openJournal(path: string, run: string): Promise<Journal & { close(): Promise<void> }> {
   const file = await asking('cannot-create', `journal ${path} must be writable`, () => open(path, 'a', 0o600))
   const before = (await file.stat()).size === 0 ? undefined : await readJournal(path)
@@ -25,11 +25,11 @@ export async function openJournal(path: string, run: string): Promise<Journal & 
   let torn = before?.torn ?? false
   let turn: Promise<void> = Promise.resolve()
 
-  /** One after the other: the order in the file is the order of the calls. */
+  /** Writes one line after the other, so that they are in the order of the calls. */
   const put = (record: JournalLine): Promise<void> => {
     const done = turn.then(() =>
       asking('io', `journal ${path} must be writable`, async () => {
-        // A torn line, of a dead writer or a full disk, must not swallow ours.
+        // After a line that was cut off (a dead writer, a full disk) ours must begin on a new line.
         const lead = torn ? '\n' : ''
         torn = true
         await file.appendFile(`${lead}${JSON.stringify(record)}\n`)
@@ -37,7 +37,7 @@ export async function openJournal(path: string, run: string): Promise<Journal & 
         torn = false
       }),
     )
-    turn = done.catch(() => undefined) // the caller has the failure; later calls make their own attempt
+    turn = done.catch(() => undefined) // the caller gets the error; later calls try again
     return done
   }
   if (before === undefined) await put({ t: 'run', run })
@@ -68,7 +68,7 @@ export async function openJournal(path: string, run: string): Promise<Journal & 
   }
 }
 
-/** Unreadable lines in the middle are left by writers that were killed; what they meant to make was never made. */
+/** Lines in the middle that cannot be read are from writers that were killed; what they name was never made. */
 export async function readJournal(path: string): Promise<StoredJournal & { lastId: number; torn: boolean }> {
   const entries = new Map<number, JournalEntry>()
   let run = ''
@@ -94,7 +94,7 @@ export async function readJournal(path: string): Promise<StoredJournal & { lastI
   return { run, lastId, torn, open: [...entries.values()].sort((a, b) => a.id - b.id) }
 }
 
-/** Only whole lines of our own shape; a write is flushed before anything is made, so a torn one stands for nothing. */
+/** Undefined for a line that is not whole. Each line is on disk before anything is made, so nothing was made for such a line. */
 function parseRecord(text: string): JournalLine | undefined {
   return parseAs(journalLineSchema, text)
 }

@@ -1,15 +1,15 @@
-/** Appends lines to a file in order, many at once when they come faster than the disk. */
+/** Appends lines to a file in order; several in one write when they come faster than the disk takes them. */
 import { open } from 'node:fs/promises'
 import { asking } from './private-file.ts'
 
 export interface LineWriter {
-  /** Resolves when the line has been handed to the system; rejects, as do all later ones, when it could not be. */
+  /** Resolves when the system has taken the line. When it cannot, this call and all later ones reject. */
   append(line: string): Promise<void>
-  /** Everything is on disk and the file is closed. Throws the failure of an append nobody waited for. */
+  /** Writes all to disk and closes the file. Throws the error of an append that nobody waited for. */
   close(): Promise<void>
 }
 
-/** Creates the file, which must not be there; or appends, with `a`. */
+/** Creates the file, which must not exist; with `a` it appends. */
 export async function openLineWriter(path: string, flag: 'wx' | 'a' = 'wx'): Promise<LineWriter> {
   const file = await asking('cannot-create', `file ${path} must be creatable`, () => open(path, flag, 0o600))
   let waiting: string[] = []
@@ -17,7 +17,7 @@ export async function openLineWriter(path: string, flag: 'wx' | 'a' = 'wx'): Pro
   let failure: Promise<never> | undefined
 
   const flush = async (): Promise<void> => {
-    await Promise.resolve() // lets one turn's lines gather
+    await Promise.resolve() // lines that are appended in the same turn of the event loop go into one write
     while (waiting.length > 0) {
       const text = waiting.join('')
       waiting = []

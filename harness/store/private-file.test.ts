@@ -24,7 +24,7 @@ it('refuses to make one below a file, or in the place of one', async () => {
   await expect(makePrivateFolder(file)).rejects.toMatchObject({ code: 'cannot-create' })
 })
 
-// Node's own recursive mkdir goes round for ever here.
+// Node's own recursive mkdir never ends here.
 it.skipIf(process.platform !== 'linux')(
   'ends where the system refuses with ENOENT below a folder that is there',
   async () => {

@@ -5,12 +5,12 @@ import { dirname, join } from 'node:path'
 import { BenchError } from '../model/error.ts'
 import type { ErrorCode } from '../model/error.ts'
 
-/** With the folders above it. Throws `cannot-create`. */
+/** Makes a folder and those above it. Throws `cannot-create`. */
 export async function makePrivateFolder(path: string): Promise<void> {
   await asking('cannot-create', `folder ${path} must be creatable`, () => makeFolders(path))
 }
 
-/** Node's own recursive mkdir never ends below a folder that answers ENOENT though it is there, as /proc does. */
+/** Written here because Node's own recursive mkdir never ends below a folder like /proc, which exists but answers ENOENT. */
 async function makeFolders(path: string): Promise<void> {
   try {
     await mkdir(path, { mode: 0o700 })
@@ -19,7 +19,7 @@ async function makeFolders(path: string): Promise<void> {
     const above = dirname(path)
     if (!hasCode(error, 'ENOENT') || above === path) throw error
     await makeFolders(above)
-    // Once: someone else may have made the folder above meanwhile, and below /proc it is ENOENT again.
+    // Only once more, so that it ends: below /proc it gets ENOENT again.
     await makeOne(path)
   }
 }
@@ -39,7 +39,7 @@ async function isFolder(path: string): Promise<boolean> {
   )
 }
 
-/** Whole or not at all: written beside, flushed, renamed. */
+/** Writes a file completely or not at all: to a temporary file beside it, which is flushed and renamed. */
 export async function writePrivateFile(path: string, content: string | Uint8Array): Promise<void> {
   const beside = join(dirname(path), `.${randomUUID()}.part`)
   await asking('io', `file ${path} must be writable`, async () => {
@@ -59,7 +59,7 @@ export async function writePrivateFile(path: string, content: string | Uint8Arra
   })
 }
 
-/** What is in a folder; empty where there is none. Throws `io`. */
+/** Names in a folder; empty where the folder does not exist. Throws `io`. */
 export async function namesIn(folder: string): Promise<readonly string[]> {
   return asking('io', `folder ${folder} must be readable`, () =>
     readdir(folder).catch((error: unknown) => {
@@ -69,7 +69,7 @@ export async function namesIn(folder: string): Promise<readonly string[]> {
   )
 }
 
-/** Does it; what the system refuses becomes a BenchError with the remedy. */
+/** Does the action; an error of the system becomes a BenchError with the remedy. */
 export async function asking<T>(code: ErrorCode, wish: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action()
@@ -93,7 +93,7 @@ const hints: Readonly<Record<string, string>> = {
   EEXIST: 'something of that name is there already; move it or choose another folder with --out',
 }
 
-/** Is it a system error of this code? */
+/** Is it a system error with this code? */
 export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code
 }

@@ -1,4 +1,4 @@
-/** recording.ndjson → Lines, streaming; a recording cut short is read as far as it goes and says so at its end. */
+/** recording.ndjson → Lines, one after the other. A recording that was cut off is read as far as possible; its last line says so. */
 import { BenchError } from '../model/error.ts'
 import { schemaNumber } from '../model/json.ts'
 import { readLine } from '../model/read-frame.ts'
@@ -7,8 +7,8 @@ import { textLines } from './text-lines.ts'
 import type { TextLine } from './text-lines.ts'
 
 /**
- * Where the last line is torn, or no `end` line was written (the runner was killed), the last line given is
- * `{ t: 'end', outcome: 'interrupted', because }`. Throws `not-found`; `recording-invalid` for anything else.
+ * Where the last line is cut off, or there is no `end` line (the runner was killed), the last line given is
+ * `{ t: 'end', outcome: 'interrupted', because }`. Throws `not-found`, or `recording-invalid` for anything else that is wrong.
  */
 export async function* readRecording(path: string): AsyncGenerator<Line> {
   let torn = false
@@ -36,7 +36,7 @@ function because(torn: boolean): string {
   return torn ? 'the last line of the recording is torn off' : 'the recording stops without an end'
 }
 
-/** Undefined for a torn last line. A complete last line without its newline still counts. */
+/** Undefined for a last line that is cut off. A complete last line that only lacks its newline counts. */
 function parsed(line: TextLine, path: string): Line | undefined {
   let value: unknown
   try {

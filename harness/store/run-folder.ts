@@ -1,4 +1,4 @@
-/** `reports/<run id>/`: everything one run leaves behind, readable by its user alone. */
+/** `reports/<run id>/`: all files of one run, readable by its user alone. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BenchError } from '../model/error.ts'
@@ -19,16 +19,16 @@ export const fileNames = {
 export interface RunFolder {
   readonly run: string
   readonly path: string
-  /** To the recording. Resolves when the system has it. Rejects with `io`, and from then on always, when the disk is full. */
+  /** Adds a line to the recording; resolves when the system has it. When the disk is full, this and all later calls reject with `io`. */
   append(line: Line): Promise<void>
-  /** To log.ndjson: what programs said, what was done; `at` is added. */
+  /** Adds an entry to log.ndjson: what programs printed and what was done. The time `at` is added. */
   log(entry: Readonly<Record<string, unknown>>): Promise<void>
-  /** A file of the folder, whole or not at all: plan.json, report.json, report.md ... */
+  /** Writes a file of the folder completely or not at all: plan.json, report.json, report.md ... */
   write(name: string, text: string): Promise<void>
   close(): Promise<void>
 }
 
-/** Throws `cannot-create` when it cannot be written, before anything else exists. */
+/** Makes the folder before anything else is made. Throws `cannot-create` when that is not possible. */
 export async function createRunFolder(root: string, run: string, now = () => new Date()): Promise<RunFolder> {
   if (!isRunId(run)) throw new BenchError('bug', `run id must be as made by runId, got ${JSON.stringify(run)}`)
   await makePrivateFolder(root)

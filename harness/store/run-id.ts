@@ -1,10 +1,10 @@
-/** `20261124-061500-fan-out-k3f9`: when (UTC), what, and a tag that tells runs of one second apart. */
+/** `20261124-061500-fan-out-k3f9`: time (UTC), scenario, and a tag, so that two runs of the same second differ. */
 import { BenchError } from '../model/error.ts'
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789'
 export const tagLength = 4
 
-/** Scenario names are checked by the schema; here a longer or odder one is cut, for it becomes a folder name. */
+/** The schema checks names of scenarios; here a name is also shortened and cleaned, because it becomes a folder name. */
 export function runId(at: Date, scenario: string, tag: string): string {
   if (!/^[a-z0-9]{4}$/.test(tag)) {
     throw new BenchError('bug', `tag must be 4 lower-case letters or digits, got ${JSON.stringify(tag)}`)
@@ -18,7 +18,7 @@ export function runId(at: Date, scenario: string, tag: string): string {
   return `${day.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${name === '' ? 'run' : name}-${tag}`
 }
 
-/** Four characters from random bytes; begins with a letter, for it begins names of jails and interfaces. */
+/** Four characters from random bytes; the first is a letter. */
 export function tagOf(random: Uint8Array): string {
   return Array.from({ length: tagLength }, (_, index) => {
     const byte = random[index] ?? 0

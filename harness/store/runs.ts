@@ -1,4 +1,4 @@
-/** Finds a stored run by what people type: a folder, an id, its beginning or tag, or `latest`. */
+/** Finds a stored run by what people type: a folder, an id, the beginning of an id, a tag, or `latest`. */
 import { stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { BenchError } from '../model/error.ts'
@@ -11,7 +11,7 @@ export interface StoredRun {
   readonly path: string
 }
 
-/** Throws `not-found`, with the runs there are, when none or several match. */
+/** Throws `not-found` when no run or several runs match, with a list of runs. */
 export async function findRun(ref: string, root: string): Promise<StoredRun> {
   const there = await listRuns(root)
   if (ref === 'latest') {
@@ -34,7 +34,7 @@ export async function findRun(ref: string, root: string): Promise<StoredRun> {
   return only
 }
 
-/** Oldest first: ids begin with the date. */
+/** Oldest first, because ids begin with the date. */
 export async function listRuns(root: string): Promise<readonly StoredRun[]> {
   const names = await namesIn(root)
   const runs = names.filter(isRunId).sort()
@@ -42,7 +42,7 @@ export async function listRuns(root: string): Promise<readonly StoredRun[]> {
   return runs.filter((_, index) => whole[index]).map((run) => ({ run, path: join(root, run) }))
 }
 
-/** One folder that cannot be looked into keeps nobody from the other runs. */
+/** Errors for which a folder counts as no run, so that one unreadable folder does not hide the other runs. */
 const noRun = ['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM']
 
 async function hasRecording(folder: string): Promise<boolean> {

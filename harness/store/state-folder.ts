@@ -1,7 +1,7 @@
-/** Where this user's harness keeps what outlives a run: the lock and the index of active runs. */
+/** The folder for what the harness keeps between runs of a user: the lock and the index of active runs. */
 import { isAbsolute, join } from 'node:path'
 
-/** XDG_STATE_HOME, else ~/.local/state; relative values do not count, as the XDG specification says. */
+/** A folder in XDG_STATE_HOME, else in ~/.local/state. A relative value is ignored, as the XDG specification says. */
 export function stateFolder(env: Readonly<Record<string, string | undefined>>): string {
   const base = env['XDG_STATE_HOME']
   const home = env['HOME'] ?? '/tmp'

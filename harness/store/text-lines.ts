@@ -1,21 +1,21 @@
-/** A text file → its lines, in little memory; says whether the last one was torn off. */
+/** A text file → its lines, with little memory. It also tells whether the last line is cut off. */
 import { createReadStream } from 'node:fs'
 import { BenchError } from '../model/error.ts'
 import { asking, hasCode } from './private-file.ts'
 
 const chunkBytes = 1024 * 1024
-/** No line of ours is longer; a file without newlines must not fill the memory. */
+/** The longest line that is read: ours are shorter, and a file without newlines must not fill the memory. */
 const lineBytes = 64 * 1024 * 1024
 const newline = 0x0a
 
 export interface TextLine {
   readonly text: string
   readonly number: number
-  /** The file ends in this line without a newline: its writer was cut short. */
+  /** It is the last line and has no newline, so its writer may have been stopped in the middle of it. */
   readonly torn: boolean
 }
 
-/** Batches, because a promise a line is what such a reader would spend its time on. Throws `not-found`, `io`, `recording-invalid`. */
+/** Gives lines in batches, because one promise for each line would take most of the time. Throws `not-found`, `io`, `recording-invalid`. */
 export async function* textLines(path: string): AsyncGenerator<readonly TextLine[]> {
   let rest: Buffer = Buffer.alloc(0)
   let number = 0

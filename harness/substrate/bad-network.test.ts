@@ -5,7 +5,7 @@ import { badNetwork, netemWords, whyNoNetem } from './bad-network.ts'
 
 const fine: Finished = { stdout: '', stderr: '', status: 0 }
 
-/** A host that answers as it is told and keeps what it was asked; a journal that keeps what is open. */
+/** A host that answers as the test says and records its commands, and a journal that records what is open. */
 function made(answer: (command: string) => Partial<Finished> = () => ({})) {
   const asked: string[] = []
   const open: string[] = []

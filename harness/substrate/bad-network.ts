@@ -1,10 +1,10 @@
 /**
  * Bad networks of nodes that have a network stack of their own on this Linux host (namespaces, containers).
  *
- * Impairments are tc-netem(8) on the host's end of the node's veth pair: they meet what comes to the node, and a packet that
- * is lost there is lost on the way, which its sender's TCP does not know (loss on the sender's own interface is told to it).
- * A cut is a neighbour entry (ip-neighbour(8)) inside the node that sends the packets for an address to a hardware address
- * nobody has: no error at the sender, no answer, as with a cable that is broken in that direction.
+ * Impairments are tc-netem(8) on the host's end of the node's veth pair, so they act on what comes to the node. A packet that is
+ * dropped there is lost on the way, and TCP at the sender is not told (it is told of loss on the sender's own interface).
+ * A cut is a neighbour entry (ip-neighbour(8)) inside the node that sends packets for an address to a hardware address that nobody
+ * has: the sender gets no error and no answer, as with a cable that is broken in that direction.
  */
 import type { Host } from '../host/host.ts'
 import { BenchError } from '../model/error.ts'
@@ -15,25 +15,25 @@ import type { Breakable } from './substrate.ts'
 
 export const badKinds = { qdisc: 'qdisc', neighbours: 'neighbours' } as const
 
-/** Hardware address, locally administered, of nobody. */
+/** A locally administered hardware address that nobody has. */
 export const nobody = '02:6e:61:74:73:00'
-/** Packets that netem holds; the default of 1000 drops under load. */
+/** Packets that netem holds; with its default of 1000 it drops packets under load. */
 const queue = '100000'
 const unknownKind = /qdisc kind is unknown|No such file|not supported/i
 
 export interface BadNetworkRequest {
   readonly host: Host
-  /** Of the node, for messages. */
+  /** Name of the node, for messages. */
   readonly node: string
   readonly run: string
   readonly journal: Journal
-  /** Host's end of the veth pair. Asked when it is needed. */
+  /** Name of the host's end of the veth pair; called only when it is needed. */
   readonly device: () => Promise<string>
-  /** Before a command that is to run in the network of the node. */
+  /** Words that go before a command so that it runs in the network of the node. */
   readonly inside: () => Promise<readonly string[]>
 }
 
-/** And `left`: the node is gone, and with it all of this. */
+/** `left` is called when the node is gone: impairments and cuts are gone with it, and their journal entries are closed. */
 export function badNetwork(request: BadNetworkRequest): Breakable & { readonly left: () => Promise<void> } {
   const { host, node, run, journal } = request
   const open = new Map<string, JournalEntry>()
@@ -90,7 +90,7 @@ export function badNetwork(request: BadNetworkRequest): Breakable & { readonly l
   }
 }
 
-/** Arguments of netem; shares as per cent. */
+/** Arguments of netem; it takes shares as per cent. */
 export function netemWords({ delay, jitter, loss, rate, reorder }: Impairment): readonly string[] {
   const us = (text: string) => `${Math.round((durationMs(text) ?? 0) * 1000)}us`
   const percent = (value: number) => `${Number((value * 100).toFixed(4))}%`

@@ -9,7 +9,7 @@ const environments = JSON.stringify({
   procstat: { environment: { 7: { process_id: 7, environment: ['HOME=/root'] } } },
 })
 
-/** A host where every question is answered by nothing, or by an error: no taskset, no ports in use, no Bastille. */
+/** A host on which every command prints nothing or fails: no taskset, no ports in use, no Bastille. */
 function context(os: string, settings: Readonly<Record<string, string>> = {}): SubstrateContext {
   const host: Host = {
     name: 'root@board',
@@ -100,7 +100,7 @@ describe('the choice of a substrate', () => {
 
 describe('a slow host', () => {
   it('is not looked at in silence: FreeBSD 15.1 in an emulator took two minutes before its first jail', async () => {
-    await makeSubstrate('bastille', context('FreeBSD')) // read from the disk, which no pretend clock hastens
+    await makeSubstrate('bastille', context('FreeBSD')) // loads its modules first: a fake clock cannot shorten that
     vi.useFakeTimers()
     try {
       const said: string[] = []
@@ -135,7 +135,7 @@ describe('the ports of process nodes', () => {
     expect(new Set(bases).size).toBe(4)
     expect(Math.min(...bases.slice(1).map((base, i) => base - (bases[i] ?? 0)))).toBeGreaterThanOrEqual(64)
     claims.forEach((claim) => claim.release())
-    // Given back, though what is in use is still passed over.
+    // The blocks are free again; ports in use are still left out.
     const again = await claimBase('Linux', 'k3f9', new Set([bases[0] ?? 0]))
     expect(again.base).not.toBe(bases[0])
     again.release()

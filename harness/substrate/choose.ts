@@ -1,4 +1,4 @@
-/** Which substrate: the asked-for one, else the best this host can do. Each is loaded only when it is looked at. */
+/** Which substrate: the one asked for, else the best for this host. The code of each is loaded only when it is needed. */
 import { patiently } from '../host/patience.ts'
 import { BenchError } from '../model/error.ts'
 import { oneOf, substrateNames, substrates, type SubstrateName } from '../model/substrates.ts'
@@ -12,7 +12,7 @@ const makers: Readonly<Record<SubstrateName, (context: SubstrateContext) => Prom
   memory: async () => (await import('./memory.ts')).memorySubstrate(),
 }
 
-/** Throws `usage` on a setting that nobody knows; one that is for another substrate is talked of and has no effect. */
+/** Throws `usage` for an unknown setting. A setting of another substrate has no effect, and a line says so. */
 function checkSettings(name: SubstrateName, { settings, say }: SubstrateContext): void {
   const all = ['on', ...new Set(Object.values(substrates).flatMap((kind) => kind.settings))]
   for (const setting of Object.keys(settings)) {
@@ -26,7 +26,7 @@ function checkSettings(name: SubstrateName, { settings, say }: SubstrateContext)
   }
 }
 
-/** Does not ask whether this host supports it. */
+/** Does not check whether this host supports it. */
 export function makeSubstrate(name: SubstrateName, context: SubstrateContext): Promise<Substrate> {
   return makers[name](context)
 }
@@ -38,7 +38,7 @@ export interface Chosen {
 }
 
 /**
- * `auto`: jails on a FreeBSD host that can make them, else processes; never containers, which are asked for by name
+ * `auto`: jails on a FreeBSD host that can make them, else processes. Others are used only where they are named, on the command line
  * or, for a whole environment such as CI, by `settings.on` (BENCH_ON). Throws `unavailable` with the reason.
  */
 export async function chooseSubstrate(wanted: SubstrateName | 'auto', context: SubstrateContext): Promise<Chosen> {
@@ -63,7 +63,7 @@ export async function chooseSubstrate(wanted: SubstrateName | 'auto', context: S
   return asked('process', context, `processes: jails are not possible here (${missing})`)
 }
 
-/** Jails ask some forty questions, which take a minute or two on a slow host. */
+/** For jails the host is asked about forty questions, which takes a minute or two on a slow host. */
 function reasonAgainst(substrate: Substrate, { host, say }: SubstrateContext): Promise<string | undefined> {
   return patiently(say, `looking at ${host.name}`, () => substrate.unsupported())
 }

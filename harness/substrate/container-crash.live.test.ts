@@ -1,4 +1,4 @@
-/** The runner is killed at each step of its journal; a sweep in another process then finds what it left. */
+/** The runner is killed at each step of its journal; a sweep in another process then removes what it left. */
 import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -15,7 +15,7 @@ const here = (path: string): string => JSON.stringify(new URL(path, import.meta.
 
 /**
  * Builds a node, runs a program in it, destroys it, and kills itself at one moment: before or after the n-th line of its
- * journal is on disk. What lies between two lines is the deed itself. Ends with 0 when that moment never came.
+ * journal is on disk. Between two lines the work itself is done. Ends with status 0 when that moment never came.
  */
 const runner = `
 import { containerSubstrate } from ${here('./container.ts')}
@@ -55,7 +55,7 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true }))
 beforeEach((context) => {
   if (typeof engine !== 'string') return
-  // Whoever names an engine wants it tested.
+  // Where DOCKER_HOST names an engine, the test must not be skipped.
   if (process.env['DOCKER_HOST'] !== undefined) throw new Error(engine)
   context.skip(engine)
 })
@@ -73,7 +73,7 @@ async function crash(
   return { tag, folder, signal }
 }
 
-/** With names and labels, so that a run's tag is found in what is its own. */
+/** All things of the engine with their names and labels, so that those of a run are found by its tag. */
 async function everything(docker: Engine['docker']): Promise<string[]> {
   const [containers, networks, images, volumes] = await Promise.all([
     docker.listContainers({ all: true }),

@@ -27,7 +27,7 @@ describe.skipIf(missing.length > 0)(`an engine that dies (needs root and dockerd
   beforeAll(async () => {
     work = await mkdtemp(join(tmpdir(), 'container-engine-'))
     folder = join(work, 'engine')
-    // Before anything asks for an engine: testcontainers keeps the first one it finds in this process.
+    // Set before the first look for an engine: testcontainers keeps the first one that it finds.
     process.env['DOCKER_HOST'] = (await run(script, ['start', folder])).stdout.trim()
   })
   afterAll(async () => {

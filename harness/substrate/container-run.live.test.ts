@@ -24,7 +24,7 @@ let folder: string
 
 beforeEach(async (context) => {
   if (typeof engine === 'string') {
-    // Whoever names an engine wants it tested.
+    // Where DOCKER_HOST names an engine, the test must not be skipped.
     if (process.env['DOCKER_HOST'] !== undefined) throw new Error(engine)
     context.skip(engine)
   }
@@ -52,7 +52,7 @@ async function finish(
   return { status, out, err }
 }
 
-/** Names of containers, networks and images that carry the label of any run. */
+/** Names of containers, networks and images that have the label of any run. */
 async function ours(): Promise<string[]> {
   const { docker } = engine as Engine
   const filters = { label: [labels.run] }
@@ -84,7 +84,7 @@ describe('the catalogue', () => {
         try {
           return makePlan({ expanded, substrate, why: 'test', command: 'test', harness: 'test', host: 'local' })
         } catch (error) {
-          // Networks of jails, a network that a fault takes away, and a disk that hangs or crashes are not to be had everywhere.
+          // Not every substrate can compare two networks, break a network, or make a disk hang or crash.
           expect(String(error)).toMatch(/must be able to do (networks|partition|impair|disk|slow|hang|crash)/)
           return undefined
         }
@@ -110,7 +110,7 @@ describe('a run in containers', () => {
     expect(report.facts.substrate).toMatchObject({ mode: 'thin', timeNamespace: 'none' })
     const throughput = report.measurements.find(({ metric }) => metric === 'throughput')
     expect(throughput?.values[0]?.value).toBeGreaterThan(0)
-    // Of a node that was read too late on a busy machine nothing is told, rather than something wrong.
+    // A node that was read too late on a busy machine is left out, because its numbers would be wrong.
     const told = report.nodes.map(({ node }) => node)
     expect(report.plan.nodes.map(({ name }) => name)).toEqual(expect.arrayContaining(told))
     expect(told.length).toBeGreaterThan(report.plan.nodes.length / 2)
@@ -121,7 +121,7 @@ describe('a run in containers', () => {
     const before = await ours()
     const child = start('run', 'one-to-one', ...short, '--measure', '60s', '--out', join(folder, 'reports'))
     const ended = finish(child)
-    // Killed while it measures: the only line that says so.
+    // Kill it while it measures: only this line shows that it does.
     await new Promise<void>((resolve) => {
       let text = ''
       child.stderr?.on('data', (chunk: Buffer) => {

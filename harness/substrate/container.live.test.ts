@@ -52,7 +52,7 @@ async function renew(settings: Record<string, string> = { image: 'thin' }): Prom
   })
 }
 
-/** Everything of a run that an engine can hold. */
+/** All that an engine still has of a run. */
 async function leftovers(of: Engine, run: string): Promise<string[]> {
   const filters = { label: [`${labels.run}=${run}`] }
   const [containers, networks, images, volumes] = await Promise.all([
@@ -71,7 +71,7 @@ async function leftovers(of: Engine, run: string): Promise<string[]> {
 
 beforeEach(async (context) => {
   if (typeof engine === 'string') {
-    // Whoever names an engine wants it tested.
+    // Where DOCKER_HOST names an engine, the test must not be skipped.
     if (process.env['DOCKER_HOST'] !== undefined) throw new Error(engine)
     context.skip(engine)
   }
@@ -177,7 +177,7 @@ describe('a container node', () => {
     ])
     const heard: string[] = []
     for await (const line of client.lines) heard.push(line)
-    // Some engines give internal networks a route to the host, which forwards nothing.
+    // Some engines give an internal network a route to the host, but the host forwards nothing; then no answer comes.
     expect(heard).toHaveLength(2)
     expect(heard).toContain('hello')
     expect(heard).toContainEqual(expect.stringMatching(/^(E(NET|HOST)UNREACH|no answer)$/))
@@ -414,14 +414,14 @@ describe('the container substrate', () => {
 })
 
 describe('image mode', () => {
-  /** The smallest image that could have been pulled: Node.js, a shell and what they load, from this machine. */
+  /** A very small image in place of a pulled one: Node.js, a shell and their libraries, from this machine. */
   async function importImage(
     docker: Engine['docker'],
     reference: string,
     paths: readonly string[],
     cwd = '/',
   ): Promise<void> {
-    // Through a folder, for an image's own folders must be in the archive: an engine makes missing ones unreadable.
+    // Made in a folder first, so that the archive holds the folders too: an engine makes missing ones unreadable.
     const root = await mkdtemp(join(directory, 'root-'))
     await host.run(['chmod', '755', root])
     await host.run(['cp', '-L', '--parents', ...paths, root], { cwd })
@@ -505,7 +505,7 @@ describe('sweep', () => {
     const stranger = await docker.createContainer({ name: `bench-${tag}-other`, Image: image, Cmd: ['x'] })
     try {
       const problem = await substrate.sweep(entries).catch((error: unknown) => error)
-      // The image is still in use by a container that is not ours: said, not forced.
+      // A container that is not ours still uses the image, so it is not removed by force, and the error names it.
       expect(problem).toBeInstanceOf(BenchError)
       expect((problem as BenchError).lines.join()).toContain(`image ${image}`)
       await expect(stranger.inspect()).resolves.toMatchObject({ Name: `/bench-${tag}-other` })

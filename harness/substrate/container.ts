@@ -1,4 +1,4 @@
-/** Nodes as Linux containers: one private network a run, one container a node, programs over exec streams. */
+/** Nodes as Linux containers: one private network for each run, one container for each node, programs started by exec. */
 import { checkNodeVersion } from './container/node-version.ts'
 import { findEngine, type Engine } from './container/engine.ts'
 import { nodeImage, type NodeImage } from './container/image.ts'
@@ -15,7 +15,7 @@ import type { Endpoint } from '../model/plan.ts'
 import { substrates } from '../model/substrates.ts'
 import type { Breakable, LiveNode, Pausable, Substrate, SubstrateContext } from './substrate.ts'
 
-/** Every node has an address of its own, so all use the ports everybody knows. */
+/** Every node has an address of its own, so all use the same usual ports. */
 const ports: Endpoint['ports'] = { client: 4222, monitor: 8222, cluster: 6222, floor: 4333 }
 
 interface Ground {
@@ -55,7 +55,7 @@ export async function containerSubstrate(context: SubstrateContext): Promise<Sub
     Object.assign(facts, image.facts, { network: `private bridge, ${formatSubnet(subnet)}` })
     return { engine, image, network }
   }
-  /** The last one out takes the network and the thin image away. */
+  /** When no node is left, removes the network and the thin image. */
   const clearGround = async (journal: Journal): Promise<void> => {
     if (making > 0 || journal.open().some((entry) => entry.kind === kinds.container)) return
     ground = undefined
@@ -101,7 +101,7 @@ export async function containerSubstrate(context: SubstrateContext): Promise<Sub
         return node
       } catch (error) {
         making -= 1
-        // What cannot be removed now stays in the journal, for the caller's sweep; the first error says more.
+        // What cannot be removed now stays in the journal for the caller's sweep. The first error is thrown: it tells more.
         await clearGround(journal).catch((left: unknown) => say(`containers: ${asBenchError(left).message}`))
         throw error
       }

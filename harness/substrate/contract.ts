@@ -10,7 +10,7 @@ import type { Child } from '../host/host.ts'
 import { isPausable } from './substrate.ts'
 import type { LiveNode, Substrate } from './substrate.ts'
 
-/** Made afresh for each case. */
+/** Made anew for each case. */
 export interface Subject {
   readonly substrate: Substrate
   readonly journal: Journal
@@ -23,9 +23,9 @@ export interface ContractCommands {
   readonly echo: readonly string[]
   /** Ends with status 3 after a line on stderr, `sorry`. */
   readonly fail: readonly string[]
-  /** Prints `deaf`, then runs for a minute and heeds no SIGTERM. */
+  /** Prints `deaf`, then runs for a minute and ignores SIGTERM. */
   readonly deaf: readonly string[]
-  /** Prints a file, or a variable of its environment. */
+  /** Prints a file; `variable` prints a variable of its environment. */
   readonly show: (path: string) => readonly string[]
   readonly variable: (name: string) => readonly string[]
 }
@@ -205,7 +205,7 @@ function planOf(substrate: Substrate, index: number): NodePlan {
   return { name: `load-${index + 1}`, group: 'load', role: 'load', index, endpoint: substrate.endpoint(index) }
 }
 
-/** Makes a node, uses it, and destroys it whatever happens. */
+/** Makes a node, uses it, and destroys it, also after a failure. */
 async function withNode(
   { substrate, journal }: Subject,
   use: (node: LiveNode) => Promise<void>,

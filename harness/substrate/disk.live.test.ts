@@ -1,4 +1,4 @@
-/** A disk of its own for a node, really: what a crash of the operating system loses and what it leaves; full, and sweepable. */
+/** A real disk of its own for a node: what a crash of the operating system loses and what it keeps; a full disk; its sweep. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -18,9 +18,9 @@ const bytes = 32 * 1024 ** 2
 
 interface Made {
   readonly disk: Disk
-  /** A file on it: written, with fsync or without. */
+  /** Writes a file on the disk, with fsync or without → the status of the command. */
   readonly write: (name: string, how: 'synced' | 'unsynced') => Promise<number>
-  /** Its bytes; none where it is not there. */
+  /** Size of the file in bytes; 0 where it does not exist. */
   readonly size: (name: string) => Promise<number>
 }
 
@@ -70,7 +70,7 @@ describe.runIf(why === undefined)(`a disk of its own${why === undefined ? '' : `
   test('can be written after a crash while another program holds the crashed one', async ({ made, expect }) => {
     const { disk, write, size } = made
     await write('synced', 'synced')
-    // As a container or `ip netns exec` that began while it was mounted: with a copy of the mounts of its own.
+    // Like a container or `ip netns exec` that was started while the disk was mounted: it has its own copy of the mounts.
     const words = ['-m', '--propagation', 'private', 'sh', '-c', 'echo ready; read until_closed']
     const holder = spawn('unshare', words, { stdio: ['pipe', 'pipe', 'inherit'] })
     try {
@@ -104,7 +104,7 @@ describe.runIf(why === undefined)(`a disk of its own${why === undefined ? '' : `
     }
     expect(await writing).toBe(0)
     expect(performance.now() - from).toBeGreaterThan(190)
-    // Removed while it hangs, it is thawed first.
+    // It is removed while it hangs: it must be thawed first.
     await disk.freeze()
   })
 
@@ -118,7 +118,7 @@ describe.runIf(why === undefined)(`a disk of its own${why === undefined ? '' : `
         return (performance.now() - from) / 1000
       }
       await disk.slow?.(10)
-      // Each is several writes of the device: its data, and those of the journal, which the kernel makes.
+      // Each write of a file is several writes to the device: its data, and the kernel's writes to the journal of the file system.
       expect(await seconds()).toBeGreaterThan(1.5)
       await disk.quick?.()
       expect(await seconds()).toBeGreaterThan(0)

@@ -6,7 +6,7 @@ import { diskRemovers, makeDisk, whyNoDisk } from './disk.ts'
 const at = { path: '/run/hub/server/jetstream', image: '/run/hub.img' }
 const mounted = (device = '/dev/loop3') => `proc /proc proc rw 0 0\n${device} ${at.path} ext4 rw 0 0\n`
 
-/** A host on which `mount` mounts and `umount` unmounts; `answer` says otherwise. */
+/** A pretend host that remembers what is mounted; `answer` can replace what a command says. */
 function made(
   answer: (command: string) => Partial<Finished> | undefined = () => undefined,
   is: readonly string[] = [],
@@ -20,7 +20,7 @@ function made(
     if (command.startsWith('umount')) mounts.pop()
     if (command === 'cat /proc/self/mounts') return { stdout: mounts.join('') }
     if (command.startsWith('losetup')) return { stdout: '/dev/loop3\n' }
-    // What is written after a crash fails.
+    // A write after the crash fails.
     return command.includes('.bench-crashed') ? { status: 1 } : {}
   }
   const host = {

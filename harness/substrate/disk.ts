@@ -1,8 +1,8 @@
 /**
  * A file system of its own for the store of a node on Linux: ext4 in a file, mounted by a loop device. It can be full while the host
- * is not, and it can crash: `mount -o remount,abort` stops its journal at once (ext4(5); as file systems are tested with a shutdown
- * in xfstests), so that what no fsync and no writeback had handed to the device is lost, and what had been is there after the journal
- * was replayed. A live test proves both on a file that was synced and on one that was not.
+ * is not, and it can crash: `mount -o remount,abort` stops its journal at once (ext4(5); xfstests tests file systems in a similar
+ * way). What was not yet written to the device by fsync or writeback is then lost; the rest is there again after the journal is
+ * replayed. A live test proves both, with a file that was synced and one that was not.
  */
 import type { Host } from '../host/host.ts'
 import { BenchError } from '../model/error.ts'
@@ -15,7 +15,7 @@ import type { Crashable, Fillable, Freezable, Slowable } from './substrate.ts'
 
 export const diskKind = 'disk'
 
-/** An error makes it read-only: the host's own choice could be to panic. */
+/** After an error it becomes read-only, whatever the host's default is: that could be a panic of the kernel. */
 const options = 'nosuid,nodev,errors=remount-ro'
 const programs = ['mkfs.ext4', 'losetup', 'mount', 'umount', 'blockdev', 'fallocate', 'fsfreeze'] as const
 const look = `
@@ -24,7 +24,7 @@ const look = `
 for each; do command -v "$each" >/dev/null || { echo "$each"; exit; }; done
 echo ready`
 
-/** Why nodes of this host can have no disk of their own, undefined where they can. Changes nothing. */
+/** Why nodes of this host cannot have a disk of their own, undefined where they can. Changes nothing. */
 export async function whyNoDisk(host: Host, os: string): Promise<string | undefined> {
   if (os !== 'Linux') return `a disk of its own for a node needs Linux here, this host is ${os}`
   const { stdout } = await host.run(['sh', '-c', look, 'sh', ...programs], { accept: 'any' })
@@ -44,16 +44,16 @@ export interface DiskRequest {
   /** The file that it is in. */
   readonly image: string
   readonly bytes: number
-  /** Of the kernel's limits of devices; none where there are no such. */
+  /** Files of the kernel's limits of devices (see slow-device.ts); absent where the host has none. */
   readonly limits?: readonly string[]
 }
 
 export interface Disk extends Fillable, Crashable, Freezable, Partial<Slowable> {
-  /** When no program uses it any more; checked. */
+  /** Removes the disk once no program uses it any more, and checks that it is gone. */
   readonly remove: () => Promise<void>
 }
 
-/** Journal first; a half made one is removed before the error is thrown. */
+/** Written to the journal first; after a failure a half made disk is removed before the error is thrown. */
 export async function makeDisk(request: DiskRequest): Promise<Disk> {
   const { host, node, run, journal, path, image, bytes, limits } = request
   const entry = await journal.will(diskKind, path, { run, image })
@@ -75,7 +75,7 @@ export async function makeDisk(request: DiskRequest): Promise<Disk> {
       const { status } = await script(': >"$1/.bench-crashed"', [path])
       if (status === 0)
         throw new BenchError('os', `file system of node ${node} must take nothing after its crash, it did`)
-      // What its journal had is written now: whoever still holds the crashed one writes nothing later.
+      // Write now what the device still has in memory, so that a program with the crashed file system cannot change anything later.
       const device = await mountedAt(host, path)
       if (device !== undefined) await host.run(['blockdev', '--flushbufs', device])
       await unmount(host, path, image)
@@ -91,7 +91,7 @@ export async function makeDisk(request: DiskRequest): Promise<Disk> {
   }
   try {
     await host.run(['mkdir', '-p', path])
-    // All of it now: an image with holes would fail later where the host has no room for it.
+    // Take all the room now: an image with holes would fail later, when the host has no room.
     const { status, stderr } = await host.run(['fallocate', '-l', String(bytes), image], { accept: 'any' })
     if (status !== 0)
       throw new BenchError(
@@ -107,7 +107,7 @@ export async function makeDisk(request: DiskRequest): Promise<Disk> {
   return disk
 }
 
-/** Before the folders that they lie in; a file that filled one goes with it. */
+/** Disks are removed before the folders that they are in. A file that filled a disk goes with the disk. */
 export const diskRemovers: Readonly<Record<string, Remover>> = {
   [diskKind]: async (entries: readonly JournalEntry[], { host }) => {
     for (const { name, detail } of entries) await unmount(host, name, String(detail['image'] ?? ''))
@@ -116,22 +116,22 @@ export const diskRemovers: Readonly<Record<string, Remover>> = {
 }
 
 /**
- * By a loop device of its own each time: a program that began with a copy of the mounts (a container, `ip netns exec`) holds the
- * crashed file system as long as it runs, and `mount -o loop` would take the device of that one, read-only, again.
+ * Mounts it by a new loop device each time. A program with its own copy of the mounts (a container, `ip netns exec`) keeps the
+ * crashed file system in use as long as it runs, and `mount -o loop` would use that one's device, now read-only, again.
  */
 async function mount({ host, path, image }: Pick<DiskRequest, 'host' | 'path' | 'image'>): Promise<void> {
   const device = (await host.run(['losetup', '--find', '--show', image])).stdout.trim()
   try {
     await host.run(['mount', '-t', 'ext4', '-o', options, device, path])
   } finally {
-    // While it is mounted this only marks it to go with its last mount (losetup(8), --detach).
+    // While it is mounted this only marks the device: it is detached with its last mount (losetup(8), --detach).
     await host.run(['losetup', '--detach', device])
   }
 }
 
 /**
- * Only what is mounted from our own image; not mounted is well; checked. Its loop devices go with it, also one that was never mounted
- * because the runner was killed.
+ * Unmounts only what is mounted from our own image; that nothing is mounted is no error. Its loop devices are detached, also one that
+ * was never mounted because the runner was killed.
  */
 async function unmount(host: Host, path: string, image: string): Promise<void> {
   for (let device = await mountedAt(host, path); device !== undefined; device = await mountedAt(host, path)) {
@@ -142,7 +142,7 @@ async function unmount(host: Host, path: string, image: string): Promise<void> {
   for (const device of await devicesOf(host, image)) await host.run(['losetup', '--detach', device], { accept: 'any' })
 }
 
-/** None where the image is gone. */
+/** Loop devices of the image; none where the image is gone. */
 async function devicesOf(host: Host, image: string): Promise<readonly string[]> {
   const { stdout } = await host.run(['losetup', '-n', '-O', 'NAME', '-j', image], { accept: 'any' })
   return stdout

@@ -6,7 +6,7 @@ import { localHost } from '../host/local.ts'
 import { openJournal } from '../store/journal.ts'
 import { filler } from './filler.ts'
 
-/** Scripts meet a `dd` that writes only from the `takes`-th time on, as where removed blocks come back late; they note what they called. */
+/** Scripts find a `dd` that can write only from call number `takes` on, as where freed blocks come back late. Their calls are recorded. */
 async function filled(takes: number) {
   const folder = await mkdtemp(join(tmpdir(), 'bench-filler-'))
   onTestFinished(() => rm(folder, { recursive: true }))
@@ -17,7 +17,7 @@ async function filled(takes: number) {
   }
   await program('dd', `[ "$(grep -c dd "${calls}")" -ge ${takes} ]`)
   await program('sync', ':')
-  // Nothing of the machine's own disk is taken.
+  // A `df` that says the disk is full, so that nothing of the machine's own disk is taken.
   await writeFile(join(folder, 'df'), '#!/bin/sh\necho head; echo d 1 1 0 100% /\n')
   await chmod(join(folder, 'df'), 0o755)
   const journal = await openJournal(join(folder, 'journal.ndjson'), 'r')
@@ -32,7 +32,7 @@ async function filled(takes: number) {
 }
 
 it('a disk that has its room back only when it was synced is synced until it has', async () => {
-  // Filling it is two of them: the file, and what must fail.
+  // `fill` calls `dd` twice: for the file, and for the write that must fail.
   const { disk, journal, calls } = await filled(5)
   await disk.fill()
   await disk.drain()

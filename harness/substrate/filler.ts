@@ -1,4 +1,4 @@
-/** A file that takes all the room that is left on the file system of a node's store, and gives it back. */
+/** Takes all the room that is left on the file system of a node's store by a file, and gives it back. */
 import { BenchError } from '../model/error.ts'
 import type { Journal, JournalEntry } from '../model/journal.ts'
 import type { Fillable, LiveNode } from './substrate.ts'
@@ -6,7 +6,7 @@ import type { Fillable, LiveNode } from './substrate.ts'
 export const fillerKind = 'filler'
 
 const name = '.bench-filler'
-/** In halves by fallocate, which writes nothing; the rest, and all where there is no such program, by writing. Then a write must fail. */
+/** Takes room by fallocate, which writes nothing, in smaller and smaller parts. What is left is written by dd. Then a write must fail. */
 const fill = `
 file=$1/$2
 : >"$file" || exit 1
@@ -19,7 +19,7 @@ dd if=/dev/zero bs=4096 >>"$file" 2>/dev/null
 if dd if=/dev/zero of="$1/$2-probe" bs=65536 count=1 2>/dev/null; then full=no; else full=yes; fi
 rm -f "$1/$2-probe"
 [ "$full" = yes ]`
-/** UFS with soft updates has removed blocks back a moment later, or when it is synced. The server may have taken them by then. */
+/** UFS with soft updates frees removed blocks a moment later, or at a sync. The server may have taken them by then. */
 const empty = `
 rm -f "$1/$2"
 for turn in 1 2 3 4 5; do
@@ -30,20 +30,20 @@ rm -f "$1/$2-probe"
 [ ! -e "$1/$2" ]`
 
 export interface FillerRequest {
-  /** Of the node, for messages. */
+  /** Name of the node, for messages. */
   readonly node: string
   readonly run: string
   readonly journal: Journal
   /** The file system, as a script in the node sees it. */
   readonly path: string
-  /** Runs a script of sh with these arguments where the file system is → status, and what it said. */
+  /** Runs a script of sh with these arguments where the file system is → its status and what it printed. */
   readonly script: (
     text: string,
     words: readonly string[],
   ) => Promise<{ readonly status: number; readonly said: string }>
 }
 
-/** Runs them in a node: links that its programs have laid lead nowhere else there. */
+/** Runs the scripts inside the node, so that links made by its programs cannot lead to files of the host. */
 export function scriptIn(spawn: LiveNode['spawn']): FillerRequest['script'] {
   return async (text, words) => {
     const child = await spawn(['/bin/sh', '-c', text, 'sh', ...words])
@@ -53,7 +53,7 @@ export function scriptIn(spawn: LiveNode['spawn']): FillerRequest['script'] {
   }
 }
 
-/** And `left`: the file system is gone, and with it the file. */
+/** `left` is called when the file system is gone: the file is gone with it, and its journal entry is closed. */
 export function filler(request: FillerRequest): Fillable & { readonly left: () => Promise<void> } {
   const { node, run, journal, path, script } = request
   let open: JournalEntry | undefined

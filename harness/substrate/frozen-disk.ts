@@ -1,7 +1,7 @@
 /**
- * A disk that hangs: its file system is frozen (fsfreeze(8), FIFREEZE of ioctl_fs(2)), so that every write to it waits until it is
- * thawed, also one that is only buffered; a program that waits so cannot be ended. What was written before is handed to its device as it
- * is frozen. A file system is frozen only where it is mounted: elsewhere the path would name the host's own.
+ * A disk that hangs: its file system is frozen (fsfreeze(8), FIFREEZE of ioctl_fs(2)). Every write to it, a buffered one too, waits
+ * until it is thawed, and a program that waits for it cannot be ended. Freezing first writes to the device what was written before.
+ * It is checked that the file system is mounted: otherwise the path would belong to the host's own file system.
  */
 import type { Host } from '../host/host.ts'
 import { BenchError } from '../model/error.ts'
@@ -12,7 +12,7 @@ import type { Freezable } from './substrate.ts'
 export const frozenKind = 'frozen-disk'
 
 const freeze = 'mountpoint -q "$1" || { echo "nothing is mounted there" >&2; exit 1; }; fsfreeze -f "$1"'
-/** One that is not mounted, or not frozen (EINVAL), is well. */
+/** That it is not mounted, or not frozen (EINVAL), is no error. */
 const thaw = `
 mountpoint -q "$1" || exit 0
 said=$(LC_ALL=C fsfreeze -u "$1" 2>&1) && exit 0
@@ -47,7 +47,7 @@ export function frozenDisk({ host, node, run, journal, path }: FrozenRequest): F
   }
 }
 
-/** Before processes are ended: one that waits for a frozen disk cannot end. */
+/** These run before processes are ended: a process that waits for a frozen disk cannot end. */
 export const frozenRemovers: Readonly<Record<string, Remover>> = {
   [frozenKind]: async (entries, { host }) => {
     for (const { name } of entries) await thawAt(host, name)

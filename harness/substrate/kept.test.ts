@@ -41,7 +41,7 @@ test('a run takes the nodes of the one before it under its own names, and the jo
   const nodes = await Promise.all([plan('hub', 0), plan('send', 1)].map((each) => first.create(each, own, never)))
   const child = await nodes[1]?.spawn(['echo'])
   await Promise.all(nodes.map((node) => node.destroy()))
-  await child?.exit // ended, though nobody ended it
+  await child?.exit // giving the node back has ended the program
   expect([own.open(), ground.open().length, kept.idle()]).toEqual([[], 2, 2])
   expect(await first.facts()).toEqual({ pretend: 'yes' })
 

@@ -1,7 +1,7 @@
 /**
- * Nodes that the runs of one command share: a run that ends gives its nodes back instead of destroying them, and the next one
- * takes those that fit. A node stands at its index in the plan, which gives it its address; one of another role, network or
- * limits is removed first. Between two runs all programs of a node are ended and its files are gone.
+ * Nodes that the runs of one command share: a run that ends gives its nodes back instead of destroying them, and the next run
+ * takes those that fit. A node is kept by its index in the plan, because its address depends on it. Where the node at an index has
+ * another role, network or limits, it is destroyed first. Between two runs all programs of a node are ended and its files removed.
  */
 import type { Child } from '../host/host.ts'
 import { BenchError } from '../model/error.ts'
@@ -11,11 +11,11 @@ import { isPausable } from './substrate.ts'
 import type { LiveNode, Substrate } from './substrate.ts'
 
 export interface KeptNodes {
-  /** For one run; the nodes that it got from an earlier one stand in its facts. */
+  /** The substrate for one run; its facts name the nodes that an earlier run had. */
   forRun(): Substrate
-  /** How many there are that no run has. */
+  /** How many nodes no run uses now. */
   idle(): number
-  /** Destroys those that no run has; throws what kept the first of them. */
+  /** Destroys the nodes that no run uses; throws the first error. */
   close(): Promise<void>
 }
 
@@ -24,7 +24,7 @@ interface Slot {
   readonly fit: string
 }
 
-/** `journal` has the nodes as long as they exist, whatever run uses them. */
+/** `journal` names the nodes as long as they exist, whichever run uses them. */
 export function keptNodes(inner: Substrate, journal: Journal): KeptNodes {
   const free = new Map<number, Slot>()
   const take = (index: number): Slot | undefined => {
@@ -65,12 +65,12 @@ export function keptNodes(inner: Substrate, journal: Journal): KeptNodes {
   }
 }
 
-/** All that a node is made by, but for its name. */
+/** All of the plan that decides how a node is made, except its name. */
 function fitOf({ role, endpoint, cpus, memoryBytes, diskBytes, network }: NodePlan): string {
   return JSON.stringify([role, endpoint, cpus ?? [], memoryBytes ?? 0, diskBytes ?? 0, network ?? ''])
 }
 
-/** As its run sees it: under the name that its plan has, and given back by `destroy`. */
+/** The node as its run sees it: with the name in the run's plan, and with a `destroy` that gives it back. */
 function lent(slot: Slot, plan: NodePlan, free: Map<number, Slot>): LiveNode {
   const { node } = slot
   const children = new Set<Child>()
@@ -80,7 +80,7 @@ function lent(slot: Slot, plan: NodePlan, free: Map<number, Slot>): LiveNode {
       await clear(node, children)
       free.set(plan.index, slot)
     } catch {
-      // One that cannot be made as new is of no use to the next run: whether it goes is what counts, and is said.
+      // A node that cannot be cleared is useless to the next run, so it is destroyed. Only an error of that is thrown.
       await node.destroy()
     }
   }

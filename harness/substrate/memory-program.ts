@@ -1,4 +1,4 @@
-/** A function that plays a program: lines in, lines out, an exit status, and what signals do to it. */
+/** A function in place of a program, with lines in, lines out, an exit status and signals. */
 import { BenchError } from '../model/error.ts'
 import type { Child, Exit } from '../host/host.ts'
 
@@ -9,7 +9,7 @@ export interface ProgramIo {
   readonly command: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly node: string
-  /** Ends when the input is closed or the program is told to end. */
+  /** Ends when the input is closed or a signal tells the program to end. */
   readonly input: AsyncIterable<string>
   readonly write: (line: string) => void
   readonly error: (line: string) => void

@@ -18,7 +18,7 @@ export interface MemoryOptions {
   /** By the base name of the command's first word; `node` is the agent, `nats-server` the service. */
   readonly programs?: Readonly<Record<string, Program>>
   readonly usage?: (node: string) => Usage
-  /** Told what became of the disk of a node, in the words of its powers. */
+  /** Called with what was done to the disk of a node. */
   readonly onDisk?: (node: string, what: 'fill' | 'drain' | 'settle' | 'crash') => void
   /** Called before a node is made: throw to make `create` fail. */
   readonly onCreate?: (node: NodePlan) => void

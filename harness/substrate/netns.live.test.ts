@@ -63,7 +63,7 @@ const planOf = (substrate: Substrate, index: number): NodePlan => ({
   endpoint: substrate.endpoint(index),
 })
 
-/** Namespaces and interfaces that carry a tag. */
+/** Namespaces and interfaces with a tag in their name. */
 async function left(tag: string): Promise<readonly string[]> {
   const [spaces, links] = await Promise.all([host.run(['ip', 'netns', 'list']), host.run(['ip', '-o', 'link', 'show'])])
   return `${spaces.stdout}${links.stdout}`
@@ -131,7 +131,7 @@ describe.skipIf(why !== undefined)('the substrate of network namespaces', () => 
   }, 300_000)
 })
 
-/** Makes a node with a program, takes it down, and dies after a step of its journal or at the end. */
+/** Makes a node with a program, destroys it, and kills itself after a step of its journal or at the end. */
 const victim = `
 import { localHost } from ${url('../host/local.ts')}
 import { netnsSubstrate } from ${url('./netns.ts')}

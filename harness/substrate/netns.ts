@@ -1,6 +1,6 @@
 /**
- * Nodes as network namespaces of Linux: each has an address and a network stack of its own, joined to one bridge a run
- * by a veth pair; its programs are process groups of the host, started by `ip netns exec`, which becomes them.
+ * Nodes as network namespaces of Linux: each has an address and a network stack of its own, and a veth pair to the bridge of the
+ * run. Its programs are process groups of the host, started by `ip netns exec`, which is replaced by the program (exec).
  */
 import { asBenchError, BenchError } from '../model/error.ts'
 import type { Journal, JournalEntry } from '../model/journal.ts'
@@ -14,7 +14,7 @@ import type { Substrate, SubstrateContext } from './substrate.ts'
 
 const ports: Endpoint['ports'] = { client: 4222, monitor: 8222, cluster: 6222, floor: 4333 }
 const kinds = { namespace: 'namespace', bridge: 'bridge' } as const
-/** All names are of one width, so that none begins another one, and fit an interface's 15 characters. */
+/** Names of one kind have the same length, so that none begins another one. Names of interfaces fit into 15 characters. */
 const names = { namespace: /^natsbench-[a-z0-9]{4}-[a-z0-9]{2}$/, bridge: /^nb[a-z0-9]{4}br$/ } as const
 const capabilitiesNeeded = { CAP_NET_ADMIN: 12n, CAP_SYS_ADMIN: 21n } as const
 
@@ -23,7 +23,7 @@ export async function netnsSubstrate(context: SubstrateContext): Promise<Substra
   const { host, facts, run, tag, settings } = context
   let bridge: Promise<JournalEntry> | undefined
   const empty = async (journal: Journal) => {
-    const entry = await bridge?.catch(() => undefined) // who made it has the failure; the journal has the rest
+    const entry = await bridge?.catch(() => undefined) // the caller that made it got the error; the journal names what was made
     bridge = undefined
     if (entry === undefined) return
     await removeBridge(host, entry.name)
@@ -75,7 +75,7 @@ export async function netnsSubstrate(context: SubstrateContext): Promise<Substra
   }
 }
 
-/** Namespaces before the bridge their ends are in; what was wrong with the network of one went with it. */
+/** Namespaces before the bridge that joins them. The impairments and cuts of a namespace go with it. */
 const removers: Readonly<Record<string, Remover>> = {
   [kinds.namespace]: async (entries, { host }) => {
     for (const { name } of entries) await removeNamespace(host, name)
@@ -117,7 +117,7 @@ async function makeBridge(
   const name = nameOf('bridge', `nb${tag}br`)
   if (await isThere(host, name)) throw taken('bridge', name)
   const entry = await journal.will(kinds.bridge, name, { run })
-  // The host's own foot in it: servers are then reached from the runner as well.
+  // The host's own address on the bridge, so that the runner reaches the servers too.
   await configure(host, [
     `link add ${name} type bridge`,
     `address add ${gatewayOf(subnet)} dev ${name}`,
@@ -156,12 +156,12 @@ async function makeNamespace(
 /** The host's end of its veth pair. */
 const endOf = (namespace: string): string => `nv${namespace.replace(/^natsbench-(\w+)-(\w+)$/, '$1$2')}`
 
-/** Words of ours alone: names are checked, addresses made from numbers. */
+/** Runs commands of ip(8). All their words are our own: names are checked, addresses are made from numbers. */
 async function configure(host: Host, lines: readonly string[]): Promise<void> {
   for (const line of lines) await host.run(['ip', ...line.split(' ')])
 }
 
-/** Its pair goes with its end. Not there is well; checked. */
+/** Removes the veth pair and the namespace, and checks that they are gone. That one is not there is no error. */
 async function removeNamespace(host: Host, name: string): Promise<void> {
   const end = endOf(nameOf('namespace', name))
   await removeLink(host, end)
@@ -186,7 +186,7 @@ async function namespaces(host: Host): Promise<readonly string[]> {
   return (await host.run(['ip', 'netns', 'list'])).stdout.split('\n').map((line) => line.split(' ')[0] ?? '')
 }
 
-/** Asked again before anything is removed: is it a name that only this harness gives? */
+/** Checks again, before anything is removed, that only this harness gives such a name. */
 function nameOf(kind: keyof typeof names, name: string): string {
   if (names[kind].test(name)) return name
   throw new BenchError('bug', `${kind} must have a name of ours, got ${JSON.stringify(name)}`)

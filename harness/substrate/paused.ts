@@ -1,4 +1,4 @@
-/** SIGSTOP reaches the threads of a program one by one: on a busy machine some run on for a while after kill(2) has returned. */
+/** SIGSTOP stops the threads of a program one by one: on a busy machine some still run for a while after kill(2) has returned. */
 import { BenchError } from '../model/error.ts'
 import type { Pausable } from './substrate.ts'
 
@@ -6,8 +6,8 @@ const stoppedWithinMs = 5000
 const pollMs = 5
 
 /**
- * Resolves when every state is that of something stopped or dead, in the letters of ps(1). Throws `os` after 5 s.
- * `states` lists threads, or processes where the system knows no more.
+ * Resolves when all are stopped or dead, by their states in the letters of ps(1). Throws `os` after 5 s.
+ * `states` lists threads, or processes where the system does not tell more.
  */
 export async function untilStopped(what: string, states: () => Promise<readonly string[]>): Promise<void> {
   const deadline = performance.now() + stoppedWithinMs
@@ -22,10 +22,10 @@ export async function untilStopped(what: string, states: () => Promise<readonly 
   }
 }
 
-/** Of a node all of whose processes can be signalled: `signal` sends one → states of their threads, in the letters of ps(1). */
+/** `signal` sends a signal to all processes of the node → the states of their threads, in the letters of ps(1). */
 export function stopping(node: string, signal: (name: 'STOP' | 'CONT') => Promise<readonly string[]>): Pausable {
   return {
-    // Again and again: what a program started before it was stopped itself was on no list.
+    // Sent several times: a program may have started another one, which was on no list yet, just before it was stopped.
     pause: () => untilStopped(`node ${node}`, () => signal('STOP')),
     resume: async () => void (await signal('CONT')),
   }

@@ -1,6 +1,6 @@
 /**
- * A node is a place on a host: a way to start programs there, a folder for files, a way to all its programs, a removal.
- * A substrate makes the place; what every node does with it is written here, once.
+ * A substrate makes a place on a host: how to start programs there, its folder for files, how to reach all its programs, and how to
+ * remove it. What every node does with its place is written here, once for all substrates.
  */
 import type { Child, SpawnOptions } from '../host/host.ts'
 import { checkPlace } from '../host/place.ts'
@@ -8,11 +8,11 @@ import { BenchError } from '../model/error.ts'
 import type { LiveNode, Pausable } from './substrate.ts'
 
 export interface Place extends Omit<LiveNode, 'put' | 'spawn' | 'destroy'>, Pausable {
-  /** Starts a program there; `cwd` is always said. */
+  /** Starts a program there; `cwd` is always given. */
   readonly start: (command: readonly string[], options: SpawnOptions & { readonly cwd: string }) => Promise<Child>
   /** Writes files below a folder of the node. */
   readonly write: LiveNode['put']
-  /** Ends all programs and removes the place, checked; marks it gone in the journal. Tried again after a failure. */
+  /** Ends all programs, removes the place, checks that, and marks it gone in the journal. May be called again after a failure. */
   readonly remove: () => Promise<void>
 }
 

@@ -1,4 +1,4 @@
-/** The runner is killed with SIGKILL after each step of its journal; the sweep then leaves nothing, whatever step it was. */
+/** The runner is killed with SIGKILL after each step of its journal; the sweep then leaves nothing, after any of the steps. */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -14,7 +14,7 @@ const host = localHost()
 const facts = await host.facts()
 const url = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href)
 
-/** Makes two nodes with a program each (one leaves its process group), takes one down, and dies at a step or at the end. */
+/** Makes two nodes with a program each (one leaves its process group), destroys one, and kills itself at a step or at the end. */
 const victim = `
 import { localHost } from ${url('../host/local.ts')}
 import { processSubstrate } from ${url('./process.ts')}

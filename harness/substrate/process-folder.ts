@@ -1,19 +1,19 @@
-/** Folders of a run on a host: made with our mark inside, removed only with it. */
+/** Folders of a run on a host: made with our mark, a file, inside, and removed only where the mark is there. */
 import { BenchError } from '../model/error.ts'
 import type { Host } from '../host/host.ts'
 
 /** Holds the run id. */
 export const markName = '.bench-run'
 
-/** Constant scripts; paths and run id come as arguments. */
+/** These scripts never change; paths and run id are given as arguments. */
 const make = `
 umask 077
 { [ -e "$1" ] || [ -L "$1" ]; } && exit 3
 mkdir -p -- "$(dirname -- "$1")" && mkdir -- "$1" && printf "%s\\n" "$2" >"$1/$3"`
 const owned = '[ -f "$1/$3" ] && [ "$(cat -- "$1/$3")" = "$2" ]'
 /**
- * The mark goes last, so that a removal cut short can be done again. Without the mark only an empty folder goes. Two at once
- * (a sweep, and what a killed runner had begun) take things from under each other, so each looks again until all is gone.
+ * The mark is removed last, so that a removal that was interrupted can be repeated. Without the mark only an empty folder is removed.
+ * Two removals may run at once (a sweep, and one that a killed runner had begun): each tries again until all is gone.
  */
 const remove = `
 there() { [ -e "$1" ] || [ -L "$1" ]; }
@@ -41,7 +41,7 @@ export async function isOurs(host: Host, path: string, run: string): Promise<boo
   return (await host.run(['sh', '-c', owned, 'sh', path, run, markName], { accept: [0, 1] })).status === 0
 }
 
-/** Gone is well. Throws naming a folder that is there and not ours. */
+/** That it is gone already is no error. Throws naming a folder that is not ours. */
 export async function removeFolder(host: Host, path: string, run: string): Promise<void> {
   const { status } = await host.run(['sh', '-c', remove, 'sh', path, run, markName], { accept: [0, 3] })
   if (status === 3) {

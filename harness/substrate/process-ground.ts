@@ -1,4 +1,4 @@
-/** What substrates of processes share: the host's process table and programs, the run's folder, nodes below it, the sweep. */
+/** What the substrates `process` and `netns` share: the host's process table and programs, the run's folder, its nodes, the sweep. */
 import { BenchError, asBenchError } from '../model/error.ts'
 import type { Journal, JournalEntry } from '../model/journal.ts'
 import type { Capability, NodePlan, ServerChoice } from '../model/plan.ts'
@@ -16,27 +16,27 @@ import { slowLimits, slowRemovers } from './slow-device.ts'
 import type { Breakable, LiveNode, Pausable, Substrate, SubstrateContext } from './substrate.ts'
 
 export interface Spot {
-  /** Stands before every command of the node. */
+  /** Words that go before every command of the node. */
   readonly prefix?: readonly string[]
-  /** After the node's programs are gone. */
+  /** Called after the node's programs have ended. */
   readonly left?: () => Promise<void>
-  /** Where the place has a network of its own. */
+  /** How to break its network, where it has one of its own. */
   readonly network?: Breakable
 }
 
 export interface Ground {
   readonly capabilities: ReadonlySet<Capability>
-  /** Why some are not there. */
+  /** Why some capabilities are missing. */
   readonly lacks: ReadonlyMap<Capability, string>
   readonly table: ProcessTable
   node(): Promise<NodeProgram>
-  /** `make` makes what is the substrate's own, once all else is known to be well; it is called inside the run's folder. */
+  /** `make` makes what only this substrate needs. It is called after all checks, when the run's folder exists. */
   create(plan: NodePlan, journal: Journal, make?: () => Promise<Spot>): Promise<LiveNode & Pausable>
-  /** `removers` are of kinds beside processes and folders, in their order. */
+  /** `removers` are those of further kinds of journal entries, in the order in which they must run. */
   sweep(entries: readonly JournalEntry[], removers?: Readonly<Record<string, Remover>>): Promise<void>
 }
 
-/** Asks the host for its programs; changes nothing. A sentence where it cannot be. `empty` is called after the last node has gone. */
+/** Looks for the programs of the host; changes nothing. Resolves to a sentence where it is not possible. `empty`: after the last node. */
 export async function openGround(
   context: SubstrateContext,
   empty: (journal: Journal) => Promise<void>,
@@ -50,7 +50,7 @@ export async function openGround(
     return `processes are watched with ${missing.join(', ')} of the base system, missing here or not on PATH`
   }
   const table = processTable(host, facts.os)
-  // What a sweep will need; asked now, for then it would be too late.
+  // A sweep will need this, so it is checked before anything is made.
   const blind = await table.sees?.().then(() => undefined, asBenchError)
   if (blind?.code === 'unavailable') return [blind.message, blind.hint].filter(Boolean).join('; ')
   if (blind !== undefined) throw blind
@@ -110,7 +110,7 @@ export async function openGround(
   }
 }
 
-/** Where the plan asks for one: in a file beside the node's folder. */
+/** The disk of a node, where the plan asks for one; it is in a file beside the node's folder. */
 async function diskOf(
   { host, run }: SubstrateContext,
   { name, diskBytes: bytes }: NodePlan,
@@ -123,7 +123,7 @@ async function diskOf(
   return makeDisk({ host, run, node: name, journal, path, image: `${directory}.img`, bytes, ...more })
 }
 
-/** Each choice is obtained once. */
+/** Gets each nats-server that is asked for only once. */
 function obtaining(context: SubstrateContext): LiveNode['server'] {
   const obtained = new Map<string, ReturnType<LiveNode['server']>>()
   return (choice: ServerChoice) => {
@@ -134,7 +134,7 @@ function obtaining(context: SubstrateContext): LiveNode['server'] {
   }
 }
 
-/** Journalled and made; throws `cannot-create` where something is there that is not `ours`, and leaves that alone. */
+/** Writes the folder to the journal and makes it. Throws `cannot-create` where something else is there, and leaves that alone. */
 async function madeFolder(
   { host, run }: SubstrateContext,
   path: string,
@@ -152,7 +152,7 @@ interface RunRoot {
   leave(journal: Journal): Promise<void>
 }
 
-/** The run's own folder: made for the first node, removed after the last; `empty` is called before that. */
+/** The run's own folder: made for the first node, removed after the last one; `empty` is called just before it is removed. */
 function runRoot(context: SubstrateContext, empty: (journal: Journal) => Promise<void>): RunRoot {
   const { host, directory, run } = context
   let inside = 0
@@ -165,7 +165,7 @@ function runRoot(context: SubstrateContext, empty: (journal: Journal) => Promise
     async leave(journal) {
       inside -= 1
       if (inside > 0 || made === undefined) return
-      const entry = await made.catch(() => undefined) // whoever entered has the failure
+      const entry = await made.catch(() => undefined) // the caller of `enter` got the error
       made = undefined
       await empty(journal)
       if (entry === undefined) return
@@ -183,7 +183,7 @@ function binding(plan: NodePlan, pin: ((cpus: readonly number[]) => readonly str
   return pin(plan.cpus)
 }
 
-/** Where the ground cannot be: only says so. */
+/** A substrate that cannot be used on this host: it only says why. */
 export function elsewhere(name: Substrate['name'], reason: string): Substrate {
   const refuse = (): never => {
     throw new BenchError('unavailable', reason)

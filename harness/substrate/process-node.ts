@@ -1,4 +1,4 @@
-/** A place of the host's own: a folder, and the process groups started in it, each behind the same words. */
+/** A node on the host itself: a folder, and the process groups that are started in it, all with the same words before their commands. */
 import { basename } from 'node:path/posix'
 import type { Child, Host } from '../host/host.ts'
 import type { ProcessTable } from '../host/processes.ts'
@@ -18,23 +18,23 @@ export interface NodeParts extends Pick<Place, 'node' | 'server'> {
   readonly run: string
   readonly plan: NodePlan
   readonly directory: string
-  /** Of the directory, already made. */
+  /** Journal entry of the directory, which exists already. */
   readonly entry: JournalEntry
   readonly journal: Journal
-  /** Stands before every command and becomes it: into a network namespace, bound to CPUs; empty for neither. */
+  /** Words before every command that end in exec of it: to enter a network namespace or to bind it to CPUs; may be empty. */
   readonly prefix: readonly string[]
-  /** After all programs are gone, before the folder goes. */
+  /** Called after all programs have ended, before the folder is removed. */
   readonly emptied: (() => Promise<void>) | undefined
-  /** After all programs and the folder are gone. */
+  /** Called after the folder is removed. */
   readonly left: () => Promise<void>
 }
 
 export function processNode(parts: NodeParts): LiveNode & Pausable {
   const { host, table, journal, run, plan, directory } = parts
-  /** Everything that was ever started here: an ended program may have left others behind, so all are looked for at the end. */
+  /** All programs that were ever started here. An ended program may have left others, so all are looked for at the end. */
   const entries: JournalEntry[] = []
   const programs = new Set<Child>()
-  /** Of every program, also of those that have ended. */
+  /** What each program has used, also those that have ended. */
   const accounts = new Map<Child, Account>()
   let removing = false
   const running = (): readonly Account[] => [...programs].flatMap((child) => accounts.get(child) ?? [])
@@ -47,7 +47,7 @@ export function processNode(parts: NodeParts): LiveNode & Pausable {
     node: parts.node,
     server: parts.server,
     write: (files, where) => host.put(files, where),
-    /** Journalled before it exists; its environment carries run and entry, so that it is found even without its pid. */
+    /** Written to the journal first. The environment names run and journal entry, so that a program is found without its pid. */
     async start(command, options) {
       const entry = await journal.will('process', `${plan.name}/${basename(command[0] ?? '')}`, { run })
       entries.push(entry)
@@ -58,7 +58,7 @@ export function processNode(parts: NodeParts): LiveNode & Pausable {
       void child.exit.then(() => programs.delete(child))
       const { pid } = child
       const start = pid === undefined || removing ? undefined : (await table.starts([pid])).get(pid)
-      // Without a start time it has ended already, or is about to be.
+      // Without a start time it has ended already, or the node is being removed.
       if (pid !== undefined && start !== undefined) {
         await journal.did(entry, { pid, start })
         entries[entries.indexOf(entry)] = { ...entry, detail: { ...entry.detail, pid, start } }
@@ -66,7 +66,7 @@ export function processNode(parts: NodeParts): LiveNode & Pausable {
       return child
     },
     usage: () => parts.usage.read(running(), [...accounts.values()]),
-    // By a command, not by `child.signal`: over ssh that would still be on its way when this resolves.
+    // By a command, not by `child.signal`: over ssh the signal might arrive only after this has resolved.
     ...stopping(plan.name, async (name) => {
       await signalAll(
         host,
@@ -77,7 +77,7 @@ export function processNode(parts: NodeParts): LiveNode & Pausable {
     }),
     async remove() {
       removing = true
-      // What could not be stopped here is ended below, or named there; what left its group is found by its mark.
+      // A program that does not stop here is ended by the sweep below, or named by it; the sweep also finds those that left their group.
       await Promise.allSettled([...programs].map((child) => child.stop()))
       await sweepEntries(entries, { host, table, run })
       for (const entry of entries) await journal.gone(entry)

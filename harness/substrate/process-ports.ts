@@ -1,13 +1,13 @@
-/** Ports of the nodes: four each, from a base; found free, away from the ports the system hands out by itself. */
+/** Ports of the nodes: four for each node, counted from a free base, outside the range of ports that the system gives out by itself. */
 import { createServer, type Server } from 'node:net'
 import { BenchError } from '../model/error.ts'
 import type { Endpoint } from '../model/plan.ts'
 
 export const portsPerNode = 4
-/** Nodes for which a base is found free; further ones are checked when they are made. */
+/** How many nodes have free ports at a base. The ports of further nodes are checked when the nodes are made. */
 const probedNodes = 64
 
-/** Below the range of ephemeral ports: Linux hands out 32768 and up, FreeBSD 10000 and up. */
+/** Below the ephemeral ports: Linux gives out 32768 and up, FreeBSD 10000 and up. */
 const ranges: Readonly<Record<string, readonly [number, number]>> = {
   Linux: [20_000, 32_000],
   FreeBSD: [4000, 9800],
@@ -18,7 +18,7 @@ export function endpointAt(base: number, index: number): Endpoint {
   return { address: '127.0.0.1', ports: { client, monitor: client + 1, cluster: client + 2, floor: client + 3 } }
 }
 
-/** Begins at a place of the range that the tag decides, so that labs made at the same time do not meet. */
+/** Starts at a place in the range that depends on the tag, so that two labs made at the same time do not use the same ports. */
 export function findBase(os: string, tag: string, used: ReadonlySet<number>): number {
   const [from, to] = rangeOf(os)
   const span = probedNodes * portsPerNode
@@ -33,7 +33,7 @@ export function findBase(os: string, tag: string, used: ReadonlySet<number>): nu
   })
 }
 
-/** Ports of a block, and with them nodes that no other lab of this machine can meet: 15. */
+/** Ports of a block. One is for the claim itself, so 15 nodes have ports that no other lab of this machine uses. */
 const blockPorts = 64
 
 export interface Claim {
@@ -43,8 +43,8 @@ export interface Claim {
 }
 
 /**
- * As `findBase`, on this machine: a block is claimed by listening on its first port, so that of two labs which look at the same
- * time, both before their servers listen, the system lets one. Nodes beyond the block have what `findBase` would give.
+ * Like `findBase`, for labs on this machine only. A lab claims a block by listening on its first port, so that two labs cannot choose
+ * the same one before their servers listen. Nodes that do not fit into the block get the next ports, without a claim.
  */
 export async function claimBase(os: string, tag: string, used: ReadonlySet<number>): Promise<Claim> {
   const [from, to] = rangeOf(os)
@@ -58,7 +58,7 @@ export async function claimBase(os: string, tag: string, used: ReadonlySet<numbe
   return { base: findBase(os, tag, used), release: () => undefined }
 }
 
-/** Undefined where the port is taken. Keeps no process alive. */
+/** Listens on a port; undefined where it is taken. Does not keep the process alive. */
 function listening(port: number): Promise<Server | undefined> {
   const server = createServer((socket) => socket.destroy()).unref()
   return new Promise((resolve) => {
@@ -67,7 +67,7 @@ function listening(port: number): Promise<Server | undefined> {
   })
 }
 
-/** A base that someone chose. */
+/** Checks a base from the settings. */
 export function checkBase(text: string): number {
   const base = Number(text)
   if (!/^\d{1,5}$/.test(text) || base < 1024 || base > 65_535 - portsPerNode) {

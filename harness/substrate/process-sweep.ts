@@ -6,7 +6,7 @@ import type { Host } from '../host/host.ts'
 import type { ProcessTable } from '../host/processes.ts'
 import { removeFolder } from './process-folder.ts'
 
-/** In the environment of every program we start; inherited by whatever that starts. */
+/** In the environment of every program that we start, and of every program that it starts. */
 export const runVariable = 'BENCH_RUN'
 export const entryVariable = 'BENCH_ENTRY'
 
@@ -16,11 +16,11 @@ const pollMs = 20
 export interface SweepTools {
   readonly host: Host
   readonly table: ProcessTable
-  /** Of entries that do not name their run. */
+  /** The run of entries that do not name one. */
   readonly run: string
 }
 
-/** Removes all entries of a kind; what is not there any more is well. */
+/** Removes what all entries of a kind name. That something is gone already is no error. */
 export type Remover = (entries: readonly JournalEntry[], tools: SweepTools) => Promise<void>
 
 const sweepFolders: Remover = async (entries, { host, run }) => {
@@ -31,8 +31,8 @@ const sweepFolders: Remover = async (entries, { host, run }) => {
 }
 
 /**
- * Processes before `others`, for they use them and write into folders; `first` is what would hold processes up. Does all it can, then
- * throws naming what stays.
+ * First `first`, which processes could be waiting for; then processes; then `others`, which processes use; then folders. Does all
+ * it can, then throws naming what is left.
  */
 export async function sweepEntries(
   entries: readonly JournalEntry[],
@@ -82,7 +82,7 @@ async function sweepProcesses(entries: readonly JournalEntry[], tools: SweepTool
   }
 }
 
-/** By the shell's own kill: slim images have no other. Those that ended in between are no failure; the next look decides. */
+/** By the shell's own `kill`: small images have no other. That a process has ended already is no error; the caller looks again. */
 export async function signalAll(host: Host, name: 'KILL' | 'STOP' | 'CONT', pids: readonly number[]): Promise<void> {
   if (pids.length === 0) return
   const script = 'name=$1; shift; for pid do kill -s "$name" -- "$pid" 2>/dev/null; done; :'
@@ -90,8 +90,8 @@ export async function signalAll(host: Host, name: 'KILL' | 'STOP' | 'CONT', pids
 }
 
 /**
- * Ours for certain: the pid with the start time that the journal has, or a process that carries run and entry in its
- * environment. The second finds what was started right before the runner was killed, and what left its group.
+ * Processes that are surely ours: those with pid and start time as in the journal, and those with run and entry in their
+ * environment. The second way finds what was started just before the runner was killed, and what left its process group.
  */
 async function living(entries: readonly JournalEntry[], { table, run }: SweepTools): Promise<readonly number[]> {
   const known = entries.flatMap(({ detail }) =>

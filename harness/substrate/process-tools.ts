@@ -1,9 +1,9 @@
-/** Programs of the host that process nodes need: Node.js for agents, something to bind a program to CPUs. */
+/** Programs of the host that process nodes need: Node.js for agents, and one that binds a program to CPUs. */
 import process from 'node:process'
 import { BenchError } from '../model/error.ts'
 import type { Host } from '../host/host.ts'
 
-/** Strips types without a flag from here on. */
+/** From this version on Node.js runs TypeScript without a flag. */
 const oldestNode = [22, 18] as const
 const nodePlaces = ['node', '/usr/local/bin/node', '/usr/bin/node', '/opt/homebrew/bin/node']
 
@@ -12,7 +12,7 @@ export interface NodeProgram {
   readonly version: string
 }
 
-/** The chosen one; on this machine the one that runs us; elsewhere the first that is new enough. Throws `unavailable`. */
+/** The chosen Node.js; else on this machine the one that runs the harness, elsewhere the first that is new enough. Throws `unavailable`. */
 export async function findNode(host: Host, chosen?: string): Promise<NodeProgram> {
   const places = chosen !== undefined ? [chosen] : host.name === 'local' ? [process.execPath] : nodePlaces
   const seen: string[] = []
@@ -44,7 +44,7 @@ const pins: Readonly<Record<string, { readonly probe: readonly string[]; readonl
   FreeBSD: { probe: ['cpuset', '-g'], pin: ['cpuset', '-l'] },
 }
 
-/** CPU numbers → the words that go before a command; undefined where the host has no such program. Both exec what follows. */
+/** CPU numbers → the words before a command that bind it to them, then exec it; undefined where the host has no such program. */
 export async function findPin(
   host: Host,
   os: string,

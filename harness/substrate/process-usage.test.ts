@@ -13,7 +13,7 @@ const sample = (pid: number, group: number, cpuUserMicros: number): ProcessSampl
 })
 const account = (group: number): Account => ({ group, seen: new Map() })
 
-/** A table that answers these, one after the other. */
+/** A reader whose process table gives these answers, one after the other. */
 function reading(...answers: readonly (readonly ProcessSample[])[]) {
   let at = 0
   const table = { sample: () => Promise.resolve(answers[at++] ?? []) } as unknown as ProcessTable
@@ -25,7 +25,7 @@ it('counts a program once that ends while it is looked at', async () => {
   const reader = reading([sample(7, 7, 290)], [sample(7, 7, 600)])
   expect((await reader.read([agent], [agent])).cpuUserMicros).toBe(290)
   const ending = reader.read([agent], [agent])
-  // By the time of the answer it is among the running ones no more.
+  // When the answer comes, the program is no longer among those that run.
   expect((await ending).cpuUserMicros).toBe(600)
   expect(await reader.read([], [agent])).toMatchObject({ cpuUserMicros: 600, memoryBytes: 0 })
 })

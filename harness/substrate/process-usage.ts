@@ -11,13 +11,13 @@ export interface Account {
 
 export interface UsageReader {
   /**
-   * Looks at the accounts of programs that run and sums over all, for what an ended one used stays used. A program may end
-   * while it is looked at: what was read goes to its own account, so that nothing is counted twice.
+   * Reads what running programs use and sums over all programs, because what an ended one used still counts. A program may end
+   * during the look: what was read goes into its own account, so that nothing is counted twice.
    */
   read(running: readonly Account[], all: readonly Account[]): Promise<Usage>
 }
 
-/** The time of all that ever ran, the memory of those that run now. */
+/** CPU time of all programs that ever ran, memory of those that run now. */
 export function usageOf(ever: readonly ProcessCost[], now: readonly { readonly memoryBytes: number }[]): Usage {
   const memoryBytes = now.reduce((sum, sample) => sum + sample.memoryBytes, 0)
   return { ...totalCost(ever), memoryBytes }

@@ -1,9 +1,9 @@
-/** Nodes as process groups on the host itself: any machine, no root. */
+/** Nodes as process groups on the host itself, without root. */
 import { elsewhere, openGround } from './process-ground.ts'
 import { checkBase, checkFree, claimBase, endpointAt, findBase, type Claim } from './process-ports.ts'
 import type { Substrate, SubstrateContext } from './substrate.ts'
 
-/** Asks the host for its free ports and programs; changes nothing. `settings.portBase` fixes the ports, `settings.node` the Node.js there. */
+/** Looks for free ports and programs; changes nothing on the host. Settings: `portBase`, the first port; `node`, the Node.js there. */
 export async function processSubstrate(context: SubstrateContext): Promise<Substrate> {
   let claim: Claim | undefined
   const ground = await openGround(context, () => Promise.resolve(claim?.release()))
@@ -32,7 +32,7 @@ async function chooseBase({ host, facts, tag, settings }: SubstrateContext, used
   return host.name === 'local' ? claimBase(facts.os, tag, used) : unclaimed(findBase(facts.os, tag, used))
 }
 
-/** Those who ask at the same time share one answer. */
+/** Calls at the same time share one answer. */
 function shared<T>(ask: () => Promise<T>): () => Promise<T> {
   let asked: Promise<T> | undefined
   return () =>

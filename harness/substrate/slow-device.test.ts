@@ -8,7 +8,7 @@ import { slowDevice, slowLimits, slowRemovers } from './slow-device.ts'
 
 const host = localHost()
 
-/** A file in place of the kernel's: it keeps what was last written to it. */
+/** A plain file in place of the kernel's file: it holds what was last written to it. */
 // eslint-disable-next-line no-empty-pattern -- vitest reads from the pattern which fixtures this one needs
 const test = base.extend('made', async ({}, { onCleanup }) => {
   const folder = await mkdtemp(join(tmpdir(), 'bench-slow-'))

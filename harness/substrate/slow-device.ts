@@ -1,10 +1,10 @@
 /**
- * A block device that takes so many writes a second: the kernel's limit of a device for a group of programs (cgroup v1, blkio, Linux
- * Documentation/admin-guide/cgroup-v1/blkio-controller.rst). It is set for the group at the top, which the kernel's own writers of the
- * journal and of what was only buffered are in, and for the group of the node's programs, so that no write passes beside it: measured, a
- * write with fsync on ext4 is about six writes of the device, all of them held back. The device is the node's own, so nobody else is met.
+ * A block device that takes only so many writes a second, by the kernel's limit of a device for a group of programs (cgroup v1, blkio,
+ * Linux Documentation/admin-guide/cgroup-v1/blkio-controller.rst). The limit is set for the top group, where the kernel's own writers
+ * of the journal and of buffered data are, and for the group of the node's programs, so that it holds for every write. Measured: a
+ * write with fsync on ext4 is about six writes to the device, all of them slowed down. Only this node uses the device.
  *
- * In cgroup v2 (io.max) the top has no limits, and the writes of the journal belong to it: only some of the writes would be slow.
+ * In cgroup v2 (io.max) the top group has no limits. Writes of the journal belong to it, so only some of the writes would be slow.
  */
 import type { Host } from '../host/host.ts'
 import { BenchError } from '../model/error.ts'
@@ -42,9 +42,9 @@ export interface SlowRequest {
   readonly node: string
   readonly run: string
   readonly journal: Journal
-  /** Files of limits, of `slowLimits`. */
+  /** Files of limits, from `slowLimits`. */
   readonly limits: readonly string[]
-  /** Its numbers as `7:0`. */
+  /** Numbers of the device, such as `7:0`. */
   readonly device: () => Promise<string>
 }
 
@@ -71,14 +71,14 @@ export function slowDevice({ host, node, run, journal, limits, device }: SlowReq
   }
 }
 
-/** Before processes are ended: one that waits for its disk ends only when that has written. */
+/** These run before processes are ended: a process that waits for a write ends only after the write. */
 export const slowRemovers: Readonly<Record<string, Remover>> = {
   [slowKind]: async (entries, { host }) => {
     for (const entry of entries) await lift(host, entry)
   },
 }
 
-/** Takes back the limit that the entry names, where it still is that one; checked. */
+/** Takes back the limit that the entry names, unless it was changed since; checks that it is gone. */
 async function lift(host: Host, { name, detail }: JournalEntry): Promise<void> {
   const limits = String(detail['limits'] ?? '').split('\n')
   const ours = String(detail['writesPerSecond'])
@@ -90,7 +90,7 @@ async function lift(host: Host, { name, detail }: JournalEntry): Promise<void> {
   }
 }
 
-/** What the files say of a device; one that is not there says nothing. */
+/** The limits of a device in these files; a file that does not exist has none. */
 async function limitsOf(host: Host, limits: readonly string[], device: string): Promise<readonly string[]> {
   const { stdout } = await host.run(['cat', ...limits], { accept: 'any' })
   return stdout.split('\n').flatMap((line) => {

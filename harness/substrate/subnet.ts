@@ -7,13 +7,13 @@ export interface Subnet {
   readonly bits: number
 }
 
-/** Where subnets are looked for: /22, room for a thousand nodes, far from the pools engines take by themselves. */
+/** Where subnets are looked for, away from the pools that engines use by themselves. Each is a /22, with room for about 1,000 nodes. */
 const pool = parseSubnet('10.212.0.0/14')!
 const bits = 22
 /** Network, gateway and broadcast address. */
 const reserved = 3
 
-/** Pure: the first subnet, counted from a place that the run's tag gives, which overlaps none of `taken`. */
+/** Pure: the first subnet that overlaps none of `taken`. The search starts at a place that depends on the run's tag. */
 export function freeSubnet(tag: string, taken: readonly Subnet[]): Subnet {
   const candidates = 2 ** (bits - pool.bits)
   const start = [...tag].reduce((hash, letter) => (hash * 31 + letter.charCodeAt(0)) >>> 0, 7)
@@ -63,7 +63,7 @@ export function formatSubnet(subnet: Subnet): string {
   return `${formatAddress(subnet.base)}/${subnet.bits}`
 }
 
-/** With its mask: the first address, which the host or the engine has. */
+/** The first address, with its mask; the host or the engine has it. */
 export function gatewayOf(subnet: Subnet): string {
   return `${formatAddress(subnet.base + 1)}/${subnet.bits}`
 }

@@ -1,4 +1,4 @@
-/** The ways to make nodes. Two small interfaces and some optional powers. */
+/** Interfaces of a substrate and of a node, and of what only some nodes can do. */
 import type { Child, Host, SpawnOptions } from '../host/host.ts'
 import type { HostFacts, ServerFacts } from '../model/facts.ts'
 import type { Impairment } from '../model/impairment.ts'
@@ -20,26 +20,26 @@ export interface SubstrateContext {
   readonly settings: Readonly<Record<string, string>>
   /** The environment of the driving process: PATH, cache folder, NATS_SERVER. */
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Ends what waits: a download, a build, an installation. */
+  /** Stops a download, a build or an installation. */
   readonly signal?: AbortSignal
-  /** Talk: one line for people. */
+  /** Prints one line for people. */
   readonly say: (line: string) => void
 }
 
 export interface Substrate {
   readonly name: SubstrateName
   readonly capabilities: ReadonlySet<Capability>
-  /** Why it lacks a capability that it could have on another host, with the remedy, a sentence each. */
+  /** For each capability that it could have on another host but lacks here: the reason and the remedy, in one sentence. */
   readonly lacks?: ReadonlyMap<Capability, string>
-  /** Why not here, in one sentence with the remedy; undefined when it can. Asks the host; changes nothing. */
+  /** Why it cannot be used on this host, in one sentence with the remedy; undefined when it can. Asks the host; changes nothing. */
   unsupported(): Promise<string | undefined>
-  /** Pure: the plan is written from it, before anything exists. `network` only where the capability `networks` is there. */
+  /** Pure, because the plan is made from it before anything exists. `network` only where the capability `networks` is there. */
   endpoint(index: number, network?: NetworkMode): Endpoint
-  /** Journal first, then make it; on failure what was half made is removed before the error is thrown. */
+  /** Writes it to the journal, then makes it; after a failure what was half made is removed before the error is thrown. */
   create(node: NodePlan, journal: Journal, signal: AbortSignal): Promise<LiveNode>
-  /** Removes what the entries name, in whatever state, and marks nothing: the caller does. Safe to repeat. Throws naming what stays. */
+  /** Removes what the entries name, in any state. The caller marks them as gone. Safe to repeat. Throws naming what is left. */
   sweep(entries: readonly JournalEntry[], signal?: AbortSignal): Promise<void>
-  /** Nodes that are destroyed stay for the next run of the command. */
+  /** `destroy` of a node only gives it back, for the next run of the same command. */
   readonly lends?: true
   /** For the report: images and digests, jail kind, network mode. */
   facts(): Promise<Readonly<Record<string, string>>>
@@ -65,13 +65,13 @@ export interface LiveNode {
   destroy(): Promise<void>
 }
 
-/** Of a node with a network stack of its own. */
+/** What can be done to a node with a network stack of its own. */
 export interface Breakable {
-  /** What comes to the node is treated so from now on; another call replaces it. Throws `unavailable` where the kernel cannot. */
+  /** From now on impairs what comes to the node; another call replaces this. Throws `unavailable` where the kernel cannot do it. */
   impair(how: Impairment): Promise<void>
   /** Takes the impairment back, checked. */
   whole(): Promise<void>
-  /** What the node sends to these addresses is lost from now on; they add up. */
+  /** From now on what the node sends to these addresses is lost, in addition to those of earlier calls. */
   cut(addresses: readonly string[]): Promise<void>
   /** Takes all cuts back, checked. */
   join(): Promise<void>
@@ -81,7 +81,7 @@ export function isBreakable(node: LiveNode): node is LiveNode & Breakable {
   return 'impair' in node
 }
 
-/** Of a node whose store has a file system of its own. */
+/** What can be done to a node whose store has a file system of its own. */
 export interface Fillable {
   /** Takes all the room that is left on it, checked. */
   fill(): Promise<void>
@@ -93,9 +93,9 @@ export function isFillable(node: LiveNode): node is LiveNode & Fillable {
   return 'fill' in node
 }
 
-/** Of a node whose store has a device of its own that can be slow. */
+/** What can be done to a node whose store has a device of its own that can be slow. */
 export interface Slowable {
-  /** From now on its device takes so many writes a second, whoever they come from. */
+  /** From now on its device takes at most this many writes a second, from all programs together. */
   slow(writesPerSecond: number): Promise<void>
   /** It is as quick as before, checked. */
   quick(): Promise<void>
@@ -105,9 +105,9 @@ export function isSlowable(node: LiveNode): node is LiveNode & Slowable {
   return 'slow' in node
 }
 
-/** Of a node whose store has a file system that can hang. */
+/** What can be done to a node whose store has a file system that can hang. */
 export interface Freezable {
-  /** What is written to it waits from now on. */
+  /** From now on writes to it wait. */
   freeze(): Promise<void>
   /** It takes writes again, checked. */
   thaw(): Promise<void>
@@ -117,11 +117,11 @@ export function isFreezable(node: LiveNode): node is LiveNode & Freezable {
   return 'freeze' in node
 }
 
-/** Of a node whose store has a file system that can crash. */
+/** What can be done to a node whose store has a file system that can crash. */
 export interface Crashable {
-  /** Hands all that is on it to its device. */
+  /** Writes all that is still in memory to its device. */
   settle(): Promise<void>
-  /** Loses what was not handed to its device, and comes back as after a new start of the system. No program may use it. */
+  /** Loses what was not written to its device, and is mounted again as after a restart of the system. No program may use it meanwhile. */
   crash(): Promise<void>
 }
 

@@ -1,11 +1,11 @@
-/** The account of messages: did everything arrive, and in order? Exact counts, so one run is enough to tell. */
+/** Counts of messages: did everything arrive, and in order? The counts are exact, so one run is enough. */
 import { kinds } from '../model/kinds/kinds.ts'
 import type { Report } from '../model/report.ts'
 import { sided } from '../verdict/bound.ts'
 import { isStamped, verbs } from './workloads.ts'
 import { checkWorkload, label, ofWhole, together, type Judged } from './judged.ts'
 
-/** Nothing lost between publishers and subscribers, no request without its answer. */
+/** No message is lost between publishers and subscribers, and every request has its answer. */
 export function delivery(report: Report, workload?: string): Judged {
   checkWorkload(report, workload)
   return ofWhole(report, () => {
@@ -18,7 +18,7 @@ export function delivery(report: Report, workload?: string): Judged {
   })
 }
 
-/** Nothing received after a later message of the same publisher. */
+/** No message is received after a later message of the same publisher. */
 export function order(report: Report, workload?: string): Judged {
   checkWorkload(report, workload)
   return ofWhole(report, () => {
@@ -32,7 +32,7 @@ export function order(report: Report, workload?: string): Judged {
   })
 }
 
-/** Nothing that a stream acknowledged is missing in it, nor was it kept from its consumers. */
+/** Every message that a stream acknowledged is in the stream and was delivered to its consumers. */
 export function acknowledged(report: Report, workload?: string): Judged {
   checkWorkload(report, workload)
   return ofWhole(report, () => {
@@ -46,7 +46,7 @@ export function acknowledged(report: Report, workload?: string): Judged {
   })
 }
 
-/** The largest lag that a consumer was seen to have, in every block, is below so many messages. */
+/** In every block the largest lag of a consumer that was seen is below this number of messages. */
 export function lagBelow(report: Report, messages: number, workload?: string): Judged {
   checkWorkload(report, workload)
   return ofWhole(report, () => {

@@ -1,6 +1,6 @@
 /**
- * The real command line as a child of a test, in a place of its own: state, run folders and temporary files below one
- * private folder, so that no other run on this machine is met. For the harness's own tests.
+ * The real command line as a child process of a test. State, run folders and temporary files are below one private folder, so that
+ * other runs on this machine do not disturb it. For the harness's own tests.
  */
 import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
@@ -18,7 +18,7 @@ import { readJournal } from '../store/journal.ts'
 const main = fileURLToPath(new URL('../bench.js', import.meta.url))
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const pollMs = 2
-/** Eight programs that start at once on two cores take half a minute each. */
+/** Long, because eight programs that start at once on two cores take half a minute each. */
 const waitMs = 240_000
 
 export interface Ended {
@@ -41,9 +41,9 @@ export interface Bench {
   vitest(files: readonly string[], env?: Readonly<Record<string, string>>): Promise<Running>
   /** Run folders, oldest first. */
   runs(): Promise<readonly RunFiles[]>
-  /** Runs that the index has as possibly not cleaned up. */
+  /** Runs that the index of active runs still names: they may have left something. */
   active(): Promise<readonly string[]>
-  /** What a run has left on this machine: processes, folders, listening ports, mounts. Empty is well. */
+  /** What a run has left on this machine: processes, folders, listening ports, mounts. Empty where all is clean. */
   leftovers(run: RunFiles): Promise<readonly string[]>
 }
 
@@ -63,7 +63,7 @@ export interface RunFiles {
   pid(program: string): Promise<number>
 }
 
-/** `cli` in a test: everything it started is ended, swept and removed after the test, however that ended. */
+/** Gives a test `cli`. All that it started is ended, swept and removed after the test, also after a failed one. */
 // eslint-disable-next-line no-empty-pattern -- vitest reads from the pattern which fixtures this one needs
 export const test = base.extend('cli', async ({}, { onCleanup }): Promise<Bench> => {
   const folder = await mkdtemp(join(tmpdir(), 'bench-test-'))
@@ -91,7 +91,7 @@ function benchIn(folder: string, children: Child[]): Bench {
   ): Promise<Running> => {
     const before = (await runs()).length
     const env = { XDG_STATE_HOME: join(folder, 'state'), BENCH_OUT: out, CASE_OUT: folder, ...more }
-    // vitest forces colors upon its children; env(1) becomes the program, so the pid is its own.
+    // vitest sets FORCE_COLOR for its children, so it is taken out. env(1) then becomes the program, so the pid is the program's.
     const child = await localHost().spawn(['env', '-u', 'FORCE_COLOR', process.execPath, ...words], { env, cwd })
     children.push(child)
     return { child, ended: collect(child), folder: () => until('run folder', async () => (await runs())[before]) }
@@ -138,7 +138,7 @@ function filesOf(run: string, path: string): RunFiles {
   }
 }
 
-/** Waits until there is an answer. A failure to ask (a file that is not there yet) is none; throws the last one after 30 s. */
+/** Waits until `ask` gives an answer; an error of it (a file that is not there yet) is no answer. Throws after four minutes. */
 export async function until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
   const deadline = performance.now() + waitMs
   for (;;) {
@@ -165,7 +165,7 @@ async function leftovers(run: RunFiles): Promise<readonly string[]> {
   return [...processes, ...folders, ...taken, ...(await mountsOf(run.run))]
 }
 
-/** File systems of a run, and loop devices over its files (Linux). */
+/** Mounted file systems of a run, and loop devices of its files (Linux only). */
 async function mountsOf(run: string): Promise<readonly string[]> {
   if (process.platform !== 'linux') return []
   const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n').filter((line) => line.includes(run))

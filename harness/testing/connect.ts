@@ -1,4 +1,4 @@
-/** A NATS connection made from inside a node: a local port whose every connection a relay in the node carries on. */
+/** A NATS connection made from inside a node: a relay program in the node passes on each connection to a local port. */
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import type { ConnectionOptions, NatsConnection } from 'nats'
 import type { Child } from '../host/host.ts'
@@ -81,7 +81,7 @@ async function openGate(node: LiveNode, target: readonly string[]): Promise<Gate
   }
 }
 
-/** Ends with either side; the bytes travel as base64 lines. */
+/** Passes on one connection, as lines of base64. Ends when either side ends. */
 async function relay(node: LiveNode, target: readonly string[], socket: Socket, relays: Set<Child>): Promise<void> {
   const child = await node.spawn([node.node, `${node.directory}/agent/relay.js`, ...target])
   relays.add(child)

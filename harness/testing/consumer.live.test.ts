@@ -1,4 +1,4 @@
-/** A project of somebody else that links this package: it type-checks in strict mode, and has `bench` with its own scenarios. */
+/** Another project that links this package: it type-checks in strict mode, and `bench` there knows the project's scenarios. */
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
@@ -29,7 +29,7 @@ export default defineScenario({
 })
 `
 
-/** Each line that is wrong must be found wrong: declarations that are not found would make everything \`any\`. */
+/** Each wrong line must be reported: without declarations everything would be `any`, and nothing would be wrong. */
 const wrong = `import { defineScenario } from 'nats-jail-harness'
 import { testWith } from 'nats-jail-harness/testing'
 // @ts-expect-error no such role
@@ -46,7 +46,7 @@ testWith({ topology: { hub: { role: 'server' } } })('has types', async ({ lab, e
 })
 `
 
-/** What editors are shown is written out; what zod infers is the truth. Each must be the other. */
+/** The type that editors show is generated (scenario/declared.ts); zod infers the real one. Both must be the same. */
 const same = `import type { ScenarioInput } from 'nats-jail-harness'
 import type { scenarioSchema } from './node_modules/nats-jail-harness/types/model/scenario.d.ts'
 type Inferred = (typeof scenarioSchema)['_zod']['input']
@@ -77,7 +77,7 @@ interface Editor {
 }
 const open = new Map<string, Editor>()
 
-/** What an editor asks of TypeScript in a folder with a tsconfig.json. */
+/** Answers of TypeScript as an editor gets them, for a folder with a tsconfig.json. */
 function editorOf(folder: string): Editor {
   const known = open.get(folder)
   if (known !== undefined) return known

@@ -1,11 +1,11 @@
-/** What one needs after a failed test. */
+/** What helps to find the cause of a failed test. */
 import type { Lab } from '../lab/lab.ts'
 import { asBenchError } from '../model/error.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
 
 const tailLines = 12
 
-/** Lines of text; never throws, for it must not hide the failure that it explains. */
+/** Lines of text. Never throws: an error here would hide the failure that it explains. */
 export async function evidence(lab: Lab, folder: string): Promise<string> {
   const servers = [...lab.servers].flatMap(([name, server]) => [
     `nats-server of ${name} ${server.running() ? 'runs' : 'is down'}, its last lines:`,

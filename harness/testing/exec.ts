@@ -8,7 +8,7 @@ export interface ExecOptions {
   readonly input?: string
   /** Default 30 s. */
   readonly timeoutMs?: number
-  /** Statuses that are answers, default [0]. */
+  /** Exit statuses that are no error, default [0]. */
   readonly accept?: readonly number[]
 }
 

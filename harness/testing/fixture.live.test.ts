@@ -1,4 +1,4 @@
-/** What becomes of labs when their tests fail, hang or die; each in a vitest of its own, as a user starts it. */
+/** What happens to a lab when its test fails, hangs or is killed; each case in a vitest of its own, as a user starts it. */
 import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ async function waiting(
   cli: Bench,
 ): Promise<{ readonly running: Running; readonly files: RunFiles; readonly worker: number }> {
   const running = await cli.vitest(['waits.case.ts'])
-  // A file is there before its text is.
+  // A file can exist before its text is written.
   const worker = await until('lab', async () => pidOf(await readFile(join(cli.folder, 'up'), 'utf8')))
   return { running, files: await running.folder(), worker }
 }

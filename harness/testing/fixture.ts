@@ -1,4 +1,4 @@
-/** vitest's `test` with a `lab` in it. Ten tests of a file share one lab; files do not meet. */
+/** vitest's `test` with a `lab` in it. All tests of a file share one lab; every file has its own. */
 import { test as base } from 'vitest'
 import { openTestLab, type Lab, type LabSetup, type Unavailable } from './lab.ts'
 import { addMatchers } from './matchers.ts'
@@ -16,10 +16,10 @@ export function testWith(setup: LabSetup) {
   return own
 }
 
-/** Building a lab has a time limit of its own, so that a test's limit is for what the test does. */
+/** Time limit for building a lab. It is separate, so that the limit of a test is for the test alone. */
 const buildWithinMs = 300_000
 
-/** The lab is built before the first test of the file, and only where a test of it runs. */
+/** Builds the lab before the first test of the file, and only where a test that uses it runs. */
 function openFirst(own: LabTest): void {
   own.beforeAll(({ openedLab }) => void openedLab, buildWithinMs)
 }
@@ -48,7 +48,7 @@ function labTest(setup: LabSetup) {
 /** With one server `hub` and one load node `a`; choose another topology with `test.override('setup', { topology: ... })`. */
 export const test = onFirstUse(labTest({ topology: { hub: { role: 'server' }, a: { role: 'load' } } }), openFirst)
 
-/** `first` when the test is used for the first time: a file that imports this module for `testWith` alone builds no other lab. */
+/** Calls `first` when the test is first used, so that a file which imports only `testWith` from here builds no second lab. */
 function onFirstUse(own: LabTest, first: (own: LabTest) => void): LabTest {
   let used = false
   const use = () => {

@@ -1,4 +1,4 @@
-/** One name for one thing: docs/glossary.md against every page, every help text and a report in all its forms. */
+/** One name for one thing: every page, every help text and a report in all its forms are checked against docs/glossary.md. */
 import { describe, expect, it } from 'vitest'
 import { benchHere } from '../../fixtures/testing/bench-here.ts'
 import { recordedReport } from '../../fixtures/reports/recorded.ts'

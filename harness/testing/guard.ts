@@ -1,6 +1,7 @@
 /**
- * Outlives the process of a test: `node guard.ts PID START`. When its stdin ends without `done`, that process died (a crash, a
- * Ctrl-C that made vitest kill its workers), and what its labs left goes by their journals, at once instead of with the next lab.
+ * A process that cleans up after the process of a test: `node guard.ts PID START`. When its stdin ends without `done`, that process
+ * has died (a crash, or a Ctrl-C after which vitest killed its workers). The guard then sweeps by the journals of its labs at once;
+ * without it the next lab would do it.
  */
 import { createInterface } from 'node:readline'
 import { processStart } from '../host/machine.ts'
@@ -16,7 +17,7 @@ const deadline = performance.now() + goneWithinMs
 while (sameStart(await processStart(Number(pid)), start) && performance.now() < deadline) {
   await new Promise((resolve) => setTimeout(resolve, pollMs))
 }
-// Loaded only now: a guard that is never needed costs next to nothing.
+// Loaded only now, so that a guard that is not needed costs little.
 const { sweepDead } = await import('../session.ts')
 const { testWorld } = await import('./setup.ts')
 const { failed } = await sweepDead(testWorld(), () => undefined)

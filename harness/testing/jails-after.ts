@@ -1,4 +1,4 @@
-/** After the jail tests: their golden jails go, and with the last one their prefix; those of the host stay. */
+/** After the jail tests: removes their golden jails, and with the last one their prefix. Golden jails of the host stay. */
 import { localHost } from '../host/local.ts'
 import { prepare } from '../substrate/bastille/bastille.ts'
 import { listImages, removeImage } from '../substrate/bastille/images.ts'

@@ -1,16 +1,16 @@
-/** What the official packages of JetStream make of a connection from inside a node. Both are loaded when a test asks for them. */
+/** Clients of the official packages for JetStream and key-value buckets, over a connection from inside a node. Loaded when needed. */
 import type { JetStreamClient } from '@nats-io/jetstream'
 import type { KV, KvOptions } from '@nats-io/kv'
 import type { Lab } from '../lab/lab.ts'
 import { BenchError } from '../model/error.ts'
 import { connectFrom, type Connected } from './connect.ts'
 
-/** Where the connection is made from: the first load node of the topology where nothing is said. */
+/** The load node that the connection is made from; the first one of the topology by default. */
 export interface FromOptions {
   readonly from?: string
 }
 
-/** `server`: the first one of the topology where it is undefined. The connection is the caller's to close. */
+/** `server`: undefined is the first one of the topology. The caller must close the connection. */
 export async function jetStreamOf(
   lab: Lab,
   server: string | undefined,
@@ -21,7 +21,7 @@ export async function jetStreamOf(
   return { ...made, client: jetstream(made.connection) }
 }
 
-/** Opens the bucket, which is made with these settings where it is not there. */
+/** Opens the bucket; makes it with these settings where it does not exist. */
 export async function bucketOf(client: JetStreamClient, bucket: string, settings: Partial<KvOptions>): Promise<KV> {
   const { Kvm } = await import('@nats-io/kv')
   return new Kvm(client).create(bucket, settings)

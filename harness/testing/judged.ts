@@ -1,4 +1,4 @@
-/** What a matcher finds: three answers, and the evidence for it. */
+/** What a matcher finds: one of three answers, and the evidence for it. */
 import { BenchError } from '../model/error.ts'
 import type { Outcome, Report } from '../model/report.ts'
 import { sided } from '../verdict/bound.ts'
@@ -10,13 +10,13 @@ export interface Judged {
   readonly lines: readonly string[]
 }
 
-/** The worst wins; nothing to look at is unknown, never pass. */
+/** The worst answer counts. Without any part the answer is unknown, never pass. */
 export function together(parts: readonly Judged[], nothing: string): Judged {
   if (parts.length === 0) return { outcome: 'unknown', lines: [nothing] }
   return { outcome: worst(parts.map(({ outcome }) => outcome)), lines: parts.flatMap(({ lines }) => lines) }
 }
 
-/** By the side of the bound on which the interval lies; `next` is what to do where it lies on both. */
+/** The answer by the side of the bound on which the interval lies; `next` says what to do where it lies on both sides. */
 export function sidedJudged(
   ends: readonly [number, number],
   isKept: (value: number) => boolean,
@@ -27,7 +27,7 @@ export function sidedJudged(
   return { outcome, lines: [outcome === 'unknown' ? `${seen}; ${next()}` : seen] }
 }
 
-/** A report that was cut short proves nothing, whatever its numbers. */
+/** A report of a run that did not end normally proves nothing, whatever its numbers are. */
 export function ofWhole(report: Report, judge: () => Judged): Judged {
   if (report.state === 'complete') return judge()
   return { outcome: 'unknown', lines: [`the run was ${report.state}: ${report.because ?? 'no reason recorded'}`] }
@@ -40,7 +40,7 @@ export function checkWorkload(report: Report, workload: string | undefined): voi
   throw new BenchError('usage', `workload must be one of ${known.join(', ')}, got ${JSON.stringify(workload)}`)
 }
 
-/** Said before what was seen in each variant, where there are several. */
+/** Name of the workload, with the variant where there are several. */
 export function label(report: Report, workload: string, variant: string): string {
   return report.plan.variants.length > 1 ? `${workload} [${variant}]` : workload
 }

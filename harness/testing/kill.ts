@@ -1,7 +1,7 @@
-/** SIGKILL to what a program wrote down as its pid. */
+/** Sends SIGKILL to a process whose pid was read from a text. */
 import { BenchError } from '../model/error.ts'
 
-/** Throws on anything but one process: an empty text is 0 for kill(2), and 0 is our own group, with vitest in it. */
+/** Throws for anything but the pid of one process: an empty text would be 0, which for kill(2) is our own group, with vitest in it. */
 export function pidOf(text: string): number {
   const pid = /^\d+$/.test(text.trim()) ? Number(text) : 0
   if (pid <= 1) throw new BenchError('bug', `pid must be a number above 1, got ${JSON.stringify(text)}`)

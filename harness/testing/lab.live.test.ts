@@ -1,4 +1,4 @@
-/** The fixture itself, on real processes: what `lab` gives, and how long it takes to be there. */
+/** The fixture itself, on real processes: what `lab` can do, and how long it takes to build. */
 import { availableParallelism, loadavg } from 'node:os'
 import { describe } from 'vitest'
 import { testWith } from '../testing.ts'
@@ -78,7 +78,7 @@ describe('a lab of one server and two load nodes', () => {
   test('is ready in less than a second', async ({ expect, skip }) => {
     skip((loadavg()[0] ?? 0) > 2 * availableParallelism(), 'this machine is too busy to be timed')
     const setup = { topology: { hub: { role: 'server' }, a: { role: 'load' }, b: { role: 'load' } } } as const
-    // The best of some: what others do on this machine makes it slower, never faster.
+    // The shortest of several times: other programs on this machine make it slower, never faster.
     let best = Infinity
     for (let turn = 0; turn < 5 && best >= 1000; turn++) {
       const from = performance.now()
@@ -106,7 +106,7 @@ describe('a lab of one server and two load nodes', () => {
     ])
     expect(report).toDeliverEverything()
     expect(report).toKeepOrder()
-    // How late and how fast is what a busy machine decides: the matchers of both have tests of their own.
+    // Latency and throughput depend on how busy the machine is, so only their presence is checked; their matchers have own tests.
     const told = report.summaries.filter(({ workload }) => workload === 'sub').map(({ metric }) => metric)
     expect(told).toEqual(expect.arrayContaining(['throughput', 'latency.p50']))
     expect((await lab.server().varz())['start']).toBe(before['start'])

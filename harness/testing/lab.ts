@@ -25,7 +25,7 @@ import { serverOf, type LabServer } from './server.ts'
 import { choicesOfTest, scenarioOfTest, testWorld } from './setup.ts'
 import { told } from './told.ts'
 
-/** A whole scenario, or a topology alone; and where it must be built, if not where BENCH_ON or the host's kind say. */
+/** A whole scenario, or a topology alone. `on`: the substrate, if not the one of BENCH_ON or the best of the host. */
 export type LabSetup = (ScenarioInput | Pick<ScenarioInput, 'topology' | 'network'>) & {
   readonly on?: SubstrateName
 }
@@ -40,29 +40,29 @@ export interface Lab {
   server(name?: string): LabServer
   /**
    * A connection of the `nats` package that is made from inside load node `from`, on every substrate: its bytes travel
-   * through a relay program in the node, so the test needs no way into the node's network. It comes back by itself after
-   * the server was restarted, and is closed with the lab.
+   * through a relay program in the node, so the test itself need not reach the node's network. It reconnects by itself after
+   * a restart of the server, and is closed with the lab.
    */
   connect(from: string, options?: ConnectOptions): Promise<NatsConnection>
   /**
-   * A client of JetStream (package `@nats-io/jetstream`) over a connection of its own, made as `connect` does; its server must have
-   * JetStream: `server: { jetstream: true }`. `jetstreamManager()` of it makes streams and consumers.
+   * A client of JetStream (package `@nats-io/jetstream`) over a connection of its own, made like that of `connect`. Its server must
+   * have JetStream: `server: { jetstream: true }`. The client's `jetstreamManager()` makes streams and consumers.
    */
   jetstream(server?: string, options?: FromOptions): Promise<JetStreamClient>
-  /** A bucket (package `@nats-io/kv`) of the first server, made with these settings where it is not there. */
+  /** A bucket (package `@nats-io/kv`) on the first server; made with these settings where it does not exist. */
   kv(bucket: string, options?: KvLabOptions): Promise<KV>
   /**
-   * Measures workloads on the lab as it runs, one measurement at a time, and reports as `bench run` does. Short where
-   * nothing is said: 200 ms warm-up, 1 s measured, one run. Throws what ended it early.
+   * Measures workloads on the running lab, one measurement at a time, and reports as `bench run` does. By default it is short:
+   * 200 ms warm-up, 1 s measured, one block. Throws the error that ended it early.
    */
   run(workloads: ScenarioInput['workloads'], options?: MeasureOptions): Promise<Report>
-  /** Takes everything down. The fixture does it by itself. */
+  /** Removes everything that was built. The fixture calls it by itself. */
   close(): Promise<void>
-  /** What one needs after a failure: the servers' last log lines, the state of each node, the run folder, which is then kept. */
+  /** Evidence after a failure: the servers' last log lines, the state of each node, and the run folder, which is then kept. */
   explain(): Promise<string>
 }
 
-/** Settings of the bucket, and where it is: another server than the first, another load node than the first. */
+/** Settings of the bucket, and its place: a server, and the load node of the connection, where they are not the first ones. */
 export interface KvLabOptions extends Partial<KvOptions>, FromOptions {
   readonly server?: string
 }
@@ -71,7 +71,7 @@ export interface Unavailable {
   readonly unavailable: string
 }
 
-/** Builds it, or says why it cannot be built here. Throws when it could be built and was not. */
+/** Builds the lab, or says why this host cannot build it. Throws when building fails. */
 export function openTestLab(setup: LabSetup): Promise<Lab | Unavailable> {
   return told(() => open(setup))
 }
@@ -100,7 +100,7 @@ async function open(setup: LabSetup): Promise<Lab | Unavailable> {
   return opened.promise
 }
 
-/** From its building until it is closed or interrupted. `whole`: the end of everything around it. */
+/** Builds the lab; resolves once it is closed or interrupted. `whole` resolves when the session around it has ended too. */
 function live(prepared: Prepared, ready: (lab: Lab) => void, whole: () => Promise<void>): Promise<void> {
   return withLab(
     prepared,
@@ -127,7 +127,7 @@ async function guarded(world: World, body: () => Promise<void>): Promise<void> {
   })
 }
 
-/** Cleans up after this process, should it die. */
+/** Starts a process that cleans up if this process dies. */
 async function startGuard({ node, pid }: World): Promise<Child> {
   const guard = fileURLToPath(new URL('guard.ts', import.meta.url))
   return localHost().spawn([node, guard, String(pid), (await processStart(pid)) ?? ''])
@@ -162,7 +162,7 @@ function labOf(lab: OpenLab, prepared: Prepared, folder: string, end: () => Prom
         return bucketOf(made.client, bucket, settings)
       }),
     run: (workloads, options = {}) => {
-      // Two at once would measure each other.
+      // Two measurements at once would disturb each other.
       const mine = turn.then(() => told(() => measureIn(lab, prepared, folder, workloads, options)))
       turn = mine.catch(() => undefined)
       return mine

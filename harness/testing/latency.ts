@@ -1,4 +1,4 @@
-/** Is a quantile of the latency below a limit? By its interval, so that there are three answers. */
+/** Is a quantile of the latency below a limit? Judged by its interval, so the answer is yes, no or "cannot tell". */
 import { BenchError } from '../model/error.ts'
 import { quantiles, type QuantileName } from '../model/metric.ts'
 import type { NamedHistogram, Report, Summary } from '../model/report.ts'
@@ -11,7 +11,7 @@ import { checkWorkload, label, ofWhole, sidedJudged, together, type Judged } fro
 import { timeOf, verbs } from './workloads.ts'
 
 export interface LatencyOptions {
-  /** All that subscribe or request where nothing is said. */
+  /** By default all workloads that subscribe or request. */
   readonly workload?: string
 }
 
@@ -19,8 +19,8 @@ export interface LatencyOptions {
 const z = 1.96
 
 /**
- * With three blocks or more the interval of the median over blocks decides, as for a scenario's limits; with fewer the
- * rank-based interval of all samples together.
+ * With three blocks or more the interval of the median over blocks decides, as for a scenario's limits. With fewer blocks it is
+ * the rank-based interval of all samples together.
  */
 export function latencyBelow(report: Report, quantile: QuantileName, limit: string, options: LatencyOptions): Judged {
   const limitNs = durationNs(limit)
@@ -49,7 +49,7 @@ export function latencyBelow(report: Report, quantile: QuantileName, limit: stri
   })
 }
 
-/** What was due and never sent, or was sent and never came, has no latency: the slowest may be among it. */
+/** Rules of messages that were never sent or never came. They have no latency, and the slowest ones may be among them. */
 const ofMissing = ['late', 'loss']
 
 function withMissing({ health }: Report, judged: Judged): Judged {
@@ -114,7 +114,7 @@ function inSamples(who: string, samples: NamedHistogram | undefined, { quantile,
   )
 }
 
-/** Samples with which the interval, whose half width in ranks is z·√(n·q·(1−q)), would leave out the limit. */
+/** How many samples the interval needs to exclude the limit; its half width in ranks is z·√(n·q·(1−q)). */
 function needed(merge: Merge, q: number, limitNs: number): string {
   const gap = Math.abs(shareBelow(merge, limitNs) - q)
   const samples = gap === 0 ? Infinity : Math.ceil((z * z * q * (1 - q)) / (gap * gap))

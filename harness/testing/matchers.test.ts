@@ -21,7 +21,7 @@ const pubSub: ScenarioInput['workloads'] = [
 interface Given {
   readonly stores?: Pick<ScenarioInput, 'streams' | 'consumers'>
   readonly workloads?: ScenarioInput['workloads']
-  /** Values over the blocks, by workload and metric. */
+  /** A value for each block, by workload and metric. */
   readonly values?: Readonly<Record<string, readonly number[]>>
   readonly intervals?: Readonly<Record<string, readonly [number, number]>>
   readonly latencies?: readonly number[]

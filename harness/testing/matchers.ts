@@ -8,25 +8,28 @@ import type { Judged } from './judged.ts'
 import { latencyBelow, type LatencyOptions } from './latency.ts'
 import { faster, throughput, type FasterOptions, type ThroughputOptions } from './pace.ts'
 
-/** A matcher passes, fails, or fails as "cannot tell", also behind `.not`. */
+/** A matcher passes, fails, or fails with "cannot tell", also with `.not`. */
 export interface LabMatchers<R = unknown> {
-  /** Every message published has arrived wherever it should, and every request was answered. Of one workload where it is named. */
+  /** Every published message arrived at all its subscribers, and every request was answered. For one workload, or for all. */
   toDeliverEverything(workload?: string): R
   /** No message was received after a later one of the same publisher. Needs payloads of 16 bytes or more. */
   toKeepOrder(workload?: string): R
   /**
    * The quantile of the latency from the due time (one way for subscribers, the round trip for requesters) is below a
-   * duration, judged by its 95 % interval: `toHaveLatencyBelow('p99', '5ms')`. Where the interval holds the limit, or samples are too few,
-   * it fails as "cannot tell" with the number of samples needed; so it does where messages were lost or never sent.
+   * duration, judged by its 95 % interval: `toHaveLatencyBelow('p99', '5ms')`. Where the limit lies inside the interval, or there are
+   * too few samples, it fails with "cannot tell" and what is needed. It also cannot tell where messages were lost or never sent.
    */
   toHaveLatencyBelow(quantile: QuantileName, limit: string, options?: LatencyOptions): R
   /** Every message that a stream acknowledged is in it at the end, and was delivered by its consumers. */
   toLoseNothingAcked(workload?: string): R
-  /** The lag of a consumer (last sequence less ack floor, asked of its leader each second) stayed below so many messages. */
+  /** The lag of a consumer (last sequence minus ack floor, asked of its leader each second) stayed below this number of messages. */
   toKeepConsumerLagBelow(messages: number, workload?: string): R
-  /** Messages a second in the measured window; by the interval over blocks where there are three or more. */
+  /** At least this many messages a second in the measured window, judged by the interval over blocks where there are three or more. */
   toReachThroughput(perSecond: number, options?: ThroughputOptions): R
-  /** Throughput, or another metric, is better than the other report's by more than chance explains. Needs 3 blocks a side. (`toBeFasterThan` is vitest's own, for its micro-benchmarks.) */
+  /**
+   * Throughput, or another metric, is better than in the other report by more than chance explains. Needs 3 blocks in each report.
+   * (`toBeFasterThan` is vitest's own, for its micro-benchmarks.)
+   */
   toRunFasterThan(other: Report, options?: FasterOptions): R
 }
 
@@ -46,7 +49,7 @@ interface Said {
   readonly message: () => string
 }
 
-/** "Cannot tell" fails both ways: behind `.not` too, nothing is proved. */
+/** "Cannot tell" always fails, also with `.not`, because neither was proved. */
 function said(isNot: boolean, wanted: string, { outcome, lines }: Judged): Said {
   return {
     pass: outcome === 'unknown' ? isNot : outcome === 'pass',
@@ -55,7 +58,7 @@ function said(isNot: boolean, wanted: string, { outcome, lines }: Judged): Said 
   }
 }
 
-/** Makes the matchers known to `expect`, also to the one of the test context. Safe to repeat. */
+/** Adds the matchers to `expect`, also to the one of the test context. Safe to repeat. */
 export function addMatchers(): void {
   expect.extend({
     toDeliverEverything(received: unknown, workload?: string) {
@@ -85,7 +88,7 @@ export function addMatchers(): void {
   })
 }
 
-/** A forgotten `await` hands over a promise. */
+/** Checks that it is a report; where `await` was forgotten it is a promise. */
 function reportOf(received: unknown): Report {
   if (typeof received === 'object' && received !== null && 'measurements' in received) return received as Report
   const got = received instanceof Promise ? 'a promise: put `await` before lab.run' : typeof received

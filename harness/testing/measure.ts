@@ -1,4 +1,4 @@
-/** `lab.run`: blocks on the lab as it runs, recorded and judged like those of `bench run`. */
+/** `lab.run`: blocks on a running lab, recorded and judged like those of `bench run`. */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Lab } from '../lab/lab.ts'
@@ -16,14 +16,14 @@ export interface MeasureOptions extends Pick<
   ScenarioInput,
   'streams' | 'consumers' | 'phases' | 'repeats' | 'limits' | 'faults' | 'variants' | 'vary' | 'seed'
 > {
-  /** Part of the name of the run folder; the lab's scenario where nothing is said. */
+  /** Part of the name of the run folder; by default the name of the lab's scenario. */
   readonly name?: string
 }
 
 /** Short, for tests; a benchmark measures longer and more often. */
 const shortRun = { phases: { warmup: '200ms', measure: '1s', cooldown: '100ms' }, repeats: 1 }
 
-/** The folder of the measurement lies below the lab's: `bench analyse <folder>` reads it too. Throws what ended it early. */
+/** Its folder is below that of the lab; `bench analyse <folder>` can read it. Throws the error that ended it early. */
 export async function measureIn(
   lab: Lab,
   prepared: Prepared,

@@ -7,9 +7,9 @@ import { told } from './told.ts'
 
 export interface LabNode {
   readonly name: string
-  /** Where its programs listen; other nodes reach it by this. */
+  /** Address where its programs listen and where other nodes reach it. */
   readonly address: string
-  /** Its own folder: relative paths of `exec` begin here. */
+  /** Its own folder; relative paths in `exec` start here. */
   readonly directory: string
   /** Path of Node.js in the node, for `exec`; absent in server jails without it. */
   readonly node: string
@@ -18,9 +18,9 @@ export interface LabNode {
    * (default 0) or the time is up (default 30 s).
    */
   exec(command: readonly string[], options?: ExecOptions): Promise<Finished>
-  /** Writes files, private to the node's user, into a folder of the node; answers with its path. */
+  /** Writes files that only the node's user can read into a folder of the node → the folder's path. */
   put(files: Readonly<Record<string, string | Uint8Array>>): Promise<string>
-  /** Stops all programs of the node in their tracks. Throws `unavailable` where the substrate cannot. */
+  /** Pauses all programs of the node (they stand still but do not end). Throws `unavailable` where the substrate cannot do that. */
   pause(): Promise<void>
   resume(): Promise<void>
 }

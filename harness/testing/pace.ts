@@ -1,4 +1,4 @@
-/** Does it reach a throughput, and is it faster than another? */
+/** Does a report reach a throughput, and is it better than another report? */
 import { BenchError } from '../model/error.ts'
 import { metrics } from '../model/metric.ts'
 import type { Report, Value } from '../model/report.ts'
@@ -9,11 +9,11 @@ import { checkWorkload, label, ofWhole, sidedJudged, together, type Judged } fro
 import { receivers } from './workloads.ts'
 
 export interface ThroughputOptions {
-  /** All that subscribe or request where nothing is said; publishers where there are none. */
+  /** By default all workloads that subscribe or request; publishers where there are none. */
   readonly workload?: string
 }
 
-/** With three blocks or more by the interval of their median; with fewer every block must reach it. */
+/** With three blocks or more the interval of their median decides; with fewer every block must reach the rate. */
 export function throughput(report: Report, perSecond: number, options: ThroughputOptions): Judged {
   checkWorkload(report, options.workload)
   return ofWhole(report, () => {
@@ -43,20 +43,20 @@ function reached(report: Report, workload: string, variant: string, perSecond: n
 }
 
 export interface FasterOptions {
-  /** `throughput` where nothing is said; else a name such as `rtt.p50` or `cpu.perMessage`. */
+  /** A name such as `rtt.p50` or `cpu.perMessage`; by default `throughput`. */
   readonly metric?: string
-  /** All that subscribe or request where nothing is said; publishers where there are none. */
+  /** By default all workloads that subscribe or request; publishers where there are none. */
   readonly workload?: string
 }
 
 /** One-sided at 95 %: the two-sided interval of 90 % must lie on the better side of zero. */
 const confidence = 0.9
-/** Fewer blocks a side cannot reach it: 3 against 3 give a chance of 1 in 20. */
+/** With fewer blocks on a side this confidence cannot be reached: with 3 against 3 the rarest result has a chance of 1 in 20. */
 const fewestBlocks = 3
 
 /**
- * Two reports that were not interleaved: the Hodges–Lehmann shift between their blocks with its exact interval. For a claim
- * that must survive a drifting machine use variants in one run, and `bench check`.
+ * Two reports that were not interleaved: the Hodges–Lehmann shift between their blocks with its exact interval. A machine that
+ * drifts between the two can mislead it: for a safe claim use variants in one run, or `bench check`.
  */
 export function faster(report: Report, other: Report, { metric = 'throughput', workload }: FasterOptions): Judged {
   checkWorkload(report, workload)

@@ -1,14 +1,14 @@
-/** Every command of README and docs/ that does not say what it needs is run, in the order of its page. */
+/** Runs every command of README and docs/, in the order of its page, except those whose comment says that they need something. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe } from 'vitest'
 import { test } from './command.ts'
 import { codeOf, commands, pages, root } from './pages.ts'
 
-/** A verdict is no fault of the page: 1 and 2 are answers, 64 and more are errors. */
+/** Accepted exit statuses: 1 and 2 are verdicts, which are no fault of the page; 64 and more are errors. */
 const answers = [0, 1, 2]
 
-/** Files that a page names and its reader has, as paths that hold from everywhere. */
+/** Files that a page names and its reader has, as absolute paths. */
 function placed(words: readonly string[], folder: string): readonly string[] {
   return words.map((word) => {
     if (word.startsWith('reports/')) return join(root, word)

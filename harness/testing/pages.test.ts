@@ -1,4 +1,4 @@
-/** README and docs/: short, with links that lead somewhere, and no command that nobody runs. */
+/** README and docs/: short, with links to files that exist, and with no command that no test runs. */
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'

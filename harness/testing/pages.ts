@@ -1,4 +1,4 @@
-/** The pages a user reads, and the commands and examples in them. For the harness's own tests. */
+/** The pages that a user reads, and the commands and examples in them. For the harness's own tests. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -25,9 +25,9 @@ export function codeOf(page: string, language: string): readonly string[] {
 
 export interface PageCommand {
   readonly page: string
-  /** As it is written, without its comment. */
+  /** The command as it is written, without its comment. */
   readonly line: string
-  /** Words behind `bench`; absent where the line is another program. */
+  /** Words after `bench`; absent where the line calls another program. */
   readonly words?: readonly string[]
   /** What it needs that a test does not have, as its comment says: `# needs FreeBSD`. */
   readonly needs?: string

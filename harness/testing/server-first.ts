@@ -1,6 +1,6 @@
 /**
- * Before the live tests: nats-server is found or obtained once, with time to build it, and NATS_SERVER names it to every worker.
- * Without one the tests that need it skip and say so.
+ * Before the live tests: finds nats-server, or builds it once, and names it to every worker in NATS_SERVER. Where there is none, the
+ * tests that need it are skipped and say why.
  */
 import { localHost } from '../host/local.ts'
 import { asBenchError } from '../model/error.ts'

@@ -8,12 +8,12 @@ import { told } from './told.ts'
 
 export interface LabServer extends Omit<KeptServer, 'service'> {
   readonly name: string
-  /** Asks the server to end, waits until it has, starts it again on the same ports and files. */
+  /** Asks the server to end, waits for its end, and starts it again with the same ports and files. */
   restart(): Promise<void>
-  /** Stops it in its tracks (SIGSTOP); its connections stay open. Throws `unavailable` where the substrate cannot. */
+  /** Pauses it (SIGSTOP); its connections stay open. Throws `unavailable` where the substrate cannot do that. */
   pause(): Promise<void>
   resume(): Promise<void>
-  /** The server's own counters (`in_msgs`, `slow_consumers`, `connections` ...), asked of its monitoring port from a load node. */
+  /** The server's own counters (`in_msgs`, `slow_consumers`, `connections` ...), read from its monitoring port by a load node. */
   varz(): Promise<Readonly<Record<string, unknown>>>
 }
 
@@ -46,10 +46,10 @@ export function serverOf(lab: Lab, name: string): LabServer {
   }
 }
 
-/** JSON on one line, for lines are what comes out of a node. */
+/** A program that prints the JSON of a URL on one line, because the output of a node is read by lines. */
 const ask = 'fetch(process.argv[1]).then((said) => said.json()).then((json) => console.log(JSON.stringify(json)))'
 
-/** The monitoring port may be out of the test's reach; a load node is beside it and has Node.js. */
+/** The test itself may not reach the monitoring port. A load node does, and it has Node.js. */
 async function varz(lab: Lab, server: KeptServer): Promise<Readonly<Record<string, unknown>>> {
   const near = [...lab.plans.values()].find((plan) => plan.role === 'load')
   const node = near === undefined ? undefined : lab.nodes.get(near.name)

@@ -1,4 +1,4 @@
-/** What a test's lab is made from: the same rules as `bench run`, chosen by the environment. */
+/** What a test's lab is made from: the same rules as for `bench run`, with choices from the environment. */
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -11,7 +11,7 @@ import { checkScenario } from '../scenario/check.ts'
 import type { LabSetup } from './lab.ts'
 
 const interrupt = new AbortController()
-// vitest passes Ctrl-C on to its workers; the labs then go down as after a run.
+// vitest passes Ctrl-C on to its workers; the labs are then removed as at the end of a run.
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupt.abort())
 
 export function testWorld(): World {
@@ -47,7 +47,7 @@ export function choicesOfTest({ env, cwd }: World, on: SubstrateName | undefined
   }
 }
 
-/** A topology alone becomes a scenario with a workload that nobody runs. Throws `scenario-invalid` with all problems. */
+/** A topology alone becomes a scenario with a workload that is never run. Throws `scenario-invalid` with all problems. */
 export function scenarioOfTest({ on: _on, ...setup }: LabSetup): Scenario {
   if ('workloads' in setup) return valid(setup)
   const groups = Object.entries(setup.topology)
@@ -56,7 +56,7 @@ export function scenarioOfTest({ on: _on, ...setup }: LabSetup): Scenario {
   const load = named('load')
   if (to === undefined) throw new BenchError('scenario-invalid', 'topology must have a node with role "server"')
   if (load === undefined) throw new BenchError('scenario-invalid', 'topology must have a node with role "load"')
-  // A scenario must have a workload; `lab.run` puts others in its place.
+  // A scenario must have a workload; `lab.run` replaces it.
   const workload = {
     kind: 'publish',
     name: 'none',

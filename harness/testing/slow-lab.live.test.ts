@@ -1,4 +1,4 @@
-/** Building a lab does not count against the time limit of the test that asks for it first. */
+/** The time for building a lab does not count for the time limit of the test that needs it first. */
 import { testWith } from '../testing.ts'
 
 const topology = { hub: { role: 'server' }, a: { role: 'load' } } as const

@@ -1,7 +1,7 @@
-/** A test runner shows an error's message and nothing else: evidence and remedy go into it. */
+/** A test runner shows only the message of an error, so evidence and remedy are put into it. */
 import { BenchError } from '../model/error.ts'
 
-/** Does it; a BenchError comes out with its lines and hint in its message. */
+/** Does the action. A BenchError is thrown again with its lines and hint in its message. */
 export async function told<T>(action: () => Promise<T>): Promise<T> {
   try {
     return await action()

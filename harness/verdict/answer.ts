@@ -1,4 +1,4 @@
-/** The report of a check or a curve: the run's own numbers, with the answer they were measured for. */
+/** The report of a check or a curve: the run's own numbers, and the answer to the question that it was run for. */
 import type { Asked } from '../model/asked.ts'
 import type { CheckReport } from '../model/check-report.ts'
 import type { ServerChoice } from '../model/plan.ts'
@@ -47,14 +47,14 @@ const answers: { readonly [K in Asked['kind']]: (own: Report, asked: Extract<Ask
   },
 }
 
-/** A check as `bench check --json` prints it; undefined for a report that is none. */
+/** The report of a check as `bench check --json` prints it; undefined for other reports. */
 export function checkReportOf({ check, plan, verdict, health }: Report, folder: string): CheckReport | undefined {
   return check === undefined
     ? undefined
     : { schema: 1, scenario: plan.scenario.name, ...check, verdict, remarks: remarks(health), folder }
 }
 
-/** The answers of the check, and of the run's own limits and health only what is not well. */
+/** The findings of the check, and those of the run's own limits and health that did not pass. */
 function together(findings: Verdict['findings'], own: Verdict): Verdict {
   return verdictOf([...findings, ...own.findings.filter(({ outcome }) => outcome !== 'pass')])
 }

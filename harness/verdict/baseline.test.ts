@@ -12,7 +12,7 @@ async function measured(blocks: number): Promise<Report> {
   return { ...summary, verdict: judge(summary) }
 }
 
-/** Every latency p50 times `factor`, a little apart from block to block. */
+/** Multiplies every latency p50 by `factor`, with small differences between the blocks. */
 function slower(report: Report, factor: number, lagged = false): Report {
   const measurements = report.measurements.map((row) =>
     row.metric === 'latency.p50'

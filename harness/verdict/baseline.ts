@@ -1,6 +1,6 @@
 /**
- * Head against a stored run of another session. Nothing was interleaved, so a change of the machine in between looks like
- * a change of the server: the margin is wider than that of an interleaved check, and host and plan must be the same.
+ * Compares head with a stored run of another session. The blocks were not interleaved, so a change of the machine in between looks
+ * like a change of the server. So the margin is wider than that of an interleaved check, and host and plan must be the same.
  */
 import { answerWords, type CheckRow } from '../model/check-report.ts'
 import { BenchError } from '../model/error.ts'
@@ -25,15 +25,15 @@ export interface BaselineAnswer {
   readonly findings: readonly Finding[]
 }
 
-/** Blocks on each side with which a change of one of 64 metrics can be told: 2 / C(16, 8) × 64 is 1 %. */
+/** With this many blocks on each side a change in one of 64 metrics can be found: 2 / C(16, 8) × 64 is 1 %. */
 export const usualBlocks = 8
 
-/** The fewest of any variant. */
+/** Number of blocks of the variant that has fewest. */
 function blocksOf({ plan: { variants, blocks } }: Pick<Report, 'plan'>): number {
   return Math.min(...variants.map(({ name }) => blocks.filter(({ variant }) => variant === name).length))
 }
 
-/** Throws `usage` for a run whose blocks are not those of its scenario alone. `what`: such as `run X`. */
+/** Throws `usage` for a check or a curve, which cannot be a baseline. `what`: such as `run X`. */
 export function refuseNoBaseline(report: Pick<Report, 'check' | 'curve' | 'plan'>, what: string): void {
   const kind = report.check !== undefined ? 'a check' : report.curve !== undefined ? 'a curve' : undefined
   if (kind === undefined) return
@@ -43,7 +43,7 @@ export function refuseNoBaseline(report: Pick<Report, 'check' | 'curve' | 'plan'
   })
 }
 
-/** A sentence where so few blocks can call nothing but losses worse, however large the change; `head`: blocks now. */
+/** A sentence where there are too few blocks to call anything worse except a loss, however large a change is. `head`: blocks now. */
 export function tooFewBlocks(base: Report, head: number, margins: Margins = {}): string | undefined {
   const blocks = blocksOf(base)
   const judged = base.measurements.filter((row) => marginOf(row, margins) !== undefined)
@@ -52,7 +52,7 @@ export function tooFewBlocks(base: Report, head: number, margins: Margins = {}):
   return `${blocks} blocks in the baseline and ${head} in a check are too few to call anything but a loss worse, however large the change. Run both with --repeats ${Math.max(head, usualBlocks)}`
 }
 
-/** Judges the metrics that both have; a difference of the set-ups makes everything `cannot tell`. */
+/** Judges the metrics that both runs have. Where the set-ups differ the only answer is `cannot tell`. */
 export function againstBaseline(base: Report, head: Report, margins: Margins = {}): BaselineAnswer {
   const unlike = differences(base, head)
   if (unlike.length > 0) {
@@ -84,7 +84,7 @@ interface Compared {
   readonly base: readonly number[]
   readonly head: readonly number[]
   readonly p: number
-  /** On one of the sides it is mostly the generator's own lag. */
+  /** On one of the sides the number is mostly the generator's own lag. */
   readonly lagged: boolean
   readonly estimate?: number
   readonly interval?: readonly [number, number]

@@ -1,7 +1,7 @@
-/** The one rule of three answers: by which side of a bound an interval lies on, and whose the number is. */
+/** The rule behind the three answers: on which side of a bound an interval lies, and whether the number is the server's. */
 import type { Outcome, Summary } from '../model/report.ts'
 
-/** Pass where the whole interval keeps the bound, fail where nothing of it does, else nobody can tell. An exact number is both ends. */
+/** Pass where the whole interval keeps the bound, fail where no part of it does, else unknown. For an exact number both ends are equal. */
 export function sided(ends: readonly [number, number], isKept: (value: number) => boolean): Outcome {
   const kept = ends.map(isKept)
   if (kept.every(Boolean)) return 'pass'
@@ -9,16 +9,16 @@ export function sided(ends: readonly [number, number], isKept: (value: number) =
 }
 
 /**
- * A percentile that is the generator's lag fails nobody: the server's own is lower by what nobody knows. Where it holds an
- * upper limit all the same, the server's own holds it too.
+ * A percentile that is mostly the generator's lag cannot fail: the server's own time is lower, by an unknown part. Where it keeps an
+ * upper limit in spite of that, the server's own time keeps it too.
  */
 export function isOfGenerator(row: Pick<Summary, 'lagged'> | undefined, outcome: Outcome): boolean {
   return row?.lagged === true && outcome !== 'pass'
 }
 
-/** What is said of it. */
+/** The words for such a percentile. */
 export const lagWords =
   "more than half of it is the generator's own send lag, not the server's. Lower the rate or free a core"
 
-/** Blocks that may leave the bound outside of the interval. */
+/** A number of blocks that may be enough to narrow the interval so that the bound is outside of it. */
 export const moreBlocks = (blocks: number): number => Math.max(6, blocks * 2)

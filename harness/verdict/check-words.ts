@@ -1,4 +1,4 @@
-/** Each answer in one sentence: the number seen, the number wanted, the pairs behind it, what to do next. */
+/** Each answer in one sentence: the number seen, the number wanted, the number of pairs, and what to do next. */
 import { answerWords } from '../model/check-report.ts'
 import { mostPatientPairs, type Answer, type MetricAnswer } from './check.ts'
 import { change } from './words.ts'
@@ -54,7 +54,7 @@ function next({ metric, pairsNeeded, leans }: Told, pairs: number): string {
   return `about ${enough} pairs would decide ${percent(margin)}; a quieter machine or longer blocks need fewer`
 }
 
-/** No count: nobody runs thousands of pairs. What so many as one may wait for can decide follows from 1 / margin². */
+/** Names no number of pairs where it would be thousands, but the change that 60 pairs can decide: pairs needed grow as 1 / margin². */
 function tooNoisy(margin: number, pairsNeeded: number): string {
   const within = Math.expm1(Math.log1p(margin) * Math.sqrt(Math.max(1, pairsNeeded / mostPatientPairs)))
   const told = within > margin ? ` (they could decide about ${percent(within)})` : ''

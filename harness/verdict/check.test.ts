@@ -8,7 +8,7 @@ import { pairsOf } from './pairs.ts'
 
 const look = (pairs: number): Round => ({ pairs })
 
-/** Pairs whose head is `change` times the base, give or take `noise`. */
+/** Pairs whose head is the base × `change`, with `noise`. */
 function metric(change: number, noise: number, pairs: number, more: Partial<PairedMetric> = {}): PairedMetric {
   const random = seeded(Math.round(change * 1000) + pairs)
   return {

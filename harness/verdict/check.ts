@@ -1,11 +1,11 @@
 /**
- * Base against head, from interleaved pairs of blocks: worse, same, better or cannot tell, for each metric.
+ * Compares base and head by interleaved pairs of blocks. The answer for each metric is worse, same, better or cannot tell.
  *
- * Worse and better: at each look the exact test of signed normal scores over all pairs so far, corrected by Holm over the metrics and by
- * spending over the looks, at 1 % for the whole family and all looks together; the estimated shift must also exceed the margin.
- * Every look judges all pairs: an alarm that had to be repeated by fresh pairs alone, as it was here before, throws away what
- * the first ones knew, and found 5 % at 5 % of independent noise in 65 of 100 checks where this finds 90 with as many pairs.
- * Same: two one-sided tests at 5 % refute a shift of the margin in either direction. Everything else cannot be told.
+ * Worse and better: at each look the exact test of signed normal scores over all pairs so far. It is corrected by Holm for the number
+ * of metrics and by error spending for the number of looks: 1 % for all metrics and all looks together. The estimated shift must
+ * also be larger than the margin. Every look judges all pairs. An alternative is to repeat an alarm with new pairs alone; that drops
+ * what the first pairs showed: it found 5 % at 5 % of independent noise in 65 of 100 checks, this finds 90 with as many pairs.
+ * Same: two one-sided tests at 5 % reject a shift as large as the margin, in each direction. Everything else is "cannot tell".
  * Measured error rates: simulate.test.ts and `bench calibrate-check`.
  */
 import type { Measurement, Outcome, Verdict } from '../model/report.ts'
@@ -21,9 +21,9 @@ import { pairsToDecide } from './pairs-needed.ts'
 export interface PairedMetric extends Pick<Measurement, 'workload' | 'metric' | 'unit' | 'better'> {
   /** Changes within ± this share count as the same; 0 for counts. */
   readonly margin: number
-  /** In the order they were run; all metrics of a check have had the same rounds. A side without a value keeps its place. */
+  /** In the order in which they were run, the same for all metrics of a check. A side without a value keeps its place. */
   readonly pairs: readonly Pair[]
-  /** In at least half of the blocks of a side it is the generator's own lag: no change of the server can be told. */
+  /** In at least half of the blocks of a side it is mostly the generator's own lag, so no change of the server can be found. */
   readonly lagged?: true
 }
 
@@ -40,20 +40,20 @@ export interface Round {
 export interface CheckSettings {
   /** Pairs of all looks together. */
   readonly mostPairs: number
-  /** Chance that any metric of a check without a change is called worse, over all looks. */
+  /** Chance that a check without any change calls at least one metric worse, over all looks. */
   readonly worseLevel: number
-  /** Chance of "better" for any metric without a change. */
+  /** Chance that a check without any change calls at least one metric better. */
   readonly betterLevel: number
   /** Chance of "same" for a change as large as the margin. */
   readonly sameLevel: number
 }
 
-/** Pairs that `--until-decided` looks at: about as many as anyone waits for. */
+/** The most pairs that `--until-decided` runs: few people wait for more. */
 export const mostPatientPairs = 60
 
 export const usualSettings: CheckSettings = { mostPairs: 40, worseLevel: 0.01, betterLevel: 0.01, sameLevel: 0.05 }
 
-/** Of the first look; the next come after half as many again. */
+/** Pairs of the first look. Each further look comes after half as many pairs again. */
 export const firstPairs = 12
 
 export interface CheckInput {
@@ -69,9 +69,9 @@ export type Answer = 'worse' | 'same' | 'better' | 'cannot tell'
 export interface MetricAnswer {
   readonly metric: PairedMetric
   readonly answer: Answer
-  /** Of ln(head / base), or head − base for counts. */
+  /** Shift of ln(head / base), or of head − base for counts. */
   readonly change?: Shift
-  /** Of `cannot tell`: the side of zero on which the whole interval lies. */
+  /** Where the answer is `cannot tell`: the side of zero on which the whole interval lies, if it does. */
   readonly leans?: Side
   readonly pairsNeeded?: number
   readonly because: string
@@ -93,7 +93,7 @@ const outcomes: Readonly<Record<Answer, Outcome>> = {
   'cannot tell': 'unknown',
 }
 
-/** Looks at all rounds so far and says what is known, and what to run next. */
+/** Judges all rounds so far → the answers, and how many pairs to run next. */
 export function check(input: CheckInput): Check {
   const settings = { ...usualSettings, ...input.settings }
   const look = lookOf(input, settings)
@@ -122,13 +122,13 @@ export function check(input: CheckInput): Check {
   return { answers, verdict: verdict(findings), next: nextRound(answers, input.rounds, settings) }
 }
 
-/** The last look. */
+/** What the last look found. */
 interface Look {
-  /** All that it saw. */
+  /** Pairs of all rounds up to this look. */
   readonly pairs: number
-  /** What this look may spend of an error rate spread over the whole budget. */
+  /** The part of an error rate that this look may use, where the whole rate is spread over all looks. */
   level(kind: Spending, whole: number): number
-  /** Holm's p-values. */
+  /** P-values for "worse", corrected by Holm; `better`: those for "better". */
   readonly worse: readonly number[]
   readonly better: readonly number[]
 }
@@ -153,7 +153,7 @@ function answerOf(metric: PairedMetric, i: number, look: Look, settings: CheckSe
     : 'cannot tell'
 }
 
-/** Undefined where zero lies in the interval or there is none. */
+/** The side of zero on which the interval lies; undefined where zero is inside or there is no interval. */
 export function sideOf(
   interval: readonly [number, number] | undefined,
   better: PairedMetric['better'],
@@ -182,7 +182,7 @@ function nextRound(answers: readonly MetricAnswer[], rounds: readonly Round[], s
   return Math.max(0, Math.min(settings.mostPairs - all, all === 0 ? firstPairs : Math.ceil(all / 2)))
 }
 
-/** ln(head / base) of each of the first pairs, or head − base for counts. */
+/** ln(head / base) of each of the first `pairs` pairs, or head − base for counts. */
 export function changes(metric: PairedMetric, pairs: number): number[] {
   const count = metric.unit === 'count'
   return metric.pairs
@@ -191,7 +191,7 @@ export function changes(metric: PairedMetric, pairs: number): number[] {
     .filter(Number.isFinite)
 }
 
-/** Changes, turned so that above zero is worse. */
+/** Changes with a sign so that above zero is worse. */
 function worsening(metric: PairedMetric, pairs: number): number[] {
   const sign = metric.better === 'lower' ? 1 : -1
   return changes(metric, pairs).map((change) => sign * change)

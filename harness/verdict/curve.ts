@@ -1,4 +1,4 @@
-/** What a curve is made of, from trials and a report: the rates that were tried, the rungs of the ladder, what to think of them. */
+/** The parts of a curve, made from trials and a report: the rates that were tried, the rungs of the ladder, and the verdict. */
 import { loadName, type Rung, type TriedRate } from '../model/curve.ts'
 import { quantiles } from '../model/metric.ts'
 import type { Finding, Report, Verdict } from '../model/report.ts'
@@ -7,13 +7,13 @@ import { broken, ladder, type CurvePoint, type SearchSettings, type Trial } from
 import { fewestBeyond } from '../stats/merge.ts'
 import { worst } from './judge.ts'
 
-/** Samples that leave enough beyond the 99th percentile. */
+/** Samples that are needed so that enough of them are above the 99th percentile. */
 const p99Needs = Math.round(fewestBeyond / (1 - quantiles.p99))
 
 export const usualTrialMs = 1000
 const longestTrialMs = 6000
 
-/** Long enough for a p99 of the slowest workload; so low a rate that no bearable time is, keeps the usual one. */
+/** Long enough for a p99 of the slowest workload. Where that would take more than 6 s, the usual time. */
 export function trialMs(rates: readonly number[]): number {
   const wanted = Math.ceil((1.1 * 1000 * p99Needs) / Math.min(...rates))
   return wanted > longestTrialMs ? usualTrialMs : Math.max(usualTrialMs, wanted)
@@ -29,7 +29,7 @@ export function ratesOf(trials: readonly Trial[], settings: SearchSettings): rea
   })
 }
 
-/** Every share of the ladder that was measured, also those whose p99 could not be told. */
+/** Every share of the ladder that was measured, also without a p99. */
 export function rungsOf(report: Report, sustainable: number): readonly Rung[] {
   const measured = new Set(report.plan.variants.map(({ name }) => name))
   const shares = ladder.filter((share) => measured.has(loadName(share)))
@@ -69,15 +69,15 @@ function fewestSamples(report: Report, variant: string): number | undefined {
   return totals.length === 0 ? undefined : Math.round(Math.min(...totals) / Math.max(1, blocks))
 }
 
-/** The rungs with a p99: what the knee is looked for in. */
+/** The rungs with a p99; the knee is searched among them. */
 export function pointsOf(rungs: readonly Rung[]): readonly CurvePoint[] {
   return rungs.flatMap(({ perSecond, p99Ns }) => (p99Ns === undefined ? [] : [{ perSecond, latencyNs: p99Ns }]))
 }
 
-/** What more load than can be sustained brings about by itself. */
+/** Rules that a load above the sustainable rate breaks by its nature. */
 const ofOverload = ['rate-kept', 'late', 'send-lag', 'steady', 'loss', 'slow-consumers', 'limit']
 
-/** The run's verdict, without what the overloaded rungs are meant to show. */
+/** The run's verdict, without the findings that are expected on overloaded rungs. */
 export function curveVerdict({ verdict }: Pick<Report, 'verdict'>): Verdict {
   const overloads = ladder.filter((share) => share > 1)
   const findings = verdict.findings

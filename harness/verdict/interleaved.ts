@@ -21,7 +21,7 @@ export interface InterleavedRequest {
   readonly margins?: Margins
 }
 
-/** All points of the grid are one family: Holm and the looks are paid over all of them together. */
+/** All points of the grid are one family: the corrections for many metrics and many looks are made over all of them together. */
 export function judgeInterleaved({ report, rounds, settings, margins = {} }: InterleavedRequest): Interleaved {
   const points = pointsOf(report)
   const metrics = points.flatMap((point) =>
@@ -36,7 +36,7 @@ export function judgeInterleaved({ report, rounds, settings, margins = {} }: Int
   }
 }
 
-/** Names of the grid's points with the blank before them, `''` where there is no grid. */
+/** Names of the grid's points, each with a space before it; `''` where there is no grid. */
 function pointsOf({ plan }: Pick<Report, 'plan'>): readonly string[] {
   return plan.variants.flatMap(({ name }) =>
     name === 'base' || name.startsWith('base ') ? [name.slice('base'.length)] : [],
@@ -47,7 +47,7 @@ function named(finding: Verdict['findings'][number], row: CheckRow | undefined):
   return row === undefined || row.point === '' ? finding : { ...finding, about: `${finding.about} ${row.point}` }
 }
 
-/** Blocks of further pairs, each in an order by chance. `done`: everything run so far. */
+/** Blocks of further pairs, each in random order (see coin.ts). `done`: all blocks that were run so far. */
 export function furtherBlocks(plan: Report['plan'], done: readonly BlockPlan[], pairs: number): readonly BlockPlan[] {
   const names = plan.variants.map(({ name }) => name)
   const repeats = Math.max(-1, ...done.map(({ repeat }) => repeat)) + 1

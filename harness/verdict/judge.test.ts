@@ -9,7 +9,7 @@ async function verdict(wanted: Partial<Made>): Promise<Verdict> {
   return judge(await summarise(recording(wanted)))
 }
 
-/** Blocks that differ: each receives a little more than the one before. */
+/** Makes the blocks differ: each receives a little more than the one before. */
 const growing: Made['edit'] = (line) =>
   line.t === 'frame' && line.frame.t === 'sample' && line.from.startsWith('sub@')
     ? {

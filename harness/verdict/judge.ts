@@ -1,4 +1,4 @@
-/** Health and limits of one run → pass, unknown or fail. The worst wins; nothing to look at is unknown, never pass. */
+/** Health and limits of one run → pass, unknown or fail. The worst finding counts; without any it is unknown, never pass. */
 import { metrics } from '../model/metric.ts'
 import type { Finding, Outcome, Report, Verdict } from '../model/report.ts'
 import { judgeLimits } from './limits.ts'

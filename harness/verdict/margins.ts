@@ -1,17 +1,17 @@
-/** Which metrics a regression check judges, and how large a change of each is of no practical importance. */
+/** Which metrics a regression check judges, and how large a change of each does not matter in practice. */
 import { isShown } from '../model/metric.ts'
 import type { Measurement } from '../model/report.ts'
 
 /**
- * A change within ± this share counts as the same. One margin for all, well below the 5 % that a check must never call the
- * same: a quantile far out is not judged by default, because no affordable number of pairs would decide it.
+ * A change within ± this share counts as the same. It is one margin for all metrics, well below the 5 % that a check must never call
+ * the same. Quantiles far out are not judged by default: deciding them would need too many pairs.
  */
 export const usualMargin = 0.03
 
-/** Margins by metric name; those named here are judged even where they usually are not. */
+/** Margins by metric name. A metric that is named here is judged also where it usually is not. */
 export type Margins = Readonly<Record<string, number>>
 
-/** Undefined: not judged. Counts have no margin: one more is more. */
+/** Undefined where the metric is not judged. The margin of counts is 0: one lost message more is a change. */
 export function marginOf(row: Pick<Measurement, 'metric' | 'unit'>, margins: Margins = {}): number | undefined {
   const own = margins[row.metric]
   if (own !== undefined) return own

@@ -1,10 +1,10 @@
-/** How many pairs would settle it? An estimate from the spread seen so far, for people and for planning, not for judging. */
+/** How many pairs would decide it? An estimate from the spread seen so far, for people and for planning, not for judging. */
 import { normalQuantile } from '../stats/distribution.ts'
 import type { CheckSettings, PairedMetric } from './check.ts'
 
 /** Asymptotic efficiency of the signed-rank test against the t test under normal noise: 3/π. */
 const efficiency = 3 / Math.PI
-/** Chance that a check of so many pairs decides when nothing has changed. */
+/** The chance, wanted of that many pairs, that a check decides when nothing has changed. */
 const wantedPower = 0.9
 
 /**

@@ -8,8 +8,8 @@ import type { Margins } from './margins.ts'
 type Measured = Pick<Report, 'measurements' | 'plan'>
 
 /**
- * The n-th block of the one variant beside the n-th of the other, over all reports in order. A side without
- * a value keeps its place, so that rounds stay aligned.
+ * Pairs the n-th block of one variant with the n-th of the other, over all reports in order. A side without a value keeps its
+ * place, so that the pairs of all metrics stay in step.
  */
 export function pairsOf(
   reports: readonly Measured[],
@@ -37,7 +37,7 @@ export function pairsOf(
   )
 }
 
-/** A pair alone is not left out for its lag: a slower server hides the lag, so that the rest would not be a fair choice. */
+/** Single pairs with lag are not left out: on a slower server lag is noticed less often, so the rest would be a biased sample. */
 function isLagged(reports: readonly Measured[], entry: PairedMetric, variant: string): boolean {
   const rows = reports.flatMap(({ measurements }) =>
     measurements.filter(({ workload, metric }) => workload === entry.workload && metric === entry.metric),

@@ -4,7 +4,7 @@ import { heavyTailed, seeded } from '../stats/random.ts'
 import { calibrate } from './simulate.ts'
 import { recordedNoise } from './recorded-noise.ts'
 
-/** A report of `blocks` blocks, alternating between the variants, whose every value is `levels(block)` times what it was. */
+/** A report whose blocks alternate between the variants; every value is multiplied by `levels(block)`. */
 function aa(repeats: number, levels: (block: number) => number, variants: readonly string[] = ['a', 'b']) {
   const report = sampleReport({ repeats, variants: Object.fromEntries(variants.map((name) => [name, {}])) })
   const measurements = report.measurements.map((row) => ({

@@ -1,24 +1,24 @@
-/** Blocks of one unchanged server → the noise of its machine, for the simulation to draw from. */
+/** Blocks of one unchanged server → the noise of its machine, for the simulation. */
 import { BenchError } from '../model/error.ts'
 import type { Report } from '../model/report.ts'
 import { median } from '../stats/order.ts'
 import { marginOf } from './margins.ts'
 import type { Noise } from './simulate.ts'
 
-/** Fewer blocks than this say nothing of how neighbours resemble each other. */
+/** Fewer blocks than this do not show how alike neighbouring blocks are. */
 export const fewestBlocks = 12
 
 export interface RecordedNoise {
   readonly noise: Noise
-  /** Series that the noise was taken from: workload, metric, blocks. */
+  /** The series behind the noise, one text each: workload, metric, blocks. */
   readonly series: readonly string[]
 }
 
 /**
- * The logarithms of every metric that a check judges, block by block in the order they ran. Variants that are the same under
- * different names (A/A) are one series; others are a series each, for their difference is not noise. Counts are left out, and
- * so is a series with a value of 0 or one that is missing. `spread` and `memory` are medians over the series, for people:
- * the simulation draws from `recorded` itself, each metric for its own.
+ * The logarithms of every metric that a check judges, block by block in the order in which they ran. Variants that differ in name
+ * only (A/A) are one series; others are a series each, because the difference between them is not noise. Counts are left out, and
+ * so are series with a value that is 0 or missing. `spread` and `memory` are medians over the series, for people to read: the
+ * simulation uses `recorded` itself, in stretches from any of the series.
  * Throws `not-found` where no series has 12 blocks.
  */
 export function recordedNoise(reports: readonly Pick<Report, 'plan' | 'measurements'>[]): RecordedNoise {
@@ -56,7 +56,7 @@ function seriesOf({ plan, measurements }: Pick<Report, 'plan' | 'measurements'>)
     )
 }
 
-/** Names of variants that run the same servers and the same work for the same time, together. */
+/** Groups of names: the variants of a group run the same servers and the same work for the same time. */
 function sameVariants({ variants }: Report['plan']): readonly (readonly string[])[] {
   const groups = new Map<string, string[]>()
   for (const { name, phases, nodes, services, assignments, flows } of variants) {

@@ -1,8 +1,8 @@
-/** What makes two runs of different sessions incomparable, named: host, substrate, network and each differing line of the scenario. */
+/** Names why two runs of different sessions cannot be compared: host, substrate, network, and each field of the scenario that differs. */
 import type { HostFacts } from '../model/facts.ts'
 import type { Plan } from '../model/plan.ts'
 
-/** Known before anything is measured. A report is one too. */
+/** What is known before anything is measured. A report has it too. */
 export interface SetUp {
   readonly plan: Plan
   readonly facts: { readonly host: HostFacts }
@@ -10,14 +10,14 @@ export interface SetUp {
 
 const mostNamed = 8
 
-/** Each with both sides, such as `workloads.pub.payload.bytes: 128 in the baseline, 16 now`; empty when they may be compared. */
+/** Each with both values, such as `workloads.pub.payload.bytes: 128 in the baseline, 16 now`; empty when the runs may be compared. */
 export function differences(base: SetUp, head: SetUp): readonly string[] {
   const found = [...unlike(surroundings(base), surroundings(head)), ...ofPlans(base.plan, head.plan)]
   const more = found.length - mostNamed
   return more > 0 ? [...found.slice(0, mostNamed), `and ${more} more`] : found
 }
 
-/** Plans are the same when their digests are; what the scenario does not tell apart is told by the harness that planned. */
+/** Plans with the same digest are the same. Where the digests differ but the scenarios do not, two versions of the harness planned. */
 function ofPlans(base: Plan, head: Plan): readonly string[] {
   if (base.digest === head.digest) return []
   const found = unlike(leaves(shapeOf(base)), leaves(shapeOf(head)))
@@ -37,7 +37,7 @@ function surroundings({ plan, facts: { host } }: SetUp): Leaves {
   ])
 }
 
-/** The parts of a plan that its digest covers, as people write them; see plan/digest.ts. */
+/** The parts of a plan that its digest covers, as they are written in a scenario; see plan/digest.ts. */
 function shapeOf({ scenario, variants, faults }: Plan): object {
   const { name, topology, workloads, seed } = scenario
   const phases = variants.map((variant) => ({ name: variant.name, ...variant.set, ...variant.phases }))
@@ -46,7 +46,7 @@ function shapeOf({ scenario, variants, faults }: Plan): object {
 
 type Leaves = ReadonlyMap<string, unknown>
 
-/** Members of lists go by their names where they have one. The path of a server is what two sessions may compare. */
+/** All values by their paths. Members of lists are named where they have a name. Paths of servers are left out: they may differ. */
 function leaves(value: unknown, path = ''): Leaves {
   if (typeof value !== 'object' || value === null) return new Map([[path, value]])
   return new Map(

@@ -1,4 +1,4 @@
-/** The promises of issue 6, measured on pretend servers with six metrics each. */
+/** What a check promises about its error rates, measured on pretend servers with six metrics each. */
 import { describe, expect, it, vi } from 'vitest'
 import { calibrate, calmNoise, realNoise } from './simulate.ts'
 import type { Noise } from './simulate.ts'

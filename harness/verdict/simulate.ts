@@ -1,7 +1,7 @@
 /**
- * Checks of pretend servers: is the rate of false alarms what the method promises, is a real change found, is "same" ever
- * said of one? Noise as machines make it: each block near its neighbours (AR(1)), heavy tails, a drift over the session, and
- * metrics that move together. Noise recorded from real runs can take the place of the model.
+ * Simulates checks of pretend servers: is the rate of false alarms as promised, is a real change found, is it ever called "same"?
+ * The noise is like that of real machines: each block is near its neighbours (AR(1)), tails are heavy, the machine drifts during the
+ * session, and metrics move together. Noise that was recorded in real runs can be used instead of the model.
  */
 import { below, heavyTailed, seeded } from '../stats/random.ts'
 import type { Random } from '../stats/random.ts'
@@ -10,17 +10,17 @@ import { check, usualSettings } from './check.ts'
 import type { Answer, Check, CheckSettings, PairedMetric, Round } from './check.ts'
 
 export interface Noise {
-  /** Standard deviation of one block's logarithm: 0.02 is 2 %. */
+  /** Standard deviation of the logarithm of a block's value: 0.02 is 2 %. */
   readonly spread: number
   /** Correlation of a block with the one before it, 0 to 1. */
   readonly memory: number
-  /** Degrees of freedom of the t distribution of what is new in each block: 3 is heavy, 100 nearly normal. */
+  /** Degrees of freedom of the t distribution of the new noise in each block: 3 has heavy tails, 100 is nearly normal. */
   readonly tails: number
   /** Change over 20 blocks: 0.05 is 5 % slower. */
   readonly drift: number
   /** Share of the noise that all metrics have in common. */
   readonly shared: number
-  /** Logarithms of a metric block by block, from real runs of one unchanged server; resampled in stretches instead of the model. */
+  /** Logarithms block by block, one list a metric, from real runs of one unchanged server. Used instead of the model, in stretches. */
   readonly recorded?: readonly (readonly number[])[]
 }
 
@@ -33,7 +33,7 @@ export interface Experiment {
   readonly noise: Noise
   /** How many metrics a check judges. */
   readonly metrics: number
-  /** What head really is worse by, in the first metric: 0.05 is 5 %. 0 makes it an A/A experiment. */
+  /** How much worse head really is in the first metric: 0.05 is 5 %. With 0 it is an A/A experiment. */
   readonly shift: number
   readonly margin: number
   readonly settings: Partial<CheckSettings>
@@ -53,16 +53,16 @@ export interface Outcomes {
   readonly decisions: number
   /** Checks that raised an alarm for any metric. */
   readonly alarms: number
-  /** Checks in which the answer for the first metric, the one that is shifted, was this. */
+  /** Number of checks by their answer for the first metric, the only one that is changed. */
   readonly answers: Readonly<Record<Answer, number>>
-  /** Checks that said "better" of any metric. */
+  /** Checks that called any metric better. */
   readonly better: number
-  /** Checks that were decided for every metric. */
+  /** Checks with a decision for every metric. */
   readonly decided: number
   readonly meanPairs: number
 }
 
-/** Runs the whole procedure, with all its looks, as often as asked. The same seed gives the same outcomes. */
+/** Runs whole checks, with all their looks, as often as asked. The same seed gives the same outcomes. */
 export function calibrate(wanted: Partial<Experiment> = {}): Outcomes {
   const experiment = { ...usualExperiment, ...wanted }
   const random = seeded(experiment.seed)
@@ -93,7 +93,7 @@ function decide(experiment: Experiment, random: Random): { readonly result: Chec
   }
 }
 
-/** All pairs a check could ever ask for, in the order that a check has. */
+/** All pairs that a check could need, in the order of a check. */
 function sessionOf({ noise, metrics, shift, margin, settings }: Experiment, random: Random): PairedMetric[] {
   const pairs = settings.mostPairs ?? usualSettings.mostPairs
   const common = walk(noise, 2 * pairs, random)
@@ -133,7 +133,7 @@ function walk(noise: Noise, length: number, random: Random): number[] {
   return steps
 }
 
-/** Moving block bootstrap (Künsch 1989): stretches of neighbours keep the memory that the recording has. */
+/** Moving block bootstrap (Künsch 1989): stretches of neighbouring blocks keep their correlation. */
 const stretch = 6
 
 function resampled(recorded: readonly (readonly number[])[], length: number, random: Random): number[] {

@@ -1,4 +1,4 @@
-/** Numbers in judged sentences: short, with their unit, always the same way. */
+/** Numbers in the sentences of verdicts: short, with their unit, always written in the same way. */
 import type { Unit } from '../model/report.ts'
 
 const writers: Readonly<Record<Unit, (value: number) => string>> = {

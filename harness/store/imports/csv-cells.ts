@@ -1,8 +1,8 @@
-/** Lines of CSV as tools and spreadsheets write them: commas, semicolons or tabs, quoted cells, blanks around a cell. */
+/** Lines of CSV as tools and spreadsheets write them: with commas, semicolons or tabs, quoted cells, spaces around a cell. */
 
 export type Delimiter = ',' | ';' | '\t'
 
-/** The one that a line has most of. */
+/** The delimiter that is in the line most often. */
 export function delimiterOf(line: string): Delimiter {
   const count = (delimiter: string) => line.split(delimiter).length
   return ([',', ';', '\t'] as const).reduce((best, each) => (count(each) > count(best) ? each : best))
@@ -16,11 +16,11 @@ export function cellsOf(line: string, delimiter: Delimiter): string[] {
     else if (character === delimiter && !quoted) cells.push('')
     else cells.push((cells.pop() ?? '') + character)
   }
-  // an empty quoted cell is `""` too
+  // An empty cell in quotes is `""`, which the lines above turn into one quote.
   return cells.map((cell) => cell.replaceAll('\u0000', '"').trim()).map((cell) => (cell === '"' ? '' : cell))
 }
 
-/** NaN for anything but a number of at least 0. Where commas do not part cells, a comma is the decimal point of a spreadsheet. */
+/** NaN for anything but a number of at least 0. Where the delimiter is not a comma, a comma is a decimal point. */
 export function numberOf(cell: string, delimiter: Delimiter): number {
   const text = delimiter === ',' ? cell : cell.replace(',', '.')
   return /^\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN

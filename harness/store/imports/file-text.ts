@@ -1,7 +1,7 @@
-/** Bytes of somebody's file → its text. */
+/** Bytes of a file → its text. */
 import { BenchError } from '../../model/error.ts'
 
-/** What the first bytes say of files that hold no text. */
+/** Files that are no text, by their first bytes. */
 const packed = [
   ['1f8b', 'compressed (gzip)', 'unpack it first'],
   ['28b52ffd', 'compressed (zstd)', 'unpack it first'],
@@ -12,8 +12,8 @@ const packed = [
 ] as const
 
 /**
- * UTF-8, or UTF-16 behind a byte order mark, as spreadsheets and PowerShell write it; without the mark. Throws
- * `recording-invalid` for what is no text.
+ * Reads UTF-8, or UTF-16 with a byte order mark, as spreadsheets and PowerShell write it. The mark is left out. Throws
+ * `recording-invalid` for a file that is no text.
  */
 export function textOfBytes(bytes: Uint8Array, file: string): string {
   const start = Buffer.from(bytes.subarray(0, 8)).toString('hex')

@@ -1,8 +1,8 @@
-/** Files that are often at hand and are not imported: which tool wrote them, so that nobody searches for the fault in the file. */
+/** Files that cannot be imported: finds out which tool wrote them, so that the message can name it and what to do instead. */
 
 interface Sign {
   readonly of: string
-  /** A text that only such files have; an object that has these keys; or a list whose first item has them. */
+  /** A pattern that only such files match; keys of the object in the file; or keys of the first item of its list. */
   readonly text?: RegExp
   readonly keys?: readonly string[]
   readonly itemKeys?: readonly string[]
@@ -12,7 +12,7 @@ interface Sign {
 const byReport = 'give the report.json of the run, or its id'
 const byCsv = 'write it again with --csv FILE, and give that file'
 
-/** The first that fits is named. */
+/** The first one that fits is used. */
 const signs: readonly Sign[] = [
   { of: 'a file with conflict marks of git', text: /^<{7} /m, remedy: 'settle the conflict in it first' },
   { of: 'a page of HTML', text: /^\s*<(!doctype html|html)\b/i },
@@ -79,7 +79,7 @@ const signs: readonly Sign[] = [
   { of: 'test results of JUnit', text: /^\s*(<\?xml[^>]*>\s*)?<testsuites?\b/ },
 ]
 
-/** `json`: what the text holds, where it is JSON. Undefined for a file of none of these. */
+/** `json`: the value of the text, where it is JSON. Undefined for a file that is none of these. */
 export function foreignOf(text: string, json: unknown): { readonly of: string; readonly remedy?: string } | undefined {
   const first: unknown = Array.isArray(json) ? json[0] : undefined
   return signs.find(

@@ -17,7 +17,7 @@ export type LatencyColumn = (typeof latencies)[number] | (typeof quantiles)[numb
 
 export interface NatscliRow extends Readonly<Record<Needed, number>> {
   readonly run: string
-  /** `P0`: it published or asked; `S0`: it received. */
+  /** `P0`: it published or requested; `S0`: it received. */
   readonly client: string
   readonly latencies: Readonly<Partial<Record<LatencyColumn, number>>>
 }
@@ -29,17 +29,17 @@ interface Header {
 
 const mostRows = 100_000
 
-/** Lines above the header: a title, notes, or the `sep=;` that spreadsheets read. */
+/** The most lines that may be above the header: a title, notes, or the `sep=;` that spreadsheets read. */
 const mostLinesAbove = 20
 
-/** Does a line at its beginning name a column that only such files have? */
+/** Does one of the first lines name a column that only such files have? */
 export function isNatscli(text: string): boolean {
   return headerLine(text.slice(0, 100_000).split(lineEnd)) >= 0
 }
 
 const lineEnd = /\r\n|\r|\n/
 
-/** -1 where there is none. */
+/** Index of the header's line; -1 where there is none. */
 function headerLine(lines: readonly string[]): number {
   const first = lines.findIndex((line) => line.trim() !== '')
   return lines
@@ -65,7 +65,7 @@ export function natscliRows(text: string, file: string): NatscliRow[] {
   return rows
 }
 
-/** Rates are sums over clients: a row of no client, such as a sum, or one that is there twice would count again. */
+/** Rates are summed over clients, so a row that is no client (such as a total) or that is there twice would be counted twice. */
 function ownRow(row: NatscliRow, seen: Set<string>, at: string): NatscliRow {
   const { run, client } = row
   const shown = JSON.stringify(client.slice(0, 40))
@@ -81,7 +81,7 @@ function columnsOf(line: string, delimiter: Delimiter): string[] {
   return withoutEmptyEnd(cellsOf(line, delimiter), 0).map((cell, i) => (i === 0 ? cell.replace(/^#\s*/, '') : cell))
 }
 
-/** Spreadsheets fill short lines up with empty cells. */
+/** Removes empty cells at the end, which spreadsheets add to short lines. */
 function withoutEmptyEnd(cells: readonly string[], least: number): readonly string[] {
   const last = cells.findLastIndex((cell) => cell !== '')
   return cells.slice(0, Math.max(least, last + 1))
@@ -114,7 +114,7 @@ function rowOf(line: string, { delimiter, columns }: Header, at: string): Natscl
     )
   }
   const any = (column: string) => number(column, 'number', () => true)
-  // natscli writes these without a fraction: one that has got one had its thousands parted on the way
+  // natscli writes whole numbers here. A fraction comes from a tool that took a separator of thousands for a decimal point.
   const counted = (column: string) => number(column, 'whole number', Number.isSafeInteger)
   return {
     run: cell('RunID'),

@@ -1,6 +1,6 @@
 /**
- * CSV of `nats bench --csv` → numbers. Three shapes are in use: average latency only (0.3.0), no latency, and quantiles
- * (0.3.1 and later; seen with 0.3.0 and 0.5.1). Files that were joined are several runs, told apart by their RunID.
+ * CSV of `nats bench --csv` → numbers. There are three forms: with average latency only (0.3.0), without latency, and with quantiles
+ * (0.3.1 and later; tried with 0.3.0 and 0.5.1). In a file that was joined from several, the RunID separates the runs.
  */
 import { BenchError } from '../../model/error.ts'
 import { plainKinds, type Imported, type ImportedAs, type ImportedValue } from '../../model/imported.ts'
@@ -9,7 +9,7 @@ import { natscliRows, type LatencyColumn, type NatscliRow } from './natscli-rows
 
 export { isNatscli } from './natscli-rows.ts'
 
-/** natscli's columns, µs → quantiles of ours, ns. The time of one call until its answer: from the real send. */
+/** natscli's columns, µs → our quantiles, ns. It is the time from the real send of a call to its answer. */
 const callTimes = [
   ['P50LatencyMicroSecs', 'p50'],
   ['P90LatencyMicroSecs', 'p90'],
@@ -112,9 +112,9 @@ function valuesOf(workload: string, kind: ImportedAs['kind'], own: readonly Nats
 }
 
 /**
- * MsgCount is what went out and came in: twice the messages where each had an answer. So have requests and the
- * acknowledged publishes of JetStream. One that waits for each answer makes one call after the other, so that its calls
- * last no longer than its run; `js pub async` has many under way, and its calls together last far longer.
+ * MsgCount counts messages out and in: twice the messages where each has an answer, as with requests and acknowledged publishes of
+ * JetStream. A client that waits for each answer makes one call after the other, so all its calls together take no longer than its
+ * run. `js pub async` has many calls in flight, so together they take much longer.
  */
 function oneByOne(row: NatscliRow): boolean {
   const messages = row.MsgsPerSec * row.DurationSecs
@@ -123,7 +123,7 @@ function oneByOne(row: NatscliRow): boolean {
   return answered && callSecs < 1.5 * row.DurationSecs
 }
 
-/** MsgCount may hold answers too, so that the messages are that many at most. Short times are rounded too far to tell. */
+/** Do count, bytes and rates of a row fit? MsgCount may include answers, so it is only an upper bound. Very short times are too rounded. */
 function fits({ MsgCount, MsgBytes, MsgsPerSec, BytesPerSec, DurationSecs }: NatscliRow): boolean {
   if (DurationSecs < 1e-4) return true
   const bytes = BytesPerSec * DurationSecs
@@ -136,9 +136,9 @@ function plainName(row: NatscliRow): keyof typeof plainKinds {
 }
 
 /**
- * MsgBytes is size × messages, and MsgCount may hold answers and acknowledgements: the messages are one of the whole
- * numbers that the rate, cut to a whole number, and the duration, rounded to microseconds, allow. The Java tool counts a few
- * more messages and their bytes too. Undefined where several sizes fit.
+ * Size of a message in bytes. MsgBytes is size × messages, but MsgCount may include answers. So the number of messages is looked for
+ * among the whole numbers that fit the rate (cut to a whole number) and the duration (rounded to microseconds). The Java tool counts
+ * a few more messages and their bytes too. Undefined where several sizes fit.
  */
 function payloadOf({ MsgCount, MsgBytes, MsgsPerSec, DurationSecs }: NatscliRow): number | undefined {
   const least = Math.ceil(MsgsPerSec * (DurationSecs - 1e-6))

@@ -8,7 +8,7 @@ import type { OmbResult } from '../../model/omb-result.ts'
 const millisecondNs = 1e6
 const microsecondNs = 1e3
 
-/** Its words → ours: publish latency runs from the real send to the acknowledgement, end to end from the real send. */
+/** Its names → ours. Both latencies start at the real send: publish until the acknowledgement, end to end until the consumer. */
 const kinds = [
   { from: 'aggregatedPublishLatency', workload: 'pub', metric: 'rttService', unitNs: millisecondNs },
   { from: 'aggregatedPublishDelayLatency', workload: 'pub', metric: 'sendLag', unitNs: microsecondNs },
@@ -16,7 +16,7 @@ const kinds = [
 ] as const
 const quantiles = { '50pct': 'p50', '99pct': 'p99', '999pct': 'p99.9', '9999pct': 'p99.99', Max: 'max' } as const
 
-/** A field that no other tool known here writes. */
+/** Does it have a field that only this tool writes? */
 export function isOmb(value: unknown): boolean {
   return typeof value === 'object' && value !== null && ('publishRate' in value || 'consumeRate' in value)
 }
@@ -42,13 +42,13 @@ export function importOmb(value: unknown, file: string): Imported {
   }
 }
 
-/** What its rates do not tell. */
+/** Sentences about trouble that the rates do not show. */
 function troubles({ publishErrorRate = [], backlog = [], publishRate }: OmbResult): string[] {
   const failed = publishErrorRate.length === 0 ? 0 : mean(publishErrorRate)
   const left = backlog.at(-1) ?? 0
   return [
     ...(failed > 0 ? [`${Number(failed.toPrecision(3))} publishes a second failed`] : []),
-    // a second's worth is what is under way
+    // Messages of up to one second may still be on their way.
     ...(left > mean(publishRate)
       ? [`${left} messages were not consumed yet at its end: the consumers did not keep up`]
       : []),

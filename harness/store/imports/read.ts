@@ -1,4 +1,4 @@
-/** A file of another tool → its numbers; which tool it was is seen from the content, not from the name. */
+/** A file of another tool → its numbers. The tool is recognised by the content, not by the name. */
 import { BenchError } from '../../model/error.ts'
 import type { Imported, ImportedAs } from '../../model/imported.ts'
 import { jsonOf } from '../../model/json.ts'
@@ -7,8 +7,8 @@ import { importNatscli, isNatscli } from './natscli.ts'
 import { importOmb, isOmb } from './omb.ts'
 
 /**
- * `file`: what messages call it; `as`: what it is said to be of, of CSV of nats bench. Throws `recording-invalid` for a file that is of
- * neither tool, or not whole, or not of that kind.
+ * `file`: its name in messages. `as`: the workload that CSV of nats bench is of. Throws `recording-invalid` for a file that is of
+ * neither tool, not complete, or not of that workload's kind.
  */
 export function importText(text: string, file: string, as?: ImportedAs): Imported {
   const plain = text.startsWith('\uFEFF') ? text.slice(1) : text

@@ -18,7 +18,7 @@ const impaired = said('in a VNET jail whose network is impaired', 'ipfw list')
 const bare = said('the same, healed', 'ipfw list')
 const neighbours = said('healed', 'arp -an')
 
-/** A host with both modules that keeps what it was told, without `jexec -l -U root njabcd00`. */
+/** A host with both modules. It keeps the commands that it was given, without their `jexec -l -U root njabcd00`. */
 function made(answers: Readonly<Record<string, Partial<Finished>>> = {}) {
   const told: string[] = []
   const inner = recordedHost((command) => {

@@ -1,8 +1,8 @@
 /**
- * Bad networks of VNET jails, all of it inside the jail's own network stack, with which it goes: nothing to journal but the jail.
+ * Bad networks of VNET jails. All of it is inside the jail's own network stack and goes with the jail: the journal needs no entry.
  *
- * An impairment is a pipe of dummynet(4), to which a rule of ipfw(8) sends what comes in from the bridge: what is lost there is
- * lost on the way, which its sender's TCP does not know. A cut is a permanent entry of arp(8), as on Linux (../bad-network.ts).
+ * An impairment is a pipe of dummynet(4): a rule of ipfw(8) sends into it what comes in from the bridge. A packet that is dropped
+ * there is lost on the way, so TCP at the sender is not told. A cut is a permanent entry of arp(8), as on Linux (../bad-network.ts).
  */
 import type { Host } from '../../host/host.ts'
 import { BenchError } from '../../model/error.ts'
@@ -13,11 +13,11 @@ import type { Breakable } from '../substrate.ts'
 
 const rule = '100'
 const pipe = '1'
-/** The most that dummynet lets a pipe hold (pipe_byte_limit); its own 50 packets are full at once under load. */
+/** The longest queue that dummynet allows (pipe_byte_limit). Its default of 50 packets is full at once under load. */
 const queue = '1024K'
-/** Bastille gives every VNET jail this one. */
+/** The network interface inside every VNET jail, as Bastille names it. */
 const device = 'vnet0'
-/** What of the firewall is there, and the rule that applies where no other does: `1` for accept. */
+/** Prints which modules of the firewall are loaded, and what it does with a packet that no rule matches: `1` is accept. */
 const asked =
   'for m in ipfw dummynet; do kldstat -qm $m && echo $m; done; sysctl -n net.inet.ip.fw.default_to_accept 2>/dev/null; :'
 
@@ -43,7 +43,7 @@ const reasons: Readonly<Record<Firewall, string | undefined>> = {
 /** Why VNET jails cannot be impaired, with the remedy; undefined where they can. */
 export const whyNot = (firewall: Firewall): string | undefined => reasons[firewall]
 
-/** The same of this host. */
+/** The same, after asking the host which firewall it has. */
 export async function whyNoDummynet(host: Host): Promise<string | undefined> {
   return whyNot(await firewallOf(host))
 }
@@ -58,9 +58,9 @@ const inJail = (jail: string, command: string): readonly string[] => [
 ]
 const switched = (on: 0 | 1) => `sysctl net.inet.ip.fw.enable=${on} net.inet6.ip6.fw.enable=${on}`
 
-/** Of a jail that has just been started: a firewall that is loaded is passed by no packet of it until its network is impaired. */
+/** For a jail that has just been started: switches its firewall off. It is switched on only while the network is impaired. */
 export async function passFirewall(host: Host, jail: string): Promise<void> {
-  // Not there where ipfw is not loaded.
+  // The settings do not exist where ipfw is not loaded, so any status is accepted.
   await host.run(inJail(jail, switched(0)), { accept: 'any' })
 }
 
@@ -106,7 +106,7 @@ export function jailNetwork(host: Host, { node, jail, hz }: { node: string; jail
   }
 }
 
-/** Arguments of dnctl(8). `hz`: ticks a second of the kernel, in which dummynet counts a delay, rounding down. */
+/** Arguments of dnctl(8). `hz`: ticks of the kernel a second. dummynet counts a delay in whole ticks, rounded down. */
 export function dummynetWords({ delay, jitter, loss, rate, reorder }: Impairment, hz: number): readonly string[] {
   if (jitter !== undefined || reorder !== undefined) {
     throw new BenchError('unavailable', 'jitter and reorder must be left out for jails: dummynet has neither', {

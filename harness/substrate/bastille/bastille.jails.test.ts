@@ -58,20 +58,20 @@ describe.runIf(place.kind === 'nowhere')('jail tests', () => {
 })
 
 const host = localHost()
-/** Only the lab has it: what its stand-ins keep, and the switches by which they can be made to lack something. */
+/** A folder that only the lab has: the state of its stand-ins, and files that make them behave as if something were missing. */
 const labState = '/var/run/bastille-lab'
 const never = new AbortController().signal
 const commands: ContractCommands = {
   echo: ['cat'],
   fail: ['sh', '-c', 'echo sorry >&2; exit 3'],
-  // It takes its time to speak: the lab's jexec stays as a parent, and can pass on signals only a moment after the start.
+  // It waits before it prints: the lab's jexec stays as a parent, and passes on signals only from a moment after the start.
   deaf: ['sh', '-c', 'trap "" TERM; sleep 1; echo deaf; sleep 60 & wait; sleep 60'],
   show: (path) => ['cat', path],
   variable: (name) => ['sh', '-c', `printf '%s\\n' "$${name}"`],
 }
 let count = 0
 
-/** Afresh for each test, with a tag of its own; what is left in the journal is swept after it. */
+/** Made anew for each test, with a tag of its own. What is left in its journal is swept after the test. */
 async function setting(more: Readonly<Record<string, string>> = {}): Promise<Subject & SubstrateContext> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-jails-'))
   count += 1
@@ -102,7 +102,7 @@ function planOf(substrate: Substrate, index = 0, role: NodePlan['role'] = 'load'
   return { name: `load-${index}`, group: 'load', role, index, endpoint: substrate.endpoint(index) }
 }
 
-/** Made for one test; git finds it under a URL of a host that does not exist. Its images are removed after the test. */
+/** A repository for one test. git is told to find it under a URL whose host does not exist. Its images are removed after the test. */
 async function templateRepository(bastillefile: readonly string[]) {
   const folder = await mkdtemp(join(tmpdir(), 'bench-template-'))
   const url = `https://git.invalid/bench/${folder.split('-').at(-1) ?? ''}`
@@ -198,7 +198,7 @@ describe.runIf(place.kind === 'here')('jails as nodes', () => {
     const child = await node.spawn(['sysrc', '-n', 'nats_enable'])
     const lines: string[] = []
     for await (const line of child.lines) lines.push(line)
-    // A VNET image has an rc.conf of its own, which has never heard of it.
+    // A VNET image has an rc.conf of its own, which does not name the service.
     expect(['NO', '']).toContain(lines.join())
     await node.destroy()
   })
@@ -289,7 +289,7 @@ describe.runIf(place.kind === 'here')('jails as nodes', () => {
       ),
     )
     await Promise.all(said)
-    // When the second one was begun the first was not finished.
+    // Neither build was finished when the other one began.
     expect(finished).toEqual([0, 0])
     await Promise.all(nodes.map((node) => node.destroy()))
   })

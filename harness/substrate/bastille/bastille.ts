@@ -44,9 +44,9 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
   let disks = false
   const ready = once(() => prepare(context))
   const images = new Map<`${NetworkMode} ${'server' | 'load'}`, Promise<Image>>()
-  // Two at once where there are cores for it: each has an address of its own, and works in its own jail.
+  // Both images are built at once where the host has two cores or more: each has its own address and its own jail.
   const inTurn = (facts.cores ?? 1) > 1 ? { server: turns(), load: turns() } : oneFor(turns())
-  /** Jails that exist or are being made, by name, with what is to be given back when they are gone: lease and bridge. */
+  /** Jails that exist or are being made, by name, with the function that gives their lease and bridge back when they are gone. */
   const live = new Map<string, () => Promise<void>>()
   let bridge: Promise<JournalEntry | undefined> | undefined
   const journals = new Map<Journal, Journal>()
@@ -57,7 +57,7 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
     await back?.()
   }
   const takeBridge = async (journal: Journal) => {
-    const entry = await bridge?.catch(() => undefined) // whoever made it has the failure; the journal has the rest
+    const entry = await bridge?.catch(() => undefined) // the caller that made it got the error; the journal names what was made
     bridge = undefined
     if (entry === undefined) return
     await removeBridge(host, entry.name)
@@ -102,7 +102,7 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
       try {
         if (network.mode === 'vnet') await (bridge ??= makeBridge(host, network, journal))
         const image = await kept(images, `${network.mode} ${plan.role}`, () =>
-          // Those of one role one after the other: they are built at the same address.
+          // Images of one role are built one after the other: they use the same address.
           inTurn[plan.role](() => imageFor(removal, context, network, { role: plan.role, journal, signal })),
         )
         return await createNode(removal, { name, plan, image, network, facts, env, journal, signal, say, released })
@@ -117,7 +117,7 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
         await removal.bastille.exclusively(() => sweepEntries(removal, entries, signal))
         await forget(removal, run, entries)
       } finally {
-        // The bridge is an entry of its own: gone already, or told to stay.
+        // The bridge has a journal entry of its own: it is gone already, or the error names it.
         bridge = undefined
         for (const entry of entries) await giveBack(entry.name)
       }
@@ -138,7 +138,7 @@ interface ImageFor {
   readonly signal: AbortSignal
 }
 
-/** A VNET image needs the shared one of the same content first. */
+/** A VNET image is copied from the shared image of the same content, which is built first. */
 async function imageFor(
   removal: Removal,
   { host, facts, settings }: SubstrateContext,
@@ -171,7 +171,7 @@ function oneFor(turn: ReturnType<typeof turns>) {
   return { server: turn, load: turn }
 }
 
-/** What a doctor, a list of images and a run have in common. Makes our prefix on the host. */
+/** The part that `doctor`, `images` and `run` share. Makes our prefix on the host. */
 export async function prepare({ host, run, say }: Pick<SubstrateContext, 'host' | 'run' | 'say'>): Promise<Removal> {
   const version = await probeVersion(host)
   if (version === undefined) {
@@ -203,7 +203,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   }
 }
 
-/** The value of a key, made by the first who asks; a failure is not kept. */
+/** The value of a key, made by the first call. A failure is not kept: the next call tries again. */
 async function kept<K, V>(map: Map<K, Promise<V>>, key: K, make: () => Promise<V>): Promise<V> {
   const made = map.get(key) ?? make()
   map.set(key, made)

@@ -26,7 +26,7 @@ export interface Check {
   readonly about: string
   /** Without it nothing runs; asked before every run. */
   readonly essential?: true
-  /** Undefined: does not matter here. */
+  /** Undefined: the question does not apply to this host. */
   readonly answer: (ask: Ask) => Promise<Answer | undefined>
 }
 
@@ -53,7 +53,7 @@ export const configFolders = [
   'bastille_logsdir',
 ] as const
 
-/** All keys of that file that a check asks for. */
+/** All keys of bastille.conf that a check asks for. */
 export const configKeys = [
   ...configFolders,
   'bastille_zfs_enable',

@@ -15,7 +15,7 @@ const home = {
 }
 
 test('what waits for its turn is not begun after an interrupt, and what works goes on to its end', async () => {
-  // FreeBSD 15.1: a Ctrl-C during one clone was followed by another, which took a minute.
+  // Seen on FreeBSD 15.1: after a Ctrl-C during one clone the next clone still began, and took a minute.
   const first = Promise.withResolvers<void>()
   const begun: string[] = []
   const answers = recordedHost(() => ({}))

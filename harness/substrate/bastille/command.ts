@@ -1,7 +1,7 @@
 /**
- * Every `bastille` of ours goes through here: one at a time in this process (a promise chain), one at a time on the host
- * (a lock file, for Bastille has no locks and loses rows and files without a word), stdin closed, no colours, our own
- * configuration. Its exit status is only the first half of an answer: callers look at jls, the file system or zfs after.
+ * Every `bastille` command of ours is run here: one at a time in this process (a promise chain) and one at a time on the host
+ * (a lock file: Bastille has no locks, and two at once lose rows and files without an error), with stdin closed, no colours and
+ * our own configuration. Its exit status alone proves nothing: callers look at jls, the file system or zfs afterwards.
  */
 import type { Child, Finished, Host } from '../../host/host.ts'
 import { patiently } from '../../host/patience.ts'
@@ -10,36 +10,36 @@ import type { Home } from './home.ts'
 import { turns } from './turns.ts'
 
 /**
- * What need not wait for the others. `server`, `load`: works inside one jail only (template, pkg). `beside`: reads and changes
- * nothing but its own jail and its address (start, destroy), so that one can start while the next one is being copied.
+ * Commands of one lane wait for each other, not for those of other lanes. `server`, `load`: work inside one jail only (template,
+ * pkg). `beside`: touches only its own jail and address (start, destroy), so one jail can start while the next is being copied.
  */
 export const lanes = ['server', 'load', 'beside'] as const
 export type Lane = (typeof lanes)[number]
 
 export interface CallOptions {
-  /** Milliseconds, 600,000 where nothing is said. */
+  /** Milliseconds; default 600,000. */
   readonly timeoutMs?: number
   /** Ends the command and all it started, in the jail too. */
   readonly signal?: AbortSignal | undefined
-  /** After this it is not begun, though one that works goes on to its end: nine clones may wait for their turn. */
+  /** Once it is aborted the command is not begun any more; one that runs already goes on to its end. Nine clones may be waiting. */
   readonly unless?: AbortSignal
-  /** Beside the calls of other lanes and those of none. */
+  /** Which calls it waits for; without one it waits for all calls that have no lane. */
   readonly lane?: Lane
-  /** Beside no start either: it makes or ends interfaces of a VNET jail. Where the network is shared nothing needs it. */
+  /** Waits for the lane `beside` too: it makes or removes interfaces of a VNET jail. Never needed on a shared network. */
   readonly alone?: boolean
-  /** What can be seen of its progress, for the line that is said every ten seconds. */
+  /** Its progress in a few words, for the line that is printed every ten seconds. */
   readonly seen?: () => Promise<string>
 }
 
 export interface Bastille {
   /**
-   * Output and status as they came; throws when the command could not be run, the lock was not to be had, or it was
+   * Output and status as they came; throws when the command could not be run, the lock could not be taken, or it was
    * interrupted.
    */
   call(words: readonly string[], options?: CallOptions): Promise<Finished>
   /** Runs `work` while no other runner makes or removes jails on this host; throws BenchError `busy` when one does. */
   exclusively<T>(work: () => Promise<T>): Promise<T>
-  /** Keeps other runners away until the returned function is called; may be held many times over. */
+  /** Keeps other runners away until the returned function is called. May be called again while it is held. */
   hold(): Promise<() => void>
   /** `bastille` processes started so far. */
   calls(): number
@@ -63,18 +63,18 @@ export async function bastilleCommand(
   const state = { calls: 0, holders: 0 }
   const inTurn = new Map([undefined, ...lanes].map((lane) => [lane, turns()]))
   let lease: Promise<Child> | undefined
-  /** The end of the lease before: it must have let go before the next one asks. */
+  /** The end of the previous lease: its lock must be free before the next one asks for it. */
   let before: Promise<unknown> = Promise.resolve()
 
   const call = async (words: readonly string[], options: CallOptions = {}): Promise<Finished> => {
     const { timeoutMs = 600_000, signal, unless, lane, alone = false, seen } = options
-    // Always in this order, so that two never wait for each other.
+    // Locks are always taken in this order, so that two commands never wait for each other.
     const taken = alone ? ([undefined, 'beside'] as const) : [lane]
     const work = async () => {
       if (unless?.aborted === true) throw new BenchError('interrupted', 'the run was interrupted')
       state.calls++
       const command = [...taken.flatMap((each) => locker(lockOf(each), 600)), 'bastille', ...words]
-      // git would ask a terminal for the name and password of a repository that is not there.
+      // Otherwise git asks for a name and a password where a repository does not exist.
       const env = { NO_COLOR: '1', BASTILLE_CONFIG: home.config, GIT_TERMINAL_PROMPT: '0' }
       const stop = signal === undefined ? {} : { signal }
       return host.run(command, { env, input: '', timeoutMs, accept: 'any', ...stop })
@@ -88,7 +88,7 @@ export async function bastilleCommand(
     state.holders++
     lease ??= before.then(async () => {
       const child = await takeLease(host, locker(`${lockFolder}/natsbench.lease`, 1), run)
-      // A runner that was killed may have left a bastille behind that still works: wait for its end.
+      // A runner that was killed may have left a bastille command that still runs: wait for its end.
       const free = (lane?: Lane) => host.run([...locker(lockOf(lane), 600), 'true'], { timeoutMs: 601_000 })
       const all = () => Promise.all([free(), ...lanes.map(free)])
       await patiently(say, 'waiting for the last bastille command of another run', all)
@@ -104,7 +104,7 @@ export async function bastilleCommand(
           child.closeInput()
           return child.exit
         },
-        () => undefined, // whoever waited for the lease was told
+        () => undefined, // the caller that waited for the lease got the error
       )
     }
     try {
@@ -135,7 +135,7 @@ function lockOf(lane: Lane | undefined): string {
   return `${lockFolder}/natsbench.call${lane === undefined ? '' : `.${lane}`}`
 }
 
-/** `cat` under the lock: it says when the lock is ours, and its end, with our pipe, gives the lock back whatever happens to us. */
+/** `cat` that holds the lock: it echoes a line once the lock is ours. It ends with our pipe, so the lock is freed even if we are killed. */
 async function takeLease(host: Host, locked: readonly string[], run: string): Promise<Child> {
   const child = await host.spawn([...locked, 'cat'])
   child.write(`${run}\n`)

@@ -1,4 +1,7 @@
-/** The runner is killed after each line of its journal, and in the middle of a deed; base commands fail on purpose. A sweep then leaves nothing, and nobody else's jail is touched. */
+/**
+ * The runner is killed after each line of its journal and in the middle of a step; commands of the base system fail on purpose.
+ * A sweep then leaves nothing, and touches no jail of anybody else.
+ */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -51,7 +54,7 @@ await journal.close()
 process.exit(0)
 `
 
-/** Under the operator's own configuration; its name begins like one of ours. */
+/** A jail of somebody else, made with the operator's own configuration; its name begins like one of ours. */
 const bystander = { name: 'njb00000x', address: '10.17.0.9' }
 let directory: string
 let bystanderRoot: string
@@ -106,7 +109,7 @@ describe.runIf(place.kind === 'here')('what a dead runner leaves', () => {
     const words = ['create', bystander.name, release, bystander.address]
     await host.run(['bastille', ...words], { accept: 'any', input: '', timeoutMs: 240_000 })
     await host.run(['sh', '-c', 'printf precious > "$1"', 'sh', `${bystanderRoot}/root/data`])
-    // The image, so that the steps below are those of a node.
+    // Build the image first, so that the steps below are those of a node.
     const folder = await mkdtemp(join(directory, 'first-'))
     const journal = await openJournal(join(folder, 'journal.ndjson'), 'run-b0zz')
     const substrate = await substrateFor('b0zz')
@@ -187,7 +190,7 @@ describe.runIf(place.kind === 'here')('what a dead runner leaves', () => {
         (error: unknown) => error,
       )
       await rm(injections, { force: true })
-      // A failure that changes nothing (no dataset on UFS, no mount that stays) may also end well.
+      // An injected failure that changes nothing (no dataset on UFS, no mount that stays) may leave the command successful.
       if (failure !== undefined) {
         expect(failure).toBeInstanceOf(BenchError)
         expect(JSON.stringify([(failure as BenchError).message, (failure as BenchError).lines])).toMatch(

@@ -1,4 +1,4 @@
-/** A jail whose store has a disk of its own: full and not, and gone with the jail, also by the sweep of another process. */
+/** A jail whose store has a disk of its own: it is filled and emptied, and goes with the jail, also by the sweep of another process. */
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -17,7 +17,7 @@ import { tracesOf } from './traces-under-test.ts'
 const host = localHost()
 const place = await jailPlace(process.env)
 const settings = jailSettings(process.env)
-/** The lab's kernel is told to have memory disks beside what it has. */
+/** The list of the lab's kernel modules: memory disks (g_md) are added to the usual ones. */
 const modules = '/var/run/bastille-lab/kld.json'
 if (existsSync('/var/run/bastille-lab'))
   await writeFile(modules, JSON.stringify(['zfs', 'if_bridge', 'if_epair', 'nullfs', 'pf', 'g_md']))

@@ -8,9 +8,9 @@ import type { Remedy } from './remedy.ts'
 import { probeVersion, supported } from './version.ts'
 
 const yes = (text: string) => /^(yes|true|on|1)$/i.test(text)
-/** Of the base system, asked by every run; rctl also where no limit is set, to see that none is left. */
+/** Programs of the base system that every run uses; rctl too where no limit is set, to check that none is left. */
 const programs = ['jls', 'jexec', 'ifconfig', 'cpuset', 'rctl'] as const
-/** Its arguments that are not on PATH, one a line. */
+/** Prints those of its arguments that are not on PATH, one a line. */
 const missingPrograms = 'for p do command -v "$p" >/dev/null || echo "$p"; done'
 
 export const hostChecks: readonly Check[] = [
@@ -131,7 +131,7 @@ export const hostChecks: readonly Check[] = [
   { about: 'throttling', answer: checkThrottling },
 ]
 
-/** kern.vm_guest is `none` on bare metal; QEMU's own emulation calls its CPU by its name. */
+/** kern.vm_guest is `none` on bare metal. QEMU without hardware virtualisation has "QEMU" in the name of its CPU. */
 async function checkMachine(ask: Ask) {
   const guest = await ask.line('sysctl', '-n', 'kern.vm_guest')
   const model = await ask.line('sysctl', '-n', 'hw.model')
@@ -141,7 +141,7 @@ async function checkMachine(ask: Ask) {
     : warn(`virtual (${guest}): other guests of its host may be seen in the numbers`)
 }
 
-/** Drivers of the sensor in the core, by the maker's word in hw.model: coretemp(4), amdtemp(4). */
+/** Drivers of the CPU's temperature sensor, by the name of its maker in hw.model: coretemp(4), amdtemp(4). */
 const sensors = [
   [/intel/i, 'kldload coretemp'],
   [/amd/i, 'kldload amdtemp'],
@@ -173,7 +173,7 @@ async function checkFolders(ask: Ask) {
     : warn(`${missing.join(', ')} must be a folder, there is none`, 'bastille bootstrap RELEASE makes them')
 }
 
-/** Where rc.conf says zfs_enable and bastille.conf does not, bootstrap asks whether to go on, and takes silence for no. */
+/** Where rc.conf enables ZFS and bastille.conf does not, `bootstrap` asks whether to go on; without an answer it does not. */
 async function bootstrap(ask: Ask, release: string): Promise<Remedy> {
   const run = ['bastille', 'bootstrap', release]
   return {
@@ -190,7 +190,7 @@ async function zfsUnused(ask: Ask): Promise<boolean> {
   return yes(await ask.line('sysrc', '-n', 'zfs_enable')) && !yes(await ask.config('bastille_zfs_enable'))
 }
 
-/** What the host calls its pools: one by its name, of several the operator chooses. */
+/** The command that names the pool: the only one of the host, or of several one that the operator must choose. Undefined without a pool. */
 async function choosePool(ask: Ask, more = ''): Promise<string | undefined> {
   const { status, stdout } = await ask.run('zpool', 'list', '-H', '-o', 'name')
   const pools = status === 0 ? stdout.split('\n').filter((name) => name !== '') : []

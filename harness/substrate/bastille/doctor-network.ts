@@ -5,7 +5,7 @@ import type { Answer, Ask, Check, Fix } from './check.ts'
 import { appended, words } from './remedy.ts'
 import type { Command, Remedy } from './remedy.ts'
 
-/** For VNET when VNET is what will be used, else a warning. */
+/** A failure where the run will use VNET, else only a warning. */
 const forVnet = (ask: Ask, because: string, fix?: Fix): Answer =>
   ask.network === 'vnet' ? fail(because, fix) : warn(`${because} (matters for network: 'vnet' only)`, fix)
 
@@ -102,8 +102,8 @@ const atBootUndone: readonly Command[] = [
 ]
 
 /**
- * Made now and at boot; `set`: written into bastille.conf too, which has none. "netif start", for "cloneup" makes lo1 and leaves
- * its name to devd (network.subr, devd.conf), later where it runs and never where it does not.
+ * The loopback clone, made now and at each boot. `set`: also written into bastille.conf, which names none yet. "netif start" gives
+ * lo1 its name at once; "cloneup" leaves that to devd (network.subr, devd.conf), so without devd it never gets its name.
  */
 function loopbackClone(name: string, set: boolean): Remedy {
   const conf = (value: string) => ['sysrc', '-f', configFile, `bastille_network_loopback=${value}`]
@@ -131,7 +131,7 @@ const vnetRules = [
   "add path 'bpf*' unhide",
 ]
 
-/** Missing rules are no error to Bastille: such a jail sees all devices of the host, and nothing is said. */
+/** Bastille does not check that the rules are loaded. Without them a VNET jail sees all devices of the host. */
 async function checkDevfs(ask: Ask): Promise<Answer> {
   const { status, stdout } = await ask.run('devfs', 'rule', '-s', '13', 'show')
   if (status === 127)
@@ -141,7 +141,7 @@ async function checkDevfs(ask: Ask): Promise<Answer> {
   const because = 'ruleset 13 is not loaded: VNET jails would see the disks and the memory of the host'
   const load = ['service', 'devfs', 'restart']
   if (written) return forVnet(ask, because, { commands: words(load), undo: [] })
-  // What `bastille setup vnet` writes; that command replaces the whole file.
+  // The rules that `bastille setup vnet` writes. It would replace the whole file, so they are appended here instead.
   const rules = appended('/etc/devfs.rules', vnetRules)
   return forVnet(ask, because, {
     commands: [...rules.commands, { run: load }],
@@ -154,7 +154,7 @@ const unloaded = (module: string): readonly Command[] => [
   { run: ['kldunload', module], when: ['kldstat', '-qm', module] },
 ]
 
-/** Until the next boot, for a firewall that is loaded costs something; on the host itself it stays switched off. */
+/** Loaded only until the next boot, because a loaded firewall costs time. On the host itself it stays switched off. */
 const loadedNow: Readonly<Record<string, Remedy>> = {
   absent: {
     commands: words(

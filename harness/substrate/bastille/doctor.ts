@@ -12,13 +12,13 @@ import { remedyText } from './remedy.ts'
 export interface DoctorOptions {
   /** Only what must be right before a run. */
   readonly essential?: boolean
-  /** Which network will be used; `shared` where nothing is said. Trouble with the other one only warns. */
+  /** Which network will be used; default `shared`. Trouble with the other one is only a warning. */
   readonly network?: 'shared' | 'vnet'
   /** Bad networks of VNET jails are wanted. */
   readonly impair?: boolean
 }
 
-/** Lines in a fixed order. Stops after the first where the host is no FreeBSD, for all others would fail with it. */
+/** Lines in a fixed order. On a host that is not FreeBSD there is only the first line, because all others would fail too. */
 export async function jailDoctor(host: Host, options: DoctorOptions = {}): Promise<readonly DoctorLine[]> {
   return (await examineJails(host, options)).map(({ fix, ...line }) => ({
     ...line,
@@ -28,7 +28,7 @@ export async function jailDoctor(host: Host, options: DoctorOptions = {}): Promi
 
 export type Examined = Answer & Pick<DoctorLine, 'about'>
 
-/** The same with remedies that can be run. */
+/** The same, with fixes as commands that can be run. */
 export async function examineJails(host: Host, options: DoctorOptions = {}): Promise<readonly Examined[]> {
   const ask = asker(host, options.network ?? 'shared', options.impair ?? false)
   const system = await ask.line('uname', '-s')
@@ -46,7 +46,7 @@ export async function examineJails(host: Host, options: DoctorOptions = {}): Pro
   return [...first, ...(await answers(checks.slice(alone), ask))]
 }
 
-/** So many checks ask at once: most of a look over ssh is waiting, and sshd allows ten sessions (MaxSessions). */
+/** How many checks ask at the same time: over ssh most of the time is waiting, and sshd allows ten sessions (MaxSessions). */
 const atOnce = 4
 
 async function answers(checks: readonly Check[], ask: Ask): Promise<readonly Examined[]> {
@@ -69,7 +69,7 @@ function asker(host: Host, network: 'shared' | 'vnet', impair: boolean): Ask {
     const { status, stdout } = await run(...command)
     return status === 0 ? (stdout.split('\n')[0] ?? '').trim() : ''
   }
-  // sysrc, a long script, takes seconds on a slow board: one look asks it once for all keys.
+  // sysrc is a long script that takes seconds on a slow board, so it is asked once for all keys.
   let keys: Promise<Readonly<Record<string, string>>> | undefined
   const config = async (key: ConfigKey) => {
     keys ??= run('sysrc', '-f', configFile, ...configKeys).then(({ stdout }) => parseSettings(stdout))

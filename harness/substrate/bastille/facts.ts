@@ -1,4 +1,4 @@
-/** What the report says about the jails. Readings that are not to be had are left out. */
+/** What the report says about the jails. Facts that cannot be read are left out. */
 import type { Image } from './images.ts'
 import type { Network } from './network.ts'
 import type { Removal } from './remove.ts'

@@ -18,7 +18,7 @@ const home: Home = {
   addressTable: 'jails',
 }
 
-/** A host on which the fetched folder holds what is given; `commands` shows what was run, in order. */
+/** A host on which the fetched template has this Bastillefile; `commands` lists what was run, in order. */
 function fetching(bastillefile: string | undefined) {
   const commands: string[] = []
   const host = recordedHost((command) => {
@@ -30,7 +30,7 @@ function fetching(bastillefile: string | undefined) {
   const bastille: Bastille = {
     call: (words) => {
       commands.push(`bastille ${words.join(' ')}`)
-      // As 1.4.4 in the lab: a clone that failed is a line on stderr and a status of 0.
+      // As 1.4.4 in the lab: a git clone that failed gives a line on stderr and status 0.
       const stderr = bastillefile === undefined ? 'fatal: unable to access\nClone unsuccessful.\n' : ''
       return Promise.resolve({ status: 0, stdout: '', stderr })
     },

@@ -1,7 +1,7 @@
 /**
- * Templates by URL. Bastille fetches them below our prefix, where its own handling of URLs does not suffice: a clone that
- * failed ends with status 0, a folder without a Bastillefile "applies", one that is there already is used as it is however
- * old, and `bastille template JAIL URL` does nothing for a name with a dot. So: fetched afresh, looked at, then applied.
+ * Templates by URL. Bastille fetches them below our prefix, but does not check enough: a git clone that failed ends with status 0,
+ * a folder without a Bastillefile "applies", an old copy is used again without an update, and `bastille template JAIL URL` does
+ * nothing for a name with a dot. So a template is fetched anew, checked, and then applied by its name.
  */
 import type { Host } from '../../host/host.ts'
 import { BenchError } from '../../model/error.ts'
@@ -15,11 +15,11 @@ import type { Template } from './template.ts'
 export interface Fetched {
   /** What `bastille template` calls it: `user/repository`. */
   readonly word: string
-  /** Of its repository, 40 digits. */
+  /** The commit of its repository, 40 digits. */
   readonly commit: string
 }
 
-/** Throws when it is not to be had, has no Bastillefile at its top, or does not know an argument that it would be given. */
+/** Throws when it cannot be fetched, has no Bastillefile at its top, or does not declare an argument that it would be given. */
 export async function fetchTemplate(
   host: Host,
   home: Home,
@@ -44,7 +44,7 @@ export async function fetchTemplate(
   return { word, commit }
 }
 
-/** Bastille passes over arguments that a template does not declare, and the result would not be what was asked for. */
+/** Bastille ignores arguments that a template does not declare; the image would then not be the one that was asked for. */
 export function refuseUnknown({ name, args }: Pick<Template, 'name' | 'args'>, bastillefile: string): void {
   const declared = [...bastillefile.matchAll(/^[ \t]*ARG\+?[ \t]+(\w+)/gim)].map((match) => match[1])
   const unknown = Object.keys(args).filter((each) => !declared.includes(each))
@@ -56,12 +56,12 @@ export function refuseUnknown({ name, args }: Pick<Template, 'name' | 'args'>, b
   )
 }
 
-/** Where else `go install` and packages put it. */
+/** Other folders where `go install` and packages put nats-server. */
 const places = ['/root/go/bin', '/usr/local/go/bin', '/usr/local/sbin', '/usr/bin'] as const
 
 /**
- * Makes an image of what the template has made for a machine of its own: the program is where nodes look for it, and the
- * services that it switched on stay off, for each node would have a second server at its ports from the boot on.
+ * Makes a jail that the template has set up fit to be an image: nats-server is copied to where nodes look for it, and services that
+ * the template switched on are switched off, because each node would start with a second server on its ports.
  */
 export async function settle(host: Host, jail: string, before: ReadonlySet<string>): Promise<void> {
   const inside = (...words: readonly string[]) => host.run(['jexec', '-l', '-U', 'root', jail, ...words])

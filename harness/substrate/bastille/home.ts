@@ -9,7 +9,7 @@ import { BenchError } from '../../model/error.ts'
 import { isImageJail, plainPath } from './names.ts'
 
 export interface Home {
-  /** The configuration that every `bastille` of ours gets. */
+  /** Path of the configuration that every `bastille` command of ours gets. */
   readonly config: string
   readonly prefix: string
   readonly jails: string
@@ -27,13 +27,13 @@ export interface Home {
   readonly leftDataset?: string
 }
 
-/** Where jails are made, as images remember it: `ufs`, or the dataset. */
+/** Where jails are made, as it is written into an image: `ufs`, or the dataset. */
 export function setUpOf(home: Home): string {
   return home.dataset ?? 'ufs'
 }
 
 const operatorConfig = '/usr/local/etc/bastille/bastille.conf'
-/** Environment of the host: tests have a prefix of their own, so that a host's golden jails survive them. */
+/** Environment variable of the host with another prefix: tests use one, so that they leave the host's golden jails alone. */
 const prefixVariable = 'BENCH_JAIL_PREFIX'
 const usualPrefix = '/usr/local/natsbench'
 
@@ -47,9 +47,9 @@ const keys = [
   'bastille_network_pf_table',
 ] as const
 
-/** Works out the paths; changes nothing. */
+/** Reads the operator's configuration and works out the paths; changes nothing. */
 export async function readHome(host: Host): Promise<Home> {
-  // Status 1: one of them is not set. All at once, for sysrc is a long script and takes seconds on a slow board.
+  // Status 1: a key is not set. All keys in one call: sysrc is a long script that takes seconds on a slow board.
   const { stdout } = await host.run(['sysrc', '-f', operatorConfig, ...keys], { accept: [0, 1] })
   const values = parseSettings(stdout)
   const value = (key: (typeof keys)[number]) => values[key] ?? ''
@@ -105,7 +105,7 @@ export async function makeHome(host: Host, home: Home, say: (line: string) => vo
     await makeDataset(host, parent, ['-o', `mountpoint=${home.prefix}`])
     await makeDataset(host, home.dataset, [])
   }
-  // The default templates are linked into it by `bastille create`.
+  // `bastille create` links the default templates into the folder for templates.
   await host.run(['mkdir', '-p', home.jails, home.logs, `${home.prefix}/templates`])
   await host.put({ 'bastille.conf': configText(home) }, home.prefix)
 }
@@ -123,8 +123,8 @@ export async function removeHome(host: Host, home: Home): Promise<void> {
 }
 
 /**
- * Images from before ZFS was switched on lie where its dataset will be mounted, and would be hidden with all they take. They
- * fit no longer, so they go; other jails there are a run's, and are not touched.
+ * Images from before ZFS was switched on lie in the folder where its dataset will be mounted. They would be hidden there and still
+ * take room. They can no longer be used, so they are removed. Other jails there belong to a run and are not touched.
  */
 async function clearHidden(host: Host, home: Home, say: (line: string) => void): Promise<void> {
   if (datasetAt((await host.run(['mount'])).stdout, home.jails) !== undefined) return
@@ -163,7 +163,7 @@ function configText(home: Home): string {
     `bastille_logsdir="${home.logs}"`,
     `bastille_releasesdir="${home.releases}"`,
     `bastille_templatesdir="${home.prefix}/templates"`,
-    // No jail of ours has redirections. Without that file `stop` does not look for them, which is four more calls of bastille.
+    // No jail of ours has redirections. Without this file `stop` does not look for them, which saves four calls of bastille.
     `bastille_pf_conf="${home.prefix}/no-redirections.conf"`,
     ...(home.dataset === undefined ? [] : [`bastille_zfs_prefix="${basename(home.prefix)}"`]),
     '',

@@ -47,7 +47,7 @@ const config: Readonly<Record<string, string>> = {
   bastille_network_shared: '',
 }
 
-/** That host but for `changes` (undefined: there is no such program), `keys` of bastille.conf and `missing` programs of the base system. */
+/** That host with `changes` (undefined: no such program), with these `keys` in bastille.conf and without the `missing` programs. */
 export function hostWith(
   changes: Readonly<Record<string, string | undefined>> = {},
   keys: Readonly<Record<string, string>> = {},

@@ -1,4 +1,4 @@
-/** One golden jail is made: created, filled by its template or from a shared one, stopped, and marked as whole. */
+/** Builds one golden jail: creates it, fills it by its template or from a shared one, stops it, and marks it as finished. */
 import type { Host } from '../../host/host.ts'
 import { patiently } from '../../host/patience.ts'
 import { BenchError } from '../../model/error.ts'
@@ -18,7 +18,7 @@ export async function buildImage(removal: Removal, request: ImageRequest, name: 
   const { template, release, arch, network, address, role, patch, base, signal } = request
   const stop = signal === undefined ? {} : { signal }
   const vnet = network.mode === 'vnet'
-  // Before the jail is made, which takes its time: whatever is wrong with it is said at once.
+  // Before the jail is made, which takes long: an error in the template is found at once.
   const fetched =
     base === undefined && isForeign(template) ? await fetchTemplate(host, home, bastille, template, signal) : undefined
   const words = [...(vnet ? ['-B'] : []), name, release, network.word(address), ...(vnet ? [network.bridge.name] : [])]
@@ -66,9 +66,9 @@ export async function buildImage(removal: Removal, request: ImageRequest, name: 
 }
 
 /**
- * Everything of a stopped image into one that has just been created and runs, but for what is mounted or belongs to a
- * running system, the links to the release, and rc.conf, which has the network. `var/empty` is immutable (schg) and empty in both. `find` chooses, for
- * an `--exclude` of bsdtar also matches deeper down.
+ * Copies everything of a stopped image into one that has just been created and runs, except what is mounted or belongs to a
+ * running system, the links to the release, and rc.conf, which holds the network. `var/empty` is immutable (schg) and empty in
+ * both. `find` makes the list, because an `--exclude` of bsdtar also matches in folders deeper down.
  */
 export const copyScript =
   'cd "$1" && find . -xdev \\( -path ./.bastille -o -path ./dev -o -path ./proc -o -path ./tmp -o -path ./var/run -o -path ./var/empty \\) -prune -o ! -path . ! -path ./etc/rc.conf ! -lname "/.bastille/*" -print0 | tar -cf - --no-recursion --null -T - | tar -xpf - -C "$2"'
@@ -83,14 +83,14 @@ async function copyContent(
   await host.run(['sh', '-c', copyScript, 'sh', ...roots], { timeoutMs: 600_000, ...stop })
 }
 
-/** `134 MB on disk`; -x: what is mounted, such as the release, is not of it. */
+/** `134 MiB on disk`. -x: what is mounted in it, such as the release, is not counted. */
 async function sizeOf(host: Host, folder: string): Promise<string> {
   const { stdout } = await host.run(['du', '-skx', folder], { accept: 'any' })
   const kib = /^(\d+)/.exec(stdout)?.[1]
   return kib === undefined || Number(kib) < 1024 ? '' : `${Math.round(Number(kib) / 1024)} MiB on disk`
 }
 
-/** Without devfs ruleset 13 loaded a VNET jail sees the disks and the memory of the host, and nothing says so. */
+/** Without devfs ruleset 13 a VNET jail sees the disks and the memory of the host, and Bastille does not report it. */
 export async function refuseHostDevices({ host }: Removal, name: string): Promise<void> {
   const { stdout } = await host.run(['jexec', '-l', '-U', 'root', name, 'ls', '/dev'])
   const devices = stdout.split(/\s+/).filter((device) => /^(mem|kmem|io|pci)$/.test(device))

@@ -40,7 +40,7 @@ describe('the content of a VNET image', () => {
 })
 
 describe('an image and the set-up of Bastille', () => {
-  /** Lines as FreeBSD 15.1 printed them; the prefix is ours. */
+  /** Lines as FreeBSD 15.1 prints them, with our prefix. */
   const mounts = `/dev/ada0p2 on / (ufs, local, soft-updates)
 tank/natsbench on /usr/local/natsbench (zfs, local, noatime, nfsv4acls)
 tank/natsbench/jails on /usr/local/natsbench/jails (zfs, local, noatime, nfsv4acls)

@@ -1,6 +1,6 @@
 /**
  * Golden jails: built once from a template, stopped, and cloned for each node. Their name is a hash of template,
- * arguments, release, architecture and kind of network. They outlive runs on purpose; `bench images remove` removes them.
+ * arguments, release, architecture and kind of network. They stay after a run on purpose; `bench images remove` removes them.
  */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
@@ -24,7 +24,7 @@ const imageSchema = z.object({
   name: z.string(),
   template: z.string(),
   args: dictionary(z.string()),
-  /** Of the template's repository, where it came by URL. */
+  /** Commit of the template's repository, where it came by URL. */
   commit: z.string().exactOptional(),
   release: z.string(),
   arch: z.string(),
@@ -44,11 +44,11 @@ export interface ImageRequest {
   readonly arch: string
   readonly network: Network
   readonly role: 'server' | 'load'
-  /** While it is being built it has this address. */
+  /** Its address while it is being built. */
   readonly address: string
   /** A repository on the host in place of the release's package server. */
   readonly packages?: string
-  /** Of the release now; empty where it does not say. */
+  /** Patch level of the release now; empty where it is not known. */
   readonly patch: string
   /** Ends the building within seconds. */
   readonly signal?: AbortSignal
@@ -56,16 +56,16 @@ export interface ImageRequest {
   readonly base?: Image
 }
 
-/** Written last, beside the image's jail.conf: an image without it was cut off and is built again. */
+/** A file beside the image's jail.conf that is written last: an image without it is not finished and is built again. */
 export const marker = 'natsbench.json'
 
-/** The name has all that shapes it, so an image that does not fit is never taken for one that does. */
+/** The name is a hash of all that the image is built from, so an image that does not fit is never used. */
 export function imageName(
   home: Home,
   request: Pick<ImageRequest, 'template' | 'release' | 'arch' | 'network' | 'patch' | 'packages'>,
 ): string {
   const { template, release, arch, network, patch, packages = '' } = request
-  // Whole copies have a word of their own: earlier VNET images lack what was outside usr/local, var/db and etc.
+  // `whole`: older VNET images, which lack what was outside usr/local, var/db and etc, get another name.
   const vnet = network.mode === 'vnet' ? `${network.bridge.name} whole` : ''
   const parts = [
     fingerprint(template),
@@ -85,7 +85,7 @@ export function findImage(removal: Removal, request: ImageRequest): Promise<Imag
   return readImage(removal, imageName(removal.home, request))
 }
 
-/** Builds it where it is not there. The caller holds the host's lease and has made the bridge. */
+/** Finds the image, or builds it. The caller holds the host's lease and has made the bridge. */
 export async function ensureImage(removal: Removal, request: ImageRequest, journal: Journal): Promise<Image> {
   const { say } = removal
   const { address } = request
@@ -101,7 +101,7 @@ export async function ensureImage(removal: Removal, request: ImageRequest, journ
   const entry = await journal.will('jail', name, { address })
   try {
     const image = await buildImage(removal, request, name)
-    await journal.gone(entry) // it is no longer the run's: it stays
+    await journal.gone(entry) // it no longer belongs to the run: a sweep must leave it
     return image
   } catch (error) {
     throw await undo(error, async () => {
@@ -112,7 +112,7 @@ export async function ensureImage(removal: Removal, request: ImageRequest, journ
   }
 }
 
-/** Images of the same content from before the set-up of Bastille or the release was changed, each as a line. */
+/** Images of the same content that were built before Bastille's set-up or the release changed; one line for each. */
 async function unfit(removal: Removal, request: ImageRequest): Promise<readonly string[]> {
   const { template, release, arch, network, patch } = request
   const now = { setUp: setUpOf(removal.home), patch }
@@ -145,7 +145,7 @@ export async function listImages(removal: Removal): Promise<readonly Image[]> {
   return images.filter((image) => image !== undefined)
 }
 
-/** With the last one goes our prefix. */
+/** Our prefix is removed with the last image. */
 export async function removeImage(removal: Removal, name: string): Promise<void> {
   if (!isImageJail(name))
     throw new BenchError('usage', `image must be a name that "bench images" lists, got ${JSON.stringify(name)}`)

@@ -8,12 +8,12 @@ import type { Home } from './home.ts'
 const dyingMs = 75_000
 const pollMs = 200
 
-/** Directory and jail.conf are there. */
+/** Is its folder there, in which Bastille keeps its jail.conf and its files? */
 export async function exists(host: Host, home: Home, name: string): Promise<boolean> {
   return test(host, '-e', `${home.jails}/${name}`)
 }
 
-/** Not of a jail that is dying. */
+/** False for a jail that is dying. */
 export async function runs(host: Host, name: string): Promise<boolean> {
   return known(host, ['jls', '-j', name, 'jid'])
 }
@@ -24,9 +24,9 @@ export async function lingers(host: Host, name: string): Promise<boolean> {
 }
 
 /**
- * Waits for a jail that has ended to be gone as well; false when it is not. The kernel keeps it until the last of its TCP
- * connections is forgotten, 2 MSL (60 s) after a close to a peer outside its own stack (tcp_timewait.c, in_pcb.c). The
- * packages of an image come from such a peer, and to a VNET jail every other jail is one.
+ * Waits until a jail that has ended is gone from the kernel; false when it is still there after 75 s. The kernel keeps it until the
+ * last of its TCP connections is forgotten: 2 MSL (60 s) after a close to a peer outside its own network stack (tcp_timewait.c,
+ * in_pcb.c). The package server of an image is such a peer, and so is every other jail for a VNET jail.
  */
 export function untilGone(host: Host, name: string, say: (line: string) => void): Promise<boolean> {
   const deadline = performance.now() + dyingMs
@@ -43,7 +43,7 @@ export function untilGone(host: Host, name: string, say: (line: string) => void)
   )
 }
 
-/** jls answers a number, or that there is no such jail, or none alive; anything else is no answer at all. */
+/** jls prints a number, or says that there is no such jail, or that it is dying. Anything else is an error. */
 async function known(host: Host, command: readonly string[]): Promise<boolean> {
   const { status, stdout, stderr } = await host.run(command, { accept: 'any' })
   if (status === 0 && /^\d+$/.test(stdout.trim())) return true
@@ -95,7 +95,7 @@ export function parseMounts(text: string): readonly string[] {
   return text.split('\n').flatMap((line) => / on (\/.*) \([^()]*\)$/.exec(line)?.[1] ?? [])
 }
 
-/** Live rules of exactly this jail; they outlive stop, rename and destroy. */
+/** The rctl rules in force for exactly this jail; they stay after stop, rename and destroy. */
 export async function limitsOf(host: Host, name: string): Promise<readonly string[]> {
   const { status, stdout, stderr } = await host.run(['rctl', `jail:${name}`], { accept: 'any' })
   if (status === 0) return stdout.split('\n').filter((rule) => rule.startsWith(`jail:${name}:`))
@@ -105,7 +105,7 @@ export async function limitsOf(host: Host, name: string): Promise<readonly strin
   })
 }
 
-/** Datasets and snapshots at or below one, children last; empty when it is not there. */
+/** Datasets, or snapshots, at or below a dataset, children last; empty when it does not exist. */
 export async function datasetsBelow(
   host: Host,
   dataset: string,
@@ -143,8 +143,8 @@ export async function interfaceExists(host: Host, name: string): Promise<boolean
 }
 
 /**
- * Signals every process of a jail → the states its threads had right before, in the letters of ps(1): T is stopped, Z a
- * zombie. Empty where the jail is not there or runs nothing.
+ * Signals every process of a jail → the states that their threads had just before, in the letters of ps(1): T is stopped, Z a
+ * zombie. Empty where the jail does not exist or has no process.
  */
 export async function signalJail(
   host: Host,
@@ -154,7 +154,7 @@ export async function signalJail(
   const { stdout } = await host.run(['ps', '-H', '-J', name, ...columns('pid', 'state')], { accept: 'any' })
   const threads = [...stdout.matchAll(/^\s*(\d+)\s+(\S+)\s*$/gm)]
   const pids = new Set(threads.map(([, pid = '']) => pid))
-  // 1: one of them has ended by now.
+  // Status 1: one of them has ended meanwhile.
   if (pids.size > 0) await host.run(['kill', `-${signal}`, ...pids], { accept: [0, 1] })
   return threads.map(([, , state = '']) => state)
 }

@@ -1,6 +1,6 @@
 /**
  * Where jail tests can run: on FreeBSD as it is, or on Linux in a lab that runs the real Bastille scripts against
- * stand-ins for FreeBSD's commands. The lab lies beside the checkout (`../shared/lab/bastille`, or BENCH_JAIL_LAB) and
+ * stand-ins for FreeBSD's commands. The lab is beside the checkout (`../shared/lab/bastille`, or BENCH_JAIL_LAB) and
  * the scripts are wherever BASTILLE_TREE says (several trees: joined by colons); neither is part of this repository.
  */
 import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'
@@ -52,7 +52,7 @@ export interface JailLab {
 export interface LabOptions {
   readonly tree: string
   readonly zfs: boolean
-  /** Folder of NAME/usr/local/... trees that `pkg install NAME` copies; small pretend programs where nothing is said. */
+  /** Folder of NAME/usr/local/... trees that `pkg install NAME` copies; without it small pretend programs are used. */
   readonly packages?: string
 }
 
@@ -63,7 +63,7 @@ const pretendPackages: Readonly<Record<string, Readonly<Record<string, string>>>
   natscli: { nats: '#!/bin/sh\necho 0.5.1\n' },
 }
 
-/** A memory disk is a file on a loop device of Linux, and UFS is ext4: what is mounted and full is so really. */
+/** In the lab a memory disk is a file on a loop device of Linux, and UFS is ext4: it is really mounted and really full. */
 const mdconfig = `#!/bin/bash
 state=/var/run/bastille-lab/md
 mkdir -p "$state"
@@ -79,7 +79,7 @@ case "$1" in
 esac
 `
 
-/** Commands of FreeBSD's base that the lab's copy gets from us. */
+/** Stand-ins for commands of FreeBSD's base system that we add to the copy of the lab. */
 const additions: Readonly<Record<string, string>> = {
   mdconfig,
   newfs: '#!/bin/bash\nexec mkfs.ext4 -q -F -m 0 "${!#}"\n',
@@ -111,7 +111,7 @@ export async function startLab(lab: string, options: LabOptions): Promise<JailLa
   }
 }
 
-/** A copy that may be run and written, with its links and modes as they were before they were handed around as plain files. */
+/** A copy of the lab that may be run and changed. Links and modes, which the plain files have lost, are restored. */
 async function copyTools(lab: string, tools: string): Promise<void> {
   await cp(lab, tools, { recursive: true })
   await chmod(tools, 0o755)

@@ -1,6 +1,6 @@
 /**
- * What a run has on this host, kept on the host itself beside the journal of the machine that drives: with that machine gone
- * (a laptop, a runner of CI) `bench sweep --host` still knows what to remove. One file a run, lines as in the journal.
+ * What a run has on this host. The list is kept on the host itself, in addition to the journal of the driving machine: when that
+ * machine is lost (a laptop, a runner of CI), `bench sweep --host` still knows what to remove. One file a run, lines as in the journal.
  */
 import type { Host } from '../../host/host.ts'
 import { parseAs } from '../../model/json.ts'
@@ -15,7 +15,7 @@ const folderOf = (home: Home) => `${home.prefix}/left`
 const fileOf = (home: Home, run: string) => `${folderOf(home)}/${run}.ndjson`
 const runPattern = /^([a-z0-9-]{1,100})\.ndjson$/
 
-/** The same journal; what it writes down is on the host too before anything is made, and off it after all is gone. */
+/** A journal that also writes its lines on the host, before anything is made. The file there is removed once all is gone. */
 export function keptOnHost({ host, home }: Place, journal: Journal): Journal {
   const open = new Set<number>()
   const file = fileOf(home, journal.run)
@@ -54,7 +54,7 @@ async function openIn(host: Host, file: string): Promise<readonly JournalEntry[]
   const { stdout } = await host.run(['cat', file], { accept: 'any' })
   const entries = new Map<number, JournalEntry>()
   for (const line of stdout.split('\n')) {
-    // A torn line stands for nothing that was made.
+    // For a line that is cut off nothing was made yet.
     const record = parseAs(journalLineSchema, line)
     if (record?.t === 'will') {
       const { t: _t, ...entry } = record
@@ -65,7 +65,7 @@ async function openIn(host: Host, file: string): Promise<readonly JournalEntry[]
   return [...entries.values()]
 }
 
-/** These have been removed, whoever made them. */
+/** Takes removed entries off the list of the host. The file goes when no entry is left in it. */
 export async function forget({ host, home }: Place, run: string, swept: readonly JournalEntry[]): Promise<void> {
   const file = fileOf(home, run)
   const gone = new Set(swept.map(({ id }) => id))
@@ -73,7 +73,7 @@ export async function forget({ host, home }: Place, run: string, swept: readonly
   if (stay.length === 0) await host.run(['rm', '-f', file])
 }
 
-/** Removes what runs left here that no machine drives any more; answers with their ids. Throws `busy` while one is at work. */
+/** Removes what runs left here that no machine drives any more → their ids. Throws `busy` while a run is at work on the host. */
 export async function sweepLeft(
   removal: Removal,
   say: (line: string) => void,

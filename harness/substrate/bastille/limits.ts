@@ -1,6 +1,6 @@
 /**
- * CPU sets and memory limits, set with cpuset and rctl themselves: `bastille limits` restarts the jail, keeps old values
- * in its file, and leaves rules behind. Rules outlive stop, rename and destroy of a jail, so each is in the journal.
+ * CPU sets and memory limits, set by cpuset and rctl directly: `bastille limits` restarts the jail, keeps old values in its
+ * file, and leaves rules behind. Rules stay after a jail is stopped, renamed or destroyed, so each one is in the journal.
  */
 import type { Host } from '../../host/host.ts'
 import { BenchError } from '../../model/error.ts'
@@ -12,7 +12,7 @@ export interface Limits {
   readonly memoryBytes?: number
 }
 
-/** Address space counts, and Go and V8 reserve more than a GiB of it before they serve: nats-server starts with 1.4 GB. */
+/** The limit counts address space, and Go and V8 reserve more than a GiB of it at their start: nats-server needs 1.4 GB to start. */
 const leastBytes = 2 * 1024 ** 3
 
 export function refuseSmallLimit(node: string, memoryBytes: number | undefined): void {
@@ -26,7 +26,7 @@ export function refuseSmallLimit(node: string, memoryBytes: number | undefined):
   )
 }
 
-/** The jail runs. Programs started in it later are inside the set. */
+/** Needs a running jail. Programs that are started in it later get the same CPUs. */
 export async function applyLimits(
   host: Host,
   name: string,
@@ -46,7 +46,7 @@ export async function applyLimits(
     }
   }
   if (limits.memoryBytes === undefined) return []
-  // vmemoryuse, not memoryuse: only the former makes an allocation fail (the latter lets the process grow, slowly).
+  // vmemoryuse, because with it an allocation fails. With memoryuse the process still grows, only slowly.
   const rule = `jail:${name}:vmemoryuse:deny=${limits.memoryBytes}`
   const entry = await journal.will('rctl', rule)
   await host.run(['rctl', '-a', rule])
@@ -68,7 +68,7 @@ export async function removeLimits(host: Host, name: string): Promise<void> {
   if (left.length > 0) throw new BenchError('os', `limits of jail ${name} must be gone, ${left.join(' ')} are not`)
 }
 
-/** `jail 2 mask: 0, 1`; ranges as some versions print them. */
+/** Reads `jail 2 mask: 0, 1`, also with ranges, which some versions print. */
 export function parseMask(text: string): readonly number[] {
   const list = /^jail \d+ mask: (.*)$/m.exec(text)?.[1] ?? ''
   return list.split(',').flatMap((part) => {

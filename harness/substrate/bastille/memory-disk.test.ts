@@ -10,7 +10,7 @@ const path = `${directory}/server/jetstream`
 const bytes = 32 * 1024 ** 2
 const others = 'md0\tswap\t   64M\t-\t-\t\nmd1\tswap\t   32M\t-\tnjab1201\t\n'
 
-/** A host with two memory disks of somebody else; `answer` says otherwise. */
+/** A host with two memory disks of somebody else; `answer` can replace what a command says. */
 function made(answer: (command: string) => Partial<Finished> | undefined = () => undefined) {
   const asked: string[] = []
   const open: string[] = []
@@ -31,7 +31,7 @@ function made(answer: (command: string) => Partial<Finished> | undefined = () =>
     run: (words: readonly string[], { accept = [0] }: { accept?: readonly number[] | 'any' } = {}) => {
       const command = words[0] === 'sh' ? `sh ${words.slice(4).join(' ')}` : words.join(' ')
       asked.push(command)
-      // What fails does nothing.
+      // A command that fails changes nothing.
       const told = answer(command)
       const { stdout = '', stderr = '', status = 0 } = { ...(told?.status === 1 ? {} : usual(command)), ...told }
       return accept === 'any' || accept.includes(status)
@@ -115,7 +115,7 @@ it('a sweep takes a disk away whose number nobody wrote down, before its jail', 
   const filled = { id: 2, kind: 'filler', name: `${path}/.bench-filler`, detail: {} }
   const home = { jails: '/jails', prefix: '/natsbench', config: '/c' }
   await sweepEntries({ host, home, say: () => undefined } as never, [filled, entry]).catch((error: unknown) => {
-    // The images of the host are asked for at the end, which this host does not know.
+    // At the end the sweep lists the images, which this pretend host cannot do.
     expect(String(error)).not.toMatch(/memory-disk|filler/)
   })
   expect([mounted(), disk()]).toEqual(['', ''])

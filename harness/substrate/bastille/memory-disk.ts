@@ -1,7 +1,7 @@
 /**
- * A file system of its own for the store of a jail: UFS on a memory disk of the host (md(4), mdconfig(8), newfs(8)), mounted from the
- * host below the jail's root. The disk bears the name of its jail as its label, so a sweep finds it whatever number the kernel gave it,
- * also where the runner was killed before it knew that number. It is in the memory of the host, and in its swap where there is any.
+ * A file system of its own for the store of a jail: UFS on a memory disk of the host (md(4), mdconfig(8), newfs(8)), mounted by the
+ * host below the jail's root. The label of the disk is the name of its jail, so a sweep finds the disk without its number, also where
+ * the runner was killed before it knew the number. The disk takes memory of the host, and swap where there is any.
  */
 import type { Host } from '../../host/host.ts'
 import { BenchError } from '../../model/error.ts'
@@ -13,12 +13,12 @@ import { isOurJail } from './names.ts'
 export const memoryDiskKind = 'memory-disk'
 
 const programs = ['mdconfig', 'newfs', 'mount', 'umount'] as const
-/** mdconfig loads the module by itself (geom_md.ko); it is only looked for. */
+/** Checks that the module geom_md.ko exists; mdconfig loads it by itself when it is needed. */
 const look = `
 kldstat -qm g_md || [ -e "$(dirname "$(sysctl -n kern.bootfile)")/geom_md.ko" ] || { echo "md(4) of the kernel"; exit; }
 for each; do command -v "$each" >/dev/null || { echo "$each"; exit; }; done
 echo ready`
-/** Bytes of the host's memory that nobody uses, or that are given back where another one wants them. */
+/** Prints how many bytes of the host's memory are free, or can be freed when they are needed (inactive, laundry). */
 const room = `
 sysctl -n vm.stats.vm.v_page_size vm.stats.vm.v_free_count vm.stats.vm.v_inactive_count vm.stats.vm.v_laundry_count |
   { read -r size && read -r free && read -r inactive && read -r laundry && echo "$((size * (free + inactive + laundry)))"; }`
@@ -38,12 +38,12 @@ export interface MemoryDiskRequest {
   /** For messages. */
   readonly node: string
   readonly journal: Journal
-  /** Of the node, as the host sees it; known to have no links. */
+  /** Folder of the node, as the host sees it. The caller has checked that there are no links in it. */
   readonly directory: string
   readonly bytes: number
 }
 
-/** Journal first; a half made one is removed before the error is thrown. Resolves to what removes it, checked. */
+/** Written to the journal first; after a failure what was made is removed. Resolves to a function that removes the disk and checks it. */
 export async function makeMemoryDisk(request: MemoryDiskRequest): Promise<() => Promise<void>> {
   const { host, jail, node, journal, directory, bytes } = request
   const path = `${directory}/${storeFolder}`
@@ -61,7 +61,7 @@ export async function makeMemoryDisk(request: MemoryDiskRequest): Promise<() => 
     await host.run(['mkdir', '-p', path])
     const { stdout } = await host.run(['mdconfig', '-a', '-t', 'swap', '-s', `${bytes}b`, '-L', jail])
     const device = `/dev/${deviceName(stdout.trim())}`
-    // All of it now: later the memory could be gone, and the host in need.
+    // Take all the memory now: later there might not be enough, and the host itself would run out.
     await host.run(['dd', 'if=/dev/zero', `of=${device}`, 'bs=1048576', `count=${Math.floor(bytes / 1024 ** 2)}`])
     await host.run(['newfs', '-U', '-m', '0', device])
     await host.run(['mount', '-o', 'nosuid', device, path])
@@ -72,7 +72,7 @@ export async function makeMemoryDisk(request: MemoryDiskRequest): Promise<() => 
   return remove
 }
 
-/** In whatever state it is; what is not there is well. Programs of the jail that keep it busy are ended. Throws naming what stays. */
+/** Removes it in any state; none is no error. Programs of the jail that keep it busy are ended. Throws naming what is left. */
 export async function removeMemoryDisk(host: Host, jail: string, path: string): Promise<void> {
   if (!isOurJail(jail)) throw new BenchError('bug', `disk must be of a jail of ours, got ${JSON.stringify(jail)}`)
   const mounted = async () => (await mountsBelow(host, path)).includes(path)
@@ -90,9 +90,9 @@ export async function removeMemoryDisk(host: Host, jail: string, path: string): 
     })
 }
 
-/** Those with exactly this label. A line of `mdconfig -lv`: name, type, size, file, label, options, tabs between them. */
+/** Disks with exactly this label. A line of `mdconfig -lv`: name, type, size, file, label, options, with tabs between them. */
 export async function disksOf(host: Host, label: string): Promise<readonly string[]> {
-  // Without memory disks in the kernel there are none; only looked for, for mdconfig would load them.
+  // Without the module there are no disks. mdconfig is not asked then, because it would load the module.
   if ((await host.run(['kldstat', '-qm', 'g_md'], { accept: 'any' })).status !== 0) return []
   const { stdout } = await host.run(['mdconfig', '-lv'])
   return stdout.split('\n').flatMap((line) => {

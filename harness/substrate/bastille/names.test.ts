@@ -89,7 +89,7 @@ describe('template arguments', () => {
       'https://github.com/../b',
       'git@github.com:a/b',
       '/etc',
-      // Folders of templates with these names are Bastille's own and ours, and a fetched template is removed first.
+      // Template folders of these names are Bastille's and ours. A fetched template's folder is removed first, so these must be refused.
       'https://github.com/default/vnet',
       'https://github.com/harness/x',
       'https://github.com/./b',

@@ -1,6 +1,6 @@
 /**
- * Names that are safe everywhere: Bastille searches for its targets (exact name, then unique prefix, JID, tag), greps
- * with them and evaluates some of them in a root shell. So all of ours have one width and nothing but letters and digits.
+ * Names that are safe everywhere. Bastille searches for a target by exact name, then by unique prefix, JID and tag, uses names in
+ * grep, and evaluates some of them in a root shell. So all names of jails of one kind have the same length, letters and digits only.
  */
 import { BenchError } from '../../model/error.ts'
 
@@ -31,7 +31,7 @@ export function imageJail(hash: string): string {
   return name
 }
 
-/** Is it a name that only this harness gives? Asked again before anything destructive. */
+/** Is it a name that only this harness gives? Checked again before anything is removed. */
 export function isOurJail(name: string): boolean {
   return nodePattern.test(name) || imagePattern.test(name)
 }
@@ -44,7 +44,7 @@ export function isOurBridge(name: string): boolean {
   return bridgePattern.test(name)
 }
 
-/** `NAME=value` for `bastille template --arg`. Values are evaluated by a root shell on the host (since Bastille 1.3.0). */
+/** `NAME=value` for `bastille template --arg`. Since Bastille 1.3.0 a root shell on the host evaluates the value. */
 export function templateArgument(name: string, value: string): string {
   if (!argumentNamePattern.test(name)) throw notSafe('template argument', name, 'capital letters, digits and _')
   if (!argumentPattern.test(value) || value.length > 200) {
@@ -53,7 +53,7 @@ export function templateArgument(name: string, value: string): string {
   return `${name}=${value}`
 }
 
-/** `bastille list release` prints the patch level from 1.3.0 to 1.4.4, which `create` then rejects. */
+/** Takes the patch level off: Bastille 1.3.0 to 1.4.4 prints it in `list release`, but `create` rejects it. */
 export function releaseName(text: string): string {
   const release =
     text
@@ -64,7 +64,7 @@ export function releaseName(text: string): string {
   return release
 }
 
-/** A template somewhere else, such as https://github.com/henomis/nats-jail-template. */
+/** Checks the URL of a template, such as https://github.com/henomis/nats-jail-template. */
 export function templateUrl(text: string): string {
   const [, user = ''] = templateUrlPattern.exec(text) ?? []
   if (user === '' || takenUsers.includes(user) || text.includes('..')) {
@@ -84,7 +84,7 @@ export function commitName(text: string): string {
   return text
 }
 
-/** A path that Bastille's unquoted `cp` and `sed` carry unharmed. */
+/** A path that is safe in Bastille's commands, which use `cp` and `sed` without quotes. */
 export function plainPath(what: string, path: string): string {
   if (!/^(\/[A-Za-z0-9_.-]+)+$/.test(path) || /\/\.\.?(\/|$)/.test(path)) {
     throw notSafe(what, path, 'an absolute path of letters, digits and _ . -')

@@ -10,9 +10,9 @@ export interface Network {
   readonly mode: NetworkMode
   /** Address of a node, by its index in the plan. */
   address(index: number): string
-  /** While an image is being built it runs at this address: the last two of the pool, so that two can be built at once. */
+  /** Address of an image while it is being built: the last two of the pool, so that two images can be built at once. */
   imageAddress(role: 'server' | 'load'): string
-  /** What `create` and `clone` want: bare for shared, with its mask for VNET. */
+  /** The address as `create` and `clone` want it: with `/24` for VNET, alone for shared. */
   word(address: string): string
   /** Bridge that VNET jails join; made and removed by us unless the operator named one. */
   readonly bridge: { readonly name: string; readonly address: string; readonly ours: boolean }
@@ -20,7 +20,7 @@ export interface Network {
 
 const pools = { shared: '10.0.0.1-10.0.0.250', vnet: '10.60.0.1-10.60.0.250' } as const
 const privateBridge = 'nbbr0'
-/** `ifconfig bridgeN create` and a rename work on every FreeBSD; N is far from what anyone counts up to. */
+/** `ifconfig bridgeN create` and then a rename work on every FreeBSD. N is so high that nobody else uses it. */
 const unnamedBridge = 'bridge4222'
 
 /**
@@ -83,7 +83,7 @@ export function parsePool(pool: string): { readonly first: number; readonly last
   return { first: from, last: to }
 }
 
-/** Refuses an address that anything on the host has: a jail that stops takes it off the interface for both. */
+/** Refuses an address that the host has already: a jail that stops would take it off the interface for its owner too. */
 export async function refuseTaken(host: Host, wanted: string): Promise<void> {
   for (const [name, taken] of await addresses(host)) {
     if (!taken.includes(wanted)) continue
@@ -107,7 +107,7 @@ export async function makeBridge(host: Host, network: Network, journal: Journal)
   const entry = await journal.will('interface', name, { unnamed: unnamedBridge })
   await host.run(['ifconfig', unnamedBridge, 'create'])
   await host.run(['ifconfig', unnamedBridge, 'name', name])
-  // The host's own foot in it: servers are then reached from the runner as well as from jails.
+  // The host's own address on the bridge, so that the runner reaches the servers too.
   await host.run(['ifconfig', name, 'inet', `${address}/24`])
   await host.run(['ifconfig', name, 'up'])
   return entry

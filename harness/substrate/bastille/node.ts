@@ -1,4 +1,4 @@
-/** One jail as a node: cloned, started, limited, checked at each step; programs by jexec, which keeps pid, status and streams. */
+/** One jail as a node: cloned, started, limited, checked after each step. jexec runs its programs and keeps pid, status and streams. */
 import type { Host } from '../../host/host.ts'
 import { BenchError } from '../../model/error.ts'
 import type { HostFacts } from '../../model/facts.ts'
@@ -25,7 +25,7 @@ import type { Removal } from './remove.ts'
 import { jailMeter } from './usage.ts'
 
 export interface NodeRequest {
-  /** Name of the jail to be. */
+  /** Name of the new jail. */
   readonly name: string
   readonly plan: NodePlan
   readonly image: Image
@@ -43,7 +43,7 @@ export interface NodeRequest {
 const directory = '/var/natsbench'
 const copiedFiles = ['rctl.conf', 'cpuset.conf', 'rdr.conf', 'tags', 'natsbench.json'] as const
 
-/** On failure what was half made is removed, and the error names node, jail and command. */
+/** After a failure what was half made is removed; the error names node, jail and command. */
 export async function createNode(removal: Removal, request: NodeRequest): Promise<LiveNode & Pausable> {
   const { host, home } = removal
   const { name, plan, network, image, journal, signal } = request
@@ -106,17 +106,17 @@ async function clone(
     )
   }
   if (network.mode === 'vnet') {
-    // 1.3.x leaves the mask away, and the jail then reaches nobody.
+    // 1.3.x leaves the mask out, and the jail then reaches nobody.
     await host.run(['sysrc', '-f', `${path}/etc/rc.conf`, `ifconfig_vnet0=inet ${network.word(address)}`])
   }
-  // They still name the image: starting this jail would limit that one, stopping it would free that one.
+  // They still name the image: starting this jail would limit the image, stopping it would remove the image's limits.
   await host.run(['rm', '-f', ...copiedFiles.map((file) => `${home.jails}/${name}/${file}`)])
 }
 
 async function start(removal: Removal, { name, plan, network, signal }: NodeRequest): Promise<void> {
   const { host, home, bastille } = removal
   const shared = network.mode === 'shared'
-  // One at a time: VNET jails all name a new pair of interfaces epair0 for a moment. An image that is built does so `alone`.
+  // One start at a time: each VNET jail has an interface pair called epair0 for a moment. Building an image is `alone` for that reason.
   const { status, stdout, stderr } = await bastille.call(['start', name], { unless: signal, lane: 'beside' })
   if (!(await runs(host, name))) {
     throw new BenchError(
@@ -150,7 +150,7 @@ function liveNode(
   const { host, home } = removal
   const { name, plan, image, network, facts, env, say, released, journal } = request
   const root = `${home.jails}/${name}/root`
-  // Where the host does not tell its ticks, the longest that are usual.
+  // Where kern.hz is not known: 100, the lowest usual value.
   const hz = Number(facts.settings['kern.hz'] ?? 100)
   const own = network.mode === 'vnet' ? jailNetwork(host, { node: plan.name, jail: name, hz }) : {}
   const { left, ...room } = filler({
@@ -172,7 +172,7 @@ function liveNode(
     start: (command, options) => {
       const env = Object.entries(options.env ?? {}).map(([key, value]) => `${key}=${value}`)
       const words = env.length === 0 ? command : ['/usr/bin/env', ...env, ...command]
-      // `exec`: the program keeps the pid of jexec, which then passes on signals and status untouched.
+      // `exec`: the program takes over the pid of jexec, so signals and status are its own.
       const inside = ['/bin/sh', '-c', 'cd "$0" && exec "$@"', options.cwd, ...words]
       return host.spawn(['jexec', '-l', '-U', 'root', name, ...inside])
     },
@@ -189,7 +189,7 @@ function liveNode(
   return { ...node, ...own, ...(plan.diskBytes === undefined ? {} : room) }
 }
 
-/** Links that a program in the jail has laid are followed on the host, so nothing is written below one. */
+/** The host would follow links that a program in the jail has made, so nothing is written below a link. */
 async function refuseLinks(host: Host, path: string): Promise<void> {
   const script = 'test "$(realpath "$1")" = "$1" && test -z "$(find "$1" -type l)"'
   const { status } = await host.run(['sh', '-c', script, 'sh', path], { accept: 'any' })
@@ -215,7 +215,7 @@ function fromImage(image: Image) {
   }
 }
 
-/** A program from outside, under a name of its own: two builds can lie side by side. */
+/** A nats-server from outside, under a name of its own, so that two builds can be in one jail. */
 async function bringServer(root: string, choice: ServerChoice, context: ObtainContext) {
   const { host } = context
   const { path, ...found } = await obtainServer(choice, context)

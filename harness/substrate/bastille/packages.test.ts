@@ -25,7 +25,7 @@ const home: Home = {
   addressTable: 'jails',
 }
 
-/** Answers fetch by whether it is bound to the jail's address; remembers what was done. */
+/** Answers `fetch` with `jail` where it is bound to the jail's address, else with `own`; records what was done. */
 function hostWith(jail: string, own: string, pkg = configuration) {
   const done: string[] = []
   const reply = (stderr: string) => ({ stderr, status: stderr === '' ? 0 : 1 })

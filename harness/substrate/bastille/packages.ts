@@ -1,6 +1,6 @@
 /**
- * Where a golden jail gets its packages: from the server that its release names, which is looked for from the jail's own address
- * before anything is built, or from a repository on the host that it is lent while its template is applied.
+ * Where a golden jail gets its packages: from the server that its release names, or from a repository on the host that is mounted
+ * into it while its template is applied. Before anything is built, a fetch from the jail's own address shows whether the server is reached.
  */
 import type { Host } from '../../host/host.ts'
 import { BenchError } from '../../model/error.ts'
@@ -16,13 +16,13 @@ export function choosePackages(settings: Readonly<Record<string, string>>): stri
   return settings.packages === undefined ? undefined : plainPath('packages', settings.packages)
 }
 
-/** Servers of the repositories that a release's pkg knows, `https://pkg.FreeBSD.org`; none for files, and where it has no list. */
+/** Servers of the repositories in a release's configuration of pkg, such as `https://pkg.FreeBSD.org`; none for `file:` URLs. */
 export function serversOf(configuration: string): readonly string[] {
   const urls = [...configuration.matchAll(/^\s*url\s*:\s*"?(?:pkg\+)?(https?:\/\/[^/"\s]+)/gim)]
   return [...new Set(urls.flatMap(([, url]) => url ?? []))]
 }
 
-/** The address is free and stays so: it is on the interface for the time of the question only. */
+/** Throws where a jail at this address would not reach the package server. The address is on the interface only during this check. */
 export async function refuseUnreachable(
   { host, home }: Pick<Removal, 'host' | 'home'>,
   release: string,
@@ -51,7 +51,7 @@ export async function refuseUnreachable(
   )
 }
 
-/** Whatever a server says, it is there: not every one has something at its top. */
+/** Any answer of HTTP, an error too, shows that the server is reached: not every server has a page at its root. */
 function answered({ status, stderr }: { readonly status: number; readonly stderr: string }): boolean {
   return status === 0 || /Not Found|Forbidden|Unauthorized|Moved|Bad Request/i.test(stderr)
 }
@@ -64,7 +64,7 @@ async function configurationOf(host: Host, home: Home, release: string): Promise
 
 const inside = '/var/natsbench-packages'
 const repository = 'natsbench.conf'
-/** Of 14.x, then of 15.x (etc/pkg of the release): a server that is not there must not be waited for. */
+/** Repositories of 14.x, then of 15.x (etc/pkg of the release). They are switched off: pkg would wait for servers it cannot reach. */
 const others = ['FreeBSD', 'FreeBSD-kmods', 'FreeBSD-ports', 'FreeBSD-ports-kmods', 'FreeBSD-base']
 const configuration = [
   ...others.map((name) => `${name}: { enabled: no }`),
@@ -72,7 +72,7 @@ const configuration = [
   '',
 ].join('\n')
 
-/** `work` while the jail has the folder as its only repository; afterwards it knows its own ones again. */
+/** Does `work` while the folder is the jail's only repository. Afterwards the jail has its own repositories again. */
 export async function withPackages<T>(
   { host, home }: Pick<Removal, 'host' | 'home'>,
   jail: string,

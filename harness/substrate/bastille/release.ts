@@ -26,14 +26,14 @@ export async function chooseRelease(
   )
 }
 
-/** `15.1-RELEASE-p1`, as freebsd-version(1) of that release has it written; empty where it has not. */
+/** Patch level such as `15.1-RELEASE-p1`, read from the script freebsd-version(1) of that release; empty where it is not there. */
 export async function patchOf(host: Host, home: Pick<Home, 'releases'>, release: string): Promise<string> {
   const file = `${home.releases}/${release}/bin/freebsd-version`
   const { stdout } = await host.run(['sed', '-n', 's/^USERLAND_VERSION="\\(.*\\)"$/\\1/p', file], { accept: 'any' })
   return /^[\w.-]{1,60}$/.test(stdout.trim()) ? stdout.trim() : ''
 }
 
-/** Whole ones only; the folder names, because `bastille list release` adds the patch level in some versions. */
+/** Complete releases only, by their folders: some versions of `bastille list release` add the patch level. */
 export async function listReleases(host: Host, home: Pick<Home, 'releases'>): Promise<readonly string[]> {
   const { stdout, status } = await host.run(['ls', home.releases], { accept: 'any' })
   const names = status === 0 ? stdout.split('\n').filter((name) => /^\d+\.\d+-[A-Z0-9]+$/.test(name)) : []

@@ -1,9 +1,9 @@
 /** The fix for one answer of the doctor: the commands, how they are shown, and how they are undone. `bench setup` runs them. */
 export interface Command {
   readonly run: readonly string[]
-  /** Given on stdin, such as the answer to a question. */
+  /** Text for its stdin, such as the answer to a question. */
   readonly input?: string
-  /** Run only where this one succeeds: what is gone already need not be taken away. */
+  /** Run only where this command succeeds, so that nothing is removed that is gone already. */
   readonly when?: readonly string[]
 }
 
@@ -11,16 +11,16 @@ export interface Remedy {
   readonly commands: readonly Command[]
   /** In the order in which they are to be run; empty where there is nothing to take back. */
   readonly undo: readonly Command[]
-  /** It holds from the next boot on. */
+  /** It takes effect at the next boot. */
   readonly reboot?: true
 }
 
-/** As a person can paste it into a shell. */
+/** A word as it can be pasted into a shell. */
 function plainWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
-/** As one line for a shell. */
+/** A command as one line that can be pasted into a shell. */
 export function commandText({ run, input }: Pick<Command, 'run' | 'input'>): string {
   const words = run.map(plainWord).join(' ')
   if (input === undefined) return words
@@ -34,12 +34,12 @@ export function remedyText({ commands, reboot }: Remedy): string {
   return [...commands.map(commandText), ...(reboot === true ? ['reboot'] : [])].join(' && ')
 }
 
-/** Each of them run by itself. */
+/** Commands of these words, without input. */
 export function words(...commands: readonly (readonly string[])[]): readonly Command[] {
   return commands.map((run) => ({ run }))
 }
 
-/** Adds lines at the end of a file of the system, marked so that they, and no others, are taken out again. */
+/** Adds lines at the end of a file of the system, between two marks, so that only they are removed again. */
 export function appended(file: string, lines: readonly string[]): Pick<Remedy, 'commands' | 'undo'> {
   const block = [`# bench setup`, ...lines, `# bench setup end`]
   return {

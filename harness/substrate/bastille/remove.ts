@@ -1,7 +1,7 @@
 /**
- * Taking jails away, in whatever state they are. Bastille reports success for jails that are busy or have something
- * mounted, so each trace is looked for afterwards and removed by its exact name: processes, mounts, address, interface,
- * datasets, snapshots, directory, log, limits. Nothing is removed through a mount.
+ * Removes jails in any state. Bastille reports success also for jails that are busy or have something mounted. So every trace is
+ * looked for afterwards and removed by its exact name: processes, mounts, address, interface, datasets, snapshots, directory, log,
+ * limits. Nothing is removed while something is mounted there, so that no file of the mounted folder is lost.
  */
 import type { Host } from '../../host/host.ts'
 import { BenchError, asBenchError } from '../../model/error.ts'
@@ -27,25 +27,25 @@ export interface Removal {
   readonly bastille: Bastille
   /** See version.ts, destroyWords. */
   readonly destroyWords: readonly string[]
-  /** Talk: one line for people. */
+  /** Prints one line for people. */
   readonly say: (line: string) => void
 }
 
 export interface Remains {
-  /** Shared networks: the address that the jail had. */
+  /** On a shared network: the address that the jail had. */
   readonly address?: string
-  /** The image it was cloned from, whose snapshots a cut-off clone leaves behind. */
+  /** The image that it was cloned from: a clone that was interrupted leaves snapshots of it. */
   readonly image?: string
 }
 
-/** Throws naming what stays. Safe to repeat, and right for a jail that was never made. */
+/** Throws naming what is left. Safe to repeat, also for a jail that was never made. */
 export async function removeJail(removal: Removal, name: string, remains: Remains = {}): Promise<void> {
   const { host, home, bastille } = removal
   if (!isOurJail(name))
     throw new BenchError('bug', `jail must be one of ours to be removed, got ${JSON.stringify(name)}`)
   const [present] = await Promise.all([exists(host, home, name), refuseForeign(removal, name)])
-  // The exact name was looked for: with it not there, Bastille would take the only one that begins like it.
-  // Jails with a network stack of their own end one after the other: kernels have come down over two at once.
+  // Only called where a jail of exactly this name exists: otherwise Bastille would take the only one that begins like it.
+  // VNET jails are destroyed one after the other: two at once have crashed kernels.
   const alone = remains.address === undefined
   const lane = !alone && Number.parseInt(name.slice(-1), 36) % 2 === 1 ? { lane: 'beside' as const } : { alone }
   if (present) await bastille.call([...removal.destroyWords, name], lane)
@@ -61,7 +61,7 @@ export async function removeJail(removal: Removal, name: string, remains: Remain
   }
 }
 
-/** Removes after a failure. Answers with the error to throw: the failure itself, with what could not be removed below it. */
+/** Removes what was made before a failure → the error to throw: the failure, with lines about what could not be removed. */
 export async function undo(failure: unknown, remove: () => Promise<void>): Promise<BenchError> {
   const error = asBenchError(failure)
   try {
@@ -77,7 +77,7 @@ export async function undo(failure: unknown, remove: () => Promise<void>): Promi
   }
 }
 
-/** A jail of this name that runs from somewhere else is not ours, whatever it is called. */
+/** A jail of this name that runs from another folder is not ours. */
 async function refuseForeign({ host, home }: Removal, name: string): Promise<void> {
   const { status, stdout } = await host.run(['jls', '-j', name, 'path'], { accept: 'any' })
   if (status === 0 && stdout.trim() !== `${home.jails}/${name}/root`) {
@@ -85,7 +85,7 @@ async function refuseForeign({ host, home }: Removal, name: string): Promise<voi
   }
 }
 
-/** What `bastille destroy` refused: end the programs, stop it the ordinary way, unmount, remove. */
+/** After `bastille destroy` has failed: ends the programs, stops the jail, unmounts, and destroys it again. */
 async function forceOut(
   { host, home, bastille, destroyWords, say }: Removal,
   name: string,
@@ -94,11 +94,11 @@ async function forceOut(
   if (await runs(host, name)) {
     await signalJail(host, name, 'KILL')
     if (await exists(host, home, name)) await bastille.call(['stop', name], lane)
-    // Also where destroy has removed the files of a jail that would not stop. Mounts and address are looked after below.
+    // Also where destroy has removed the files of a jail that did not stop. Its mounts and address are removed below.
     if (await runs(host, name)) await host.run(['jail', '-r', name], { accept: 'any' })
   }
   await unmountAll(host, `${home.jails}/${name}/root`)
-  // While it is dying it holds its root, and with it the dataset.
+  // A dying jail still uses its root, so its dataset cannot be destroyed.
   if (!(await untilGone(host, name, say))) return
   if (await exists(host, home, name)) await bastille.call([...destroyWords, name], lane)
   const jails = home.dataset ?? home.leftDataset
@@ -114,7 +114,7 @@ async function forceOut(
   }
 }
 
-/** Deepest first, and again, for each failed start stacks one more devfs. Datasets below stay: zfs destroys those. */
+/** Deepest first, and several times: each failed start mounts one more devfs on top. Datasets below are left to `zfs destroy`. */
 async function unmountAll(host: Host, path: string): Promise<void> {
   for (let round = 0; round < 8; round++) {
     const points = (await mountsBelow(host, path)).filter((point) => point !== path)
@@ -125,7 +125,7 @@ async function unmountAll(host: Host, path: string): Promise<void> {
   }
 }
 
-/** Questions that do not wait for each other are asked at once: over ssh to a slow board each takes half a second. */
+/** Commands that do not depend on each other run at the same time: over ssh to a slow board each takes half a second. */
 async function clearTraces(removal: Removal, name: string, remains: Remains): Promise<void> {
   const { host } = removal
   const [lingering] = await Promise.all([
@@ -141,7 +141,7 @@ async function clearTraces(removal: Removal, name: string, remains: Remains): Pr
 async function dropAddress({ host, home }: Removal, { address }: Remains): Promise<void> {
   if (address === undefined) return
   await dropAlias(host, home.interface, address)
-  // `start` has added it where it is reached by NAT; our configuration (home.ts) lets `stop` leave it there.
+  // `start` has added the address where jails use NAT. With our configuration (home.ts) `stop` leaves it there.
   await host.run(['pfctl', '-q', '-t', home.addressTable, '-T', 'delete', address], { accept: 'any' })
 }
 

@@ -8,7 +8,7 @@ import { applySteps, stepsOf, undoSteps, undoable } from './setup.ts'
 
 const conf = '/usr/local/etc/bastille/bastille.conf'
 
-/** A bare FreeBSD that remembers what was done to it. Commands of the doctor are answered from that. */
+/** A bare FreeBSD host that remembers what was done to it and answers the doctor's commands from that. */
 function bareHost(broken = '') {
   const files = new Map<string, string>([
     ['/etc/devfs.rules', '[mine=5]\n'],
@@ -57,7 +57,7 @@ function bareHost(broken = '') {
     [/^sysrc -n (\w+)$/, ([, key = '']) => (rc.has(key) ? { stdout: `${rc.get(key)}\n` } : failed)],
     [/^sysrc -f \S+ ([\w ]+)$/, ([, keys = '']) => ({ stdout: settings(Object.fromEntries(config), keys.split(' ')) })],
     [/^cat (\S+)$/, ([, path = '']) => (files.has(path) ? { stdout: files.get(path) ?? '' } : failed)],
-    // What changes it.
+    // Commands that change it.
     [/^pkg install -y bastille$/, () => ((is.packaged = true), files.set(`${conf}.sample`, 'x'), {})],
     [/^pkg delete -y bastille$/, () => ((is.packaged = false), {})],
     [
@@ -71,7 +71,7 @@ function bareHost(broken = '') {
     [/^sysrc -x (\w+)$/, ([, key = '']) => (rc.delete(key) ? {} : failed)],
     [/^sysrc -f \S+ (\S+)$/, ([, word = '']) => (set(config, word), {})],
     [/^sysrc (\S+)(?: (\S+))?$/, ([, ...all]) => (all.forEach((word) => word === undefined || set(rc, word)), {})],
-    // As without devd: "cloneup" makes the interface, "start" also gives it its name.
+    // As on a host without devd: "cloneup" only makes the interface, "start" also gives it its name.
     [/^service netif cloneup$/, () => (interfaces.add('lo1'), {})],
     [/^service netif start lo1$/, () => (interfaces.add(rc.get('ifconfig_lo1_name') ?? ''), {})],
     [/^ifconfig (\w+) destroy$/, ([, name = '']) => (interfaces.delete(name), {})],
@@ -182,7 +182,7 @@ describe('bench setup', () => {
     await expect(applySteps(host, quiet)).rejects.toThrow(
       /^interface for jails must be right after its commands, it is not: interface bastille0 of bastille\.conf/,
     )
-    // Again: nothing more is written down for a step that is.
+    // Once more: a step that is in the list already is not added again.
     await expect(applySteps(host, quiet)).rejects.toThrow(/^interface for jails must be right/)
     const count = (await undoable(host)).filter(({ about }) => about === 'interface for jails').length
     expect(count).toBe(2) // with bastille.conf, then without

@@ -1,6 +1,6 @@
 /**
- * A bare FreeBSD host becomes one that passes the doctor: the doctor's own remedies, one after the other, each asked for again
- * before it is run. What was done is written down on the host before it is done, so that it can be taken back.
+ * Sets up a bare FreeBSD host so that it passes the doctor: runs the doctor's own fixes one after the other, and asks the doctor again
+ * after each. Before a fix is run, the commands that take it back are written into a file on the host.
  */
 import { z } from 'zod'
 import type { Host } from '../../host/host.ts'
@@ -18,7 +18,7 @@ export interface Step {
   readonly remedy: Remedy
 }
 
-/** On the host: what is to be taken back, oldest first. */
+/** The file on the host that lists what can be taken back, oldest first. */
 const folder = '/var/db/natsbench'
 const name = 'setup.json'
 const command = z.object({
@@ -29,7 +29,7 @@ const command = z.object({
 const doneSchema = list(z.object({ about: z.string(), undo: list(command) }))
 type Done = z.output<typeof doneSchema>
 
-/** What must be there before what. */
+/** The order in which things must be made. */
 const order = [
   'bastille',
   'sysrc',
@@ -39,7 +39,10 @@ const order = [
   'release',
 ] as const
 
-/** What is still to be done, in its order; `impair`: also for bad networks of VNET jails. Throws `unavailable` where it cannot be done by commands: no FreeBSD, no root. */
+/**
+ * The steps that are still to be done, in order. `impair`: also what bad networks of VNET jails need. Throws `unavailable` where
+ * commands cannot do it: no FreeBSD, no root, or inside a jail.
+ */
 export async function stepsOf(host: Host, { impair = false } = {}): Promise<readonly Step[]> {
   return stepsFrom(host, await examineJails(host, { network: 'vnet', impair }))
 }
@@ -59,8 +62,8 @@ function stepsFrom(host: Host, lines: readonly Examined[]): readonly Step[] {
 }
 
 /**
- * Runs the next step, then looks again, until nothing new is asked for. One look, a minute or more on a slow board, says both
- * whether a step has fixed what it was for and what is next. Throws with the step's own last lines.
+ * Runs the next step, then asks the doctor again, until there is no new step. One look, a minute or more on a slow board, tells both
+ * whether the step has helped and what is next. Throws with the last lines of the step that failed.
  */
 export async function applySteps(
   host: Host,

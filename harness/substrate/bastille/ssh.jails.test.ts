@@ -1,4 +1,4 @@
-/** Jails of a host that is reached by ssh: a real sshd beside real Bastille scripts, whose sessions are what a login there is. */
+/** Jails on a host that is reached by ssh: a real sshd and real Bastille scripts; its sessions have the environment of a login. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,7 +28,7 @@ describe.runIf(place.kind !== 'lab' && because !== undefined)('jails over ssh', 
 describe.runIf(here && sshd !== undefined)('jails over ssh', () => {
   let server: SshServer
   beforeAll(async () => {
-    // The lab says with SH which shell Bastille runs under; the tests have a prefix of their own.
+    // SH names the shell that the lab runs Bastille with; the tests have a prefix of their own.
     const sessionEnv = ['PATH', 'SH', 'BENCH_JAIL_PREFIX'].flatMap((name) => {
       const value = process.env[name]
       return value === undefined ? [] : [[name, value] as const]
@@ -37,7 +37,7 @@ describe.runIf(here && sshd !== undefined)('jails over ssh', () => {
   })
   afterAll(() => server.stop())
 
-  /** What one command of the runner has: a connection and a substrate of its own. */
+  /** A connection and a substrate of their own, as each command of the runner has. */
   async function reach(tag: string, directory: string) {
     const host = sshHost(server.url, server.env)
     onTestFinished(() => host.close())
@@ -101,7 +101,7 @@ describe.runIf(here && sshd !== undefined)('jails over ssh', () => {
     const node = await first.substrate.create(plan, journal, never)
     const child = await node.spawn(['sh', '-c', 'echo up; cat; sleep 600'])
     await child.lines[Symbol.asyncIterator]().next()
-    // A spawned program takes the place of the session's shell, so its parent serves this connection.
+    // A spawned program replaces the session's shell, so its parent is the sshd process of this connection.
     const session = await first.host.spawn(['sh', '-c', 'echo "$PPID"; cat'])
     const served = await session.lines[Symbol.asyncIterator]().next()
     killNow(served.done === true ? '' : served.value)

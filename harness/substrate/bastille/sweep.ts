@@ -11,7 +11,7 @@ import { removeBridge } from './network.ts'
 import { removeJail } from './remove.ts'
 import type { Removal } from './remove.ts'
 
-/** In their order: jails have their disks mounted, and are members of the bridge. What filled a disk goes with it. */
+/** In this order, because disks are mounted in jails, and jails are members of the bridge. A file that fills a disk goes with the disk. */
 type Sweeper = (removal: Removal, entry: JournalEntry) => Promise<void>
 const sweepers: Readonly<Record<string, Sweeper>> = {
   [memoryDiskKind]: ({ host }, { name, detail }) => removeMemoryDisk(host, name, String(detail['path'])),
@@ -28,8 +28,8 @@ const sweepers: Readonly<Record<string, Sweeper>> = {
 }
 
 /**
- * Goes on after a failure; then throws naming all that stays. Throws `interrupted`
- * between two jails after the signal: one alone takes a minute on a slow board.
+ * Goes on after a failure, and at the end throws naming all that is left. After the signal it stops before the next entry and throws
+ * `interrupted`: a single jail takes a minute on a slow board.
  */
 export async function sweepEntries(
   removal: Removal,

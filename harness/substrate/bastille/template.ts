@@ -19,7 +19,7 @@ export interface Template {
   /** Files of ours by relative name; empty for a URL. */
   readonly files: Readonly<Record<string, Uint8Array>>
   readonly args: Readonly<Record<string, string>>
-  /** Of a URL's repository; its newest where none is named. */
+  /** Commit of the repository at the URL; its newest where none is given. */
   readonly commit?: string
   /** Programs that must be in the jail afterwards. */
   readonly programs: readonly string[]
@@ -44,7 +44,7 @@ export async function ownTemplate(
   return { name, files: Object.fromEntries(files), args, programs: programsOf[name] }
 }
 
-/** One of somebody else's, such as https://github.com/henomis/nats-jail-template; must bring a nats-server. */
+/** A template by URL, such as https://github.com/henomis/nats-jail-template; it must install a nats-server. */
 export function foreignTemplate(url: string, args: Readonly<Record<string, string>>, commit?: string): Template {
   const pin = commit === undefined ? {} : { commit: commitName(commit) }
   return { name: templateUrl(url), files: {}, args, ...pin, programs: programsOf['nats-server'] }
@@ -54,7 +54,7 @@ export function isForeign(template: Template): boolean {
   return Object.keys(template.files).length === 0
 }
 
-/** Of everything that shapes the result but the release and the architecture. */
+/** A hash of everything that decides the result, except the release and the architecture. */
 export function fingerprint(template: Template): string {
   const hash = createHash('sha256').update(template.name)
   for (const [path, content] of Object.entries(template.files))
@@ -65,8 +65,8 @@ export function fingerprint(template: Template): string {
 }
 
 /**
- * The jail runs; a template by URL was fetched. Throws with the template's own last lines when a step failed or a program
- * is missing afterwards.
+ * Needs a running jail, and a template by URL must have been fetched. Throws with the last lines of the template when a step failed
+ * or a program is missing afterwards.
  */
 export async function applyTemplate(
   host: Host,
@@ -101,11 +101,11 @@ export async function applyTemplate(
   })
 }
 
-/** Copied below our prefix; a new folder for each content, for nothing may change under a template that is being applied. */
+/** Copies it below our prefix. Each content has a folder of its own, so that no files change while a template is being applied. */
 async function stage(host: Host, home: Home, template: Template): Promise<string> {
   const folder = `${home.prefix}/templates/harness/${template.name}-${fingerprint(template).slice(0, 12)}`
   await host.put(template.files, folder)
-  // put writes for the owner only, and CP carries modes and folders into the jail.
+  // `put` makes files that only their owner can read, and the template's CP keeps these modes in the jail.
   await host.run(['chmod', '-R', 'u=rwX,go=rX', folder])
   const scripts = Object.keys(template.files).filter((path) => path.includes('/rc.d/'))
   if (scripts.length > 0) await host.run(['chmod', '755', ...scripts.map((path) => `${folder}/${path}`)])
@@ -125,8 +125,8 @@ async function installNode(bastille: Bastille, jail: string, options: CallOption
 }
 
 /**
- * Settings: `template` (a URL for servers) and `templateCommit`, `natsVersion` (`v2.15.2`: built in the jail instead of the
- * package).
+ * Settings: `template` (a URL, for servers only), `templateCommit`, and `natsVersion` (such as `v2.15.2`, which is then built in
+ * the jail; without it the package is installed).
  */
 export function chooseTemplate(role: 'server' | 'load', settings: Readonly<Record<string, string>>): Promise<Template> {
   if (role === 'load') return ownTemplate('nats-load', {})

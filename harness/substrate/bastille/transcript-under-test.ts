@@ -1,4 +1,4 @@
-/** Answers recorded from real commands (fixtures/transcripts), and a Host that gives them again. */
+/** Answers recorded from real commands (fixtures/transcripts), and a Host that replays them. */
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { Finished, Host } from '../../host/host.ts'
@@ -25,12 +25,12 @@ export function answer(name: Transcript, command: string, which: 'first' | 'last
   return found
 }
 
-/** What sysrc(8) prints of these keys; one that is not set is on stderr there. */
+/** What sysrc(8) prints on stdout for these keys; a key that is not set gives no line there. */
 export function settings(values: Readonly<Record<string, string>>, keys: readonly string[]): string {
   return keys.flatMap((key) => (values[key] === undefined ? [] : `${key}: ${values[key]}\n`)).join('')
 }
 
-/** Runs nothing: `answers` decides by the words of the command; what it does not know ends with status 127, as from a shell. */
+/** Runs nothing: `answers` gives the answer for a command. A command that it does not know ends with status 127, as in a shell. */
 export function recordedHost(answers: (command: string) => Partial<Finished> | undefined): Host {
   const nothing = () =>
     Promise.reject(new BenchError('bug', 'a recorded host must only be asked, it was told to do something'))

@@ -1,6 +1,6 @@
 /**
- * CPU, memory and context switches of a whole jail. From the process table, because rctl's cputime counts whole seconds
- * and answers zeros for a jail that is not there.
+ * CPU, memory and context switches of a whole jail, read from the process table: rctl's cputime counts whole seconds only, and is
+ * zero for a jail that does not exist.
  */
 import type { Host } from '../../host/host.ts'
 import type { ProcessCost } from '../../host/process-cost.ts'
@@ -15,7 +15,7 @@ interface Resident {
   readonly memoryBytes: number
 }
 
-/** One jail's meter: processes that have ended keep counting with what they had used when last seen. */
+/** Measures one jail. A process that has ended still counts with what it had used when it was last seen. */
 export function jailMeter(host: Host, name: string): () => Promise<Usage> {
   const seen = new Map<number, ProcessCost>()
   const residents = async (): Promise<readonly Resident[]> => {

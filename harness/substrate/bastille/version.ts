@@ -1,4 +1,4 @@
-/** Which Bastille it is. `bastille --version` cannot tell the code after 1.4.4 from 1.4.4; the global option `-q` can. */
+/** Which version of Bastille it is. Code newer than 1.4.4 prints the version 1.4.4 too, but knows the global option `-q`. */
 import type { Host } from '../../host/host.ts'
 import { BenchError } from '../../model/error.ts'
 
@@ -18,7 +18,7 @@ export type Support =
 
 const upgrade = 'pkg install -y bastille'
 
-/** stdout up to 1.3.2 and after 1.4.4, stderr in 1.4.0 to 1.4.4, coloured in 0.9: the last line of both that is not blank. */
+/** The last line with text on either stream: stdout up to 1.3.2 and after 1.4.4, stderr in 1.4.0 to 1.4.4, coloured in 0.9. */
 export function parseVersion(stdout: string, stderr: string, acceptsQuiet: boolean): BastilleVersion | undefined {
   const lines = `${stderr}\n${stdout}`
     // eslint-disable-next-line no-control-regex
@@ -26,7 +26,7 @@ export function parseVersion(stdout: string, stderr: string, acceptsQuiet: boole
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '')
-  // Its last word: an sh whose echo knows no -e prints that too.
+  // Its last word: an sh whose echo does not know -e prints "-e" before it.
   const text = lines.at(-1)?.split(/\s+/).at(-1)
   if (text === undefined || !/^[\w.-]{1,60}$/.test(text)) return undefined
   const match = /^(\d{1,4})\.(\d{1,4})(?:\.(\d{1,8}))?/.exec(text)
@@ -38,7 +38,7 @@ export function parseVersion(stdout: string, stderr: string, acceptsQuiet: boole
   }
 }
 
-/** May the harness drive this version? What is wrong with the old ones was seen, version by version. */
+/** Can the harness use this version? The faults named here were seen in runs with each old version. */
 export function supported(version: BastilleVersion): Support {
   const [major, minor] = version.numbers
   if (major < 1 && minor < 14) {
@@ -79,7 +79,7 @@ export function destroyWords(version: BastilleVersion): readonly string[] {
 
 const probed = new WeakMap<Host, BastilleVersion>()
 
-/** Asks the host, once where it knows. Undefined when there is no `bastille` in its PATH. */
+/** Asks each host once, and again only while it finds none. Undefined when there is no `bastille` in its PATH. */
 export async function probeVersion(host: Host): Promise<BastilleVersion | undefined> {
   const known = probed.get(host)
   if (known !== undefined) return known

@@ -1,4 +1,4 @@
-/** Just enough tar (POSIX ustar) to hand files to an engine and to take one out: plain files and folders, owner root. */
+/** The part of tar (POSIX ustar) that is needed to give files to an engine and to take one out: plain files and folders, owner root. */
 import { BenchError } from '../../model/error.ts'
 
 const block = 512
@@ -22,7 +22,7 @@ export function pack(
   return Buffer.concat([...made, ...parts, Buffer.alloc(2 * block)])
 }
 
-/** An archive of nothing: the root of a thin node. */
+/** An archive without files: the root file system of a thin node. */
 export function emptyArchive(): Buffer {
   return Buffer.alloc(2 * block)
 }
@@ -76,7 +76,7 @@ function header(path: string, mode: number, size: number, kind: '0' | '5'): Buff
   return bytes
 }
 
-/** ustar keeps 100 bytes of name and 155 bytes of what comes before it, cut at a slash. */
+/** ustar has 100 bytes for the name and 155 bytes for the folders before it, divided at a slash. */
 function split(path: string): { readonly name: string; readonly prefix: string } {
   if (Buffer.byteLength(path) <= 100) return { name: path, prefix: '' }
   for (let cut = path.indexOf('/'); cut !== -1; cut = path.indexOf('/', cut + 1)) {

@@ -1,4 +1,4 @@
-/** Bad networks of containers: their network namespace and the host's end of their veth pair, where the engine is on this machine. */
+/** Bad networks of containers, by their network namespace and the host's end of their veth pair. The engine must be on this machine. */
 import { BenchError, asBenchError } from '../../model/error.ts'
 import type { Capability } from '../../model/substrates.ts'
 import { badNetwork, whyNoNetem } from '../bad-network.ts'
@@ -6,7 +6,7 @@ import type { Breakable, SubstrateContext } from '../substrate.ts'
 import { ask, type Container } from './engine.ts'
 import type { NodeRequest } from './node.ts'
 
-/** Which powers over the networks of containers are missing on this host, and why. Whether they are on it is asked of each. */
+/** What cannot be done here with the networks of containers, and why. Whether a container is on this host is checked for each one later. */
 export async function missingPowers({ host, facts }: SubstrateContext): Promise<ReadonlyMap<Capability, string>> {
   const why = facts.os === 'Linux' ? await whyNotInside(host) : 'networks of containers can be broken from Linux only'
   if (why !== undefined)
@@ -18,7 +18,7 @@ export async function missingPowers({ host, facts }: SubstrateContext): Promise<
   return noNetem === undefined ? new Map() : new Map([['impair', noNetem]])
 }
 
-/** Into our own network, which asks for the same powers. */
+/** Tries to enter our own network namespace, which needs the same rights as that of a container. */
 async function whyNotInside(host: SubstrateContext['host']): Promise<string | undefined> {
   const tried = await host
     .run(['nsenter', '--net=/proc/self/ns/net', 'ip', '-V'], { accept: 'any' })
@@ -27,7 +27,7 @@ async function whyNotInside(host: SubstrateContext['host']): Promise<string | un
   return 'rules in the networks of containers need root, nsenter and ip on the machine of the engine'
 }
 
-/** The namespace is that of the container's first process; it is ours for certain only where it has the node's address. */
+/** The namespace of the container's first process. It is used only where it has the node's address, which proves that it is ours. */
 export function containerNetwork(
   { host, plan, run, journal }: Pick<NodeRequest, 'host' | 'plan' | 'run' | 'journal'>,
   container: Container,
@@ -56,7 +56,7 @@ export function containerNetwork(
     journal,
     inside,
     device: async () => {
-      // `2: eth0@if17: <...`: number 17 on the other side.
+      // `2: eth0@if17: <...`: the other end is interface 17 of the host.
       const { stdout: own } = await host.run([...(await inside()), 'ip', '-o', 'link', 'show', 'dev', 'eth0'])
       const { stdout: links } = await host.run(['ip', '-o', 'link', 'show'])
       const number = /^\d+: eth0@if(\d+):/.exec(own)?.[1]

@@ -49,7 +49,7 @@ describe('growing', () => {
   })
 })
 
-/** As a node sees them: version 2 of a current engine, version 1 of Debian's docker.io. */
+/** Files of a cgroup as a node sees them: version 2 with a current engine, version 1 with Debian's docker.io. */
 const cgroups: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   2: {
     'cpu.stat': 'usage_usec 1000\nuser_usec 700\nsystem_usec 300\nnr_periods 0\nnr_throttled 0\n',

@@ -1,6 +1,6 @@
 /**
- * A small shell that waits inside each node and does two things an engine cannot do through an exec: signal one program,
- * and read what the node has used at once. It forks nothing, so it costs the node about a millisecond of CPU a reading.
+ * A small shell that waits inside each node and does what an engine cannot do by exec: signal one program with its children, and
+ * read at once what the node has used. It starts no process, so a reading costs the node about a millisecond of CPU.
  */
 import { LineFeed } from '../../host/lines.ts'
 import { within } from '../../host/child.ts'
@@ -8,7 +8,7 @@ import { BenchError } from '../../model/error.ts'
 import type { Container } from './engine.ts'
 import { openExec } from './stream.ts'
 
-/** A program of the node: its process id there and when it started, so that a number given anew is never signalled. */
+/** A program of the node: its process id there and its start time, so that no later process with the same id is signalled. */
 export interface ProgramId {
   readonly pid: number
   readonly started: string
@@ -25,9 +25,9 @@ export interface Reading {
 }
 
 export interface Control {
-  /** To the program and its children: an exec begins a process group. Resolves false when it had ended. */
+  /** Signals the program and its children: each exec has a process group of its own. False when the program had ended already. */
   signal(program: ProgramId, name: string): Promise<boolean>
-  /** Ends children that a program has left behind; while they live the number of their group is not given anew. */
+  /** Kills children that an ended program has left. While they live, no other process group gets the same number. */
   ended(program: ProgramId): Promise<boolean>
   read(): Promise<Reading>
   close(): void
@@ -35,7 +35,7 @@ export interface Control {
 
 const answerMs = 10_000
 
-/** Plain POSIX sh, builtins only. Reads `/proc` and the cgroup as the node sees them, version 2 or 1. */
+/** POSIX sh with builtins only. Reads `/proc` and the cgroup, version 2 or 1, as the node sees them. */
 export const controlScript = `
 cg=\${BENCH_CGROUP:-/sys/fs/cgroup}
 same() {
@@ -134,7 +134,7 @@ export function parseReading(line: string, node: string): Reading {
   }
 }
 
-/** Version 1 counts the total exactly and user time in clock ticks; version 2 has scaled both already. */
+/** In version 1 only the total is exact and user time is in clock ticks; version 2 has made both fit together already. */
 function cpuMicros(
   number: (name: string) => number | undefined,
 ): Pick<Reading, 'cpuUserMicros' | 'cpuSystemMicros'> | undefined {
@@ -147,7 +147,7 @@ function cpuMicros(
   return { cpuUserMicros: share, cpuSystemMicros: total - share }
 }
 
-/** The later reading with neither part of the CPU time below the earlier one; their sum is left alone. */
+/** The later reading, changed so that neither user nor system time is below that of the earlier one; their sum stays. */
 export function growing(earlier: Reading, later: Reading): Reading {
   const total = later.cpuUserMicros + later.cpuSystemMicros
   const most = Math.max(earlier.cpuUserMicros, total - earlier.cpuSystemMicros)

@@ -16,11 +16,11 @@ export interface Engine {
   readonly os: string
   readonly storage: string
   readonly cgroup: string
-  /** Limits that it takes and drops, for its kernel has none: the capability, and a sentence for people. */
+  /** Limits that the engine accepts but ignores, because its kernel lacks them: the capability, and a sentence for people. */
   readonly dropped: ReadonlyMap<Capability, string>
 }
 
-/** By the field of `docker info` that is false then (Raspberry Pi OS boots without the memory cgroup). */
+/** By the field of `docker info` that is false where the limit is missing (Raspberry Pi OS starts without the memory cgroup). */
 const limitFields: Readonly<Record<string, readonly [Capability, string]>> = {
   MemoryLimit: [
     'memory',
@@ -33,7 +33,7 @@ export function droppedLimits(info: Readonly<Record<string, unknown>>): Readonly
   return new Map(Object.entries(limitFields).flatMap(([field, limit]) => (info[field] === false ? [limit] : [])))
 }
 
-/** What is wrong with DOCKER_HOST, which testcontainers would pass over in silence; undefined when nothing is. */
+/** What is wrong with DOCKER_HOST, undefined when nothing is. testcontainers would ignore a wrong value without a message. */
 export function dockerHostProblem(value: string | undefined): string | undefined {
   if (value === undefined || value === '' || /^[a-z]+:\/\//.test(value)) return undefined
   return `DOCKER_HOST must begin with a scheme such as unix:// or tcp://, got "${value}"`
@@ -61,7 +61,7 @@ export async function findEngine(env: Readonly<Record<string, string | undefined
       },
     )
   }
-  // Not every engine answers all of it: these fields are optional whatever the types of the client say.
+  // Some engines leave fields out, although the client's types say that they are always there.
   const info = (await ask('engine must say what it is', docker.info())) as Readonly<Record<string, unknown>>
   const text = (key: string): string => (typeof info[key] === 'string' ? info[key] : 'unknown')
   return {
@@ -86,7 +86,7 @@ async function loadFinder(): Promise<typeof getContainerRuntimeClient> {
   }
 }
 
-/** One question to the engine, with a deadline; `what` is `<thing> must <do>`. Throws BenchError `os` with its answer. */
+/** One request to the engine, with a time limit; `what` is `<thing> must <do>`. Throws BenchError `os` with the engine's answer. */
 export async function ask<T>(what: string, answer: Promise<T>, ms: number = askMs): Promise<T> {
   const settled = answer.then(
     (value) => ({ value }),
@@ -117,7 +117,7 @@ export function statusOf(error: unknown): number | undefined {
   return typeof error.statusCode === 'number' ? error.statusCode : undefined
 }
 
-/** The engine's own sentence, without the client's frame around it. */
+/** The engine's own message, without the words that the client adds before it. */
 export function reason(error: unknown): string {
   if (error instanceof BenchError) return error.message
   const text = error instanceof Error ? error.message : String(error)

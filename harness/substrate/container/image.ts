@@ -1,6 +1,6 @@
 /**
  * What nodes are made of. `image`: an official Node.js image, with nats-server taken out of the official NATS image.
- * `thin`: an empty image with this machine's own programs mounted read-only, for machines that can pull nothing;
+ * `thin`: an empty image with this machine's own programs mounted read-only, for machines that cannot pull images;
  * the container's counterpart of a thin jail.
  */
 import { existsSync } from 'node:fs'
@@ -22,7 +22,7 @@ export interface NodeImage {
   /** Node.js program in the node. */
   readonly node: string
   readonly environment: readonly string[]
-  /** Bind mounts in the engine's own words, `source:target:ro`. */
+  /** Bind mounts as the engine takes them, `source:target:ro`. */
   readonly mounts: readonly string[]
   readonly facts: Readonly<Record<string, string>>
 }
@@ -85,7 +85,7 @@ export async function pulled(
   return { id: found.Id, digest: found.RepoDigests?.[0] ?? found.Id }
 }
 
-/** An engine gives up a pull whose asker has gone. */
+/** Pulls an image. An engine stops a pull when the client closes the connection, which is done at the signal. */
 async function pull(docker: Docker, reference: string, signal: AbortSignal | undefined): Promise<void> {
   const ended = new BenchError('interrupted', `image ${reference} was being pulled`)
   if (signal?.aborted === true) throw ended
@@ -162,7 +162,7 @@ async function thinImage(request: ImageRequest, journal: Journal): Promise<NodeI
     if (statusOf(error) !== undefined) await journal.gone(entry)
     throw error
   }
-  // /etc/ssl/certs only: keys in /etc/ssl/private are nobody's business.
+  // /etc/ssl/certs only: the private keys in /etc/ssl/private must not be shared.
   const shared = ['/usr', '/bin', '/sbin', '/lib', '/lib64', '/etc/ssl/certs'].filter((path) => existsSync(path))
   return {
     mode: 'thin',

@@ -1,9 +1,9 @@
-/** What everything of a run is called in the engine, and the label that proves it is ours. */
+/** Names of what a run makes in the engine, and the labels that prove that it is ours. */
 
 export const labels = {
   run: 'nats-jail-harness.run',
   node: 'nats-jail-harness.node',
-  /** On images. A name of its own, for containers inherit the labels of their image, also those that others make of ours. */
+  /** On images. Another name than `run`, because containers inherit the labels of their image, also containers of other people. */
   image: 'nats-jail-harness.image-of',
 } as const
 
@@ -22,7 +22,7 @@ export function thinImageName(tag: string): string {
   return `nats-jail-harness-thin:${tag}`
 }
 
-/** A container that is never started, to take a file out of an image. No node can be called so. */
+/** Name of a container that is never started; a file is taken out of an image by it. No node can have this name. */
 export function shelfName(tag: string, number: number): string {
   return `bench-${tag}_image-${number}`
 }

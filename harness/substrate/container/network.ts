@@ -1,4 +1,4 @@
-/** One private network a run, at addresses that nobody else on this machine uses; no way out of it. */
+/** One private network for each run, at addresses that nothing else on this machine uses, without a route to the outside. */
 import { networkInterfaces } from 'node:os'
 import { BenchError } from '../../model/error.ts'
 import type { Journal } from '../../model/journal.ts'
@@ -15,7 +15,7 @@ export async function takenSubnets(docker: Docker): Promise<Subnet[]> {
   return [...theirs, ...ours].flatMap((text) => parseSubnet(text) ?? [])
 }
 
-/** Journal first. Throws BenchError `cannot-create` when the name or the addresses are taken. */
+/** Written to the journal first. Throws BenchError `cannot-create` when the name or the addresses are taken. */
 export async function makeNetwork(
   engine: Engine,
   run: { readonly run: string; readonly tag: string },
@@ -40,7 +40,7 @@ export async function makeNetwork(
     await journal.did(entry, { id: network.id })
     return name
   } catch (error) {
-    // The engine refused, so nothing was made. Without an answer nobody knows: the entry then stays for the sweep.
+    // The engine refused, so nothing was made. Without an answer that is not known, so the entry stays for the sweep.
     if (statusOf(error) === undefined) throw error
     await journal.gone(entry)
     const taken = statusOf(error) === 409

@@ -1,9 +1,9 @@
-/** Does an image that somebody chose hold a Node.js that can run the agent? Asked once a run. */
+/** Checks once a run that the image has a Node.js that can run the agent. */
 import { BenchError } from '../../model/error.ts'
 import type { NodeImage } from './image.ts'
 import type { ContainerNode } from './node.ts'
 
-/** Strips types by itself from here on. */
+/** From this version on Node.js runs TypeScript without a flag. */
 const least = [22, 18] as const
 
 /** Adds `node` to the facts. Throws BenchError `unavailable`. */
@@ -29,7 +29,7 @@ export async function checkNodeVersion(
   facts['node'] = answer
 }
 
-/** First line a program of the node writes; empty when it writes none. */
+/** The first line that a program in the node prints; empty when it prints none. */
 export async function firstLine(node: ContainerNode, command: readonly string[]): Promise<string> {
   const child = await node.spawn(command)
   child.closeInput()

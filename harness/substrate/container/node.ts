@@ -1,4 +1,4 @@
-/** One container as a node: idle by itself, programs come and go by exec. */
+/** One container as a node: its own program only waits; other programs are started by exec. */
 import type { Host } from '../../host/host.ts'
 import { BenchError } from '../../model/error.ts'
 import type { Journal, JournalEntry } from '../../model/journal.ts'
@@ -16,16 +16,16 @@ import { containerName, kinds, labels } from './names.ts'
 import { startProgram } from './program.ts'
 import { removeContainer } from './sweep.ts'
 
-/** Where our files are in every node. */
+/** Folder of our files in every node. */
 export const nodeDirectory = '/bench'
 const store = `${nodeDirectory}/${storeFolder}`
 
-/** Reaps what programs leave behind, and ends at once when it is asked to. */
+/** The first program of a container: it waits for orphaned processes that end, and ends at once after SIGTERM. */
 const idle = ['/bin/sh', '-c', 'trap "exit 0" TERM; while :; do sleep 86400 & wait $!; done']
 
 export interface NodeRequest {
   readonly engine: Engine
-  /** That the engine is on. */
+  /** The host that the engine is on. */
   readonly host: Host
   readonly image: NodeImage
   readonly run: string
@@ -36,17 +36,17 @@ export interface NodeRequest {
   readonly signal: AbortSignal
   /** Brings a nats-server into the node. */
   readonly bring: (choice: ServerChoice, node: ContainerNode) => ReturnType<LiveNode['server']>
-  /** Told when the node is gone. */
+  /** Called when the node is gone. */
   readonly onGone: () => Promise<void>
 }
 
-/** And `program` to put one executable file into it. */
+/** `program` puts one executable file into the node → its path there. */
 export interface ContainerNode extends LiveNode, Pausable, Breakable, Partial<Fillable> {
   readonly clockOffset: string
   program(name: string, content: Uint8Array): Promise<string>
 }
 
-/** Journal first; a half made container is removed before the error is thrown. */
+/** Written to the journal first; after a failure a half made container is removed before the error is thrown. */
 export async function makeNode(request: NodeRequest): Promise<ContainerNode> {
   const { plan, run, journal, signal } = request
   const name = containerName(request.tag, plan.name)
@@ -91,7 +91,7 @@ async function createContainer(request: NodeRequest, name: string): Promise<Cont
       HostConfig: {
         NetworkMode: network,
         Binds: [...image.mounts],
-        // The programs need none of root's powers, only its user number.
+        // The programs run as root but need none of its capabilities.
         CapDrop: ['ALL'],
         SecurityOpt: ['no-new-privileges'],
         Tmpfs: { '/tmp': 'rw,nosuid,nodev,size=64m,mode=1777', ...diskOf(plan) },
@@ -103,12 +103,12 @@ async function createContainer(request: NodeRequest, name: string): Promise<Cont
   )
 }
 
-/** In memory, for a container can mount nothing itself; its size counts against a memory limit. */
+/** A disk in memory (tmpfs), because a container cannot mount anything itself. What is on it counts against a memory limit. */
 function diskOf({ diskBytes }: NodePlan): Readonly<Record<string, string>> {
   return diskBytes === undefined ? {} : { [store]: `rw,nosuid,nodev,size=${diskBytes},mode=700` }
 }
 
-/** Leaves the entry open, for the sweep, when the container may still be there. */
+/** Removes the container after a failure. Where that fails too, the journal entry stays open for the sweep. */
 async function undo(request: NodeRequest, entry: JournalEntry): Promise<void> {
   try {
     await removeContainer(request.engine, entry.name, request.run)
@@ -128,7 +128,7 @@ async function liveNode(
   let last: Reading = await control.read()
   let paused = false
   const read = async (): Promise<Reading> => {
-    // A frozen node can neither answer nor use anything.
+    // A paused node cannot answer, and uses nothing meanwhile.
     if (!paused) last = growing(last, await control.read())
     return last
   }

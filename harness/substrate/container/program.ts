@@ -11,7 +11,7 @@ const tailLines = 40
 const tailLineBytes = 4096
 const startMs = 15_000
 
-/** Says who it is on the first line of stderr, then becomes the program: same process, same start time. */
+/** Prints its pid and start time on the first line of stderr, then becomes the program by exec: both stay the same. */
 const introduction = `
 command -v "$1" >/dev/null 2>&1 || { echo "$1: no such program in this node" >&2; exit 127; }
 say() { echo "bench-program $$ \${20}" >&2; }
@@ -20,7 +20,7 @@ say \${stat##*) }
 exec "$@"
 `
 
-/** Numbers that a shell adds to 128 when a signal has ended a program; the same on every Linux we meet. */
+/** Signals by number. After a signal a program's status is 128 plus this number. The same on every Linux that we support. */
 const signals: Readonly<Record<number, string>> = {
   1: 'SIGHUP',
   2: 'SIGINT',
@@ -40,7 +40,7 @@ export interface ProgramContext {
   readonly container: Container
   readonly control: Control
   readonly node: string
-  /** Said in the program's tail when it was killed: why, where that is known. */
+  /** Why the program was killed, where that is known; added to the program's last lines. */
   readonly whyKilled: () => Promise<string | undefined>
 }
 
@@ -91,7 +91,7 @@ export async function startProgram(
   }
 }
 
-/** Takes the introduction off the front of stderr and remembers the rest. Resolves `ended` when it never came. */
+/** Reads the first line (see `introduction`) and passes on the rest of stderr. Resolves `ended` when that line never came. */
 function watchStderr(stream: ExecStream, remember: (line: string) => void): Promise<ProgramId | 'ended'> {
   const introduced = Promise.withResolvers<ProgramId | 'ended'>()
   const cutter = new LineCutter(tailLineBytes, (text, cut) => {

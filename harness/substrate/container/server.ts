@@ -27,7 +27,7 @@ export interface ServerShelf {
   facts(): Readonly<Record<string, string>>
 }
 
-/** In the official images: built from nothing, or on Alpine. */
+/** Paths in the official images: those without a base image, and those on Alpine. */
 const placesInImage = ['/nats-server', '/usr/local/bin/nats-server']
 
 /** Each choice is fetched once a run and then put into every node that asks for it. */
@@ -68,7 +68,7 @@ export function serverShelf(context: SubstrateContext, engine: () => Engine): Se
   }
 }
 
-/** A failure is not kept: the next one may try again. */
+/** Makes the value of a key once. A failure is not kept: the next call tries again. */
 function once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
   const before = known.get(key)
   if (before !== undefined) return before
@@ -88,14 +88,14 @@ async function fromHost(choice: ServerChoice, context: SubstrateContext): Promis
 interface Taking {
   readonly engine: Engine
   readonly run: string
-  /** Of the container that is made for it. */
+  /** Name of the container that is made to take the file out. */
   readonly name: string
   readonly journal: Journal
   readonly facts: Record<string, string>
   readonly signal: AbortSignal | undefined
 }
 
-/** The engine hands files out of containers only: one is made, never started, and gone again before this returns. */
+/** An engine gives files out of containers only: one is made, never started, and removed again before this returns. */
 async function fromImage(taking: Taking, reference: string): Promise<Program> {
   const { engine, run, name, journal, facts, signal } = taking
   const { digest } = await pulled(engine.docker, reference, signal)

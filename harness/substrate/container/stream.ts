@@ -20,10 +20,10 @@ export interface ExecStream {
 }
 
 const headerBytes = 8
-/** How long an engine may take to notice that a program has ended once its streams have. */
+/** How long an engine may take, after the streams have ended, to report that the program has ended. */
 const noticeMs = 5000
 const pollMs = 20
-/** While nobody reads, the end of the stream cannot be seen: the engine is asked instead. */
+/** While nobody reads, the end of the stream is not seen, so the engine is asked this often. */
 const heldBackPollMs = 500
 
 /** Starts a program in a running container. Throws BenchError `os`. */
@@ -97,7 +97,7 @@ async function statusAfter(
 
 /**
  * Frames: one byte for the stream (1 stdout, 2 stderr), three of padding, four for the length, then the bytes.
- * A reader that is behind holds the socket back; `stalled` is called from time to time until it has caught up.
+ * While a reader is slow, nothing more is read from the socket; `stalled` is called from time to time until it has caught up.
  */
 export function demultiplex(
   socket: Duplex,

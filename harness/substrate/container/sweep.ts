@@ -1,4 +1,4 @@
-/** Takes away what a journal names, by exact name, and only when the engine's own label says that it is of that run. */
+/** Removes what a journal names, by exact name, and only where the engine has the label of that run on it. */
 import { BenchError } from '../../model/error.ts'
 import type { JournalEntry } from '../../model/journal.ts'
 import { ask, askMaybe, reason, type Engine } from './engine.ts'
@@ -6,14 +6,14 @@ import { kinds, labels } from './names.ts'
 
 type Remove = (engine: Engine, name: string, run: string) => Promise<void>
 
-/** In this order: a network with containers in it cannot go, nor an image that a container is made of. */
+/** In this order, because a network with containers in it, or an image with a container, cannot be removed. */
 const removers: Readonly<Record<string, Remove>> = {
   [kinds.container]: removeContainer,
   [kinds.network]: removeNetwork,
   [kinds.image]: removeImage,
 }
 
-/** Safe to repeat. Throws BenchError `os` naming what stays. */
+/** Removes what the entries name. Safe to repeat. Throws BenchError `os` naming what is left. */
 export async function sweepEngine(engine: () => Promise<Engine>, entries: readonly JournalEntry[]): Promise<void> {
   const ours = entries.filter((entry) => entry.kind in removers)
   if (ours.length === 0) return
@@ -35,12 +35,12 @@ export async function sweepEngine(engine: () => Promise<Engine>, entries: readon
   })
 }
 
-/** Also paused or half made ones. Volumes without a name go with it. Checked. */
+/** Removes it, also a paused or half made one, with its volumes that have no name. Checks that it is gone. */
 export async function removeContainer(engine: Engine, name: string, run: string): Promise<void> {
   const container = engine.docker.getContainer(name)
   const look = () => askMaybe(`container ${name} must be inspected`, container.inspect())
   const found = await look()
-  // A reference also finds containers whose id begins with it; only the name counts.
+  // The engine also finds a container whose id begins with this text; only the exact name counts.
   if (found === undefined || found.Name.replace(/^\//, '') !== name) return
   if (found.Config.Labels?.[labels.run] !== run) return
   await gone(`container ${name} must be removed`, () =>
@@ -53,7 +53,7 @@ export async function removeNetwork(engine: Engine, name: string, run: string): 
   const find = async () => {
     const filters = { name: [name], label: [`${labels.run}=${run}`] }
     const networks = await ask(`network ${name} must be looked for`, engine.docker.listNetworks({ filters }))
-    // The filter also lets longer names through.
+    // The filter also finds longer names.
     return networks.filter((network) => network.Name === name)
   }
   for (const network of await find()) {
@@ -71,7 +71,7 @@ async function removeImage(engine: Engine, name: string, run: string): Promise<v
   if (await look()) throw new BenchError('os', `image ${name} must be gone, it is still there`)
 }
 
-/** Not there any more is as good as removed now. */
+/** Removes it; that it is gone already is no error. */
 async function gone(what: string, remove: () => Promise<unknown>): Promise<void> {
   await askMaybe(what, remove())
 }
