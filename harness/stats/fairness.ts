@@ -96,9 +96,7 @@ function alone(report: Report, label: string): readonly string[] {
     ...(outcome === 'pass'
       ? []
       : [`${label} ended with ${outcomeWords[outcome]}: read its own report before its numbers are used.`]),
-    ...(/qemu|emulat/i.test(`${host.cpuModel ?? ''} ${host.virtualization ?? ''}`)
-      ? [`${label} ran on an emulated CPU: its times are those of the emulator.`]
-      : []),
+    ...(isEmulated(host) ? [`${label} ran on an emulated CPU: its times are those of the emulator.`] : []),
     ...report.health
       .filter((finding) => finding.outcome === 'pass' && finding.rule !== 'health')
       .map(({ about, because }) => `${label}: ${about}: ${because}.`),
@@ -137,4 +135,9 @@ function ratesOf({ plan }: Report): ReadonlyMap<string, number> {
         : [],
     ),
   )
+}
+
+/** QEMU with hardware virtualisation (`kvm`) may have its name in that of the CPU too. */
+function isEmulated({ cpuModel = '', virtualization = '' }: Report['facts']['host']): boolean {
+  return /qemu|emulat/i.test(virtualization) || (/qemu|emulat/i.test(cpuModel) && virtualization !== 'kvm')
 }

@@ -137,12 +137,13 @@ function walk(noise: Noise, length: number, random: Random): number[] {
 const stretch = 6
 
 function resampled(recorded: readonly (readonly number[])[], length: number, random: Random): number[] {
+  // One metric as a whole: stretches of a calm one and of a noisy one in turn would be neither.
+  const series = recorded[below(random, recorded.length)] ?? []
+  if (series.length === 0) return new Array<number>(length).fill(0)
+  const mean = series.reduce((sum, value) => sum + value, 0) / series.length
   const steps: number[] = []
   while (steps.length < length) {
-    const series = recorded[below(random, recorded.length)] ?? []
-    if (series.length === 0) return new Array<number>(length).fill(0)
-    const from = below(random, Math.max(1, series.length - stretch))
-    const mean = series.reduce((sum, value) => sum + value, 0) / series.length
+    const from = below(random, Math.max(1, series.length - stretch + 1))
     steps.push(...series.slice(from, from + stretch).map((value) => value - mean))
   }
   return steps.slice(0, length)

@@ -131,11 +131,15 @@ export const hostChecks: readonly Check[] = [
   { about: 'throttling', answer: checkThrottling },
 ]
 
-/** kern.vm_guest is `none` on bare metal. QEMU without hardware virtualisation has "QEMU" in the name of its CPU. */
+/**
+ * kern.vm_guest is `none` on bare metal, `kvm` for QEMU with hardware virtualisation, whose CPU may have "QEMU" in its name too; without
+ * it, it is `generic` (identcpu.c) or, on arm64, not told.
+ */
 async function checkMachine(ask: Ask) {
   const guest = await ask.line('sysctl', '-n', 'kern.vm_guest')
   const model = await ask.line('sysctl', '-n', 'hw.model')
-  if (/qemu/i.test(model)) return warn(`emulated (${model}): the times are those of the emulator and worth nothing`)
+  if (/qemu/i.test(model) && ['none', 'generic', ''].includes(guest))
+    return warn(`emulated (${model}): the times are those of the emulator and worth nothing`)
   return guest === 'none' || guest === ''
     ? undefined
     : warn(`virtual (${guest}): other guests of its host may be seen in the numbers`)

@@ -103,6 +103,7 @@ describe('the doctor of jails', () => {
   it.each([
     ['none\n', 'ARM Cortex-A53 r0p4\n', undefined],
     ['bhyve\n', 'Intel Xeon\n', /^virtual \(bhyve\)/],
+    ['kvm\n', 'QEMU Virtual CPU version 2.5+\n', /^virtual \(kvm\)/],
     ['generic\n', 'QEMU TCG CPU version 2.5+\n', /^emulated \(QEMU TCG CPU version 2\.5\+\)/],
   ])('says of a guest on %j with %j what its numbers are', async (guest, model, said) => {
     const lines = await worst(hostWith({ 'sysctl -n kern.vm_guest': guest, 'sysctl -n hw.model': model }))

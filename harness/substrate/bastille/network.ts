@@ -12,10 +12,10 @@ export interface Network {
   address(index: number): string
   /** Address of an image while it is being built: the last two of the pool, so that two images can be built at once. */
   imageAddress(role: 'server' | 'load'): string
-  /** The address as `create` and `clone` want it: with `/24` for VNET, alone for shared. */
+  /** The address as `create` and `clone` want it: with its prefix (`/24`) for VNET, alone for shared. */
   word(address: string): string
   /** Bridge that VNET jails join; made and removed by us unless the operator named one. */
-  readonly bridge: { readonly name: string; readonly address: string; readonly ours: boolean }
+  readonly bridge: { readonly name: string; readonly address: string; readonly bits: number; readonly ours: boolean }
 }
 
 const pools = { shared: '10.0.0.1-10.0.0.250', vnet: '10.60.0.1-10.60.0.250' } as const
@@ -46,6 +46,15 @@ function modeOf(text: string): NetworkMode {
 /** Settings: `addresses`, or `sharedAddresses` and `vnetAddresses`, which win; `bridge`. */
 export function chooseNetwork(mode: NetworkMode, settings: Readonly<Record<string, string>>): Network {
   const { first, last } = parsePool(settings[`${mode}Addresses`] ?? settings.addresses ?? pools[mode])
+  // The smallest network with the whole pool in it, /24 at least; its last address but one is the host's own on the bridge.
+  const bits = Math.min(24, Math.clz32(first ^ last))
+  const bridge = ((last | (0xffffffff >>> bits)) >>> 0) - 1
+  if (mode === 'vnet' && last >= bridge) {
+    throw new BenchError(
+      'usage',
+      `address pool must end before ${text(bridge)}, which the bridge has, got ${text(last)}`,
+    )
+  }
   const named = settings.bridge
   if (named !== undefined && !/^[A-Za-z][A-Za-z0-9]{0,14}$/.test(named)) {
     throw new BenchError('usage', `bridge must be the name of an interface, got ${JSON.stringify(named)}`)
@@ -65,8 +74,8 @@ export function chooseNetwork(mode: NetworkMode, settings: Readonly<Record<strin
       return text(first + index)
     },
     imageAddress: (role) => text(role === 'server' ? last : last - 1),
-    word: (address) => (mode === 'vnet' ? `${address}/24` : address),
-    bridge: { name: named ?? privateBridge, address: text((last & ~255) | 254), ours: named === undefined },
+    word: (address) => (mode === 'vnet' ? `${address}/${bits}` : address),
+    bridge: { name: named ?? privateBridge, address: text(bridge), bits, ours: named === undefined },
   }
 }
 
@@ -95,7 +104,7 @@ export async function refuseTaken(host: Host, wanted: string): Promise<void> {
 
 /** Makes the private bridge where it is not there yet; undefined when there is nothing of ours to remove. */
 export async function makeBridge(host: Host, network: Network, journal: Journal): Promise<JournalEntry | undefined> {
-  const { name, address, ours } = network.bridge
+  const { name, address, bits, ours } = network.bridge
   if (network.mode === 'shared') return undefined
   if (await interfaceExists(host, name)) return undefined
   if (!ours) {
@@ -108,7 +117,7 @@ export async function makeBridge(host: Host, network: Network, journal: Journal)
   await host.run(['ifconfig', unnamedBridge, 'create'])
   await host.run(['ifconfig', unnamedBridge, 'name', name])
   // The host's own address on the bridge, so that the runner reaches the servers too.
-  await host.run(['ifconfig', name, 'inet', `${address}/24`])
+  await host.run(['ifconfig', name, 'inet', `${address}/${bits}`])
   await host.run(['ifconfig', name, 'up'])
   return entry
 }

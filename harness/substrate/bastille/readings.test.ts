@@ -79,8 +79,20 @@ describe('networks', () => {
   it('give VNET addresses their mask, and a bridge of our own unless one is named', () => {
     const network = chooseNetwork('vnet', {})
     expect(network.word(network.address(0))).toBe('10.60.0.1/24')
-    expect(network.bridge).toEqual({ name: 'nbbr0', address: '10.60.0.254', ours: true })
+    expect(network.bridge).toEqual({ name: 'nbbr0', address: '10.60.0.254', bits: 24, ours: true })
     expect(chooseNetwork('vnet', { bridge: 'benchbr' }).bridge.ours).toBe(false)
+  })
+
+  it('with VNET are as wide as the pool, with room for the bridge behind it', () => {
+    const wide = chooseNetwork('vnet', { addresses: '10.0.0.1-10.0.3.250' })
+    expect(wide.word(wide.address(600))).toBe('10.0.2.89/22')
+    expect(wide.bridge).toMatchObject({ address: '10.0.3.254', bits: 22 })
+    const high = chooseNetwork('vnet', { addresses: '192.168.7.250-192.168.8.20' })
+    expect(high.bridge).toMatchObject({ address: '192.168.15.254', bits: 20 })
+    expect(() => chooseNetwork('vnet', { addresses: '10.0.0.1-10.0.0.254' })).toThrow(
+      /must end before 10\.0\.0\.254, which the bridge has, got 10\.0\.0\.254/,
+    )
+    expect(() => chooseNetwork('shared', { addresses: '10.0.0.1-10.0.0.254' })).not.toThrow()
   })
 
   it('are shared where nothing is said, and both, each with its own pool, for a comparison', () => {

@@ -40,7 +40,10 @@ export async function sweepEntries(
   const stays: string[] = []
   for (const entry of [...entries].sort((a, b) => rank(a) - rank(b))) {
     if (signal?.aborted === true)
-      throw new BenchError('interrupted', 'the sweep was interrupted', { hint: 'run "pnpm bench sweep" again' })
+      throw new BenchError('interrupted', 'the sweep was interrupted', {
+        lines: stays,
+        hint: 'run "pnpm bench sweep" again',
+      })
     try {
       const sweeper = sweepers[entry.kind]
       if (sweeper === undefined)
