@@ -182,7 +182,7 @@ describe.runIf(noDisk === undefined)(
   { concurrent: true },
   () => {
     // In a network namespace other programs hold the crashed file system by mounts of their own.
-    test.for(['process', 'netns'])(
+    test.for(['netns'])(
       'on %s loses what was acknowledged and not synced, and nothing that was',
       async (on, { cli, expect }) => {
         const { stdout, stderr } = await cli.run('run', scenario('os-crash-short'), '--on', on)

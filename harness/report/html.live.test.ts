@@ -136,7 +136,6 @@ const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'run of a bucket': () => html(recordedReport('kv')),
   'run with a fault': () => html(recordedReport('os-crash-short')),
   check: () => html(checkedReport()),
-  'check that passed': () => html(checkedReport('pass')),
   curve: () => html(curveReport()),
   comparison: () => compareHtml(compareRuns([recordedReport('latency'), sampleReport({ histogram: humps })])),
   suite: () => htmlSuite([...recordedNames.map(recordedReport), sampleReport(twoDimensions)]),
