@@ -5,9 +5,16 @@
 import { readFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path/posix'
 import type { Lab } from '../lab/lab.ts'
-import { messagesPerSecond, medianMicros, startNatsBench, type NatsBench } from '../lab/nats-bench.ts'
+import {
+  listening,
+  messagesPerSecond,
+  medianMicros,
+  natscliIn,
+  startNatsBench,
+  type NatsBench,
+} from '../lab/nats-bench.ts'
 import { recordOn } from '../lab/record.ts'
-import { pause, within } from '../lab/wait.ts'
+import { within } from '../lab/wait.ts'
 import { BenchError } from '../model/error.ts'
 import { isRemark } from '../model/remarks.ts'
 import type { Line } from '../model/recording.ts'
@@ -18,6 +25,7 @@ import { expandScenario } from '../scenario/expand.ts'
 import { obtainNatscli } from '../server/natscli.ts'
 import type { Session } from '../session.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
+import { median } from '../stats/order.ts'
 import { summarise } from '../stats/summarise.ts'
 import { beside, clientsOf, type Client, type Metric, type Shown } from './cross-check-clients.ts'
 import type { Progress } from './progress.ts'
@@ -38,8 +46,7 @@ export interface CrossCheck {
   readonly remarks: readonly Finding[]
 }
 
-/** Of a listener of natscli: it does not say when it listens, so senders wait and send some more than it waits for. */
-const listensMs = 500
+/** Senders send some more than listeners wait for: natscli does not say when it listens. */
 const spare = 1.1
 const graceMs = 60_000
 const fewest = 1000
@@ -58,7 +65,8 @@ export async function crossCheck(
   const program = await obtainNatscli(prepared.context)
   return withLab(prepared, talk.observe, async (lab, { signal, folder }) => {
     await putInto(lab, clients, program)
-    const natscli = await versionIn(nodeOf(lab, clients[0]?.node ?? ''))
+    const node = nodeOf(lab, clients[0]?.node ?? '')
+    const natscli = await natscliIn(node, programOf(node))
     const done: CrossRound[] = []
     const remarks = new Map<string, Finding>()
     let server = ''
@@ -125,18 +133,6 @@ async function putInto(lab: Lab, clients: readonly Client[], program: string): P
   await Promise.all(puts)
 }
 
-/** `0.5.1`, as the program says in its node: one of PATH may be any. */
-async function versionIn(node: LiveNode): Promise<string> {
-  const child = await node.spawn([programOf(node), '--version'])
-  const lines: string[] = []
-  for await (const line of child.lines) lines.push(line)
-  const { status } = await child.exit
-  if (status === 0 && lines[0] !== undefined) return lines[0].replace(/^v/, '')
-  throw new BenchError('os', `nats must say its version in node ${node.name}, got status ${status ?? 'none'}`, {
-    lines: child.tail().slice(-3),
-  })
-}
-
 const programOf = ({ directory }: LiveNode): string => `${directory}/natscli/nats`
 
 interface Their {
@@ -160,26 +156,26 @@ async function theirBlock({ lab, clients, shown, messages, signal }: Their): Pro
     running.push({ client, bench: await startNatsBench(node, programOf(node), reached, words) })
   }
   try {
-    const late = (what: string) => () =>
-      new BenchError('os', `nats bench must ${what} within ${graceMs / 1000} s, it did not`, {
+    const late = () =>
+      new BenchError('os', `nats bench must end within ${graceMs / 1000} s, it did not`, {
         lines: running.flatMap(({ bench }) => bench.child.tail().slice(-2)),
         hint: 'a listener of nats bench waits for ever for a message that was lost',
       })
     const listeners = clients.filter(({ takes }) => takes !== 'own')
     await Promise.all(listeners.map(start))
-    const begun = Promise.all(running.map(({ bench }) => bench.begun))
-    await within(begun, { ms: graceMs, signal, late: late('begin') })
-    if (listeners.length > 0) await pause(listensMs, signal)
+    await listening(
+      running.map(({ bench }) => bench),
+      signal,
+    )
     await Promise.all(clients.filter(({ takes }) => takes === 'own').map(start))
     const asked = running.filter(({ client }) => client.workload === shown.workload)
     const said = await within(Promise.all(asked.map(({ bench }) => bench.said)), {
       ms: graceMs,
       signal,
-      late: late('end'),
+      late,
     })
     if (shown.metric === 'throughput') return said.reduce((sum, out) => sum + messagesPerSecond(out), 0)
-    const medians = said.map(medianMicros).sort((a, b) => a - b)
-    return (medians[Math.floor(medians.length / 2)] ?? Number.NaN) * 1000
+    return (median(said.map(medianMicros)) ?? Number.NaN) * 1000
   } finally {
     await Promise.all(running.map(({ bench }) => bench.child.stop(500)))
   }

@@ -2,7 +2,7 @@
 import type { Child } from '../host/host.ts'
 import { BenchError } from '../model/error.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
-import { pause } from './wait.ts'
+import { pause, within } from './wait.ts'
 
 /** How clients reach the server. */
 export interface Reached {
@@ -29,7 +29,7 @@ export async function startNatsBench(
   const command = [program, '--no-context', 'bench', ...words, '--no-progress']
   const child = await node.spawn(command, { env: { NATS_URL: url, NATS_TOKEN: token } })
   const ended = new AbortController()
-  const said = allOf(child, words[0] ?? '').finally(() => ended.abort())
+  const said = allOf(child, `nats bench ${words[0] ?? ''}`).finally(() => ended.abort())
   said.catch(() => undefined)
   return { child, begun: begun(child, ended.signal), said }
 }
@@ -41,7 +41,29 @@ async function allOf(child: Child, what: string): Promise<string> {
   if (lost !== undefined) throw lost
   if (status === 0) return all.join('\n')
   const lines = [...all, ...child.tail()].slice(-5)
-  throw new BenchError('os', `nats bench ${what} must end well, got ${signal ?? `status ${status}`}`, { lines })
+  throw new BenchError('os', `${what} must end well, got ${signal ?? `status ${status}`}`, { lines })
+}
+
+/** `0.5.1`, as the program says in the node: one of PATH may be any. */
+export async function natscliIn(node: Pick<LiveNode, 'spawn'>, program: string): Promise<string> {
+  const said = await allOf(await node.spawn([program, '--version']), 'nats --version')
+  return said.trim().replace(/^v/, '')
+}
+
+/** A listener of natscli says when it begins, and not when it listens. */
+const listensMs = 500
+const beginsMs = 60_000
+
+/** All of them have begun and surely listen. */
+export async function listening(listeners: readonly NatsBench[], signal?: AbortSignal): Promise<void> {
+  if (listeners.length === 0) return
+  const late = () =>
+    new BenchError('os', `nats bench must begin within ${beginsMs / 1000} s, it did not`, {
+      lines: listeners.flatMap(({ child }) => child.tail().slice(-2)),
+    })
+  const begun = Promise.all(listeners.map((listener) => listener.begun))
+  await within(begun, { ms: beginsMs, late, ...(signal === undefined ? {} : { signal }) })
+  await pause(listensMs, signal)
 }
 
 /** `22:17:23 [1] Starting Core NATS subscriber, expecting 100,000 messages` */

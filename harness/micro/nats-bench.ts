@@ -1,6 +1,12 @@
 /** The tool we measure ourselves against: `nats bench` of natscli, with the CPU time that its messages cost. */
 import type { Child, Host } from '../host/host.ts'
-import { medianMicros, messagesPerSecond, startNatsBench, type NatsBench as Running } from '../lab/nats-bench.ts'
+import {
+  listening,
+  medianMicros,
+  messagesPerSecond,
+  startNatsBench,
+  type NatsBench as Running,
+} from '../lab/nats-bench.ts'
 import { pause, within } from '../lab/wait.ts'
 import { BenchError } from '../model/error.ts'
 import { endedChildrenMicros, programMicros } from './child-cpu.ts'
@@ -12,8 +18,6 @@ export interface Server {
 }
 
 const endsWithinMs = 120_000
-/** From the start of a listener until it surely listens: natscli does not say so. */
-const listensMs = 500
 
 export class NatsBench {
   readonly #host: Host
@@ -45,7 +49,7 @@ export class NatsBench {
     try {
       // It ends with its last message, which may be before the publisher's end.
       const spent = lastMicros(subscriber.child)
-      await pause(listensMs)
+      await listening([subscriber])
       await this.#run(['pub', subject, ...sizes(bytes, messages)])
       const out = await ended(subscriber)
       return { 'msg/s': messagesPerSecond(out), ...cpu(less(await spent, start), messages) }
@@ -58,7 +62,7 @@ export class NatsBench {
   async request(subject: string, bytes: number, messages: number): Promise<Told> {
     const responder = await this.#start(['service', 'serve', subject, '--size', String(bytes)])
     try {
-      await pause(listensMs)
+      await listening([responder])
       const { out, micros } = await this.#cost(() =>
         this.#run(['service', 'request', subject, ...sizes(bytes, messages)]),
       )

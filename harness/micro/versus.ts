@@ -13,6 +13,7 @@ import { asBenchError, BenchError } from '../model/error.ts'
 import { obtainServer } from '../server/obtain.ts'
 import { duels, type Arena, type Duel, type Round } from './duels.ts'
 import { jsDuels } from './js-duels.ts'
+import { natscliIn } from '../lab/nats-bench.ts'
 import { obtainNatscli } from '../server/natscli.ts'
 import { NatsBench, type Server } from './nats-bench.ts'
 import { wordsOf } from './words.ts'
@@ -64,7 +65,7 @@ async function main(): Promise<void> {
   const chosen = choose(values.js ? jsDuels : duels, values.only)
   const host = localHost()
   const program = await obtainNatscli({ host, facts: await host.facts(), env: process.env, say })
-  const natscli = (await host.run([program, '--version'])).stdout.trim().replace(/^v/, '')
+  const natscli = await natscliIn(host, program)
   const { server, pid } =
     values.connect === undefined
       ? await startServer(host, values.server, values.js)

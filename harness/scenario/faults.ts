@@ -96,16 +96,28 @@ function overlapProblems(faults: readonly ValidFault[]): readonly Problem[] {
     from: ms(value.at),
     to: ms(value.at) + ms(value.lasts ?? '0s'),
   }))
-  return spans.flatMap((one, i) => {
-    const before = spans
-      .slice(0, i)
-      .find(
-        ({ kind, from, to }) =>
-          (excludes(kind, one.kind) || excludes(one.kind, kind)) && from < one.to && one.from < to,
-      )
-    if (before === undefined) return []
+  const clash = (one: Span, { kind }: Span) => excludes(kind, one.kind) || excludes(one.kind, kind)
+  return overlaps(spans, clash).map(([one, before]) => {
     const other = before.kind === one.kind ? `another ${one.kind}` : `a ${before.kind}`
-    return [{ path: `${one.path}.at`, message: `must not fall into ${other}, got one in ${before.path}` }]
+    return { path: `${one.path}.at`, message: `must not fall into ${other}, got one in ${before.path}` }
+  })
+}
+
+interface Span {
+  readonly path: string
+  readonly kind: FaultKind
+  readonly from: number
+  readonly to: number
+}
+
+/** Each of those that clash with an earlier one at the same time, and the first of the earlier ones. */
+function overlaps<S extends Span>(
+  spans: readonly S[],
+  clash: (one: S, before: S) => boolean,
+): readonly (readonly [one: S, before: S])[] {
+  return spans.flatMap((one, i): (readonly [S, S])[] => {
+    const before = spans.slice(0, i).find((each) => each.from < one.to && one.from < each.to && clash(one, each))
+    return before === undefined ? [] : [[one, before]]
   })
 }
 
@@ -122,13 +134,11 @@ function processProblems(faults: readonly ValidFault[], { topology }: Draft): re
     const to = from + (count - 1) * ms(value.every ?? '0s') + ms(lasts)
     return [{ path, kind, nodes, from, to: Math.max(to, from + 1e-6) }]
   })
-  return spans.flatMap((one, i) => {
-    const before = spans
-      .slice(0, i)
-      .find(({ nodes, from, to }) => from < one.to && one.from < to && nodes.some((node) => one.nodes.includes(node)))
-    if (before === undefined) return []
+  const clash = (one: (typeof spans)[number], { nodes }: (typeof spans)[number]) =>
+    nodes.some((node) => one.nodes.includes(node))
+  return overlaps(spans, clash).map(([one, before]) => {
     const message = `must not fall into another fault of the same node, got a ${one.kind} in the ${before.kind} of ${before.path}`
-    return [{ path: `${one.path}.at`, message }]
+    return { path: `${one.path}.at`, message }
   })
 }
 

@@ -119,8 +119,13 @@ export async function uploadOnce(path: string, host: Host, cache: Cache): Promis
   const key = `sha256.${createHash('sha256').update(data).digest('hex').slice(0, 16)}`
   const there = await findInCache(host, cache, key)
   if (there !== undefined) return there.path
+  return keepData(host, data, cache, key, `copied (${path})`)
+}
+
+/** The same of a program whose bytes are at hand. */
+export function keepData(host: Host, data: Uint8Array, cache: Cache, version: string, origin: string): Promise<string> {
   return withPartFolder(host, cache, async (folder) => {
     await host.put({ [cache.program]: data }, folder)
-    return keepInCache(host, join(folder, cache.program), cache, key, `copied (${path})`)
+    return keepInCache(host, join(folder, cache.program), cache, version, origin)
   })
 }

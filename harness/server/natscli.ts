@@ -1,9 +1,8 @@
 /** Which natscli: NATS_CLI → `nats` on PATH → our cache → built by this machine's Go. No part of a measurement of ours: only of what stands beside one. */
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path/posix'
 import { localHost } from '../host/local.ts'
 import { BenchError } from '../model/error.ts'
-import { cacheOf, findInCache, keepInCache, withPartFolder } from './cache.ts'
+import { cacheOf, findInCache, keepData } from './cache.ts'
 import { builtHere } from './go-install.ts'
 import type { ObtainContext } from './obtain.ts'
 
@@ -36,10 +35,5 @@ export async function obtainNatscli(context: ObtainContext): Promise<string> {
       hint: 'install natscli (go install, a package, a release), or name its program with NATS_CLI',
     })
   }
-  return withPartFolder(here, cache, async (folder) => {
-    const part = join(folder, cache.program)
-    await here.put({ [cache.program]: built }, folder)
-    await here.run(['chmod', '700', part])
-    return keepInCache(here, part, cache, natscliVersion, `go install (${source})`)
-  })
+  return keepData(here, built, cache, natscliVersion, `go install (${source})`)
 }

@@ -21,5 +21,5 @@ export function lacksOfListener(
 ): string | undefined {
   if (job.queue !== undefined) return 'is a queue group'
   if (job.workMs !== undefined) return 'works on each message'
-  return job.connections > 1 ? `has ${job.connections} connections an agent` : undefined
+  return lacksOfClient(job)
 }
