@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { patiently } from './patience.ts'
+import { neverSilent, patiently } from './patience.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -38,4 +38,25 @@ test('a look that fails costs a line its figure only, and the error of the work 
   expect(said).toEqual(['waiting: 10 s'])
   work.reject(new Error('broken'))
   await expect(failing).rejects.toThrow('broken')
+})
+
+test('work that talks itself is told of only after ten seconds without a word, and never after its end', async () => {
+  const said: string[] = []
+  const say = (line: string) => void said.push(line)
+  const work = Promise.withResolvers<string>()
+  let talk = (_line: string): void => undefined
+  const answer = neverSilent(say, 'sweeping', (own) => {
+    talk = own
+    return work.promise
+  })
+  await vi.advanceTimersByTimeAsync(8_000)
+  talk('one jail is gone')
+  await vi.advanceTimersByTimeAsync(9_999)
+  expect(said).toEqual(['one jail is gone'])
+  await vi.advanceTimersByTimeAsync(10_001)
+  expect(said.slice(1)).toEqual(['sweeping: 18 s', 'sweeping: 28 s'])
+  work.resolve('done')
+  expect(await answer).toBe('done')
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(said).toHaveLength(3)
 })

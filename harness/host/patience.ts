@@ -24,7 +24,25 @@ export async function patiently<T>(
   }
 }
 
-/** Whether a line is of `patiently`: the next wait for the same thing says it again. */
+/** The same for work that also talks itself: its own lines count, so that a line comes only where it has said nothing for ten seconds. */
+export async function neverSilent<T>(
+  say: (line: string) => void,
+  what: string,
+  work: (say: (line: string) => void) => Promise<T>,
+): Promise<T> {
+  const began = performance.now()
+  const timer = setInterval(() => say(`${what}: ${Math.round((performance.now() - began) / 1000)} s`), everyMs)
+  try {
+    return await work((line) => {
+      timer.refresh()
+      say(line)
+    })
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+/** Whether a line is of these two: the next wait for the same thing says it again. */
 export function isWaiting(line: string): boolean {
   return /: \d+ s(?:, |$)/.test(line)
 }

@@ -42,8 +42,6 @@ export const fail = (because: string, fix?: Fix): Answer => ({
   ...(fix === undefined ? {} : { fix }),
 })
 
-export const configFile = '/usr/local/etc/bastille/bastille.conf'
-
 /** Folders that Bastille's own commands make. */
 export const configFolders = [
   'bastille_prefix',

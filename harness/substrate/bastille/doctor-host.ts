@@ -1,7 +1,8 @@
 /** Section "the host itself": system, rights, Bastille, its folders, releases, ZFS, limits. */
 import { readThermals } from '../../host/thermals.ts'
-import { configFile, configFolders, fail, ok, warn } from './check.ts'
+import { configFolders, fail, ok, warn } from './check.ts'
 import type { Ask, Check } from './check.ts'
+import { configFile } from './config-file.ts'
 import { listReleases, newestFor } from './release.ts'
 import { appended, words } from './remedy.ts'
 import type { Remedy } from './remedy.ts'

@@ -1,7 +1,8 @@
 /** Section "network": the loopback clone for shared addresses; bridge, vimage and devfs rules for VNET. */
 import { firewallOf, whyNot } from './bad-network.ts'
-import { configFile, fail, ok, warn } from './check.ts'
+import { fail, ok, warn } from './check.ts'
 import type { Answer, Ask, Check, Fix } from './check.ts'
+import { configFile } from './config-file.ts'
 import { appended, words } from './remedy.ts'
 import type { Command, Remedy } from './remedy.ts'
 

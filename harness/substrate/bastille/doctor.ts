@@ -1,9 +1,9 @@
 /** What a host must have for jails, each with its state, what it means, and the command that fixes it. Changes nothing. */
-import { parseSettings } from '../../host/facts-freebsd.ts'
 import type { Host } from '../../host/host.ts'
 import type { DoctorLine } from '../../model/doctor.ts'
-import { configFile, configKeys } from './check.ts'
+import { configKeys } from './check.ts'
 import type { Answer, Ask, Check, ConfigKey } from './check.ts'
+import { readConfig } from './config-file.ts'
 import { hostChecks } from './doctor-host.ts'
 import { neighbourChecks } from './doctor-neighbours.ts'
 import { networkChecks } from './doctor-network.ts'
@@ -69,10 +69,9 @@ function asker(host: Host, network: 'shared' | 'vnet', impair: boolean): Ask {
     const { status, stdout } = await run(...command)
     return status === 0 ? (stdout.split('\n')[0] ?? '').trim() : ''
   }
-  // sysrc is a long script that takes seconds on a slow board, so it is asked once for all keys.
-  let keys: Promise<Readonly<Record<string, string>>> | undefined
+  let keys: ReturnType<typeof readConfig<ConfigKey>> | undefined
   const config = async (key: ConfigKey) => {
-    keys ??= run('sysrc', '-f', configFile, ...configKeys).then(({ stdout }) => parseSettings(stdout))
+    keys ??= readConfig(host, configKeys)
     return (await keys)[key] ?? ''
   }
   return { host, network, impair, run, line, config }

@@ -3,9 +3,9 @@
  * our jails only. Releases stay those of the operator. Needs BASTILLE_CONFIG (0.14 and newer).
  */
 import { basename } from 'node:path/posix'
-import { parseSettings } from '../../host/facts-freebsd.ts'
 import type { Host } from '../../host/host.ts'
 import { BenchError } from '../../model/error.ts'
+import { configFile, readConfig } from './config-file.ts'
 import { isImageJail, plainPath } from './names.ts'
 
 export interface Home {
@@ -32,7 +32,6 @@ export function setUpOf(home: Home): string {
   return home.dataset ?? 'ufs'
 }
 
-const operatorConfig = '/usr/local/etc/bastille/bastille.conf'
 /** Environment variable of the host with another prefix: tests use one, so that they leave the host's golden jails alone. */
 const prefixVariable = 'BENCH_JAIL_PREFIX'
 const usualPrefix = '/usr/local/natsbench'
@@ -49,9 +48,7 @@ const keys = [
 
 /** Reads the operator's configuration and works out the paths; changes nothing. */
 export async function readHome(host: Host): Promise<Home> {
-  // Status 1: a key is not set. All keys in one call: sysrc is a long script that takes seconds on a slow board.
-  const { stdout } = await host.run(['sysrc', '-f', operatorConfig, ...keys], { accept: [0, 1] })
-  const values = parseSettings(stdout)
+  const values = await readConfig(host, keys)
   const value = (key: (typeof keys)[number]) => values[key] ?? ''
   const loopback = value('bastille_network_loopback')
   const shared = value('bastille_network_shared')
@@ -85,7 +82,7 @@ export async function readHome(host: Host): Promise<Home> {
   const pool = value('bastille_zfs_zpool')
   if (!/^[A-Za-z][\w.:-]*(\/[\w.:-]+)*$/.test(pool)) {
     throw new BenchError('unavailable', `bastille_zfs_zpool must name a pool, got ${JSON.stringify(pool)}`, {
-      hint: `set it in ${operatorConfig}`,
+      hint: `set it in ${configFile}`,
     })
   }
   return { ...home, dataset: `${pool}/${own}/jails` }
@@ -136,7 +133,7 @@ async function clearHidden(host: Host, home: Home, say: (line: string) => void):
       'unavailable',
       `${home.jails} must be empty before ZFS is used for it, got ${others.join(', ')}`,
       {
-        hint: `set bastille_zfs_enable=NO in ${operatorConfig}, run "pnpm bench sweep", and set it again`,
+        hint: `set bastille_zfs_enable=NO in ${configFile}, run "pnpm bench sweep", and set it again`,
       },
     )
   }
@@ -157,7 +154,7 @@ async function makeDataset(host: Host, name: string, options: readonly string[])
 function configText(home: Home): string {
   return [
     '# Written by the NATS jail harness; safe to remove when it has no images left.',
-    `. ${operatorConfig}`,
+    `. ${configFile}`,
     `bastille_prefix="${home.prefix}"`,
     `bastille_jailsdir="${home.jails}"`,
     `bastille_logsdir="${home.logs}"`,

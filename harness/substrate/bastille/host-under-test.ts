@@ -1,5 +1,5 @@
 /** A host that is ready for jails, for tests: it runs nothing. */
-import { answer, recordedHost, settings } from './transcript-under-test.ts'
+import { answer, configAnswer, configAsked, recordedHost } from './transcript-under-test.ts'
 
 export const thermalsAsked =
   'sysctl -i dev.cpu.0.freq dev.cpu.0.temperature dev.cpu.0.coretemp.throttle_log hw.temperature dev.aw_thermal.0 hw.acpi.thermal.tz0.temperature'
@@ -56,8 +56,8 @@ export function hostWith(
   const all = { ...healthy, ...changes }
   return recordedHost((command) => {
     if (command.startsWith('bastille ')) return answer('freebsd-15.1', command)
-    const [, wanted] = /^sysrc -f \S+ (.*)$/.exec(command) ?? []
-    if (wanted !== undefined) return { stdout: settings({ ...config, ...keys }, wanted.split(' ')) }
+    const [, wanted] = configAsked.exec(command) ?? []
+    if (wanted !== undefined) return configAnswer({ ...config, ...keys }, wanted)
     if (command.startsWith('sh -c for p do')) return { stdout: missing.map((name) => `${name}\n`).join('') }
     if (command.startsWith('test -d ')) return {}
     if (command.startsWith('test -e /usr/local/etc/cron.d')) return { status: 1 }

@@ -8,7 +8,7 @@ import { copyScript } from './image-build.ts'
 import { imageName } from './images.ts'
 import { chooseNetwork } from './network.ts'
 import { patchOf } from './release.ts'
-import { recordedHost, settings } from './transcript-under-test.ts'
+import { configAnswer, configAsked, recordedHost } from './transcript-under-test.ts'
 
 describe('the content of a VNET image', () => {
   it('is all that the shared one has beside the release, not its network and not what is mounted', async () => {
@@ -56,8 +56,8 @@ tank/natsbench/jails/ng1/root on /usr/local/natsbench/jails/ng1/root (zfs, local
     readHome(
       recordedHost((command) => {
         if (command === 'mount') return { stdout: mounted }
-        const [, keys] = /^sysrc -f \S+ (.*)$/.exec(command) ?? []
-        return { stdout: settings(config(zfs), keys?.split(' ') ?? []) }
+        const [, keys] = configAsked.exec(command) ?? []
+        return keys === undefined ? {} : configAnswer(config(zfs), keys)
       }),
     )
   const request: Parameters<typeof imageName>[1] = {

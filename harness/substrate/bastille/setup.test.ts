@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Finished, Host } from '../../host/host.ts'
 import { BenchError } from '../../model/error.ts'
 import { commandText, remedyText } from './remedy.ts'
-import { settings } from './transcript-under-test.ts'
+import { configAnswer, configAsked } from './transcript-under-test.ts'
 import { applySteps, stepsOf, undoSteps, undoable } from './setup.ts'
 
 const conf = '/usr/local/etc/bastille/bastille.conf'
@@ -55,7 +55,7 @@ function bareHost(broken = '') {
     [/^grep -q bastille_vnet=13/, () => (files.get('/etc/devfs.rules')?.includes('bastille_vnet=13') ? {} : failed)],
     [/^sysrc -n zfs_enable$/, () => ({ stdout: 'YES\n' })],
     [/^sysrc -n (\w+)$/, ([, key = '']) => (rc.has(key) ? { stdout: `${rc.get(key)}\n` } : failed)],
-    [/^sysrc -f \S+ ([\w ]+)$/, ([, keys = '']) => ({ stdout: settings(Object.fromEntries(config), keys.split(' ')) })],
+    [configAsked, ([, keys = '']) => configAnswer(Object.fromEntries(config), keys)],
     [/^cat (\S+)$/, ([, path = '']) => (files.has(path) ? { stdout: files.get(path) ?? '' } : failed)],
     // Commands that change it.
     [/^pkg install -y bastille$/, () => ((is.packaged = true), files.set(`${conf}.sample`, 'x'), {})],
@@ -156,7 +156,7 @@ describe('bench setup', () => {
     expect(asked.filter((text) => text === 'uname -s')).toHaveLength(steps.length + 1)
     const before = asked.length
     await stepsOf(host)
-    const questions = asked.slice(before).filter((text) => text.startsWith(`sysrc -f ${conf} `))
+    const questions = asked.slice(before).filter((text) => configAsked.test(text))
     expect(questions).toEqual([expect.stringContaining('bastille_zfs_enable bastille_zfs_zpool')])
   })
 

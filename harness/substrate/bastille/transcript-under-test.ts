@@ -25,9 +25,13 @@ export function answer(name: Transcript, command: string, which: 'first' | 'last
   return found
 }
 
-/** What sysrc(8) prints on stdout for these keys; a key that is not set gives no line there. */
-export function settings(values: Readonly<Record<string, string>>, keys: readonly string[]): string {
-  return keys.flatMap((key) => (values[key] === undefined ? [] : `${key}: ${values[key]}\n`)).join('')
+/** The question for keys of bastille.conf (config-file.ts); its group has the keys. */
+export const configAsked = /^sh -c \. "\$1" .* sh \/usr\/local\/etc\/bastille\/bastille\.conf ([\w ]+)$/
+
+/** The answer to it where bastille.conf has these values; a key that is not set gives none. */
+export function configAnswer(values: Readonly<Record<string, string>>, keys: string): Partial<Finished> {
+  const set = keys.split(' ').filter((key) => values[key] !== undefined)
+  return { stdout: set.map((key) => `${key}=${values[key]}\0`).join('') }
 }
 
 /** Runs nothing: `answers` gives the answer for a command. A command that it does not know ends with status 127, as in a shell. */
