@@ -109,9 +109,6 @@ export function celsius(text: string | undefined): number | undefined {
 
 /** Up to 1.4.4 `bastille version` prints on stderr, later on stdout. */
 async function bastilleVersion(host: Asked): Promise<string | undefined> {
-  const text = await host.run(['bastille', 'version'], { accept: 'any', timeoutMs: 20_000 }).then(
-    (finished) => `${finished.stdout}\n${finished.stderr}`,
-    () => '',
-  )
-  return /^(\d[\w.-]*)\s*$/m.exec(text)?.[1]
+  const text = await answer(host, ['sh', '-c', 'bastille version 2>&1'], 'any')
+  return /^(\d[\w.-]*)\s*$/m.exec(text ?? '')?.[1]
 }

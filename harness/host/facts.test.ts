@@ -56,7 +56,7 @@ kern.vm_guest: none
 dev.cpu.0.temperature: 54.5C
 vm.loadavg: { 0.42 0.31 0.20 }
 `,
-    'bastille version': '1.4.4\n',
+    'sh -c bastille version': '1.4.4\n',
   })
 
   it('come from uname, sysctl, df and bastille', async () => {

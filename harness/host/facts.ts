@@ -16,14 +16,15 @@ const surveys: Readonly<Record<string, (host: Asked) => Promise<Found>>> = {
 
 /** Throws only when the machine cannot be asked at all. */
 export async function surveyHost(host: Asked & Pick<Host, 'name'>): Promise<HostFacts> {
-  const [os = '', kernel = '', arch = ''] = await Promise.all(
-    ['-s', '-r', '-m'].map(async (flag) => (await host.run(['uname', flag], { timeoutMs: 20_000 })).stdout.trim()),
-  )
-  const [hostname, filesystem, found] = await Promise.all([
+  const uname = async (flag: string) => (await host.run(['uname', flag], { timeoutMs: 20_000 })).stdout.trim()
+  const [os, kernel, arch, hostname, filesystem] = await Promise.all([
+    uname('-s'),
+    uname('-r'),
+    uname('-m'),
     answer(host, ['uname', '-n']),
     filesystemOf(host, '.'),
-    surveys[os]?.(host),
   ])
+  const found = await surveys[os]?.(host)
   return {
     name: host.name,
     os,

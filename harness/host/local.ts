@@ -6,6 +6,7 @@ import { BenchError } from '../model/error.ts'
 import { describeCommand, notStarted, signalGroup, startChild, within } from './child.ts'
 import { checkPlace } from './place.ts'
 import { surveyHost } from './facts.ts'
+import { together } from './together.ts'
 import type { Finished, Host, RunOptions } from './host.ts'
 
 const defaultTimeoutMs = 60_000
@@ -15,7 +16,7 @@ const outputBytes = 64 * 1024 * 1024
 export function localHost(): Host {
   const host: Host = {
     name: 'local',
-    facts: () => surveyHost(host),
+    facts: () => surveyHost({ name: host.name, ...together(host) }),
     run: (command, options) => runLocally(command, options),
     spawn: (command, options) => startChild(command, options),
 

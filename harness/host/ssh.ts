@@ -9,6 +9,7 @@ import { checkPlace } from './place.ts'
 import { remoteCommand, remoteMark } from './remote-command.ts'
 import { parseSshUrl, sshConnection } from './ssh-connection.ts'
 import { tarOf } from './tar.ts'
+import { together } from './together.ts'
 import type { Child, Exit, Finished, Host, RunOptions, SpawnOptions } from './host.ts'
 
 const startMs = 30_000
@@ -50,7 +51,7 @@ export function sshHost(url: string, env: Readonly<Record<string, string | undef
 
   const host: Host = {
     name,
-    facts: () => surveyHost(host),
+    facts: () => surveyHost({ name, ...together(host) }),
     run,
     spawn: async (command, options = {}) => {
       const words = await connection.words()

@@ -30,7 +30,7 @@ async function badNetworks({ run }: RunFiles): Promise<readonly string[]> {
 const isRoot = process.getuid?.() === 0 && process.platform === 'linux'
 const notRoot = isRoot ? undefined : 'network namespaces need root on Linux'
 const noDisk = await whyNoDisk(localHost(), process.platform === 'linux' ? 'Linux' : process.platform)
-const limits = noDisk ?? (await slowLimits(localHost()))
+const limits = noDisk ?? (await slowLimits(localHost(), 'Linux'))
 const noSlow = typeof limits === 'string' ? limits : undefined
 
 /** Limits that the fixture's slow disk has set and nobody took back. */

@@ -1,6 +1,6 @@
 /** What is copied into a load node: the agent's folder as plain files, and the packages that engine nats.js needs. */
 import { readdir, readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import { createRequire, getCompileCacheDir } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
@@ -8,6 +8,7 @@ import { BenchError } from '../model/error.ts'
 import { dictionary, parseAs } from '../model/json.ts'
 import { workloadFacts } from '../model/kinds/kinds.ts'
 import type { Job, Plan } from '../model/plan.ts'
+import { keptScripts } from './strip-cache.ts'
 import { stripTypes } from './strip.ts'
 
 const manifestSchema = z.object({ dependencies: dictionary(z.string()).optional() })
@@ -31,7 +32,7 @@ async function readScripts(): Promise<Readonly<Record<string, string>>> {
   const folder = fileURLToPath(new URL('../agent/', import.meta.url))
   const names = (await readdir(folder)).filter((name) => name.endsWith('.ts') && !/\.(test|bench)\.ts$/.test(name))
   const own = await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const))
-  return stripTypes(new Map(own))
+  return keptScripts(getCompileCacheDir(), new Map(own), stripTypes)
 }
 
 /** The packages that its engines need beside the agent's own files; most plans need none. */

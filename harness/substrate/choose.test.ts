@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { BenchError } from '../model/error.ts'
 import type { Host } from '../host/host.ts'
+import { apart } from '../host/together-under-test.ts'
 import { chooseSubstrate, makeSubstrate } from './choose.ts'
 import { claimBase } from './process-ports.ts'
 import type { SubstrateContext } from './substrate.ts'
@@ -14,12 +15,13 @@ function context(os: string, settings: Readonly<Record<string, string>> = {}): S
   const host: Host = {
     name: 'root@board',
     facts: () => Promise.reject(new Error('not asked')),
-    run: (command) =>
+    run: apart((command) =>
       command[0] === 'sh' || command[0] === 'sockstat'
         ? Promise.resolve({ stdout: '', stderr: '', status: 0 })
         : command[0] === 'procstat'
           ? Promise.resolve({ stdout: environments, stderr: '', status: 0 })
           : Promise.reject(new BenchError('os', `command ${command.join(' ')} must start, got ENOENT`)),
+    ),
     spawn: () => Promise.reject(new Error('not asked')),
     put: () => Promise.reject(new Error('not asked')),
     close: () => Promise.resolve(),

@@ -13,7 +13,7 @@ import { slowLimits } from './slow-device.ts'
 const host = localHost()
 const { os } = await host.facts()
 const why = await whyNoDisk(host, os)
-const limits = why ?? (await slowLimits(host))
+const limits = why ?? (await slowLimits(host, 'Linux'))
 const bytes = 32 * 1024 ** 2
 
 interface Made {

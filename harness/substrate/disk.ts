@@ -25,7 +25,7 @@ for each; do command -v "$each" >/dev/null || { echo "$each"; exit; }; done
 echo ready`
 
 /** Why nodes of this host cannot have a disk of their own, undefined where they can. Changes nothing. */
-export async function whyNoDisk(host: Host, os: string): Promise<string | undefined> {
+export async function whyNoDisk(host: Pick<Host, 'run'>, os: string): Promise<string | undefined> {
   if (os !== 'Linux') return `a disk of its own for a node needs Linux here, this host is ${os}`
   const { stdout } = await host.run(['sh', '-c', look, 'sh', ...programs], { accept: 'any' })
   const lacks = stdout.trim()

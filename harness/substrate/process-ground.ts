@@ -3,6 +3,7 @@ import { BenchError, asBenchError } from '../model/error.ts'
 import type { Journal, JournalEntry } from '../model/journal.ts'
 import type { Capability, NodePlan, ServerChoice } from '../model/plan.ts'
 import { hasProcessTable, missingPrograms, processTable, type ProcessTable } from '../host/processes.ts'
+import { together } from '../host/together.ts'
 import { obtainServer } from '../server/obtain.ts'
 import { storeFolder } from '../model/node-names.ts'
 import { diskRemovers, makeDisk, whyNoDisk, type Disk, type DiskRequest } from './disk.ts'
@@ -55,9 +56,13 @@ export async function openGround(
   if (blind?.code === 'unavailable') return [blind.message, blind.hint].filter(Boolean).join('; ')
   if (blind !== undefined) throw blind
   const usage = usageReader(table)
-  const pin = await findPin(host, facts.os)
-  const noDisk = await whyNoDisk(host, facts.os)
-  const limits = noDisk ?? (await slowLimits(host))
+  const questions = together(host)
+  const [pin, noDisk, slow] = await Promise.all([
+    findPin(questions, facts.os),
+    whyNoDisk(questions, facts.os),
+    slowLimits(questions, facts.os),
+  ])
+  const limits = noDisk ?? slow
   const root = runRoot(context, empty)
   const obtain = obtaining(context)
   let found: Promise<NodeProgram> | undefined

@@ -46,7 +46,7 @@ const pins: Readonly<Record<string, { readonly probe: readonly string[]; readonl
 
 /** CPU numbers → the words before a command that bind it to them, then exec it; undefined where the host has no such program. */
 export async function findPin(
-  host: Host,
+  host: Pick<Host, 'run'>,
   os: string,
 ): Promise<((cpus: readonly number[]) => readonly string[]) | undefined> {
   const tool = pins[os]

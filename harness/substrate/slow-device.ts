@@ -18,8 +18,9 @@ const file = 'blkio.throttle.write_iops_device'
 const set = 'printf "%s %s\\n" "$2" "$3" >"$1"'
 
 /** The files of this host's limits, or why there are none. Changes nothing. */
-export async function slowLimits(host: Host): Promise<readonly string[] | string> {
-  const read = async (path: string) => (await host.run(['cat', path])).stdout.split('\n')
+export async function slowLimits(host: Pick<Host, 'run'>, os: string): Promise<readonly string[] | string> {
+  if (os !== 'Linux') return `a slow disk needs the limits of devices of Linux, this host is ${os}`
+  const read = async (path: string) => (await host.run(['cat', path], { accept: 'any' })).stdout.split('\n')
   const [mounts, groups] = await Promise.all([read('/proc/self/mounts'), read('/proc/self/cgroup')])
   const mounted = mounts.map((line) => line.split(' ')).find((words) => words[2] === 'cgroup' && has(words[3], 'blkio'))
   const top = mounted?.[1]
