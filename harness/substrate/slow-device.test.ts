@@ -82,14 +82,16 @@ test.for([
   ],
 ] as const)('limits are %s', async ([, mounts, groups, wanted]) => {
   const there = Object.fromEntries(wanted.map((path) => [path, '']))
-  expect(await slowLimits(answers({ '/proc/self/mounts': mounts, '/proc/self/cgroup': groups, ...there }), 'Linux')).toEqual(
-    wanted,
-  )
+  expect(
+    await slowLimits(answers({ '/proc/self/mounts': mounts, '/proc/self/cgroup': groups, ...there }), 'Linux'),
+  ).toEqual(wanted)
 })
 
 test.for([
   ['cgroup v2', 'cgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n', /leave out what the kernel itself writes/],
   ['files that cannot be written', v1, /blkio\/blkio\.throttle\.write_iops_device, which is not there/],
 ] as const)('%s is no ground for a slow disk, and says so', async ([, mounts, why]) => {
-  expect(await slowLimits(answers({ '/proc/self/mounts': mounts, '/proc/self/cgroup': '7:blkio:/\n' }), 'Linux')).toMatch(why)
+  expect(
+    await slowLimits(answers({ '/proc/self/mounts': mounts, '/proc/self/cgroup': '7:blkio:/\n' }), 'Linux'),
+  ).toMatch(why)
 })
