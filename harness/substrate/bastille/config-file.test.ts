@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -6,6 +6,7 @@ import { localHost } from '../../host/local.ts'
 import type { Host } from '../../host/host.ts'
 import { configFile, readConfig } from './config-file.ts'
 import { readHome } from './home.ts'
+import { recordedHost } from './transcript-under-test.ts'
 
 /** This machine's sh(1), with `text` in the place of bastille.conf; undefined: there is no such file. */
 async function hostWithConf(text: string | undefined): Promise<Host & { readonly calls: () => number }> {
@@ -70,4 +71,32 @@ test.each([
     message: 'bastille must have a network interface for jails, got ""',
     hint: 'run "bastille setup loopback" on the host',
   })
+})
+
+test('what sh of FreeBSD answered is understood', async () => {
+  const text = await readFile('fixtures/transcripts/freebsd-15.1/bastille-conf.txt', 'utf8')
+  const answers = text.split('\n$ ').slice(1)
+  const understood = answers.map((recorded) => {
+    const [, keys = '', stdout = '', status] =
+      /^[^:\n]*(?:: (.*))?\n([^]*?)(?:stderr: .*\n)?status (\d+)/.exec(recorded) ?? []
+    const host = recordedHost(() => ({
+      stdout: stdout.replace(/\n$/, '').replaceAll('\\0', '\0'),
+      status: Number(status),
+    }))
+    return readConfig(host, keys.split(' '))
+  })
+  expect(await Promise.all(understood)).toEqual([
+    {
+      bastille_prefix: '/usr/local/bastille',
+      bastille_jailsdir: '/usr/local/bastille/jails',
+      bastille_zfs_enable: 'NO',
+      bastille_zfs_zpool: '',
+      bastille_zfs_options: '-o compress=on -o atime=off',
+      bastille_network_loopback: 'bastille0',
+      bastille_network_shared: '',
+    },
+    {},
+    {},
+    { bastille_lines: 'one\ntwo = 2', bastille_quoted: 'it "is" $HOME' },
+  ])
 })

@@ -5,7 +5,7 @@ export const configFile = '/usr/local/etc/bastille/bastille.conf'
 
 /**
  * `$1` is the file, the others are keys. Each key that is set gives `key=value` and a NUL byte, because a value may have newlines. What
- * the file itself prints is no answer. sh ends with status 2, and gives none, where the file is missing or has a syntax error.
+ * the file itself prints is no answer. Where the file is missing or has a syntax error sh ends before it gives one.
  */
 const script =
   '. "$1" >&2; shift; for key; do eval "value=\\${$key-} there=\\${$key+x}"; test -z "$there" || printf "%s=%s\\000" "$key" "$value"; done'
