@@ -1,6 +1,7 @@
 /** One question of the doctor: how it is asked and how it is answered. */
 import type { Finished, Host } from '../../host/host.ts'
 import type { DoctorLine } from '../../model/doctor.ts'
+import type { RcKey } from './config-file.ts'
 import type { Remedy } from './remedy.ts'
 
 /** The fix: commands that `bench setup` can run, or advice for a person to decide on. */
@@ -20,6 +21,8 @@ export interface Ask {
   line(...command: readonly string[]): Promise<string>
   /** A key of Bastille's configuration, empty where it is not set. */
   config(key: ConfigKey): Promise<string>
+  /** The same of rc.conf. */
+  rc(key: RcKey): Promise<string>
 }
 
 export interface Check {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { localHost } from '../../host/local.ts'
 import type { Host } from '../../host/host.ts'
-import { configFile, readConfig } from './config-file.ts'
+import { configFile, readConfig, readRc } from './config-file.ts'
 import { readHome } from './home.ts'
 import { recordedHost } from './transcript-under-test.ts'
 
@@ -98,5 +98,18 @@ test('what sh of FreeBSD answered is understood', async () => {
     {},
     {},
     { bastille_lines: 'one\ntwo = 2', bastille_quoted: 'it "is" $HOME' },
+    { zfs_enable: 'NO', cloned_interfaces: 'lo1' },
   ])
+})
+
+test('rc.conf is read over its defaults, by the function that these define; without them nothing is set', async () => {
+  const local = localHost()
+  const withDefaults = (text: string): Pick<Host, 'run'> => ({
+    run: ([shell = '', option = '', script = '', ...words], options) =>
+      local.run([shell, option, script.replace('. /etc/defaults/rc.conf', text), ...words], options),
+  })
+  const defaults =
+    'eval "zfs_enable=NO; cloned_interfaces=; source_rc_confs() { echo read; cloned_interfaces=\'lo1 lo2\'; }"'
+  expect(await readRc(withDefaults(defaults))).toEqual({ zfs_enable: 'NO', cloned_interfaces: 'lo1 lo2' })
+  expect(await readRc(withDefaults('. /no/such/rc.conf'))).toEqual({})
 })

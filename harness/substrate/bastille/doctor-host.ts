@@ -192,7 +192,7 @@ function packaged(name: string): Remedy {
 }
 
 async function zfsUnused(ask: Ask): Promise<boolean> {
-  return yes(await ask.line('sysrc', '-n', 'zfs_enable')) && !yes(await ask.config('bastille_zfs_enable'))
+  return yes(await ask.rc('zfs_enable')) && !yes(await ask.config('bastille_zfs_enable'))
 }
 
 /** The command that names the pool: the only one of the host, or of several one that the operator must choose. Undefined without a pool. */

@@ -37,7 +37,7 @@ export const networkChecks: readonly Check[] = [
     answer: async (ask) => {
       const loopback = await ask.config('bastille_network_loopback')
       if (loopback === '') return undefined
-      const cloned = await ask.line('sysrc', '-n', 'cloned_interfaces')
+      const cloned = await ask.rc('cloned_interfaces')
       return /\blo\d+\b/.test(cloned)
         ? ok(`cloned_interfaces is "${cloned}"`)
         : warn(`${loopback} is not made at boot`, {

@@ -47,22 +47,22 @@ describe('the doctor of jails', () => {
     ['tank\n', 'bastille_zfs_enable=YES bastille_zfs_zpool=tank'],
     ['tank\nzroot\n', 'bastille_zfs_enable=YES bastille_zfs_zpool=POOL (one of tank, zroot)'],
   ])('names the pools that the host has, %j', async (pools, ending) => {
-    const host = { 'sysrc -n zfs_enable': 'YES\n', 'zpool list -H -o name': pools }
-    const [line] = await worst(hostWith(host))
+    const host = { 'zpool list -H -o name': pools }
+    const [line] = await worst(hostWith(host, { zfs_enable: 'YES' }))
     expect(line).toMatchObject({ about: 'zfs', state: 'warn' })
     expect(line?.fix).toBe(`sysrc -f /usr/local/etc/bastille/bastille.conf ${ending}`)
-    const [lost] = await worst(hostWith(host, { bastille_zfs_enable: 'YES' }))
+    const [lost] = await worst(hostWith(host, { zfs_enable: 'YES', bastille_zfs_enable: 'YES' }))
     expect(lost?.fix).toBe(line?.fix?.replace('bastille_zfs_enable=YES ', ''))
   })
 
   it('says nothing about a pool where the host has none', async () => {
-    expect(await worst(hostWith({ 'sysrc -n zfs_enable': 'YES\n', 'zpool list -H -o name': '' }))).toEqual([])
+    expect(await worst(hostWith({ 'zpool list -H -o name': '' }, { zfs_enable: 'YES' }))).toEqual([])
   })
 
   it('answers the question of bootstrap where the host uses ZFS and Bastille does not', async () => {
-    const bare = { 'ls /usr/local/bastille/releases': '', 'sysrc -n zfs_enable': 'YES\n' }
+    const bare = { 'ls /usr/local/bastille/releases': '' }
     const fix = async (keys = {}) =>
-      (await worst(hostWith({ ...bare, 'zfs list -H -o name tank': 'tank\n' }, keys))).find(
+      (await worst(hostWith({ ...bare, 'zfs list -H -o name tank': 'tank\n' }, { zfs_enable: 'YES', ...keys }))).find(
         ({ about }) => about === 'release',
       )?.fix
     expect(await fix()).toBe('echo y | bastille bootstrap 15.1-RELEASE')

@@ -3,7 +3,7 @@ import type { Host } from '../../host/host.ts'
 import type { DoctorLine } from '../../model/doctor.ts'
 import { configKeys } from './check.ts'
 import type { Answer, Ask, Check, ConfigKey } from './check.ts'
-import { readConfig } from './config-file.ts'
+import { readConfig, readRc, type RcKey } from './config-file.ts'
 import { hostChecks } from './doctor-host.ts'
 import { neighbourChecks } from './doctor-neighbours.ts'
 import { networkChecks } from './doctor-network.ts'
@@ -74,5 +74,10 @@ function asker(host: Host, network: 'shared' | 'vnet', impair: boolean): Ask {
     keys ??= readConfig(host, configKeys)
     return (await keys)[key] ?? ''
   }
-  return { host, network, impair, run, line, config }
+  let rcConf: ReturnType<typeof readRc> | undefined
+  const rc = async (key: RcKey) => {
+    rcConf ??= readRc(host)
+    return (await rcConf)[key] ?? ''
+  }
+  return { host, network, impair, run, line, config, rc }
 }

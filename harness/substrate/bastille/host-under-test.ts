@@ -1,5 +1,5 @@
 /** A host that is ready for jails, for tests: it runs nothing. */
-import { answer, configAnswer, configAsked, recordedHost } from './transcript-under-test.ts'
+import { answer, configAnswer, configAsked, rcAsked, recordedHost } from './transcript-under-test.ts'
 
 export const thermalsAsked =
   'sysctl -i dev.cpu.0.freq dev.cpu.0.temperature dev.cpu.0.coretemp.throttle_log hw.temperature dev.aw_thermal.0 hw.acpi.thermal.tz0.temperature'
@@ -23,8 +23,6 @@ const healthy: Readonly<Record<string, string>> = {
   'ls /usr/local/bastille/releases': '15.1-RELEASE\n',
   'test -x /usr/local/bastille/releases/15.1-RELEASE/bin/freebsd-version': '',
   'test -e /usr/local/bastille/releases/15.1-RELEASE/COPYRIGHT': '',
-  'sysrc -n zfs_enable': 'NO\n',
-  'sysrc -n cloned_interfaces': 'lo1\n',
   'ifconfig bastille0': '',
   'ifconfig -l': 'vtnet0 lo0 bastille0\n',
   'kldstat -qm if_bridge': '',
@@ -45,9 +43,11 @@ const config: Readonly<Record<string, string>> = {
   bastille_zfs_enable: 'NO',
   bastille_network_loopback: 'bastille0',
   bastille_network_shared: '',
+  zfs_enable: 'NO',
+  cloned_interfaces: 'lo1',
 }
 
-/** That host with `changes` (undefined: no such program), with these `keys` in bastille.conf and without the `missing` programs. */
+/** That host with `changes` (undefined: no such program), with these `keys` in bastille.conf and rc.conf, and without the `missing` programs. */
 export function hostWith(
   changes: Readonly<Record<string, string | undefined>> = {},
   keys: Readonly<Record<string, string>> = {},
@@ -56,7 +56,7 @@ export function hostWith(
   const all = { ...healthy, ...changes }
   return recordedHost((command) => {
     if (command.startsWith('bastille ')) return answer('freebsd-15.1', command)
-    const [, wanted] = configAsked.exec(command) ?? []
+    const [, wanted] = configAsked.exec(command) ?? rcAsked.exec(command) ?? []
     if (wanted !== undefined) return configAnswer({ ...config, ...keys }, wanted)
     if (command.startsWith('sh -c for p do')) return { stdout: missing.map((name) => `${name}\n`).join('') }
     if (command.startsWith('test -d ')) return {}

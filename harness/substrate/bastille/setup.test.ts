@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Finished, Host } from '../../host/host.ts'
 import { BenchError } from '../../model/error.ts'
 import { commandText, remedyText } from './remedy.ts'
-import { configAnswer, configAsked } from './transcript-under-test.ts'
+import { configAnswer, configAsked, rcAsked } from './transcript-under-test.ts'
 import { applySteps, stepsOf, undoSteps, undoable } from './setup.ts'
 
 const conf = '/usr/local/etc/bastille/bastille.conf'
@@ -53,7 +53,7 @@ function bareHost(broken = '') {
     [/^ifconfig (\w+)$/, ([, name = '']) => (interfaces.has(name) ? {} : failed)],
     [/^devfs rule -s 13 show$/, () => ({ stdout: is.ruled ? '100 include 1\n' : '' })],
     [/^grep -q bastille_vnet=13/, () => (files.get('/etc/devfs.rules')?.includes('bastille_vnet=13') ? {} : failed)],
-    [/^sysrc -n zfs_enable$/, () => ({ stdout: 'YES\n' })],
+    [rcAsked, ([, keys = '']) => configAnswer({ ...Object.fromEntries(rc), zfs_enable: 'YES' }, keys)],
     [/^sysrc -n (\w+)$/, ([, key = '']) => (rc.has(key) ? { stdout: `${rc.get(key)}\n` } : failed)],
     [configAsked, ([, keys = '']) => configAnswer(Object.fromEntries(config), keys)],
     [/^cat (\S+)$/, ([, path = '']) => (files.has(path) ? { stdout: files.get(path) ?? '' } : failed)],

@@ -25,10 +25,11 @@ export function answer(name: Transcript, command: string, which: 'first' | 'last
   return found
 }
 
-/** The question for keys of bastille.conf (config-file.ts); its group has the keys. */
-export const configAsked = /^sh -c \. "\$1" .* sh \/usr\/local\/etc\/bastille\/bastille\.conf ([\w ]+)$/
+/** The questions for keys of bastille.conf and of rc.conf (config-file.ts); their group has the keys. */
+export const configAsked = /^sh -c \. "\$0" .* \/usr\/local\/etc\/bastille\/bastille\.conf ([\w ]+)$/
+export const rcAsked = /^sh -c \. \/etc\/defaults\/rc\.conf .* sh ([\w ]+)$/
 
-/** The answer to it where bastille.conf has these values; a key that is not set gives none. */
+/** The answer where these are the values; a key that is not set gives none. */
 export function configAnswer(values: Readonly<Record<string, string>>, keys: string): Partial<Finished> {
   const set = keys.split(' ').filter((key) => values[key] !== undefined)
   return { stdout: set.map((key) => `${key}=${values[key]}\0`).join('') }
