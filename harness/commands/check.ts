@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { serverChoice, type Choices } from '../choices.ts'
 import { jsonList } from '../report/json.ts'
 import type { CheckReport } from '../model/check-report.ts'
+import { pinnedVersion } from '../model/pinned.ts'
 import type { World } from '../model/world.ts'
 import { annotations, junit } from '../report/check-machine.ts'
 import { checkMarkdown, checkTerminal } from '../report/check-page.ts'
@@ -41,7 +42,7 @@ export const checkCommand: Register = (program, run, world) => {
   openOption(lengthOptions(placeOptions(program.command('check'))))
     .description('check for regressions: two servers in turn on one host, or one against a baseline')
     .argument('<scenario...>', 'scenario files, folders or names')
-    .option('--base <server>', 'the old nats-server: version, path or git ref; without it the pinned version')
+    .option('--base <server>', `the old nats-server: version, path or git ref; without it ${pinnedVersion}`)
     .option('--head <server>', 'the new nats-server: version, path or git ref')
     .option('--baseline [file]', 'check against a stored baseline instead; the new server is --server')
     .option('--pairs <n>', 'pairs of blocks to measure first', wholeNumber('--pairs', 4, 500), firstPairs)

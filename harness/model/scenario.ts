@@ -11,6 +11,7 @@ import { metricWords, metrics } from './metric.ts'
 import { faultKinds } from './faults.ts'
 import { workloadSchema } from './kinds/kinds.ts'
 import { bucketsSchema } from './buckets.ts'
+import { pinnedVersion } from './pinned.ts'
 import { objectStoresSchema } from './objects.ts'
 import { consumersSchema, streamsSchema } from './streams.ts'
 
@@ -26,7 +27,7 @@ export const serverSchema = z.strictObject({
     .regex(versionPattern, versionMessage)
     .optional()
     .describe(
-      'Release of nats-server such as `2.15.2`, or a git ref such as `main` or a commit, which is built with Go; left out: the pinned release.',
+      `Release of nats-server such as \`2.15.2\`, or a git ref such as \`main\` or a commit, which is built with Go; left out: ${pinnedVersion}.`,
     ),
   path: line(1000)
     .min(1, 'must be the path of a nats-server program')

@@ -3,6 +3,7 @@ import { faultWords } from '../model/faults.ts'
 import { deliveriesOf, type Delivery } from '../model/deliveries.ts'
 import { factsOf } from '../model/kinds/kinds.ts'
 import { rateWords } from '../model/paced.ts'
+import { pinnedVersion } from '../model/pinned.ts'
 import type { Assignment, NodePlan, Plan, ServicePlan, Variant } from '../model/plan.ts'
 
 /** Plain text of lines, without an end of line behind the last. Texts of the scenario are checked to be free of control characters. */
@@ -57,7 +58,7 @@ function deliveryLine({ from, to, queue }: Delivery): string {
 }
 
 function serviceRow({ node, server }: ServicePlan): readonly string[] {
-  return [node, 'nats-server', server.path ?? server.version ?? 'the pinned version', '']
+  return [node, 'nats-server', server.path ?? server.version ?? pinnedVersion, '']
 }
 
 function assignmentRow({ node, workload, job }: Assignment): readonly string[] {

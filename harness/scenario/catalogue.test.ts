@@ -126,6 +126,7 @@ describe('finding scenarios', () => {
     expect(error.message).toBe(
       'scenario must be a file, a folder or a known name, got "fan-uot" (did you mean "fan-out"?)',
     )
+    expect((await refused('many')).message).toContain('(did you mean "many-to-many"?)')
   })
 
   it('refuses a folder without a scenario', async () => {

@@ -12,10 +12,12 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return close[0]?.candidate
 }
 
-/** ` (did you mean "recv"?)`, or all the known words when there are few and none is close. */
+/** ` (did you mean "recv"?)`, those that hold it whole where none is close, or all the known words when there are few. */
 export function suggestion(word: string, known: readonly string[]): string {
   const near = nearest(word, known)
   if (near !== undefined) return ` (did you mean "${near}"?)`
+  const whole = word.length < 3 ? [] : known.filter((candidate) => candidate.toLowerCase().includes(word.toLowerCase()))
+  if (whole.length > 0 && whole.length <= 4) return ` (did you mean ${whole.map((each) => `"${each}"`).join(' or ')}?)`
   return known.length > 0 && known.length <= 18 ? ` (known: ${known.join(', ')})` : ''
 }
 

@@ -1,6 +1,7 @@
 /** Which nats-server: the named one → the one on PATH → our cache → the verified release → `go install`, here, then there. */
 import { BenchError, asBenchError } from '../model/error.ts'
 import type { HostFacts } from '../model/facts.ts'
+import { pinnedVersion } from '../model/pinned.ts'
 import type { ServerChoice } from '../model/plan.ts'
 import type { Host } from '../host/host.ts'
 import { interruptible } from '../host/interruptible.ts'
@@ -10,9 +11,6 @@ import { identify } from './identity.ts'
 import type { Identity } from './identity.ts'
 import { goHere, goInstall, resolveRef } from './go-install.ts'
 import { installRelease } from './release.ts'
-
-/** Newest stable release when this was written; the default everywhere. */
-export const pinnedVersion = '2.15.2'
 
 export interface Obtained extends Identity {
   /** Program on the host. */

@@ -1,6 +1,7 @@
 /** The report of a check or a curve: the run's own numbers, and the answer to the question that it was run for. */
 import type { Asked } from '../model/asked.ts'
 import type { CheckReport } from '../model/check-report.ts'
+import { pinnedVersion } from '../model/pinned.ts'
 import type { ServerChoice } from '../model/plan.ts'
 import { remarks } from '../model/remarks.ts'
 import type { Report, Verdict } from '../model/report.ts'
@@ -62,7 +63,7 @@ function together(findings: Verdict['findings'], own: Verdict): Verdict {
 function serverWords({ facts }: Report, side: string, choice: ServerChoice): string {
   const found = facts.servers.find(({ variant }) => variant === side || variant.startsWith(`${side} `))
   const asked = choice.path ?? choice.version
-  if (found === undefined) return asked ?? 'the pinned version'
+  if (found === undefined) return asked ?? pinnedVersion
   const by = asked ?? found.origin
   return by === found.version ? by : `${found.version} (${by})`
 }
