@@ -22,6 +22,9 @@ while [ $# -gt 0 ]; do
   shift $n
 done`
 
+/** For each question beside the one that may take longest: a slow board in an emulator takes three seconds for one. */
+const eachMs = 5000
+
 interface Question {
   readonly command: readonly string[]
   readonly options: Pick<RunOptions, 'accept' | 'timeoutMs'>
@@ -50,7 +53,8 @@ export function together(host: Pick<Host, 'run'>): Pick<Host, 'run'> {
 async function ask(host: Pick<Host, 'run'>, questions: readonly Question[]): Promise<void> {
   const mark = randomBytes(12).toString('hex')
   const words = questions.flatMap(({ command }) => [String(command.length), ...command])
-  const timeoutMs = questions.reduce((sum, { options }) => sum + (options.timeoutMs ?? 60_000), 0)
+  const longest = Math.max(...questions.map(({ options }) => options.timeoutMs ?? 60_000))
+  const timeoutMs = longest + eachMs * (questions.length - 1)
   try {
     const { stdout } = await host.run(['sh', '-c', script, 'sh', mark, ...words], { timeoutMs, env: { LC_ALL: 'C' } })
     const answers = [...stdout.matchAll(new RegExp(`([^]*?)\\n${mark} (\\d+)\\n`, 'g'))]
