@@ -23,6 +23,7 @@ import type { Removal } from './remove.ts'
 import { sweepEntries } from './sweep.ts'
 import { chooseTemplate } from './template.ts'
 import { turns } from './turns.ts'
+import { jailMeters } from './usage.ts'
 import { destroyWords, probeVersion } from './version.ts'
 
 /** Each jail has an address of its own, so all use the same ports. */
@@ -42,6 +43,7 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
   const noDisk = await whyNoMemoryDisk(host)
   if (noDisk === undefined) capabilities.add('disk')
   let disks = false
+  const meter = jailMeters(host)
   const ready = once(() => prepare(context))
   const images = new Map<`${NetworkMode} ${'server' | 'load'}`, Promise<Image>>()
   // Both images are built at once where the host has two cores or more: each has its own address and its own jail.
@@ -105,7 +107,8 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
           // Images of one role are built one after the other: they use the same address.
           inTurn[plan.role](() => imageFor(removal, context, network, { role: plan.role, journal, signal })),
         )
-        return await createNode(removal, { name, plan, image, network, facts, env, journal, signal, say, released })
+        const request = { name, plan, image, network, facts, env, journal, signal, say, meter, released }
+        return await createNode(removal, request)
       } catch (error) {
         throw await undo(error, released)
       }

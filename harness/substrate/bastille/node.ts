@@ -4,6 +4,7 @@ import { BenchError } from '../../model/error.ts'
 import type { HostFacts } from '../../model/facts.ts'
 import type { Journal, JournalEntry } from '../../model/journal.ts'
 import type { NodePlan, ServerChoice } from '../../model/plan.ts'
+import type { Usage } from '../../model/recording.ts'
 import { obtainServer } from '../../server/obtain.ts'
 import type { ObtainContext } from '../../server/obtain.ts'
 import { storeFolder } from '../../model/node-names.ts'
@@ -22,7 +23,6 @@ import { refuseTaken } from './network.ts'
 import type { Network } from './network.ts'
 import { removeJail, undo } from './remove.ts'
 import type { Removal } from './remove.ts'
-import { jailMeter } from './usage.ts'
 
 export interface NodeRequest {
   /** Name of the new jail. */
@@ -35,6 +35,8 @@ export interface NodeRequest {
   readonly journal: Journal
   readonly signal: AbortSignal
   readonly say: (line: string) => void
+  /** One for all jails of the host, see usage.ts. */
+  readonly meter: (jail: string) => () => Promise<Usage>
   /** Called once, when the jail is gone. */
   readonly released: () => Promise<void>
 }
@@ -148,7 +150,7 @@ function liveNode(
   remove: () => Promise<void>,
 ): LiveNode & Pausable & Partial<Fillable> {
   const { host, home } = removal
-  const { name, plan, image, network, facts, env, say, released, journal } = request
+  const { name, plan, image, network, facts, env, say, released, journal, meter } = request
   const root = `${home.jails}/${name}/root`
   // Where kern.hz is not known: 100, the lowest usual value.
   const hz = Number(facts.settings['kern.hz'] ?? 100)
@@ -178,7 +180,7 @@ function liveNode(
     },
     server: (choice) =>
       fits(choice, image) ? Promise.resolve(fromImage(image)) : bringServer(root, choice, { host, facts, env, say }),
-    usage: jailMeter(host, name),
+    usage: meter(name),
     ...stopping(plan.name, (signal) => signalJail(host, name, signal)),
     remove: async () => {
       await remove()

@@ -3,7 +3,7 @@ import { applyLimits, parseMask, refuseSmallLimit } from './limits.ts'
 import { chooseNetwork, chooseNetworks, parsePool, refuseTaken } from './network.ts'
 import { newestFor } from './release.ts'
 import { answer, recordedHost } from './transcript-under-test.ts'
-import { jailMeter, parseResidents } from './usage.ts'
+import { jailMeters, parseResidents } from './usage.ts'
 
 const row = (pid: number, user: string, system: string, voluntary: number) => ({
   process_id: pid,
@@ -26,7 +26,7 @@ describe('what a jail uses', () => {
     const host = recordedHost((command) =>
       command.startsWith('ps -J nj00 ') ? { stdout: tables[at] ?? '' } : { stdout: rusage(uses[at] ?? {}) },
     )
-    const read = jailMeter(host, 'nj00')
+    const read = jailMeters(host)('nj00')
     const first = await read()
     at = 1
     const second = await read()
@@ -35,13 +35,44 @@ describe('what a jail uses', () => {
     expect(second.switchesVoluntary).toBe(11)
   })
 
-  it('is an error, not nothing, when the jail is not there', async () => {
-    const gone = recordedHost(() => answer('freebsd-15.1', 'ps -J nosuch'))
-    await expect(jailMeter(gone, 'nosuch')()).rejects.toThrow(/must be running to be measured/)
+  it('is asked for once where all are looked at together, and each jail gets what is its own', async () => {
+    const asked: string[] = []
+    const all = {
+      7: row(7, '00:00:01.000000', '00:00:00.000000', 5),
+      9: row(9, '00:00:04.000000', '00:00:00.000000', 5),
+    }
+    const host = recordedHost((command) => {
+      asked.push(command)
+      if (command.startsWith('ps -J nj01 ')) return { stdout: '9 200\n' }
+      return command.startsWith('ps ') ? { stdout: 'nj00     7  100\nnj01     9  200\n' } : { stdout: rusage(all) }
+    })
+    const meter = jailMeters(host)
+    const looks = [meter('nj00'), meter('nj01')]
+    const [first, second] = await Promise.all(looks.map((look) => look()))
+    expect([first?.cpuUserMicros, second?.cpuUserMicros]).toEqual([1e6, 4e6])
+    expect(asked).toEqual(['ps -J nj00,nj01 -o jail= -o pid= -o rss=', 'procstat --libxo json rusage 7 9'])
+    await looks[1]?.()
+    expect(asked.slice(2)).toEqual(['ps -J nj01 -o pid= -o rss=', 'procstat --libxo json rusage 9'])
+  })
+
+  it('is an error, not nothing, when the jail is not there; the others are told of all the same', async () => {
+    const gone = answer('freebsd-15.1', 'ps -J nosuch')
+    const host = recordedHost((command) => {
+      if (command.includes('nosuch')) return gone
+      const all = { 7: row(7, '00:00:01.000000', '00:00:00.000000', 5) }
+      return { stdout: command.startsWith('ps ') ? '7 100\n' : rusage(all) }
+    })
+    const meter = jailMeters(host)
+    const [there, missing] = await Promise.allSettled([meter('nj00')(), meter('nosuch')()])
+    expect(there).toMatchObject({ status: 'fulfilled', value: { cpuUserMicros: 1e6 } })
+    expect(missing).toMatchObject({ status: 'rejected', reason: { code: 'os' } })
+    await expect(meter('nosuch')()).rejects.toThrow(/must be running to be measured/)
   })
 
   it('leaves out lines of ps that are no process', () => {
-    expect(parseResidents('  12 2048\nPID RSS\n\n')).toEqual([{ pid: 12, memoryBytes: 2048 * 1024 }])
+    const found = [{ jail: 'nj00', pid: 12, memoryBytes: 2048 * 1024 }]
+    expect(parseResidents('nj00  12 2048\nJAIL PID RSS\n\n')).toEqual(found)
+    expect(parseResidents('  12 2048\nPID RSS\n\n', 'nj00')).toEqual(found)
   })
 })
 
