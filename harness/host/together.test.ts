@@ -39,9 +39,9 @@ describe('questions asked in one turn', () => {
       host.run(['echo', 'good']),
     ])
     expect(bad).toMatchObject({
-      reason: { code: 'os', message: expect.stringContaining('must end with status 0, got 3') },
+      reason: { code: 'os', message: expect.stringContaining('must end with status 0, got 3') as string },
     })
-    expect(missing).toMatchObject({ reason: { code: 'os', message: expect.stringContaining('got 127') } })
+    expect(missing).toMatchObject({ reason: { code: 'os', message: expect.stringContaining('got 127') as string } })
     expect(any).toMatchObject({ value: { stdout: 'said\n', status: 4 } })
     expect(good).toMatchObject({ value: { stdout: 'good\n', status: 0 } })
   })

@@ -142,8 +142,7 @@ describe('the sweep of a disk', () => {
 })
 
 it('a host without disks of their own for nodes says what it lacks', async () => {
-  const says = (stdout: string) =>
-    whyNoDisk({ run: () => Promise.resolve({ stdout, stderr: '', status: 0 }) } as unknown as Host, 'Linux')
+  const says = (stdout: string) => whyNoDisk({ run: () => Promise.resolve({ stdout, stderr: '', status: 0 }) }, 'Linux')
   expect(await says('ready\n')).toBeUndefined()
   expect(await says('mkfs.ext4\n')).toMatch(/missing: mkfs\.ext4$/)
   expect(await says('')).toMatch(/missing: an answer$/)
