@@ -54,6 +54,12 @@ it('reads a history of more runs than a process may open files', async () => {
   expect({ status, err }).toEqual({ status: 0, err: '' })
 })
 
+it('reads the agent where a process may open fewer files than it has', async () => {
+  const stage = fileURLToPath(new URL('lab/stage.ts', import.meta.url))
+  const script = `ulimit -n 32; "$0" -e 'import("${stage}").then((stage) => stage.agentScripts()).then((all) => console.log(Object.keys(all).includes("main.js")))'`
+  expect(await shell(await place(), script)).toMatchObject({ status: 0, out: 'true\n' })
+})
+
 it('ends quietly where the reader has seen enough', async () => {
   const folder = await withHistory(100)
   for (const words of ['reference', 'history']) {

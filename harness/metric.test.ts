@@ -71,6 +71,7 @@ function measuredReport(factor = 1): Report {
     effects: [],
     cutOffs: [],
     strayFrames: 0,
+    contradictions: [],
   }))
   const rows = measurements(blocks)
   const names = plan.variants.map(({ name }) => name)

@@ -31,8 +31,10 @@ export function agentScripts(): Promise<Readonly<Record<string, string>>> {
 async function readScripts(): Promise<Readonly<Record<string, string>>> {
   const folder = fileURLToPath(new URL('../agent/', import.meta.url))
   const names = (await readdir(folder)).filter((name) => name.endsWith('.ts') && !/\.(test|bench)\.ts$/.test(name))
-  const own = await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const))
-  return keptScripts(getCompileCacheDir(), new Map(own), stripTypes)
+  const own = new Map<string, string>()
+  // One after the other: there are more of them than a process may open where its limit is low.
+  for (const name of names) own.set(name, await readFile(join(folder, name), 'utf8'))
+  return keptScripts(getCompileCacheDir(), own, stripTypes)
 }
 
 /** The packages that its engines need beside the agent's own files; most plans need none. */

@@ -3,6 +3,7 @@ import { factsOf } from '../model/kinds/kinds.ts'
 import type { Arrivals } from '../model/scenario.ts'
 import type { ClockFacts, Counts, HistogramName } from '../model/recording.ts'
 import type { ThermalReading } from '../model/report.ts'
+import { contradictions } from './accounts.ts'
 import { cpuShare, messages, noCounts, plus, published, totals } from './agent-fold.ts'
 import type { AgentFold } from './agent-fold.ts'
 import type { ConnectionLoss } from './connection-loss.ts'
@@ -53,6 +54,8 @@ export interface WorkloadResult extends FaultNumbers, ConsumedResult {
   readonly agents: readonly AgentUse[]
   readonly connections: number
   readonly loss?: number
+  /** Messages that its receivers got beyond those that were sent. */
+  readonly surplus?: number
   /** Where the connections of each agent sat. */
   readonly seats?: readonly NonNullable<AgentFold['seat']>[]
   /** What its streams hold, compared with what it was told. */
@@ -101,6 +104,8 @@ export interface BlockResult {
   /** The clocks of the agents, as each has measured it. */
   readonly clocks: readonly Pick<ClockFacts, 'tickNs' | 'readCostNs'>[]
   readonly strayFrames: number
+  /** Where the agents' accounts do not fit each other or the plan, a clause each. */
+  readonly contradictions: readonly string[]
 }
 
 export function closeBlock(block: BlockFold): BlockResult {
@@ -145,6 +150,7 @@ export function closeBlock(block: BlockFold): BlockResult {
     ),
     clocks: agents.flatMap(({ clock }) => clock ?? []),
     strayFrames: block.strayFrames,
+    contradictions: block.outcome === 'ok' ? contradictions(agents, block.variant.phases) : [],
   }
 }
 
@@ -178,7 +184,7 @@ function closeWorkload(block: BlockFold, workload: WorkloadFold, window: Window)
     seats: agents.flatMap(({ seat }) => seat ?? []),
     ...proved(proofOf(block, workload)),
     ...consumedOf(block, workload),
-    ...(loss === undefined ? {} : { loss: loss.lost }),
+    ...(loss === undefined ? {} : { loss: loss.lost, surplus: loss.surplus }),
     ...(loss?.over === undefined ? {} : { lossOver: loss.over }),
     ...evennessOf(agents),
     ...longestGap(workload),

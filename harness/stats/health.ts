@@ -51,6 +51,7 @@ const rules: readonly Rule[] = [
   nothingMeasured,
   badBlocks,
   strayFrames,
+  accounts,
   clocks,
   busyHost,
   throttling,
@@ -78,6 +79,13 @@ const rules: readonly Rule[] = [
       because: `${rounded(lost)} messages sent and never received${byNone(workload)}; ${why}`,
     }
   }),
+  eachWorkload('surplus', ({ surplus = 0 }) =>
+    surplus === 0
+      ? undefined
+      : unknown(
+          `${rounded(surplus)} messages received that were never sent: another client publishes there, or messages came twice`,
+        ),
+  ),
   eachWorkload('lost-acked', lostAcked),
   eachWorkload('acknowledged', unproved),
   eachWorkload('replicas', replicated),
@@ -182,6 +190,14 @@ function strayFrames({ begun }: Examined): Finding[] {
   if (stray === 0) return []
   const because = `${count(stray, 'frame')} came from agents that the plan does not know and could not be counted`
   return [{ about: 'run', rule: 'stray-frames', outcome: 'unknown', because }]
+}
+
+function accounts({ counted }: Examined): Finding[] {
+  return counted.flatMap(({ index, variant, contradictions }): Finding[] => {
+    if (contradictions.length === 0) return []
+    const because = `its recording contradicts itself: ${contradictions.join('; ')}. Frames are missing or were changed, so its numbers are not what was measured; run it again`
+    return [{ about: blockName(index, variant), rule: 'accounts', outcome: 'unknown', because }]
+  })
 }
 
 function clocks({ counted }: Examined): Finding[] {

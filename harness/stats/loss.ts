@@ -9,6 +9,8 @@ import { sum } from './order.ts'
 
 export interface Loss {
   readonly lost: number
+  /** Received beyond what was sent: another client publishes, or messages came twice where nothing tells them apart. */
+  readonly surplus: number
   /** The workloads whose queue group lost them, where the group is made of several: which of them did cannot be told. */
   readonly over?: readonly string[]
 }
@@ -28,10 +30,14 @@ export function lossOf(block: BlockFold, workload: WorkloadFold): Loss | undefin
   if (names.some((name) => !agents.closed(name))) return undefined
   const parts =
     counted === own
-      ? own.map((delivery) => ({ to: delivery.to, lost: byPublisher(delivery, agents) }))
-      : [{ to: counted.flatMap(({ to }) => to), lost: byTotal(counted, agents) }]
+      ? own.map((delivery) => ({ to: delivery.to, ...byPublisher(delivery, agents) }))
+      : [{ to: counted.flatMap(({ to }) => to), ...byTotal(counted, agents) }]
   const over = [...new Set(parts.flatMap(({ to, lost }) => (lost > 0 ? to : [])))]
-  return { lost: sum(parts.map(({ lost }) => lost)), ...(over.length > 1 ? { over } : {}) }
+  return {
+    lost: sum(parts.map(({ lost }) => lost)),
+    surplus: sum(parts.map(({ surplus }) => surplus)),
+    ...(over.length > 1 ? { over } : {}),
+  }
 }
 
 function consumes({ workloads }: BlockFold, name: string): boolean {
@@ -40,24 +46,32 @@ function consumes({ workloads }: BlockFold, name: string): boolean {
 }
 
 /** Exact: each publisher's messages against those of them that arrived. */
-function byPublisher({ from, to, queue }: Delivery, agents: Agents): number {
+function byPublisher({ from, to, queue }: Delivery, agents: Agents): Balance {
   const sent = perPublisher(agents.of(from))
-  return sum(
-    groupsOf(to, queue, agents).map(({ members, copies }) => {
+  return balance(
+    groupsOf(to, queue, agents).flatMap(({ members, copies }) => {
       const got = perPublisher(members)
-      return sum([...sent].map(([publisher, count]) => Math.max(0, count * copies - (got.get(publisher) ?? 0))))
+      return [...sent].map(([publisher, count]) => count * copies - (got.get(publisher) ?? 0))
     }),
   )
 }
 
+type Balance = Pick<Loss, 'lost' | 'surplus'>
+
+/** Of differences between what was sent and what arrived: one does not make up for another. */
+function balance(missing: readonly number[]): Balance {
+  const only = (sign: 1 | -1) => sum(missing.map((count) => Math.max(0, sign * count)))
+  return { lost: only(1), surplus: only(-1) }
+}
+
 /** Without stamps there are only totals: good enough for a sum, blind to a loss that a duplicate makes up for. */
-function byTotal(deliveries: readonly Delivery[], agents: Agents): number {
+function byTotal(deliveries: readonly Delivery[], agents: Agents): Balance {
   const sent = sum(deliveries.flatMap(({ from }) => [...perPublisher(agents.of(from)).values()]))
   const to = [...new Set(deliveries.flatMap((delivery) => delivery.to))]
-  return sum(
+  return balance(
     groupsOf(to, deliveries[0]?.queue, agents).map(({ members, copies }) => {
       const got = sum(members.map(({ done }) => done?.counts.received ?? 0))
-      return Math.max(0, sent * copies - got)
+      return sent * copies - got
     }),
   )
 }

@@ -39,8 +39,13 @@ export async function removeActive(state: string, run: string): Promise<void> {
 export async function listActive(state: string): Promise<readonly ActiveRun[]> {
   const names = await namesIn(join(state, 'active'))
   const runs = names.filter((name) => isRunId(name.replace(/\.json$/, ''))).sort()
-  const found = await Promise.all(runs.map((name) => readActive(join(state, 'active', name))))
-  return found.filter((active) => active !== undefined)
+  const found: ActiveRun[] = []
+  // One after the other: there may be more than a process may open at once.
+  for (const name of runs) {
+    const active = await readActive(join(state, 'active', name))
+    if (active !== undefined) found.push(active)
+  }
+  return found
 }
 
 /** Undefined for a run that was removed after the folder was listed. */

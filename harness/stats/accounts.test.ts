@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { recording } from '../../fixtures/statistics/synthetic.ts'
+import type { Frame, Line } from '../model/recording.ts'
+import { summarise } from './summarise.ts'
+
+/** Findings that are not well, of a recording of 10,000 messages a second in which frames of one agent are changed; undefined leaves one out. */
+async function found(agent: string, change: (frame: Frame, block: number) => Frame | undefined): Promise<string[]> {
+  const edit = (line: Line): Line | undefined => {
+    if (line.t !== 'frame' || line.from !== agent) return line
+    const frame = change(line.frame, line.block)
+    return frame === undefined ? undefined : { ...line, frame }
+  }
+  const { health } = await summarise(recording({ edit }))
+  return health.flatMap(({ about, rule, outcome, because }) =>
+    outcome === 'pass' ? [] : [`${about} ${rule}: ${because}`],
+  )
+}
+
+const times = (factor: number, of: 'sample' | 'done') => (frame: Frame) =>
+  frame.t === of ? { ...frame, counts: { ...frame.counts, received: frame.counts.received * factor } } : frame
+
+describe('accounts of agents', () => {
+  it('says where samples and final count differ', async () => {
+    const because = 'Frames are missing or were changed, so its numbers are not what was measured; run it again'
+    expect(await found('sub@recv', times(2, 'sample'))).toEqual(
+      [1, 2, 3].map(
+        (block) =>
+          `block ${block} accounts: its recording contradicts itself: the samples of sub@recv have 120,000 messages, its final count 60,000. ${because}`,
+      ),
+    )
+    expect(await found('sub@recv', times(-1, 'sample'))).toContainEqual(
+      expect.stringMatching(
+        /^block 2 accounts: .*the samples of sub@recv have -60,000 messages, its final count 60,000/,
+      ),
+    )
+    expect(await found('sub@recv', times(2, 'done'))).toContainEqual(
+      expect.stringContaining('have 60,000 messages, its final count 120,000'),
+    )
+  })
+
+  it('says where samples do not cover the measured window: a rate over half of it, or over a nanosecond, is no rate', async () => {
+    const half = await found('sub@recv', (frame) => (frame.t === 'sample' && frame.from >= 3e9 ? undefined : frame))
+    expect(half[0]).toContain(
+      'block 1 accounts: its recording contradicts itself: the samples of sub@recv cover 2 s of 5 s',
+    )
+    const brief = await found('sub@recv', (frame, block) =>
+      frame.t === 'sample' && block === 1 ? { ...frame, to: frame.from + 1 } : frame,
+    )
+    expect(brief).toEqual([expect.stringContaining('block 2 accounts: its recording contradicts itself: the samples')])
+    const none = await found('pub@send', (frame) => (frame.t === 'sample' ? undefined : frame))
+    expect(none[0]).toContain('the samples of pub@send cover 0 s of 5 s')
+  })
+
+  it('says that more was received than sent', async () => {
+    const more = await found('sub@recv', (frame) =>
+      frame.t === 'done' ? { ...frame, perPublisher: { '0': 60_500 } } : frame,
+    )
+    expect(more).toEqual([
+      'sub surplus: 500 messages received that were never sent: another client publishes there, or messages came twice (3 of 3 blocks)',
+    ])
+  })
+})
