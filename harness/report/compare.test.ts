@@ -71,6 +71,13 @@ describe('what makes a comparison unfair', () => {
     expect(head).toContain('load average: A 2.1 | B 1.1')
   })
 
+  it('says of a virtual machine that it was one, where the CPU of its emulator has the name of a real one', async () => {
+    const texts = await Promise.all(['freebsd-arm64-article', 'freebsd-jails-article'].map(reportOfRecording))
+    const text = compareTerminal(compareRuns(texts, ['A', 'B']), { color: false, columns: 200 })
+    expect(text).toContain('A ran in a virtual machine (generic)')
+    expect(text).not.toContain('B ran in a virtual machine')
+  })
+
   it('judges no percentile that is the lag of a generator', async () => {
     const report = await reportOfRecording('slow-board-latency')
     const far = {

@@ -96,7 +96,13 @@ function alone(report: Report, label: string): readonly string[] {
     ...(outcome === 'pass'
       ? []
       : [`${label} ended with ${outcomeWords[outcome]}: read its own report before its numbers are used.`]),
-    ...(isEmulated(host) ? [`${label} ran on an emulated CPU: its times are those of the emulator.`] : []),
+    ...(isEmulated(host)
+      ? [`${label} ran on an emulated CPU: its times are those of the emulator.`]
+      : host.virtualization === undefined
+        ? []
+        : [
+            `${label} ran in a virtual machine (${host.virtualization}): its times may be those of its host or of an emulator.`,
+          ]),
     ...report.health
       .filter((finding) => finding.outcome === 'pass' && finding.rule !== 'health')
       .map(({ about, because }) => `${label}: ${about}: ${because}.`),

@@ -14,6 +14,8 @@ const bearableRate = 0.1
 const bearableLatency = 0.3
 
 const fewestBlocks = 3
+/** As many as the lowest percentile needs; fewer messages tell no rate either. */
+const fewestMessages = 20
 
 type Driven = 'rateDrift' | 'latencyDrift'
 
@@ -60,8 +62,8 @@ export function sessionDrift(run: Examined): Finding[] {
 
 /**
  * Receivers that get less in the window than was sent to them: the rest waits in buffers, and the sender's rate is not theirs. At a rate
- * that was set, that queue grows for as long as one measures, and so does every latency: then nothing can be told. Nor where nothing
- * came at all in the window: the rate is then that of its length.
+ * that was set, that queue grows for as long as one measures, and so does every latency: then nothing can be told. Nor where next to
+ * nothing came in the window: the rate is then that of its length and of chance.
  */
 export function backlog(run: Examined): Finding[] {
   return run.plan.variants.flatMap((variant) => {
@@ -82,16 +84,23 @@ export function backlog(run: Examined): Finding[] {
       if (!alone || share === undefined || share >= 1 - bearableRate / 2 || !behind) return []
       const seen = `received ${percent(share)} of what ${from} sent in the measured window; the rest waited in buffers, so`
       const growing = grows(run, variant.name, from)
-      const nothing = share === 0 && run.plan.faults.length === 0
+      const came = messagesIn(run, variant.name, to, variant.phases.measureMs)
+      const nothing = came < fewestMessages && run.plan.faults.length === 0
       const because = growing
         ? `${seen} the latency is that of a queue that grows during the measurement: lower the rate, or give the receiver more connections`
         : nothing
-          ? `received nothing of what ${from} sent in the measured window, all of it waited in buffers: a rate of 0 says nothing about the receiver. Measure longer or lower the rate`
+          ? `received ${came === 0 ? 'nothing' : `${Math.round(came)} messages`} of what ${from} sent in the measured window, the rest waited in buffers: that says nothing about the rate of the receiver. Measure longer or lower the rate`
           : `${seen} trust the receiving rate, not the sending one`
       const about = named(run.plan, variant.name, to.join(', '))
       return [finding(about, 'backlog', growing || nothing ? 'unknown' : 'pass', because)]
     })
   })
+}
+
+/** Messages that came in the measured window of a block: the median. */
+function messagesIn(run: Examined, variant: string, to: readonly string[], measureMs: number): number {
+  const rates = of(run, variant).map((block) => to.reduce((sum, name) => sum + (find(block, name)?.perSecond ?? 0), 0))
+  return ((median(rates) ?? 0) * measureMs) / 1000
 }
 
 /** Is the sender's rate one that it keeps whatever the receiver does? Faults hold messages up on purpose. */

@@ -6,7 +6,11 @@ import type { Fillable, LiveNode } from './substrate.ts'
 export const fillerKind = 'filler'
 
 const name = '.bench-filler'
-/** Takes room by fallocate, which writes nothing, in smaller and smaller parts. What is left is written by dd. Then a write must fail. */
+/**
+ * Takes room by fallocate, which writes nothing, in smaller and smaller parts. What is left is written by dd. Then a write must fail.
+ * FreeBSD has no fallocate(1), so dd takes seconds there; UFS with soft updates frees what a server removes in that time only afterwards.
+ * That is taken too.
+ */
 const fill = `
 file=$1/$2
 : >"$file" || exit 1
@@ -15,10 +19,15 @@ at=0
 while [ "\${size:-0}" -gt 0 ]; do
   if fallocate -o "$((at * 1024))" -l "$((size * 1024))" "$file" 2>/dev/null; then at=$((at + size)); else size=$((size / 2)); fi
 done
-dd if=/dev/zero bs=4096 >>"$file" 2>/dev/null
-if dd if=/dev/zero of="$1/$2-probe" bs=65536 count=1 2>/dev/null; then full=no; else full=yes; fi
-rm -f "$1/$2-probe"
-[ "$full" = yes ]`
+full=no
+for turn in 1 2 3 4 5 6 7 8 9 10; do
+  dd if=/dev/zero bs=4096 >>"$file" 2>/dev/null
+  dd if=/dev/zero of="$1/$2-probe" bs=65536 count=1 2>/dev/null || full=yes
+  rm -f "$1/$2-probe"
+  [ "$full" = yes ] && exit 0
+  sync
+done
+exit 1`
 /** UFS with soft updates frees removed blocks a moment later, or at a sync. The server may have taken them by then. */
 const empty = `
 rm -f "$1/$2"
