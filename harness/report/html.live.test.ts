@@ -138,7 +138,8 @@ const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   check: () => html(checkedReport()),
   curve: () => html(curveReport()),
   comparison: () => compareHtml(compareRuns([recordedReport('latency'), sampleReport({ histogram: humps })])),
-  suite: () => htmlSuite([...recordedNames.map(recordedReport), sampleReport(twoDimensions)]),
+  // Two are enough: what is in each stands on the pages above.
+  suite: () => htmlSuite([recordedReport('request-reply'), sampleReport(twoDimensions)]),
   index,
 }
 
