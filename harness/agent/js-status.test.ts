@@ -8,7 +8,7 @@ function delivery(headers: string, payload = ''): Delivery {
   const rest = {
     replyStart: 0,
     replyEnd: 0,
-    isReply: () => true,
+    isAside: () => true,
     token: () => 0,
     replySubject: () => '',
     respond: () => false,

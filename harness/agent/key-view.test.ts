@@ -6,7 +6,7 @@ function delivery(headers: string, body: string): Delivery {
   const bytes = Buffer.from(headers + body)
   const [start, end] = [headers.length, headers.length + body.length]
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  const none = { token: () => 0, isReply: () => true, replySubject: () => '', respond: () => false }
+  const none = { token: () => 0, isAside: () => true, replySubject: () => '', respond: () => false }
   return { bytes, view, start, end, headerBytes: headers.length, replyStart: 0, replyEnd: 0, ...none }
 }
 

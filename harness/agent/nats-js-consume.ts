@@ -82,6 +82,10 @@ class LibraryReader implements Reader {
     else this.#heed(await refusing(consumer.consume({ max_messages: batch, expires: expiresMs, callback })))
   }
 
+  get waiting(): number {
+    return this.#queued.length
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true
     this.#work?.stop()

@@ -35,8 +35,8 @@ class NatsJsDelivery implements Delivery {
     return size - Buffer.byteLength(subject) - Buffer.byteLength(reply ?? '') - this.end
   }
 
-  isReply(): boolean {
-    return this.#message.subject.startsWith('_INBOX.')
+  isAside(): boolean {
+    return /^(\$|_INBOX\.)/.test(this.#message.subject)
   }
 
   token(): number {

@@ -154,7 +154,6 @@ test.each([
   'MSG a 1 3\nabc\r\n',
   'MSG a 1 3\r\nabcd\r\n',
   'MSG a 1 b c 3\r\nabc\r\n',
-  'MSG a 1  3\r\nabc\r\n',
   'HMSG a 1 3\r\nabc\r\n',
   'HMSG a 1 4 3\r\nabc\r\n',
   'MXG a 1 3\r\nabc\r\n',
@@ -164,6 +163,14 @@ test.each([
 ])('the malformed line %j is refused', (line) => {
   expect(() => feed(Buffer.from(line), [line.length])).toThrow(Failure)
 })
+
+test.each(['MSG $JS.EVENT 1  3\r\nabc\r\n', 'HMSG $JS.EVENT 1  12 15\r\nNATS/1.0\r\n\r\nabc\r\n'])(
+  'a message whose reply subject is empty has none: %j',
+  (line) => {
+    const [message] = feed(Buffer.from(line), [line.length]).seen
+    expect(message).toEqual(feed(Buffer.from(line.replace('  ', ' ')), [line.length]).seen[0])
+  },
+)
 
 test('a line without end is refused before it fills the memory', () => {
   const endless = Buffer.alloc(1024 * 1024, 'P')

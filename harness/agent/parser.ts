@@ -113,8 +113,8 @@ export class Parser {
     // Of the words, sizes are the last ones.
     const withReply = headers ? last !== second : last !== first
     const headerBytes = !headers ? 0 : withReply ? numberIn(bytes, second, secondEnd) : numberIn(bytes, first, firstEnd)
-    if (total < 0 || headerBytes < 0 || (headers && last === first) || (withReply && firstEnd === first))
-      throw malformed(bytes, start, end)
+    // An empty reply subject is none: the server writes its advisories so, as `MSG $JS.EVENT.ADVISORY.API 1  581`.
+    if (total < 0 || headerBytes < 0 || (headers && last === first)) throw malformed(bytes, start, end)
     if (headerBytes > total) throw malformed(bytes, start, end)
     if (total > this.maxBodyBytes) {
       throw new Failure('malformed', `message must be at most ${this.maxBodyBytes} bytes, got ${total}`)

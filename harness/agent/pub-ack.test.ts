@@ -15,7 +15,7 @@ function delivery(text: string): Delivery {
     replyStart: 0,
     replyEnd: 0,
     token: () => 0,
-    isReply: () => true,
+    isAside: () => true,
     replySubject: () => '',
     respond: () => false,
   }

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { drained } from './reading.ts'
+import { deliveryOf } from '../../fixtures/wire/delivery.ts'
+import { JsApi } from './js-api.ts'
+import { drained, leftIn } from './reading.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -45,3 +47,25 @@ test('what does not come any more is left after three seconds', async () => {
   await vi.advanceTimersByTimeAsync(3200)
   expect(await left).toBe(5)
 })
+
+test.each([
+  ['none', 7],
+  ['explicit', 3],
+] as const)(
+  'with acknowledgements %s, %d messages are left: those that wait here for their work, or those that the server waits for',
+  async (ack, left) => {
+    let answer: (bytes: Buffer, reply: string) => void = () => undefined
+    const api = new JsApi({
+      maxPayload: 1,
+      subscribe: (_subject, _queue, receiver) =>
+        void (answer = (bytes, reply) => void receiver.message(deliveryOf(reply, bytes))),
+      sender: () => expect.fail('nothing is published here'),
+      flush: () => Promise.resolve(),
+      close: () => undefined,
+      publish: (_subject, _body, reply = '') =>
+        void queueMicrotask(() => void answer(Buffer.from('{"num_pending":0,"num_ack_pending":3}'), reply)),
+    })
+    const readers = [2, 5].map((waiting) => ({ consumer: 'c', waiting }))
+    expect(await leftIn({ stream: 's', ack })(api, readers)).toBe(left)
+  },
+)

@@ -10,6 +10,8 @@ import { closeAll, flushAll, openLinks, type LinksRequest } from './links.ts'
 export interface Reader {
   /** Its consumer, which others may share; an ordered one has another after a gap. */
   readonly consumer: string
+  /** Messages that came and wait for their work, where they take any. */
+  readonly waiting?: number
   begin(clock: Clock): Promise<void>
   stop(): void | Promise<void>
 }
@@ -85,11 +87,11 @@ function distinct(sets: readonly ConsumedSet[]): Readonly<Record<string, number>
   return all
 }
 
-/** What their consumers have, or wait for the acknowledgement of. */
-const leftIn =
-  ({ stream, ack }: ReadingJob): Left<Reader> =>
+/** What their consumers have, or wait for the acknowledgement of; without acknowledgements, what waits here for its work. */
+export const leftIn =
+  ({ stream, ack }: Pick<ReadingJob, 'stream' | 'ack'>): Left<Pick<Reader, 'consumer' | 'waiting'>> =>
   async (api, readers) => {
-    let left = 0
+    let left = ack === 'none' ? readers.reduce((sum, { waiting = 0 }) => sum + waiting, 0) : 0
     for (const name of new Set(readers.map(({ consumer }) => consumer))) {
       const info = await api.ask(`CONSUMER.INFO.${stream}.${name}`).catch((error: unknown) => {
         if (error instanceof ApiError && error.errorCode === noConsumer) return { num_pending: 1 }

@@ -17,7 +17,7 @@ function delivery(reply: string, body: Uint8Array): Delivery {
     headerBytes: 0,
     replyStart: 0,
     replyEnd: start,
-    isReply: () => true,
+    isAside: () => true,
     token: () => Number(/\.(\d+)$/.exec(reply)?.[1]),
     replySubject: () => reply,
     respond: () => false,
@@ -42,10 +42,10 @@ function cluster(stores: Readonly<Record<string, readonly Message[] | undefined>
     publish(subject) {
       const consumer = subject.split('.').at(-1) ?? ''
       const store = stores[on.get(consumer) ?? ''] ?? []
-      for (const [place, publisher, sequence] of store) {
+      for (const [i, [place, publisher, sequence]] of store.entries()) {
         const body = Buffer.alloc(stampBytes)
         writeStamp(new DataView(body.buffer, body.byteOffset, stampBytes), 0, sequence, publisher, 0, 0)
-        receiver?.message(delivery(`$JS.ACK.orders.${consumer}.1.${place}.${place}.1.0`, body))
+        receiver?.message(delivery(`$JS.ACK.orders.${consumer}.1.${place}.${i + 1}.1.0`, body))
       }
     },
   })
@@ -73,7 +73,7 @@ function cluster(stores: Readonly<Record<string, readonly Message[] | undefined>
 async function told(stores: Readonly<Record<string, readonly Message[] | undefined>>, messages: number, last: number) {
   const { link, api } = cluster(stores)
   const holders = Object.keys(stores)
-  const readings = await readReplicas(link, api, { stream: 'orders', holders }, { messages, last })
+  const readings = await readReplicas(link, api, { stream: 'orders', holders }, { messages, bytes: 0, last })
   return { told: replicasTold(holders, readings), base: baseOf(holders, readings) }
 }
 

@@ -24,7 +24,7 @@ export async function readReplicas(
   link: Link,
   api: JsApi,
   { stream, holders }: { readonly stream: string; readonly holders: readonly string[] },
-  wanted: { readonly messages: number; readonly last: number },
+  wanted: Parameters<StreamReader['all']>[2],
 ): Promise<ReadonlyMap<string, StreamReader>> {
   const readings = new Map<string, StreamReader>()
   for (let tries = 0, failures = 0; tries < mostTries && failures < mostFailures; tries++) {

@@ -7,9 +7,7 @@ import { isStatus } from './js-status.ts'
 import { SequenceSet } from './sequence-set.ts'
 import { stampBytes, stampPublisher, stampSequence } from './stamp.ts'
 
-const batch = 10_000
-/** The next pull goes out when so few of the last are left. */
-const ahead = batch / 2
+const mostAtOnce = 10_000
 const stillMs = 10_000
 /** A pull that reached no server yet is lost: the way to a consumer just made may take a moment in a cluster. */
 const againMs = 1000
@@ -47,7 +45,7 @@ export class StreamReader implements Receiver {
   read = 0
   /** Highest sequence number of the stream that was read. */
   last = 0
-  /** Did it get all that it was to read? */
+  /** Did it get all that it was to read? Not where a message was delivered that never came. */
   whole = false
   /** Of sequence numbers and stamps in the order of the stream: alike where the same messages are in the same places. */
   digest = 0
@@ -56,6 +54,7 @@ export class StreamReader implements Receiver {
   readonly #inbox = `_INBOX.${randomBytes(11).toString('hex')}`
   readonly #subject = new AckSubject()
   #pull: () => void = () => undefined
+  #batch = mostAtOnce
   #left = 0
 
   constructor(link: Link) {
@@ -63,15 +62,20 @@ export class StreamReader implements Receiver {
     link.subscribe(this.#inbox, undefined, this)
   }
 
-  /** Until `messages` have come, or the one with number `last`, or nothing comes for 10 s: then it is not `whole`. */
+  /**
+   * Until `messages` have come, or the one with number `last`, or nothing comes for 10 s: then it is not `whole`. What is on its way at
+   * once is at most `max_payload`, of which `max_pending` is never less: the server cuts off a client that has more to come.
+   */
   async all(
     stream: string,
     consumer: string,
-    { messages, last }: { readonly messages: number; readonly last: number },
+    { messages, bytes, last }: { readonly messages: number; readonly bytes: number; readonly last: number },
   ): Promise<void> {
+    const each = Math.max(1, bytes / Math.max(1, messages))
+    this.#batch = Math.max(1, Math.min(mostAtOnce, Math.floor(this.#link.maxPayload / 2 / each)))
     this.#pull = () => {
-      this.#left += batch
-      const body = JSON.stringify({ batch, expires: stillMs * 1e6 })
+      this.#left += this.#batch
+      const body = JSON.stringify({ batch: this.#batch, expires: stillMs * 1e6 })
       this.#link.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, body, this.#inbox)
     }
     this.#pull()
@@ -88,7 +92,7 @@ export class StreamReader implements Receiver {
       }
       if (Date.now() - since > stillMs) return
     }
-    this.whole = true
+    this.whole = this.#subject.consumerSequence <= this.read
   }
 
   /** As a frame has it. */
@@ -124,7 +128,7 @@ export class StreamReader implements Receiver {
   }
 
   handled(): void {
-    if (this.#left < ahead) this.#pull()
+    if (this.#left <= this.#batch / 2) this.#pull()
   }
 
   /** FNV-1a over 32 bits at a time. */

@@ -172,14 +172,15 @@ async function prove(made: Made, { emit }: JobContext): Promise<void> {
     number,
     number,
   ]
+  const bytes = numberOf(state['bytes'])
   // Other retentions remove what was consumed: what is gone there is not lost.
   const whole = config['retention'] === 'limits'
-  const read = whole ? await readAll(made, holdersOf(info), { messages, last }) : undefined
+  const read = whole ? await readAll(made, holdersOf(info), { messages, bytes, last }) : undefined
   emit({
     t: 'stored',
     stream: name,
     messages,
-    bytes: numberOf(state['bytes']),
+    bytes,
     removed: last === 0 ? 0 : Math.max(0, first - 1) + numberOf(state['num_deleted']),
     ...read,
     strangers: read?.strangers ?? 0,
@@ -192,7 +193,7 @@ async function prove(made: Made, { emit }: JobContext): Promise<void> {
 async function readAll(
   { stream: { name, bucket }, api, reading }: Made,
   holders: readonly string[],
-  wanted: { readonly messages: number; readonly last: number },
+  wanted: Parameters<StreamReader['all']>[2],
 ) {
   if (holders.length > 1) {
     const readings = await readReplicas(reading, api, { stream: name, holders }, wanted)
@@ -211,5 +212,8 @@ async function readAll(
 }
 
 function unread(stream: string, wanted: number, got: number): Failure {
-  return new Failure('timeout', `stream ${stream} must give its ${wanted} messages, got ${got}, then nothing for 10 s`)
+  return new Failure(
+    'timeout',
+    `stream ${stream} must give its ${wanted} messages, got ${got}, then nothing for 10 s, or one of them was lost on its way`,
+  )
 }

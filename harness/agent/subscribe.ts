@@ -42,10 +42,10 @@ function slow(inbox: Inbox, workMs: number, context: JobContext): Working {
 }
 
 /**
- * May the filter match `_INBOX.…`, where the replies to requests go? Nobody publishes there, so with a wildcard in its first
- * token a subscription looks at each subject, and leaves those messages out: they are no messages of a publisher.
+ * May the filter match `_INBOX.…`, where the replies to requests go, or `$…`, where servers and clients of JetStream talk? With a
+ * wildcard in its first token a subscription looks at each subject, and leaves those out: they are no messages of a publisher.
  */
-const hearsReplies = (filter: string): boolean => filter.startsWith('*') || filter.startsWith('>')
+const hearsAside = (filter: string): boolean => filter.startsWith('*') || filter.startsWith('>')
 
 export interface Heard {
   /** The subscription's filter. */
@@ -67,13 +67,13 @@ export class Inbox implements Receiver {
   readonly #recorder: Recorder
   readonly #stamped: boolean
   readonly #publishers: number
-  readonly #hearsReplies: boolean
+  readonly #hearsAside: boolean
   readonly #gap
   readonly #times: OneWay
 
   constructor(recorder: Recorder, { subject, stamped, publishers, queue }: Heard) {
     this.#recorder = recorder
-    this.#hearsReplies = hearsReplies(subject)
+    this.#hearsAside = hearsAside(subject)
     this.#stamped = stamped
     this.#publishers = publishers
     this.#gap = queue === undefined ? recorder.gap() : recorder.sharedGap()
@@ -93,7 +93,7 @@ export class Inbox implements Receiver {
 
   /** Is it no message of a publisher? */
   passesBy(delivery: Delivery): boolean {
-    return this.#hearsReplies && delivery.isReply()
+    return this.#hearsAside && delivery.isAside()
   }
 
   take(message: Taken): void {

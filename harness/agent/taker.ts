@@ -90,6 +90,10 @@ export class Taker implements Receiver, Reader {
     this.#watch = setInterval(() => this.#look(), heartbeatMs / 4)
   }
 
+  get waiting(): number {
+    return this.#work?.length ?? 0
+  }
+
   stop(): void {
     this.#stopped = true
     clearInterval(this.#watch)
@@ -133,14 +137,14 @@ export class Taker implements Receiver, Reader {
 
   #askForMore(): void {
     if (this.#stopped || this.#clock === undefined || this.#making) return
-    const open = this.#left + (this.#work?.length ?? 0)
+    const open = this.#left + this.waiting
     const { take, batch } = this.#job
     if (take !== 'push' && open <= (take === 'fetch' ? 0 : batch >> 1)) this.#ask()
   }
 
   #ask(): void {
     const { stream, batch, take, expiresMs } = this.#job
-    const wanted = take === 'fetch' ? batch : batch - Math.max(0, this.#left) - (this.#work?.length ?? 0)
+    const wanted = take === 'fetch' ? batch : batch - Math.max(0, this.#left) - this.waiting
     this.#left = Math.max(0, this.#left) + wanted
     this.#fetchedAt = this.#clock!.now()
     const heartbeat = expiresMs >= 2 * heartbeatMs ? { idle_heartbeat: heartbeatMs * 1e6 } : {}

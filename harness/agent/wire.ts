@@ -189,9 +189,10 @@ class WireLink implements Link, ParserHandler, Delivery {
     return this.#parser.headerBytes
   }
 
-  isReply(): boolean {
+  isAside(): boolean {
     const bytes = this.#buffer.bytes
     const { subjectStart, subjectEnd } = this.#parser
+    if (bytes[subjectStart] === 0x24) return true
     if (subjectEnd - subjectStart < inboxPrefix.length) return false
     for (let i = 0; i < inboxPrefix.length; i++) if (bytes[subjectStart + i] !== inboxPrefix[i]) return false
     return true

@@ -18,7 +18,7 @@ function delivery(sequence: number): Delivery {
     bytes: buffer,
     view,
     ...place,
-    isReply: () => false,
+    isAside: () => false,
     token: () => 0,
     replySubject: () => reply,
     respond: () => false,

@@ -15,5 +15,6 @@ export interface ServerLimit {
 export const serverLimits = {
   max_payload: { least: 1, most: 64 * 1024 * 1024, unit: 'bytes', standard: 1024 * 1024 },
   max_connections: { least: -1, most: 2 ** 31 - 1, unit: 'connections', standard: 16_384, off: true },
-  max_control_line: { least: 1, most: 2 ** 31 - 1, unit: 'bytes', standard: 4096 },
+  /** The line with which a client connects has some 300 bytes, and no other line is longer. */
+  max_control_line: { least: 512, most: 2 ** 31 - 1, unit: 'bytes', standard: 4096 },
 } as const satisfies Readonly<Record<string, ServerLimit>>

@@ -72,12 +72,52 @@ describe('limits of a server', () => {
     expect(problemsOf(scenario({ max_conn: 5 }))).toEqual([expect.stringContaining('write `max_connections` instead')])
   })
 
-  it('asks for room in a line of the protocol', () => {
-    expect(problemsOf(scenario({ max_control_line: 64 }))).toEqual(
-      ['pub', 'sub'].map(
-        (name) =>
-          `workloads.${name}.subject must fit a line of 64 bytes, what the server takes (topology.hub.server.settings.max_control_line), got one of 67`,
-      ),
-    )
+  it('asks for room for the line with which clients connect', () => {
+    expect(problemsOf(scenario({ max_control_line: 90 }))).toEqual([
+      'topology.hub.server.settings.max_control_line must be a whole number of bytes from 512 to 2147483647, got 90',
+    ])
+  })
+
+  const at = { name: 'w', on: 'send', to: 'hub' } as const
+  const arrivals = { kind: 'closed', inFlight: 1 } as const
+  const publish = { ...at, kind: 'js-publish', subject: 'o.x', payload: { bytes: 4096 }, arrivals, window: 1 } as const
+  const orders = { on: 'hub', subjects: ['o.>'] }
+  const bucket = { on: 'hub' }
+  const update = { ...at, kind: 'kv-update', bucket: 'b', payload: { bytes: 4096 }, arrivals }
+  const object = { ...at, kind: 'object-put', store: 's', bytes: 300_000, arrivals }
+  const own = (most: number, room: string) =>
+    `must be at most ${most}, what the server takes (topology.hub.server.settings.max_payload${room})`
+  const less = own(3968, ', less 128 for headers')
+
+  it.each([
+    [{ ...publish, ids: {} }, { streams: { orders } }, `workloads.w.payload.bytes ${less}, got 4096`],
+    [{ ...publish, expect: 'stream' }, { streams: { orders } }, `workloads.w.payload.bytes ${less}, got 4096`],
+    [update, { buckets: { b: bucket } }, `workloads.w.payload.bytes ${less}, got 4096`],
+    [object, { objects: { s: bucket } }, `workloads.w.bytes ${own(4096, '')}, got 131072`],
+    [
+      { ...at, kind: 'js-get', stream: 'orders', arrivals },
+      { streams: { orders: { ...orders, filled: { messages: 9, bytes: 8192, subject: 'o.x' } } } },
+      `streams.orders.filled.bytes ${own(4096, '')}, got 8192`,
+    ],
+    [
+      { ...at, kind: 'kv-get', bucket: 'b', keys: 9, arrivals },
+      { buckets: { b: { ...bucket, filled: { keys: 9, bytes: 8192 } } } },
+      `buckets.b.filled.bytes ${own(4096, '')}, got 8192`,
+    ],
+    [
+      { ...at, kind: 'object-get', store: 's', arrivals },
+      { objects: { s: { ...bucket, filled: { objects: 3 } } } },
+      `objects.s.filled.bytes ${own(4096, '')}, got 131072`,
+    ],
+  ])('what is stored must fit max_payload with the headers that it gets: %#', (workload, stores, problem) => {
+    const { topology, ...base } = scenario({})
+    const server = { jetstream: true, settings: { max_payload: 4096 } }
+    const given = {
+      ...base,
+      ...stores,
+      topology: { ...topology, hub: { role: 'server', server } },
+      workloads: [workload],
+    }
+    expect(problemsOf(given)).toEqual([problem])
   })
 })

@@ -1,4 +1,5 @@
 /** Limits of nats-server that a scenario would exceed, found before anything is built. */
+import { kinds } from '../model/kinds/kinds.ts'
 import type { Workload } from '../model/scenario.ts'
 import { serverLimits as limits, type ServerLimit } from '../model/server-limits.ts'
 import type { Draft, Part } from './draft.ts'
@@ -24,7 +25,8 @@ export function serverLimitProblems(draft: Draft): readonly Problem[] {
   const known = draft.workloads.filter((part): part is Known => part.value !== undefined)
   const groups = [...new Set(known.map(({ value }) => value.to))]
   return [
-    ...known.flatMap((part) => [...payload(part, draft), ...controlLine(part, draft)]),
+    ...known.flatMap((part) => payload(part, draft)),
+    ...stored(draft),
     ...groups.flatMap((group) => [...connections(group, known, draft), ...pending(group, draft)]),
   ]
 }
@@ -32,26 +34,56 @@ export function serverLimitProblems(draft: Draft): readonly Problem[] {
 type LimitName = keyof typeof limits
 type Known = Part<Workload> & { readonly value: Workload }
 
+/** Room for the headers that the harness adds itself: ids, expected sequence numbers, places in batches. */
+const ownHeaderBytes = 128
+
 function payload({ path, value }: Known, draft: Draft): readonly Problem[] {
-  if (!('payload' in value) || value.payload === undefined) return []
-  const headers = 'headers' in value ? headerBytes(value.headers ?? {}) : 0
-  const most = limitOf('max_payload', value.to, draft)
-  if (value.payload.bytes + headers <= most) return []
-  const message = `must be at most ${most - headers}, what the server takes (${pathOf('max_payload', value.to)}), got ${value.payload.bytes}`
-  return [{ path: `${path}.payload.bytes`, message }]
+  const own = addsHeaders(value) ? ownHeaderBytes : 0
+  const headers = own + ('headers' in value ? headerBytes(value.headers ?? {}) : 0)
+  if ('payload' in value && value.payload !== undefined)
+    return tooLarge(`${path}.payload.bytes`, value.payload.bytes, headers, value.to, draft)
+  return 'store' in value && 'bytes' in value ? tooLarge(`${path}.bytes`, chunkOf(value.bytes), 0, value.to, draft) : []
 }
 
-/** Room for the verb, an inbox and two sizes in a line such as `HPUB <subject> <inbox> 128 4096`. */
-const lineSlackBytes = 64
+function addsHeaders(value: Workload): boolean {
+  const { ownHeaders = [] } = kinds[value.kind]
+  return (
+    ownHeaders === 'always' ||
+    Object.entries(value).some(([name, set]) => ownHeaders.includes(name) && set !== undefined)
+  )
+}
 
-function controlLine({ path, value }: Known, draft: Draft): readonly Problem[] {
-  if (!('subject' in value)) return []
-  const most = limitOf('max_control_line', value.to, draft)
-  const queue = 'queue' in value ? Buffer.byteLength(value.queue ?? '') : 0
-  const bytes = Buffer.byteLength(value.subject) + queue + lineSlackBytes
-  if (bytes <= most) return []
-  const message = `must fit a line of ${most} bytes, what the server takes (${pathOf('max_control_line', value.to)}), got one of ${bytes}`
-  return [{ path: `${path}.subject`, message }]
+/** What is put into streams, buckets and stores of objects before the load. */
+function stored(draft: Draft): readonly Problem[] {
+  const { streams, buckets, objects } = draft
+  const filled = (
+    word: string,
+    all: Draft['streams'] | Draft['buckets'] | Draft['objects'],
+    sizeOf = (n: number) => n,
+  ) =>
+    [...all].flatMap(([name, spec]) =>
+      spec?.filled === undefined
+        ? []
+        : tooLarge(`${word}.${name}.filled.bytes`, sizeOf(spec.filled.bytes), 0, spec.on, draft),
+    )
+  return [...filled('streams', streams), ...filled('buckets', buckets), ...filled('objects', objects, chunkOf)]
+}
+
+/** Objects are put in chunks, whatever their size. */
+function chunkOf(bytes: number): number {
+  return Math.min(bytes, 131_072)
+}
+
+function tooLarge(path: string, bytes: number, headers: number, group: string, draft: Draft): readonly Problem[] {
+  const most = limitOf('max_payload', group, draft)
+  if (bytes + headers <= most) return []
+  const room = headers === 0 ? '' : `, less ${headers} for headers`
+  return [
+    {
+      path,
+      message: `must be at most ${most - headers}, what the server takes (${pathOf('max_payload', group)}${room}), got ${bytes}`,
+    },
+  ]
 }
 
 /** Connections to a group are spread evenly over its servers. Without a setting the harness's own limit is always high enough. */

@@ -76,6 +76,7 @@ export const jsPublish = defineKind({
     ...(workload.flow === undefined ? {} : { flow: workload.flow }),
   }),
   words: (job) => [sendingWords(job.subject, job), ...moreWords(job)].join(', '),
+  ownHeaders: ['ids', 'expect', 'batch', 'flow'],
   role: 'load',
   measures: true,
   ends: true,

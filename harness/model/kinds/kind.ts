@@ -103,6 +103,8 @@ export interface KindFacts<W, J> extends JobFacts<J> {
   readonly consumes: boolean
   /** Can a stream answer its messages with an error? Then those are counted. */
   readonly refusable: boolean
+  /** Does it add headers of its own to a message: always, or where a workload has one of these fields? Absent: never. */
+  readonly ownHeaders?: 'always' | readonly string[]
   /** Arrivals that it cannot have, and what it must have instead. */
   readonly refuses: Readonly<Partial<Record<z.output<typeof arrivalsSchema>['kind'], string>>>
   /** Times, loss and order are read from stamps: its messages must carry one. */

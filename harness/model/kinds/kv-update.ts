@@ -17,6 +17,7 @@ export const kvUpdate = defineKind({
   plan: (workload, place) => ({ kind: 'kv-update' as const, ...planPutting(workload, place) }),
   words: (job) => keyedWords(`revisions of ${job.keys} keys`, job),
   ...puttingFacts,
+  ownHeaders: 'always',
   imported: undefined,
   verb: 'updates a bucket',
 })

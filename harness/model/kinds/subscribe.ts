@@ -32,7 +32,7 @@ export const subscribe = defineKind({
     publishers: place.publishers,
   }),
   words: (job) =>
-    `${job.subject}${queueWords(job.queue)}${workWords(job.workMs)}, ${connectionWords(job.connections)}, ${job.engine}${job.stamped ? '' : ', counts only (payloads below 16 B)'}${/^[*>]/.test(job.subject) ? ', replies not counted' : ''}`,
+    `${job.subject}${queueWords(job.queue)}${workWords(job.workMs)}, ${connectionWords(job.connections)}, ${job.engine}${job.stamped ? '' : ', counts only (payloads below 16 B)'}${/^[*>]/.test(job.subject) ? ', replies and subjects below $ not counted' : ''}`,
   role: 'load',
   measures: true,
   ends: false,

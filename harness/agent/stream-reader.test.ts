@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest'
+import { deliveryOf } from '../../fixtures/wire/delivery.ts'
+import type { Link, Receiver } from './engine.ts'
+import { StreamReader } from './stream-reader.ts'
+
+/** A stream of messages with these sequence numbers, of `bytes` each; what comes on the way is `arrives`. Gives the batches asked for. */
+async function read(messages: number, bytes: number, arrives: (sequence: number) => boolean = () => true) {
+  const batches: number[] = []
+  let receiver: Receiver | undefined
+  let sent = 0
+  const link: Link = {
+    maxPayload: 1_048_576,
+    subscribe: (_subject, _queue, each) => void (receiver = each),
+    sender: () => expect.fail('nothing is published here'),
+    flush: () => Promise.resolve(),
+    close: () => undefined,
+    publish(_subject, body) {
+      const { batch } = JSON.parse(String(body)) as { batch: number }
+      batches.push(batch)
+      const until = Math.min(messages, sent + batch)
+      queueMicrotask(() => {
+        while (sent < until) {
+          const sequence = ++sent
+          if (!arrives(sequence)) continue
+          receiver?.message(deliveryOf('', Buffer.alloc(16), { reply: `$JS.ACK.s.c.1.${sequence}.${sequence}.1.0` }))
+        }
+        receiver?.handled()
+      })
+    },
+  }
+  const reader = new StreamReader(link)
+  await reader.all('s', 'c', { messages, bytes: messages * bytes, last: messages })
+  return { batches, read: reader.read, whole: reader.whole }
+}
+
+it('is not whole where a message was lost on its way, though the last one came', async () => {
+  expect(await read(50, 100)).toMatchObject({ read: 50, whole: true })
+  expect(await read(50, 100, (sequence) => sequence !== 20)).toMatchObject({ read: 49, whole: false })
+})
+
+it('asks for no more at once than a server may have waiting for a client', async () => {
+  const { batches, whole } = await read(1000, 65_536)
+  expect(whole).toBe(true)
+  expect(Math.max(...batches) * 65_536 * 2).toBeLessThanOrEqual(1_048_576)
+  expect((await read(10, 100)).batches).toEqual([5242])
+})
