@@ -60,3 +60,41 @@ describe('accounts of agents', () => {
     ])
   })
 })
+
+describe('numbers that are not what they seem', () => {
+  const remarks = async (wanted: Parameters<typeof recording>[0]) => {
+    const { health, measurements } = await summarise(recording(wanted))
+    return { said: health.map(({ rule, because }) => `${rule}: ${because}`), measurements }
+  }
+
+  it('a server whose counter of CPU time fell has none', async () => {
+    const { said, measurements } = await remarks({
+      edit: (line) => {
+        if (line.t !== 'frame' || line.frame.t !== 'usage' || line.frame.at < 3e9) return line
+        const { usage } = line.frame
+        return { ...line, frame: { ...line.frame, usage: { ...usage, cpuUserMicros: usage.cpuUserMicros - 700_000 } } }
+      },
+    })
+    expect(measurements.filter(({ metric }) => metric === 'cpu.server')).toEqual([])
+    expect(said).toContainEqual(
+      'usage: the CPU time of servers is not known in 3 of 3 blocks: in block 1 the counter of hub fell in the measured window, as after a restart',
+    )
+  })
+
+  it('a rate of few messages that differs from its plan is rough', async () => {
+    const { said } = await remarks({
+      perSecond: 10,
+      edit: (line) => {
+        if (line.t !== 'plan') return line
+        const text = JSON.stringify(line).replaceAll(
+          '"kind":"constant","perSecond":10',
+          '"kind":"poisson","perSecond":8',
+        )
+        return JSON.parse(text) as Line
+      },
+    })
+    expect(said).toContainEqual(
+      'rate-kept: 50 messages were sent in the measured window, 40 were due on average: a rate of so few messages is rough. Measure longer (3 of 3 blocks)',
+    )
+  })
+})

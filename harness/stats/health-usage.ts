@@ -17,13 +17,16 @@ export function serverUsage({ counted, plan }: Examined): Finding[] {
     const { node, index, unread } = first
     const [from, to] = unread.window
     const at = unread.at.map(seconds).join(', ')
+    const why = unread.fell
+      ? `the counter of ${node} fell in the measured window, as after a restart`
+      : `${node} was read at ${at}, which covers less than half of the measured window from ${seconds(from)} to ${seconds(to)}. Measure longer`
     const times = new Set(lacking.map((each) => each.index)).size
     return [
       {
         about: named(plan, name, 'run'),
         rule: 'usage',
         outcome: 'pass',
-        because: `the CPU time of servers is not known in ${times} of ${blocks.length} blocks: in block ${index + 1} ${node} was read at ${at}, which covers less than half of the measured window from ${seconds(from)} to ${seconds(to)}. Measure longer`,
+        because: `the CPU time of servers is not known in ${times} of ${blocks.length} blocks: in block ${index + 1} ${why}`,
       },
     ]
   })

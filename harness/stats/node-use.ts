@@ -13,7 +13,7 @@ export interface NodeUse {
   readonly share?: number
   readonly memoryBytes: number
   /** Why there is no share though it was read: the instants of its readings and the window, in seconds. */
-  readonly unread?: { readonly at: readonly number[]; readonly window: Window }
+  readonly unread?: { readonly at: readonly number[]; readonly window: Window; readonly fell: boolean }
 }
 
 /**
@@ -45,11 +45,12 @@ export function nodesOf(block: BlockFold, window: Window): NodeUse[] {
 }
 
 function usageOf({ cpuMicros, memoryBytes }: NodeFold, window: Window) {
-  const cpu = cpuMicros.ratePerSecond(...window)
+  const fell = cpuMicros.fellIn(...window)
+  const cpu = fell ? undefined : cpuMicros.ratePerSecond(...window)
   const [from, to] = window.map((at) => at / 1e9) as [number, number]
   return {
     memoryBytes,
-    unread: { at: cpuMicros.at.map((at) => at / 1e9), window: [from, to] as const },
+    unread: { at: cpuMicros.at.map((at) => at / 1e9), window: [from, to] as const, fell },
     ...(cpu === undefined ? {} : { share: Math.max(0, cpu) / 1e6 }),
   }
 }

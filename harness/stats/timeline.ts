@@ -163,6 +163,13 @@ export class Meterline {
     return ((this.valueAt(end) - this.valueAt(start)) / (end - start)) * secondNs
   }
 
+  /** Did it count anew, as after a restart? Then its growth over that is not what was used. */
+  fellIn(from: number, to: number): boolean {
+    const [first, last] = [this.at.findLastIndex((at) => at <= from), this.at.findIndex((at) => at >= to)]
+    const values = this.value.slice(Math.max(0, first), last < 0 ? undefined : last + 1)
+    return values.some((value, i) => value < (values[i - 1] ?? -Infinity))
+  }
+
   valueAt(instant: number): number {
     let low = 0
     let high = this.at.length - 1
