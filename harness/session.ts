@@ -9,7 +9,7 @@ import type { Choices } from './choices.ts'
 import { groundFolder, openGround, type Ground } from './ground.ts'
 import type { Host } from './host/host.ts'
 import { hostOf, processStart } from './host/machine.ts'
-import { neverSilent } from './host/patience.ts'
+import { patiently } from './host/patience.ts'
 import { sweepRun } from './lab/sweep.ts'
 import { pause } from './lab/wait.ts'
 import { asBenchError, BenchError } from './model/error.ts'
@@ -186,7 +186,7 @@ export async function sweepDead(world: World, say: (line: string) => void): Prom
     if (world.signal.aborted) throw new BenchError('interrupted', 'the sweep was interrupted')
     say(`sweeping what run ${active.run} left behind`)
     try {
-      await neverSilent(say, `sweeping run ${active.run}`, (talk) => sweepOne(world, active, talk))
+      await patiently(say, `sweeping run ${active.run}`, (talk) => sweepOne(world, active, talk))
       await removeActive(state, active.run)
       await rm(groundFolder(state, active.run), { recursive: true, force: true })
       swept.push(active.run)

@@ -5,7 +5,7 @@
 import type { Link } from './engine.ts'
 import { ApiError, fields, textOf, type Fields, type JsApi } from './js-api.ts'
 import { Failure } from './failure.ts'
-import { makeReadingConsumer, StreamReader } from './stream-reader.ts'
+import { makeReadingConsumer, StreamReader, type Contents } from './stream-reader.ts'
 
 /** For five replicas one in 70,000 is missed after so many. */
 const mostTries = 60
@@ -24,7 +24,7 @@ export async function readReplicas(
   link: Link,
   api: JsApi,
   { stream, holders }: { readonly stream: string; readonly holders: readonly string[] },
-  wanted: Parameters<StreamReader['all']>[2],
+  wanted: Contents,
 ): Promise<ReadonlyMap<string, StreamReader>> {
   const readings = new Map<string, StreamReader>()
   for (let tries = 0, failures = 0; tries < mostTries && failures < mostFailures; tries++) {

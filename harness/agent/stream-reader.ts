@@ -38,6 +38,14 @@ export async function makeReadingConsumer(api: JsApi, stream: string): Promise<R
   return { name, server: textOf(fields(info['cluster'])['leader']) }
 }
 
+/** What a stream says that it holds. */
+export interface Contents {
+  readonly messages: number
+  readonly bytes: number
+  /** Highest sequence number. */
+  readonly last: number
+}
+
 /** What was read of one stream, by publisher number. */
 export class StreamReader implements Receiver {
   readonly publishers = new Map<number, Stored>()
@@ -66,11 +74,7 @@ export class StreamReader implements Receiver {
    * Until `messages` have come, or the one with number `last`, or nothing comes for 10 s: then it is not `whole`. What is on its way at
    * once is at most `max_payload`, of which `max_pending` is never less: the server cuts off a client that has more to come.
    */
-  async all(
-    stream: string,
-    consumer: string,
-    { messages, bytes, last }: { readonly messages: number; readonly bytes: number; readonly last: number },
-  ): Promise<void> {
+  async all(stream: string, consumer: string, { messages, bytes, last }: Contents): Promise<void> {
     const each = Math.max(1, bytes / Math.max(1, messages))
     this.#batch = Math.max(1, Math.min(mostAtOnce, Math.floor(this.#link.maxPayload / 2 / each)))
     this.#pull = () => {

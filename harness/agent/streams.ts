@@ -11,7 +11,7 @@ import { watchConsumers } from './consumer-watch.ts'
 import { fillObjects } from './objects.ts'
 import { fillStream } from './filling.ts'
 import { baseOf, holdersOf, readReplicas, replicasTold } from './replicas.ts'
-import { makeReadingConsumer, StreamReader } from './stream-reader.ts'
+import { makeReadingConsumer, StreamReader, type Contents } from './stream-reader.ts'
 
 type StreamJob = Extract<Job, { kind: 'streams' }>['streams'][number]
 
@@ -190,11 +190,7 @@ async function prove(made: Made, { emit }: JobContext): Promise<void> {
 }
 
 /** Out of every replica where there are several; a bucket on one server is read by those who put into it. */
-async function readAll(
-  { stream: { name, bucket }, api, reading }: Made,
-  holders: readonly string[],
-  wanted: Parameters<StreamReader['all']>[2],
-) {
+async function readAll({ stream: { name, bucket }, api, reading }: Made, holders: readonly string[], wanted: Contents) {
   if (holders.length > 1) {
     const readings = await readReplicas(reading, api, { stream: name, holders }, wanted)
     const replicas = replicasTold(holders, readings)

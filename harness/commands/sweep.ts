@@ -1,7 +1,7 @@
 /** `bench sweep`: what dead runs left goes; what living runs have stays. */
 import type { Register } from './register.ts'
 import { hostOf } from '../host/machine.ts'
-import { neverSilent } from '../host/patience.ts'
+import { patiently } from '../host/patience.ts'
 import type { World } from '../model/world.ts'
 import { sweepDead } from '../session.ts'
 import { prepare } from '../substrate/bastille/bastille.ts'
@@ -35,7 +35,7 @@ export const sweepCommand: Register = (program, run, world) => {
 async function sweepHost(url: string, world: World, say: (line: string) => void): Promise<readonly string[]> {
   const host = hostOf(url, world.env)
   try {
-    return await neverSilent(say, `sweeping ${host.name}`, async (talk) => {
+    return await patiently(say, `sweeping ${host.name}`, async (talk) => {
       if ((await host.run(['sh', '-c', 'command -v bastille'], { accept: 'any' })).status !== 0) return []
       if ((await leftOn({ host, home: await readHome(host) })).size === 0) return []
       return sweepLeft(await prepare({ host, run: 'sweep', say: talk }), talk, world.signal)

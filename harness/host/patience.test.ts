@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { neverSilent, patiently } from './patience.ts'
+import { patiently } from './patience.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -45,7 +45,7 @@ test('work that talks itself is told of only after ten seconds without a word, a
   const say = (line: string) => void said.push(line)
   const work = Promise.withResolvers<string>()
   let talk = (_line: string): void => undefined
-  const answer = neverSilent(say, 'sweeping', (own) => {
+  const answer = patiently(say, 'sweeping', (own) => {
     talk = own
     return work.promise
   })

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto'
 import { BenchError } from '../model/error.ts'
 import { describeCommand } from './child.ts'
 import type { Finished, Host, RunOptions } from './host.ts'
+import { oneTurn } from './one-turn.ts'
 
 /**
  * First $1: a word that no answer holds. Then each command: how many words, the words. The subshell moves them to the end and drops
@@ -28,46 +29,40 @@ const eachMs = 5000
 interface Question {
   readonly command: readonly string[]
   readonly options: Pick<RunOptions, 'accept' | 'timeoutMs'>
-  readonly answer: PromiseWithResolvers<Finished>
 }
+
+/** Absent where the call was cut short before it. */
+type Answers = ReadonlyMap<Question, Pick<Finished, 'stdout' | 'status'>>
 
 /** The same questions, in the words of locale C. Each is answered or fails on its own; of the options `accept` and `timeoutMs` count. */
 export function together(host: Pick<Host, 'run'>): Pick<Host, 'run'> {
-  let waiting: Question[] = []
+  const asked = oneTurn((questions: readonly Question[]) => ask(host, questions))
   return {
-    run(command, options = {}) {
-      const answer = Promise.withResolvers<Finished>()
-      if (waiting.length === 0)
-        setImmediate(() => {
-          const questions = waiting
-          waiting = []
-          void ask(host, questions)
-        })
-      waiting.push({ command, options, answer })
-      return answer.promise
+    async run(command, options = {}) {
+      const question = { command, options }
+      return settled(question, (await asked(question)).get(question))
     },
   }
 }
 
-/** Settles each answer. */
-async function ask(host: Pick<Host, 'run'>, questions: readonly Question[]): Promise<void> {
+async function ask(host: Pick<Host, 'run'>, questions: readonly Question[]): Promise<Answers> {
   const mark = randomBytes(12).toString('hex')
   const words = questions.flatMap(({ command }) => [String(command.length), ...command])
   const longest = Math.max(...questions.map(({ options }) => options.timeoutMs ?? 60_000))
   const timeoutMs = longest + eachMs * (questions.length - 1)
-  try {
-    const { stdout } = await host.run(['sh', '-c', script, 'sh', mark, ...words], { timeoutMs, env: { LC_ALL: 'C' } })
-    const answers = [...stdout.matchAll(new RegExp(`([^]*?)\\n${mark} (\\d+)\\n`, 'g'))]
-    questions.forEach((question, i) => settle(question, answers[i]?.[1], Number(answers[i]?.[2])))
-  } catch (error) {
-    for (const { answer } of questions) answer.reject(error)
-  }
+  const { stdout } = await host.run(['sh', '-c', script, 'sh', mark, ...words], { timeoutMs, env: { LC_ALL: 'C' } })
+  const answers = [...stdout.matchAll(new RegExp(`([^]*?)\\n${mark} (\\d+)\\n`, 'g'))]
+  return new Map(
+    answers.flatMap(([, said = '', status], i) => {
+      const question = questions[i]
+      return question === undefined ? [] : [[question, { stdout: said, status: Number(status) }] as const]
+    }),
+  )
 }
 
-function settle({ command, options, answer }: Question, stdout: string | undefined, status: number): void {
+function settled({ command, options }: Question, answer: ReturnType<Answers['get']>): Finished {
   const { accept = [0] } = options
+  if (answer !== undefined && (accept === 'any' || accept.includes(answer.status))) return { ...answer, stderr: '' }
   const must = accept === 'any' ? 'have an answer' : `end with status ${accept.join(' or ')}`
-  if (stdout !== undefined && (accept === 'any' || accept.includes(status)))
-    answer.resolve({ stdout, stderr: '', status })
-  else answer.reject(new BenchError('os', `command \`${describeCommand(command)}\` must ${must}, got ${status}`))
+  throw new BenchError('os', `command \`${describeCommand(command)}\` must ${must}, got ${answer?.status ?? 'none'}`)
 }

@@ -5,6 +5,9 @@ import { streamName } from './streams.ts'
 
 const mostBytes = 64 * 1024 * 1024
 
+/** Objects are put in chunks of this size; the last one may be smaller. */
+export const objectChunkBytes = 131_072
+
 export const objectBytes = count(mostBytes)
   .default(1_048_576)
   .describe('Size of each object; it is put in chunks of 128 KiB, as the official clients do.')

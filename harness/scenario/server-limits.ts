@@ -1,5 +1,6 @@
 /** Limits of nats-server that a scenario would exceed, found before anything is built. */
 import { kinds } from '../model/kinds/kinds.ts'
+import { objectChunkBytes } from '../model/objects.ts'
 import type { Workload } from '../model/scenario.ts'
 import { serverLimits as limits, type ServerLimit } from '../model/server-limits.ts'
 import type { Draft, Part } from './draft.ts'
@@ -69,9 +70,9 @@ function stored(draft: Draft): readonly Problem[] {
   return [...filled('streams', streams), ...filled('buckets', buckets), ...filled('objects', objects, chunkOf)]
 }
 
-/** Objects are put in chunks, whatever their size. */
+/** The largest message of an object. */
 function chunkOf(bytes: number): number {
-  return Math.min(bytes, 131_072)
+  return Math.min(bytes, objectChunkBytes)
 }
 
 function tooLarge(path: string, bytes: number, headers: number, group: string, draft: Draft): readonly Problem[] {

@@ -96,13 +96,7 @@ function alone(report: Report, label: string): readonly string[] {
     ...(outcome === 'pass'
       ? []
       : [`${label} ended with ${outcomeWords[outcome]}: read its own report before its numbers are used.`]),
-    ...(isEmulated(host)
-      ? [`${label} ran on an emulated CPU: its times are those of the emulator.`]
-      : host.virtualization === undefined
-        ? []
-        : [
-            `${label} ran in a virtual machine (${host.virtualization}): its times may be those of its host or of an emulator.`,
-          ]),
+    ...guestWords(host).map((words) => `${label} ran ${words}.`),
     ...report.health
       .filter((finding) => finding.outcome === 'pass' && finding.rule !== 'health')
       .map(({ about, because }) => `${label}: ${about}: ${because}.`),
@@ -141,6 +135,13 @@ function ratesOf({ plan }: Report): ReadonlyMap<string, number> {
         : [],
     ),
   )
+}
+
+/** Where the machine was not a real one: what it was, and whose its times are. */
+function guestWords(host: Report['facts']['host']): readonly string[] {
+  if (isEmulated(host)) return ['on an emulated CPU: its times are those of the emulator']
+  if (host.virtualization === undefined) return []
+  return [`in a virtual machine (${host.virtualization}): its times may be those of its host or of an emulator`]
 }
 
 /** QEMU with hardware virtualisation (`kvm`) may have its name in that of the CPU too. */

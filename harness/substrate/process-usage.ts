@@ -1,5 +1,6 @@
 /** CPU, memory and context switches of nodes that are process groups: one look at the host serves all who ask at once. */
 import { totalCost, type ProcessCost } from '../host/process-cost.ts'
+import { oneTurn } from '../host/one-turn.ts'
 import type { ProcessSample, ProcessTable } from '../host/processes.ts'
 import type { Usage } from '../model/recording.ts'
 
@@ -24,18 +25,7 @@ export function usageOf(ever: readonly ProcessCost[], now: readonly { readonly m
 }
 
 export function usageReader(table: ProcessTable): UsageReader {
-  let asked = new Set<number>()
-  let look: Promise<readonly ProcessSample[]> | undefined
-  const shared = (groups: readonly number[]): Promise<readonly ProcessSample[]> => {
-    for (const group of groups) asked.add(group)
-    look ??= Promise.resolve().then(() => {
-      const all = [...asked]
-      asked = new Set()
-      look = undefined
-      return table.sample(all)
-    })
-    return look
-  }
+  const shared = oneTurn((groups: readonly (readonly number[])[]) => table.sample([...new Set(groups.flat())]))
   return {
     async read(running, all) {
       const look = running.length === 0 ? [] : await shared(running.map(({ group }) => group))

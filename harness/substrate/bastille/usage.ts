@@ -3,6 +3,7 @@
  * zero for a jail that does not exist.
  */
 import type { Host } from '../../host/host.ts'
+import { oneTurn } from '../../host/one-turn.ts'
 import type { ProcessCost } from '../../host/process-cost.ts'
 import { columns } from '../../host/processes-freebsd.ts'
 import { costsOf } from '../../host/procstat.ts'
@@ -23,18 +24,9 @@ type Cost = Resident & ProcessCost
  * measured window.
  */
 export function jailMeters(host: Host): (name: string) => () => Promise<Usage> {
-  let together: { readonly names: string[]; readonly costs: Promise<readonly Cost[]> } | undefined
+  const shared = oneTurn((names: readonly string[]) => costsOfJails(host, names))
   const costsIn = async (name: string): Promise<readonly Cost[]> => {
-    if (together === undefined) {
-      const names: string[] = []
-      const costs = Promise.resolve().then(() => {
-        together = undefined
-        return costsOfJails(host, names)
-      })
-      together = { names, costs }
-    }
-    together.names.push(name)
-    const found = (await together.costs).filter(({ jail }) => jail === name)
+    const found = (await shared(name)).filter(({ jail }) => jail === name)
     // ps tells of no jail where one of them is not there; asked alone, each that is there is told of.
     return found.length > 0 ? found : costsOfJails(host, [name])
   }
