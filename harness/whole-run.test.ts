@@ -54,6 +54,8 @@ interface Wanted {
   readonly overrides?: Overrides
   /** Interrupts when the lab says this, or this becomes of a disk. */
   readonly stopAt?: string
+  /** Is told where a process of an agent starts. */
+  readonly onStart?: (node: string) => void
 }
 
 let folder = ''
@@ -66,8 +68,15 @@ afterAll(() => rm(folder, { recursive: true }))
 async function wholeRun(wanted: Wanted = {}): Promise<{ readonly report: Report; readonly lines: readonly Line[] }> {
   const journal = await openJournal(join(folder, `journal-${++runs}.ndjson`), '20261127-000000-pretend-whol')
   const interrupt = new AbortController()
+  const agent = pretendAgent(wanted.twists)
   const substrate = memorySubstrate({
-    programs: { node: pretendAgent(wanted.twists), 'nats-server': pretendServer(wanted.serverDies) },
+    programs: {
+      node: (io) => {
+        wanted.onStart?.(io.node)
+        return agent(io)
+      },
+      'nats-server': pretendServer(wanted.serverDies),
+    },
     onDisk: (node, what) => {
       wanted.onDisk?.(node, what)
       if (what === wanted.stopAt) interrupt.abort()
@@ -119,6 +128,18 @@ describe.concurrent('a whole run over pretend nodes', () => {
     expect(value('sub', 'latency.p50')).toBeCloseTo(100_000, -3)
     expect(value('sub', 'loss')).toBe(0)
     expect(lines.flatMap((line) => (line.t === 'blockEnd' ? [line.outcome] : []))).toEqual(['ok', 'ok'])
+  })
+
+  it('starts a fresh process for each load of a block, and one for all blocks that measures the floor or watches', async () => {
+    const starts: string[] = []
+    await wholeRun({ onStart: (node) => starts.push(node) })
+    const [send, one, two] = ['send', 'recv-1', 'recv-2'].map((node) => starts.filter((each) => each === node).length)
+    // Two blocks. The floor is measured from send to recv-1.
+    expect([send, one, two]).toEqual([2 + 1, 2 + 1, 2])
+    const faults = [{ at: '150ms', kind: 'pause', node: 'hub', lasts: '100ms' }]
+    const withFault: string[] = []
+    await wholeRun({ onStart: (node) => withFault.push(node), change: { faults } })
+    expect(withFault).toHaveLength(2 * 5)
   })
 
   it('runs the variants in turn, with what the command line says over the file', async () => {

@@ -9,7 +9,7 @@ const words = process.argv.slice(2)
 
 async function ask(of: number): Promise<void> {
   const [host = '', port = '', path = ''] = words.slice(of * 3, of * 3 + 3)
-  const body: unknown = JSON.parse(await httpGet({ host, port: Number(port) }, path, undefined, answerMs))
+  const body: unknown = JSON.parse(await httpGet({ host, port: Number(port) }, path, answerMs))
   process.stdout.write(`${JSON.stringify({ of, body })}\n`)
 }
 

@@ -2,7 +2,6 @@
  * The probe job: reads each server's counters from its monitoring port (`/varz`): before it says that it is ready, so before
  * any load, at every cut of the samples, and once more when all senders are done.
  */
-import { Agent } from 'node:http'
 import type { Job, Target } from '../model/plan.ts'
 import { httpGet } from './http.ts'
 import type { JobContext, Work } from './job.ts'
@@ -28,8 +27,7 @@ const fields = [
 ] as const
 
 export async function prepareProbe({ servers }: ProbeJob, { recorder, emit, finished }: JobContext): Promise<Work> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-  const first = await Promise.all(servers.map(({ target }) => readCounters(target, agent)))
+  const first = await Promise.all(servers.map(({ target }) => readCounters(target)))
   return {
     async run(clock) {
       servers.forEach(({ node }, i) => emit({ t: 'server', at: 0, node, counters: first[i] ?? {} }))
@@ -37,7 +35,7 @@ export async function prepareProbe({ servers }: ProbeJob, { recorder, emit, fini
       const pollAll = (): void => {
         for (const { node, target } of servers) {
           const before = clock.now()
-          const poll = readCounters(target, agent).then((counters) => {
+          const poll = readCounters(target).then((counters) => {
             // The server read its counters somewhere between question and answer.
             emit({ t: 'server', at: Math.round((before + clock.now()) / 2), node, counters })
             pending.delete(poll)
@@ -52,18 +50,14 @@ export async function prepareProbe({ servers }: ProbeJob, { recorder, emit, fini
       await Promise.all(pending)
     },
     perPublisher: () => ({}),
-    close() {
-      // A reset leaves nothing in TIME_WAIT, see wire.ts.
-      for (const socket of Object.values(agent.freeSockets).flat()) socket?.resetAndDestroy()
-      agent.destroy()
-    },
+    close: () => undefined,
   }
 }
 
 /** Never rejects: a server that does not answer, perhaps killed on purpose, reads as `{ unreachable: 1 }`. */
-async function readCounters(target: Target, agent: Agent): Promise<Readonly<Record<string, number>>> {
+async function readCounters(target: Target): Promise<Readonly<Record<string, number>>> {
   try {
-    return counters(JSON.parse(await httpGet(target, '/varz', agent)))
+    return counters(JSON.parse(await httpGet(target, '/varz')))
   } catch {
     return { unreachable: 1 }
   }

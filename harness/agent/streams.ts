@@ -134,8 +134,7 @@ async function factsOf(api: JsApi, { name, monitors, bucket }: StreamJob): Promi
   const leader = textOf(fields(info['cluster'])['leader'])
   const monitor = monitors.find(({ node }) => node === leader) ?? monitors[0]
   if (monitor === undefined) throw new Failure('protocol', 'a stream must have a server to ask, got none')
-  const read = async (path: string): Promise<Fields> =>
-    fieldsOf(await httpGet(monitor.target, path, undefined, readyMs))
+  const read = async (path: string): Promise<Fields> => fieldsOf(await httpGet(monitor.target, path, readyMs))
   const server = fields((await read('/jsz?config=1'))['config'])
   const { version } = await read('/varz')
   const { sync_interval: interval, sync_always: always } = server

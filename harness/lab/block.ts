@@ -1,5 +1,5 @@
 /** One block: services up, agents ready, one start instant, load, drain, all down again. */
-import { factsOf, workloadFacts } from '../model/kinds/kinds.ts'
+import { factsOf } from '../model/kinds/kinds.ts'
 import { BenchError, asBenchError } from '../model/error.ts'
 import type { Assignment, BlockPlan, Plan, Variant } from '../model/plan.ts'
 import { pacedSenders } from '../model/paced.ts'
@@ -7,6 +7,8 @@ import type { Frame } from '../model/recording.ts'
 import type { ServerFacts, Thermals } from '../model/facts.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
 import { everyAgent, startAgents, type AgentProcess, type AgentRequest } from './agent-process.ts'
+import { checkClocks } from './clocks.ts'
+import { goesOn, type Crew } from './crew.ts'
 import type { LabEvent } from './events.ts'
 import { runFaults } from './faults.ts'
 import { cutOffs, explained, stillThere } from './explain.ts'
@@ -24,6 +26,8 @@ export interface BlockRequest {
   readonly nodes: ReadonlyMap<string, LiveNode>
   /** Services that run already and are left running, by node name. */
   readonly kept?: ReadonlyMap<string, Service>
+  /** Processes that go on from block to block; undefined where each block has its own. */
+  readonly crew?: Crew | undefined
   readonly token: string
   /** Of the host; undefined where it does not tell. */
   readonly cores: number | undefined
@@ -45,6 +49,8 @@ const storeMs = 60_000
 export async function runBlock(request: BlockRequest): Promise<readonly ServerFacts[]> {
   const services = new Map<string, Service>(request.kept)
   const agents: AgentProcess[] = []
+  /** Of the crew, when the block ended well. */
+  const going = new Set<AgentProcess>()
   /** Servers that a fault has ended on purpose. */
   const ended = new Set<Service>()
   const guard = new AbortController()
@@ -66,23 +72,27 @@ export async function runBlock(request: BlockRequest): Promise<readonly ServerFa
     )
     const pacing = pacedSenders(first)
     const started = await Promise.allSettled(
-      first.map((assignments) =>
-        startAgents(
-          nodeOf(request, assignments[0]!.node),
-          assignments.map((assignment) => asked(assignment, request, pacing, after.has(assignment.id))),
-        ),
-      ),
+      first.map(async (assignments) => {
+        const wanted = assignments.map((assignment) => asked(assignment, request, pacing, after.has(assignment.id)))
+        const again = request.crew?.again(wanted[0]!)
+        return again === undefined ? await startAgents(nodeOf(request, assignments[0]!.node), wanted) : [again]
+      }),
     )
     for (const result of started) if (result.status === 'fulfilled') agents.push(...result.value)
     for (const result of started) if (result.status === 'rejected') throw asBenchError(result.reason)
-    await measure(request, agents, after, services, ended, signal)
+    const followed = await measure(request, agents, after, services, ended, signal)
     await stillThere(services, ended)
+    if (request.crew !== undefined)
+      for (const agent of agents.filter(({ assignment }) => goesOn(assignment))) {
+        request.crew.keep(agent.assignment, followed.get(agent) ?? agent)
+        going.add(agent)
+      }
     return [...services.values()].map((service) => ({ ...service.facts, variant: request.variant.name }))
   } catch (error) {
     throw await explained(error, services, ended)
   } finally {
     guard.abort()
-    await Promise.all(agents.map((agent) => agent.stop()))
+    await Promise.all(agents.filter((agent) => !going.has(agent)).map((agent) => agent.stop()))
     for (const service of services.values()) {
       if (request.kept?.get(service.plan.node) !== service) await service.stop()
       for (const line of cutOffs(service)) request.frame('lab', { t: 'cutOff', node: service.plan.node, line })
@@ -97,7 +107,7 @@ function asked(assignment: Assignment, request: BlockRequest, pacing: number, st
     phases: request.variant.phases,
     pacedSenders: pacing,
     token: request.token,
-    stays,
+    stays: stays || (request.crew !== undefined && goesOn(assignment)),
     onFrame: (frame) => {
       request.frame(assignment.id, frame)
       request.observe({ kind: 'frame', block: request.block, from: assignment.id, frame })
@@ -105,6 +115,7 @@ function asked(assignment: Assignment, request: BlockRequest, pacing: number, st
   }
 }
 
+/** Returns who followed whom in one process. */
 async function measure(
   request: BlockRequest,
   agents: readonly AgentProcess[],
@@ -112,11 +123,13 @@ async function measure(
   services: Map<string, Service>,
   ended: Set<Service>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<ReadonlyMap<AgentProcess, AgentProcess>> {
   const { block, variant } = request
+  const followed = new Map<AgentProcess, AgentProcess>()
   const floor = agents.filter((agent) => agent.assignment.workload === 'floor')
   const load = agents.filter((agent) => agent.assignment.workload !== 'floor')
-  await checkClocks(agents, request, signal)
+  const hellos = await everyAgent(agents, 'hello', (agent) => agent.hello, agentStartMs, signal)
+  checkClocks(variant.assignments, new Set(variant.assignments.map(({ node }) => nodeOf(request, node).host)), hellos)
   await everyAgent(agents, 'ready', (agent) => agent.ready, agentStartMs, signal)
   if (floor.length > 0) {
     request.observe({ kind: 'phase', block, phase: 'floor' })
@@ -124,8 +137,9 @@ async function measure(
     await finish(floor, 0, signal)
     for (const agent of floor) {
       const following = after.get(agent.assignment.id)
-      if (following !== undefined) load.push(agent.next(asked(following, request, 0, false)))
+      if (following !== undefined) followed.set(agent, agent.next(asked(following, request, 0, false)))
     }
+    load.push(...followed.values())
     await everyAgent(load, 'ready', (agent) => agent.ready, agentStartMs, signal)
   }
   const startedAt = await beginAt(load)
@@ -172,6 +186,7 @@ async function measure(
     over.abort()
     await Promise.allSettled([faults])
   }
+  return followed
 }
 
 /** Gives all of them one start instant, in the clock of their host; returns it in the lab's clock. */
@@ -206,27 +221,6 @@ function neverFulfilled(promise: Promise<unknown>): Promise<never> {
   return new Promise((_, reject) => {
     promise.catch(reject)
   })
-}
-
-/** One-way times between nodes need one clock: that of one kernel, which a Linux time namespace may shift. */
-async function checkClocks(agents: readonly AgentProcess[], request: BlockRequest, signal: AbortSignal): Promise<void> {
-  const { assignments } = request.variant
-  const hosts = new Set(assignments.map(({ node }) => nodeOf(request, node).host))
-  const oneWay = assignments.find(({ job }) => workloadFacts(job.kind)?.histograms.includes('latency'))
-  if (hosts.size > 1 && oneWay !== undefined) {
-    throw new BenchError(
-      'unavailable',
-      `${oneWay.workload} must time messages by one clock, got those of ${[...hosts].join(' and ')}`,
-      { hint: 'place it on the host of those who send to it: one-way times between hosts are not measured' },
-    )
-  }
-  const hellos = await everyAgent(agents, 'hello', (agent) => agent.hello, agentStartMs, signal)
-  const offsets = new Set(hellos.map((hello) => hello.clock.offsets ?? ''))
-  if (offsets.size > 1) {
-    throw new BenchError('agent', `nodes must share one monotonic clock, got ${offsets.size} time namespaces`, {
-      hint: 'start the containers without a time namespace of their own',
-    })
-  }
 }
 
 async function announce(request: BlockRequest, sinceStart: () => number, signal: AbortSignal): Promise<void> {

@@ -8,7 +8,7 @@ import type { Site, Take } from './site.ts'
 import { interrupted } from './wait.ts'
 
 /** Runs one block on nodes that are there. */
-type Measure = (block: Omit<BlockRequest, 'nodes' | 'kept' | 'token' | 'cores'>) => ReturnType<typeof runBlock>
+type Measure = (block: Omit<BlockRequest, 'nodes' | 'kept' | 'crew' | 'token' | 'cores'>) => ReturnType<typeof runBlock>
 
 export async function blocks(site: Site, take: Take, measure: Measure): Promise<void> {
   const done: BlockPlan[] = []

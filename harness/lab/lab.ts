@@ -6,6 +6,7 @@ import { isBreakable, isPausable, type Breakable, type LiveNode } from '../subst
 import { runBlock } from './block.ts'
 import { blocks } from './blocks.ts'
 import { build, takeDown, type Nodes } from './build.ts'
+import { Crew } from './crew.ts'
 import { keptServer, type KeptServer } from './kept-server.ts'
 import { probeNetwork, type NetworkSeen } from './net-probe.ts'
 import type { Service } from './service.ts'
@@ -61,16 +62,24 @@ export async function openLab(site: Site): Promise<Lab> {
       const loads = site.plan.nodes.flatMap((node) => (node.role === 'load' ? (nodes.get(node.name) ?? []) : []))
       await Promise.all(loads.map((node) => node.put(packages, `${node.directory}/agent`)))
     },
-    measure: (take) =>
-      blocks(site, take, (block) =>
-        runBlock({
-          ...block,
-          token: site.token,
-          cores: site.host.cores,
-          nodes,
-          kept: new Map([...servers].flatMap(running)),
-        }),
-      ),
+    measure: async (take) => {
+      // A fault may meet every process of a node.
+      const crew = take.plan.faults.length > 0 ? undefined : new Crew()
+      try {
+        await blocks(site, take, (block) =>
+          runBlock({
+            ...block,
+            token: site.token,
+            cores: site.host.cores,
+            nodes,
+            kept: new Map([...servers].flatMap(running)),
+            crew,
+          }),
+        )
+      } finally {
+        await crew?.close()
+      }
+    },
     pause: async (name) => {
       await pausable(nodes, name).pause()
       held.add(name)

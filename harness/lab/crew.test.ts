@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import type { Assignment } from '../model/plan.ts'
+import type { AgentProcess, AgentRequest } from './agent-process.ts'
+import { Crew, goesOn } from './crew.ts'
+
+const listen = { host: '127.0.0.1', port: 1 }
+const echo = (node: string): Assignment => ({
+  id: 'floor-echo',
+  workload: 'floor',
+  node,
+  job: { kind: 'echo', listen },
+})
+const watch: Assignment = { id: 'probe@a', workload: 'probe', node: 'a', job: { kind: 'probe', servers: [] } }
+const asked = (assignment: Assignment): AgentRequest => ({
+  assignment,
+  phases: { warmupMs: 0, measureMs: 1, cooldownMs: 0 },
+  pacedSenders: 0,
+  token: '',
+  stays: true,
+  onFrame: () => undefined,
+})
+
+/** A process that tells what it is asked for next, and that it was stopped. */
+function pretend(name: string, told: string[]): AgentProcess {
+  return {
+    assignment: echo('a'),
+    next: ({ assignment }: AgentRequest) => pretend(`${name}, then ${assignment.id}@${assignment.node}`, told),
+    stop: () => Promise.resolve(void told.push(name)),
+  } as unknown as AgentProcess
+}
+
+test('a process does the same assignment of the same node again, once until it is kept anew, and ends with the crew', async () => {
+  const told: string[] = []
+  const crew = new Crew()
+  expect(crew.again(asked(echo('a')))).toBeUndefined()
+  crew.keep(echo('a'), pretend('watcher', told))
+  expect(crew.again(asked(echo('b')))).toBeUndefined()
+  const again = crew.again(asked(echo('a')))
+  expect(crew.again(asked(echo('a')))).toBeUndefined()
+  crew.keep(echo('a'), again!)
+  await crew.close()
+  expect(told).toEqual(['watcher, then floor-echo@a'])
+  await crew.close()
+  expect(told).toHaveLength(1)
+})
+
+test('who measures the floor or watches servers goes on, no load does', () => {
+  const subscribe = { kind: 'subscribe' } as Assignment['job']
+  expect([echo('a'), watch, { ...watch, job: subscribe }].map(goesOn)).toEqual([true, true, false])
+})
