@@ -3,7 +3,6 @@
  * stored when it comes, and the server acknowledges by itself every `flow` messages at least: `{"type":"ack","seq":200,"msgs":100}` speaks for
  * all up to number 200. Messages ask at `<inbox>.<batch>.<flow>.fail.<number>.<operation>.$FI`: with `fail` a gap ends the batch.
  */
-import { randomBytes } from 'node:crypto'
 import type { Job } from '../model/plan.ts'
 import { Answering } from './answering.ts'
 import type { Delivery, Link, Sender } from './engine.ts'
@@ -13,6 +12,7 @@ import { fields, fieldsOf, numberOf, textOf } from './js-api.ts'
 import { publishing } from './js-batches.ts'
 import { openLinks } from './links.ts'
 import { PubAcks } from './pub-ack.ts'
+import { newInbox, uniqueDigits } from './unique.ts'
 
 type FastJob = Extract<Job, { kind: 'js-publish' }> & { readonly flow: number }
 
@@ -52,8 +52,8 @@ class FastBatch extends Answering {
     const { subject, headers, payload, timeoutMs, window, flow } = job
     const { recorder } = context
     super(recorder, timeoutMs)
-    const inbox = `_INBOX.${randomBytes(11).toString('hex')}`
-    this.#before = `${inbox}.${randomBytes(8).toString('hex')}.${flow}.fail.`
+    const inbox = newInbox()
+    this.#before = `${inbox}.${uniqueDigits(16)}.${flow}.fail.`
     const reply = (operation: number) => ({ before: this.#before, after: `.${operation}.$FI`, from: 1 })
     const shape = { subject, subjects: 1, headers, payload, publisher }
     link.subscribe(`${inbox}.>`, undefined, this)

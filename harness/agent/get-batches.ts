@@ -3,7 +3,6 @@
  * each of so many keys. The answers end with a status 204. Each message is timed from the instant at which it was due, the filling of
  * its batch included; `fetch` counts from the request to its last answer.
  */
-import { randomBytes } from 'node:crypto'
 import type { Job } from '../model/plan.ts'
 import { Answering } from './answering.ts'
 import type { Delivery, Link } from './engine.ts'
@@ -11,6 +10,7 @@ import { isStatus, readStatus } from './js-status.ts'
 import { statusWords } from './key-view.ts'
 import { scattered } from './random.ts'
 import type { Recorder } from './recorder.ts'
+import { newInbox } from './unique.ts'
 
 type GetJob = Extract<Job, { kind: 'kv-get' | 'js-get' }>
 
@@ -25,7 +25,7 @@ export type Question =
 
 /** Over the harness's own client: the number of a question is the end of the subject that it is answered at. */
 export function batchesOver(link: Link, job: GetJob, size: number, seed: number, recorder: Recorder): GetBatches {
-  const inbox = `_INBOX.${randomBytes(11).toString('hex')}`
+  const inbox = newInbox()
   const ask: AskMany = (question, number) =>
     link.publish(`$JS.API.DIRECT.GET.${job.stream}`, JSON.stringify(question), `${inbox}.${number}`)
   const batches = new GetBatches(job, size, seed, recorder, ask)

@@ -1,7 +1,7 @@
 /** The JetStream API over a core connection (ADR-1): JSON to `$JS.API.…`, JSON back. One request after the other. */
-import { randomBytes } from 'node:crypto'
 import type { Delivery, Link, Receiver } from './engine.ts'
 import { Failure } from './failure.ts'
+import { newInbox } from './unique.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
 
@@ -22,7 +22,7 @@ const answerMs = 5000
 
 export class JsApi implements Receiver {
   readonly #link: Link
-  readonly #inbox = `_INBOX.${randomBytes(11).toString('hex')}`
+  readonly #inbox = newInbox()
   #asked = 0
   /** Resolves when the request before has its answer. */
   #turn: Promise<unknown> = Promise.resolve()

@@ -1,10 +1,10 @@
 /** The js-consume job: pull (continuous or by batch), push and ordered consumers over the wire engine. */
-import { randomBytes } from 'node:crypto'
 import type { Job } from '../model/plan.ts'
 import type { JobContext, Work } from './job.ts'
 import type { JsApi } from './js-api.ts'
 import { prepareReading } from './reading.ts'
 import { Taker } from './taker.ts'
+import { uniqueDigits } from './unique.ts'
 
 type JsConsumeJob = Extract<Job, { kind: 'js-consume' }>
 
@@ -18,7 +18,7 @@ export function prepareJsConsume(job: JsConsumeJob, context: JobContext): Promis
 
 /** An ordered consumer as nats.go and nats.js make it (ADR-37): ephemeral, in memory, without acknowledgements. */
 async function makeOrdered(api: JsApi, job: JsConsumeJob, from: number): Promise<string> {
-  const name = `${job.consumer}-${randomBytes(4).toString('hex')}`
+  const name = `${job.consumer}-${uniqueDigits(8)}`
   const config = {
     name,
     ack_policy: 'none',

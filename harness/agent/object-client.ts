@@ -3,12 +3,13 @@
  * object to `$O.<store>.M.<name>`, which replaces what was there. A get reads that, then the chunks through an
  * ephemeral pull consumer of their own.
  */
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { Delivery, Link, Receiver } from './engine.ts'
 import { Failure } from './failure.ts'
 import { fields, fieldsOf, numberOf, textOf } from './js-api.ts'
 import { isStatus } from './js-status.ts'
 import { statusWords } from './key-view.ts'
+import { newInbox, uniqueDigits } from './unique.ts'
 
 const chunkBytes = 131_072
 /** Chunks that may wait for their acknowledgement: 4 MiB. */
@@ -30,7 +31,7 @@ export class ObjectClient implements Receiver {
   readonly #stream: string
   readonly #store: string
   readonly #timeoutMs: number
-  readonly #inbox = `_INBOX.${randomBytes(11).toString('hex')}`
+  readonly #inbox = newInbox()
   /** Who waits for what comes at which number of the inbox. */
   readonly #waiting = new Map<number, (delivery: Delivery) => void>()
   #number = 0
@@ -50,7 +51,7 @@ export class ObjectClient implements Receiver {
 
   /** Resolves when all is acknowledged: the sequence number of what is known of it, and its id. Rejects with the server's words. */
   async put(name: string, bytes: Uint8Array): Promise<{ readonly sequence: number; readonly nuid: string }> {
-    const nuid = randomBytes(11).toString('hex')
+    const nuid = uniqueDigits(22)
     const hash = createHash('sha256')
     const acks: Promise<number>[] = []
     for (let at = 0; at < bytes.length; at += chunkBytes) {
@@ -100,7 +101,7 @@ export class ObjectClient implements Receiver {
       bytes += delivery.end - delivery.start
       if (--left === 0) all.resolve()
     }
-    const consumer = `object-${randomBytes(4).toString('hex')}`
+    const consumer = `object-${uniqueDigits(8)}`
     const config = {
       name: consumer,
       ack_policy: 'none',

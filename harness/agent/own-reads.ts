@@ -2,11 +2,11 @@
  * Reads of a value that was just acknowledged to the same client: by a direct get, which any server with a copy may answer
  * (ADR-31 promises no read after write there), or of the leader. One that finds an older revision is stale, and is asked again until it is not.
  */
-import { randomBytes } from 'node:crypto'
 import type { Clock } from './clock.ts'
 import type { Delivery, Link, Receiver } from './engine.ts'
 import { fields, fieldsOf, numberOf } from './js-api.ts'
 import { gotSequence } from './key-view.ts'
+import { newInbox } from './unique.ts'
 
 export type ReadFrom = 'direct' | 'leader'
 
@@ -33,7 +33,7 @@ export class OwnReads implements Receiver {
   readonly #stream: string
   readonly #subjectOf: (key: number) => string
   readonly #from: ReadFrom
-  readonly #inbox = `_INBOX.${randomBytes(11).toString('hex')}`
+  readonly #inbox = newInbox()
   readonly #waiting = new Map<number, Asked>()
   #token = 0
 

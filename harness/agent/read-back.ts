@@ -1,8 +1,8 @@
 /** Reads the last revision of keys when the load is over, by direct gets, and what is missing there once more from the leader. */
-import { randomBytes } from 'node:crypto'
 import type { Delivery, Link, Receiver } from './engine.ts'
 import { ApiError, fields, numberOf, type JsApi } from './js-api.ts'
 import { gotSequence } from './key-view.ts'
+import { newInbox } from './unique.ts'
 
 /** Gets that wait for their answer. */
 const atOnce = 500
@@ -59,7 +59,7 @@ async function lastOf(api: JsApi, stream: string, subject: string): Promise<numb
 class Getter implements Receiver {
   readonly #link: Link
   readonly #ask: (key: number) => string
-  readonly #inbox = `_INBOX.${randomBytes(11).toString('hex')}`
+  readonly #inbox = newInbox()
   #found = new Float64Array(0)
   #left = 0
   #first = 0

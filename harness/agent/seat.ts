@@ -1,5 +1,4 @@
 /** Where a client of a stream connects to in a cluster: the server that leads it, another that holds it, or one at random. */
-import { randomInt } from 'node:crypto'
 import type { Job, Seat, Target } from '../model/plan.ts'
 import { asFailure, Failure } from './failure.ts'
 import type { JobContext, Work } from './job.ts'
@@ -66,7 +65,7 @@ export function firstOf(
   const of = (names: readonly string[]) =>
     servers.filter(({ node }) => names.includes(node)).map(({ target }) => target)
   const all = servers.map(({ target }) => target)
-  const atRandom = () => Array.from({ length: connections }, () => all[randomInt(all.length)]!)
+  const atRandom = () => Array.from({ length: connections }, () => all[Math.floor(Math.random() * all.length)]!)
   const chosen = via === 'leader' ? of([leader]) : via === 'follower' ? of(followers) : atRandom()
   if (chosen.length === 0)
     throw new Failure(

@@ -1,11 +1,11 @@
 /** Reads a stream from its start, by an ephemeral pull consumer without acknowledgements (ADR-13, ADR-37), and keeps what is in it by stamp. */
-import { randomBytes } from 'node:crypto'
 import { AckSubject } from './ack-subject.ts'
 import type { Delivery, Link, Receiver } from './engine.ts'
 import { fields, textOf, type JsApi } from './js-api.ts'
 import { isStatus } from './js-status.ts'
 import { SequenceSet } from './sequence-set.ts'
 import { stampBytes, stampPublisher, stampSequence } from './stamp.ts'
+import { newInbox, uniqueDigits } from './unique.ts'
 
 const mostAtOnce = 10_000
 const stillMs = 10_000
@@ -26,7 +26,7 @@ export interface ReadingConsumer {
 
 /** An ephemeral consumer is on one server, whatever its stream has: the cluster takes one of those that hold it and are there, at random. */
 export async function makeReadingConsumer(api: JsApi, stream: string): Promise<ReadingConsumer> {
-  const name = `proof-${randomBytes(4).toString('hex')}`
+  const name = `proof-${uniqueDigits(8)}`
   const config = {
     name,
     ack_policy: 'none',
@@ -59,7 +59,7 @@ export class StreamReader implements Receiver {
   digest = 0
 
   readonly #link: Link
-  readonly #inbox = `_INBOX.${randomBytes(11).toString('hex')}`
+  readonly #inbox = newInbox()
   readonly #subject = new AckSubject()
   #pull: () => void = () => undefined
   #batch = mostAtOnce

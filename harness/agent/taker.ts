@@ -2,7 +2,6 @@
  * One connection of a consumer. Pull: asks `$JS.API.CONSUMER.MSG.NEXT.<stream>.<consumer>` for messages (ADR-13). Push: the server
  * sends by itself, and asks now and then to be told how far we are (flow control, ADR-15).
  */
-import { randomBytes } from 'node:crypto'
 import type { Job } from '../model/plan.ts'
 import type { Clock } from './clock.ts'
 import { Confirmations } from './confirmations.ts'
@@ -14,6 +13,7 @@ import { isStatus, readStatus, type JsStatus } from './js-status.ts'
 import { mixSeed, seededRandom } from './random.ts'
 import type { Reader, ReaderParts } from './reading.ts'
 import { WorkQueue } from './work-queue.ts'
+import { newInbox } from './unique.ts'
 
 type JsConsumeJob = Extract<Job, { kind: 'js-consume' }>
 
@@ -33,7 +33,7 @@ export class Taker implements Receiver, Reader {
   readonly #context: JobContext
   readonly #counts: ConsumedCounts
   readonly #account: Account
-  readonly #inbox = `_INBOX.${randomBytes(11).toString('hex')}`
+  readonly #inbox = newInbox()
   readonly #random: () => number
   readonly #work: WorkQueue | undefined
   readonly #fetch

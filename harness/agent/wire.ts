@@ -2,7 +2,6 @@
  * The wire engine: one TCP connection, the NATS client protocol, no client library. A load generator must cost less than the
  * server it measures, so the receiving side reads into one buffer that is used again and again, and hands on views into it.
  */
-import { randomBytes } from 'node:crypto'
 import { connect as connectTcp, type Socket } from 'node:net'
 import type { Target } from '../model/plan.ts'
 import type { ConnectOptions, Delivery, Engine, Link, MessageShape, Receiver, Sender } from './engine.ts'
@@ -15,6 +14,7 @@ import { headerBlock } from './template.ts'
 import { serverFailure } from './server-error.ts'
 import { connectFields, serverInfo } from './wire-info.ts'
 import { WireSender } from './wire-sender.ts'
+import { newInbox } from './unique.ts'
 
 /** Answers that wait for a slow socket; above it the link stops reading until they are gone. */
 const answerRoomBytes = 1024 * 1024
@@ -74,7 +74,7 @@ class WireLink implements Link, ParserHandler, Delivery {
 
   sender(shape: MessageShape): Sender {
     if (shape.request === undefined) return new WireSender(this.#socket, shape)
-    const inbox = `_INBOX.${randomBytes(11).toString('hex')}`
+    const inbox = newInbox()
     this.subscribe(`${inbox}.*`, undefined, shape.request.receiver)
     return new WireSender(this.#socket, shape, `${inbox}.`)
   }
