@@ -1,6 +1,6 @@
 /**
  * Asks monitoring ports from inside a node: `node ask-servers.js HOST PORT PATH ...`, all at once, as soon as stdin ends.
- * One line of JSON for each that answers: `{"of":0,"body":{...}}`, counted from 0.
+ * It says `ready` when it can. One line of JSON for each that answers: `{"of":0,"body":{...}}`, counted from 0.
  */
 import { httpGet } from './http.ts'
 
@@ -20,3 +20,4 @@ process.stdin.resume().on('end', () => {
       process.stderr.write(`${words.slice(of * 3, of * 3 + 2).join(':')}: ${String(error)}\n`),
     )
 })
+process.stdout.write('ready\n')

@@ -136,13 +136,14 @@ function waiting<T>(): Waiter<T> {
   return waiter
 }
 
-/** All of them, or the first failure, or the deadline that names who is missing. */
+/** All of them, or the first failure, or the deadline (`ms` and `moreMs` together) that names who is missing. */
 export async function everyAgent<T>(
   agents: readonly AgentProcess[],
   what: 'hello' | 'ready' | 'done',
   get: (agent: AgentProcess) => Promise<T>,
   ms: number,
   signal: AbortSignal,
+  moreMs: () => number = () => 0,
 ): Promise<T[]> {
   const missing = new Set(agents.map((agent) => agent.assignment.id))
   const all = agents.map(async (agent) => {
@@ -152,11 +153,12 @@ export async function everyAgent<T>(
   })
   return within(Promise.all(all), {
     ms,
+    moreMs,
     signal,
     late: () =>
       new BenchError(
         'agent',
-        `agents must say "${what}" within ${ms / 1000} s, still missing: ${[...missing].join(', ')}`,
+        `agents must say "${what}" within ${Math.round(ms + moreMs()) / 1000} s, still missing: ${[...missing].join(', ')}`,
         {
           hint: 'the machine may be overloaded, or the agent hangs; see log.ndjson of the run',
         },

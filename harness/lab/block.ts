@@ -1,5 +1,4 @@
 /** One block: services up, agents ready, one start instant, load, drain, all down again. */
-import { factsOf } from '../model/kinds/kinds.ts'
 import { BenchError, asBenchError } from '../model/error.ts'
 import type { Assignment, BlockPlan, Plan, Variant } from '../model/plan.ts'
 import { pacedSenders } from '../model/paced.ts'
@@ -10,8 +9,10 @@ import { everyAgent, startAgents, type AgentProcess, type AgentRequest } from '.
 import { checkClocks } from './clocks.ts'
 import { goesOn, type Crew } from './crew.ts'
 import type { LabEvent } from './events.ts'
-import { runFaults } from './faults.ts'
+import { readyFaults, runFaults } from './faults.ts'
 import { cutOffs, explained, stillThere } from './explain.ts'
+import { finish } from './finish.ts'
+import { overrun } from './overrun.ts'
 import { startService, type Service } from './service.ts'
 import { lookAtStores } from './store-look.ts'
 import { sampleThermals } from './thermals.ts'
@@ -42,9 +43,6 @@ export interface BlockRequest {
 const startLeadMs = 300
 /** From the start of an agent to its hello, and to its ready. */
 export const agentStartMs = 60_000
-const drainMs = 15_000
-/** Beyond the length of the block, for reading what its streams hold. */
-const storeMs = 60_000
 
 export async function runBlock(request: BlockRequest): Promise<readonly ServerFacts[]> {
   const services = new Map<string, Service>(request.kept)
@@ -128,13 +126,23 @@ async function measure(
   const followed = new Map<AgentProcess, AgentProcess>()
   const floor = agents.filter((agent) => agent.assignment.workload === 'floor')
   const load = agents.filter((agent) => agent.assignment.workload !== 'floor')
+  const nodes = (names: readonly string[]) => names.map((name) => nodeOf(request, name))
+  const used = request.plan.nodes.filter((node) => variant.nodes.includes(node.name))
+  const loads = nodes(used.filter((node) => node.role === 'load').map((node) => node.name))
+  const locating = {
+    nodes: (wanted: string) =>
+      nodes(used.filter(({ name, group }) => wanted === group || wanted === name).map(({ name }) => name)),
+    asker: loads[0],
+  }
+  const plans = [...services.values()].map(({ plan }) => plan)
+  const ready = await readyFaults(request.plan.faults, { ...locating, services: plans, signal })
   const hellos = await everyAgent(agents, 'hello', (agent) => agent.hello, agentStartMs, signal)
   checkClocks(variant.assignments, new Set(variant.assignments.map(({ node }) => nodeOf(request, node).host)), hellos)
   await everyAgent(agents, 'ready', (agent) => agent.ready, agentStartMs, signal)
   if (floor.length > 0) {
     request.observe({ kind: 'phase', block, phase: 'floor' })
     await beginAt(floor)
-    await finish(floor, 0, signal)
+    await finish(floor, { lengthMs: 0, signal })
     for (const agent of floor) {
       const following = after.get(agent.assignment.id)
       if (following !== undefined) followed.set(agent, agent.next(asked(following, request, 0, false)))
@@ -144,16 +152,12 @@ async function measure(
   }
   const startedAt = await beginAt(load)
   const sinceStart = () => Number(process.hrtime.bigint() - startedAt)
+  const late = overrun(() => sinceStart() / 1e6)
   const { warmupMs, measureMs, cooldownMs } = variant.phases
-  const nodes = (names: readonly string[]) => names.map((name) => nodeOf(request, name))
-  const used = request.plan.nodes.filter((node) => variant.nodes.includes(node.name))
-  const loads = nodes(used.filter((node) => node.role === 'load').map((node) => node.name))
   const over = new AbortController()
-  const faults = runFaults({
-    faults: request.plan.faults,
-    nodes: (wanted) =>
-      nodes(used.filter(({ name, group }) => wanted === group || wanted === name).map(({ name }) => name)),
-    asker: loads[0],
+  const faults = runFaults(ready, {
+    ...locating,
+    late,
     all: nodes(used.map((node) => node.name)),
     address: (name) => used.find((node) => node.name === name)?.endpoint.address ?? '',
     services,
@@ -180,7 +184,8 @@ async function measure(
     sampleThermals({ phases: variant.phases, read: request.thermals, sinceStart, emit: request.frame, signal }),
   ]
   try {
-    await Promise.all([finish(load, warmupMs + measureMs + cooldownMs + startLeadMs, signal), ...side, faults])
+    const lengthMs = warmupMs + measureMs + cooldownMs + startLeadMs
+    await Promise.all([finish(load, { lengthMs, signal, moreMs: () => late.ms() }), ...side, faults])
   } finally {
     // Whatever ended the block, what a fault did is undone before its nodes go.
     over.abort()
@@ -197,30 +202,6 @@ export async function beginAt(agents: readonly Pick<AgentProcess, 'ready' | 'sen
   const at = BigInt(reference.now) + (startedAt - reference.receivedAt)
   agents.forEach((agent) => agent.send({ t: 'start', at: at.toString() }))
   return startedAt
-}
-
-/** Senders end by themselves; then receivers are told to take what is on its way. */
-async function finish(agents: readonly AgentProcess[], lengthMs: number, signal: AbortSignal): Promise<void> {
-  const senders = agents.filter((agent) => factsOf(agent.assignment.job.kind).ends)
-  const others = agents.filter((agent) => !factsOf(agent.assignment.job.kind).ends)
-  const stores = others.filter((agent) => factsOf(agent.assignment.job.kind).role === 'store')
-  const receivers = others.filter((agent) => !stores.includes(agent))
-  const failed = Promise.all(others.map((agent) => agent.done))
-  await Promise.race([
-    everyAgent(senders, 'done', (agent) => agent.done, lengthMs + drainMs, signal),
-    neverFulfilled(failed),
-  ])
-  receivers.forEach((agent) => agent.send({ t: 'finish' }))
-  await everyAgent(receivers, 'done', (agent) => agent.done, drainMs, signal)
-  stores.forEach((agent) => agent.send({ t: 'finish' }))
-  await everyAgent(stores, 'done', (agent) => agent.done, lengthMs + storeMs, signal)
-}
-
-/** Keeps only the rejections of `promise`: a receiver that fails ends the wait for the senders. */
-function neverFulfilled(promise: Promise<unknown>): Promise<never> {
-  return new Promise((_, reject) => {
-    promise.catch(reject)
-  })
 }
 
 async function announce(request: BlockRequest, sinceStart: () => number, signal: AbortSignal): Promise<void> {

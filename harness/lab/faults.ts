@@ -6,14 +6,15 @@ import type { Fault } from '../model/scenario.ts'
 import { durationMs } from '../model/units.ts'
 import { isFillable, type LiveNode } from '../substrate/substrate.ts'
 import { probeDisk, waitingProbe, type DiskSeen } from './disk-probe.ts'
-import { locator, type Locating } from './locate.ts'
+import { locator, type Locate, type Locating } from './locate.ts'
 import { probeNetwork } from './net-probe.ts'
 import { breakable, crashable, fillable, freezable, pausable, slowable } from './powers.ts'
+import { plannedEndMs, restartMs, type Overrun } from './overrun.ts'
 import type { Service } from './service.ts'
 import { pause, within } from './wait.ts'
 
 export interface FaultRequest extends Omit<Locating, 'services'> {
-  readonly faults: readonly Fault[]
+  readonly late: Overrun
   readonly services: ReadonlyMap<string, Service>
   /** All nodes of the variant, and where each is reached. */
   readonly all: readonly LiveNode[]
@@ -24,10 +25,8 @@ export interface FaultRequest extends Omit<Locating, 'services'> {
   readonly ending: (service: Service) => void
   readonly sinceStart: () => number
   readonly emit: (frame: Frame) => void
-  readonly signal: AbortSignal
 }
 
-const restartMs = 500
 /** What a probe takes, and some time. */
 const probeMs = 4000
 const endMs = 30_000
@@ -112,18 +111,38 @@ function sideOf(node: LiveNode, { node: own, from }: Fault, request: FaultReques
   return others.filter((one) => one !== node && !ours.has(one))
 }
 
-/** Runs all faults of a block; what is still on when the block is interrupted is undone. */
-export async function runFaults(request: FaultRequest): Promise<void> {
-  await Promise.all(request.faults.map((fault) => runFault(fault, request)))
+export interface ReadyFault {
+  readonly fault: Fault
+  readonly locate: Locate
+  /** For the probe before it. */
+  readonly earlier?: Locate
 }
 
-async function runFault(fault: Fault, request: FaultRequest): Promise<void> {
-  const locating = { ...request, services: [...request.services.values()].map(({ plan }) => plan) }
+/** Starts what faults need to find their nodes: before the load, for a program that starts under it takes of its processor, and of a slow one for long. */
+export async function readyFaults(faults: readonly Fault[], locating: Locating): Promise<readonly ReadyFault[]> {
+  return Promise.all(
+    faults.map(async (fault) => {
+      const wanted = acts[fault.kind].probe === undefined ? [fault] : [fault, fault]
+      const [locate, earlier] = await Promise.all(wanted.map((each) => locator(each, locating)))
+      return { fault, locate: locate!, ...(earlier === undefined ? {} : { earlier }) }
+    }),
+  )
+}
+
+/** Runs all faults of a block; what is still on when the block is interrupted is undone. */
+export async function runFaults(faults: readonly ReadyFault[], request: FaultRequest): Promise<void> {
+  await Promise.all(
+    faults.map((ready) => {
+      const turns = ready.fault.node === undefined ? 1 : request.nodes(ready.fault.node).length
+      return request.late.of(plannedEndMs(ready.fault, turns), () => runFault(ready, request))
+    }),
+  )
+}
+
+async function runFault({ fault, locate, earlier }: ReadyFault, request: FaultRequest): Promise<void> {
   const atMs = durationMs(fault.at) ?? 0
   const until = (ms: number) => pause(Math.max(0, ms - request.sinceStart() / 1e6), request.signal)
   const { prepare, probe } = acts[fault.kind]
-  const earlier = probe === undefined ? undefined : await locator(fault, locating)
-  const locate = await locator(fault, locating)
   if (prepare !== undefined) await Promise.all(serversOf(fault, request).map(prepare))
   // Some three seconds before it, under the same load; a node that is only found at its time is probed with what it was then.
   if (probe !== undefined && earlier !== undefined) {

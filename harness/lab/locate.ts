@@ -6,6 +6,7 @@ import { targetWords } from '../model/faults.ts'
 import type { ServicePlan } from '../model/plan.ts'
 import type { Fault } from '../model/scenario.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
+import { within } from './wait.ts'
 
 export interface Locating {
   /** Nodes of a group, or the one node of that name. */
@@ -13,16 +14,19 @@ export interface Locating {
   readonly services: readonly ServicePlan[]
   /** A load node, for it has Node.js and reaches the servers. */
   readonly asker: LiveNode | undefined
+  readonly signal: AbortSignal
 }
+
+const startMs = 60_000
 
 /** What to ask of a monitoring port (docs.nats.io, "Monitoring"). */
 const paths = { stream: '/jsz?streams=1', workload: '/connz?limit=2048', meta: '/jsz' } as const
 
-/**
- * Starts what will be needed to ask; the returned function asks, at once. It throws BenchError `agent` where nothing is found,
- * with what was asked.
- */
-export async function locator(fault: Fault, request: Locating): Promise<() => Promise<readonly LiveNode[]>> {
+/** Asks, at once. Throws BenchError `agent` where nothing is found, with what was asked. */
+export type Locate = () => Promise<readonly LiveNode[]>
+
+/** Starts what will be needed to ask; resolves when that can be asked. */
+export async function locator(fault: Fault, request: Locating): Promise<Locate> {
   const { node } = fault
   if (node !== undefined) return () => Promise.resolve(request.nodes(node))
   const { asker } = request
@@ -32,16 +36,26 @@ export async function locator(fault: Fault, request: Locating): Promise<() => Pr
   const words = request.services.flatMap(({ endpoint }) => [endpoint.address, String(endpoint.ports.monitor), path])
   // Started now, for a program takes its time to start on a busy machine.
   const child = await asker.spawn([asker.node, `${asker.directory}/agent/ask-servers.js`, ...words])
-  return () => locate(fault, request, child)
+  const lines = child.lines[Symbol.asyncIterator]()
+  // Its first line says that it is there; one that ends without it answers nothing.
+  await within(lines.next(), {
+    ms: startMs,
+    signal: request.signal,
+    late: () =>
+      new BenchError('agent', `program that looks for nodes must start within ${startMs / 1000} s, it did not`),
+  })
+  return async () => {
+    child.closeInput()
+    return found(fault, request, await answers(request, { [Symbol.asyncIterator]: () => lines }))
+  }
 }
 
-async function locate(fault: Fault, request: Locating, child: Child): Promise<readonly LiveNode[]> {
+function found(fault: Fault, request: Locating, all: Answers): readonly LiveNode[] {
   const { leaderOf, followerOf, serverOf, metaLeaderOf } = fault
   const stream = leaderOf ?? followerOf
-  const all = await answers(request, child)
   const names =
     metaLeaderOf !== undefined
-      ? metaLeader(within(all, request.nodes(metaLeaderOf)))
+      ? metaLeader(saidBy(all, request.nodes(metaLeaderOf)))
       : stream === undefined
         ? atMost(connectedTo(serverOf ?? '', all))
         : peersOf(stream, all, leaderOf !== undefined)
@@ -55,15 +69,14 @@ async function locate(fault: Fault, request: Locating, child: Child): Promise<re
 type Answers = ReadonlyMap<string, unknown>
 
 /** Asks all servers at once; one that does not answer is left out. */
-async function answers({ services }: Locating, child: Child): Promise<Answers> {
-  child.closeInput()
-  const found = new Map<string, unknown>()
-  for await (const line of child.lines) {
+async function answers({ services }: Locating, lines: Child['lines']): Promise<Answers> {
+  const all = new Map<string, unknown>()
+  for await (const line of lines) {
     const answer = lineSchema.safeParse(parsed(line)).data
     const service = services[answer?.of ?? -1]
-    if (answer !== undefined && service !== undefined) found.set(service.node, answer.body)
+    if (answer !== undefined && service !== undefined) all.set(service.node, answer.body)
   }
-  return found
+  return all
 }
 
 const lineSchema = z.object({ of: z.int().min(0), body: z.unknown() })
@@ -109,7 +122,7 @@ export function metaLeader(all: Answers): readonly string[] {
 }
 
 /** What these nodes said: two clusters have a leader each. */
-function within(all: Answers, nodes: readonly LiveNode[]): Answers {
+function saidBy(all: Answers, nodes: readonly LiveNode[]): Answers {
   return new Map([...all].filter(([name]) => nodes.some((node) => node.name === name)))
 }
 

@@ -3,6 +3,8 @@ import { BenchError } from '../model/error.ts'
 
 export interface Wait {
   readonly ms: number
+  /** Asked when that time is up: by how much the wait is longer, ms. It may have grown since. */
+  readonly moreMs?: () => number
   readonly signal?: AbortSignal
   /** Built only when the time is up. */
   readonly late: () => BenchError
@@ -17,7 +19,13 @@ export function within<T>(promise: Promise<T>, wait: Wait): Promise<T> {
       act()
     }
     const onAbort = () => settle(() => reject(interrupted(wait.signal)))
-    const timer = setTimeout(() => settle(() => reject(wait.late())), wait.ms)
+    const from = performance.now()
+    const onTime = () => {
+      const leftMs = wait.ms + (wait.moreMs?.() ?? 0) - (performance.now() - from)
+      if (leftMs > 0) timer = setTimeout(onTime, leftMs)
+      else settle(() => reject(wait.late()))
+    }
+    let timer = setTimeout(onTime, wait.ms)
     wait.signal?.addEventListener('abort', onAbort, { once: true })
     if (wait.signal?.aborted === true) onAbort()
     promise.then(

@@ -18,8 +18,8 @@ export interface MemoryOptions {
   /** By the base name of the command's first word; `node` is the agent, `nats-server` the service. */
   readonly programs?: Readonly<Record<string, Program>>
   readonly usage?: (node: string) => Usage
-  /** Called with what was done to the disk of a node. */
-  readonly onDisk?: (node: string, what: 'fill' | 'drain' | 'settle' | 'crash') => void
+  /** Called with what is done to the disk of a node, which takes as long as this does. */
+  readonly onDisk?: (node: string, what: 'fill' | 'drain' | 'settle' | 'crash') => void | Promise<void>
   /** Called before a node is made: throw to make `create` fail. */
   readonly onCreate?: (node: NodePlan) => void
   /** Called before a node gets its nats-server: throw where there is none. */
@@ -72,12 +72,12 @@ export function memorySubstrate(options: MemoryOptions = {}): MemorySubstrate {
         run: '',
         journal,
         path: storeFolder,
-        script: (text) => {
-          options.onDisk?.(plan.name, text.includes('fallocate') ? 'fill' : 'drain')
-          return Promise.resolve({ status: 0, said: '' })
+        script: async (text) => {
+          await options.onDisk?.(plan.name, text.includes('fallocate') ? 'fill' : 'drain')
+          return { status: 0, said: '' }
         },
       })
-      const told = (what: 'settle' | 'crash') => Promise.resolve(options.onDisk?.(plan.name, what))
+      const told = async (what: 'settle' | 'crash') => options.onDisk?.(plan.name, what)
       const disk = { ...room, settle: () => told('settle'), crash: () => told('crash') }
       const node = memoryNode(plan, options, nodes, running, async () => {
         await remove(plan.name)
