@@ -5,6 +5,7 @@ import type { Assignment, Phases } from '../model/plan.ts'
 import { jsonOf } from '../model/json.ts'
 import { readFrame } from '../model/read-frame.ts'
 import { protocolVersion, type Command, type Frame } from '../model/recording.ts'
+import { agentFolder } from '../model/node-names.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
 import { apart } from './apart.ts'
 import { within } from './wait.ts'
@@ -44,7 +45,7 @@ export async function startAgents(
   requests: readonly AgentRequest[],
 ): Promise<readonly AgentProcess[]> {
   const several = requests.length > 1 ? [String(requests.length)] : []
-  const program = [node.node, `${node.directory}/agent/main.js`, ...several]
+  const program = [node.node, `${node.directory}/${agentFolder}/main.js`, ...several]
   const child = await node.spawn(program, { env: { BENCH_NODE: node.name } })
   const lines = several.length === 0 ? [child.lines[Symbol.asyncIterator]()] : apart(child.lines, requests.length)
   return requests.map((request, i) => {

@@ -1,6 +1,7 @@
 /** Nodes up, nodes down. A failure undoes what was made, in reverse; what cannot be undone stays in the journal. */
 import { BenchError, asBenchError } from '../model/error.ts'
 import type { Plan } from '../model/plan.ts'
+import { agentFolder } from '../model/node-names.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
 import type { Site } from './site.ts'
 import { sweepRun } from './sweep.ts'
@@ -21,7 +22,7 @@ export async function build(site: Site): Promise<Nodes> {
     plan.nodes.map(async (wanted) => {
       const node = await substrate.create(wanted, journal, signal)
       nodes.set(wanted.name, node)
-      if (wanted.role === 'load') await node.put(files, `${node.directory}/agent`)
+      if (wanted.role === 'load') await node.put(files, `${node.directory}/${agentFolder}`)
       ready += 1
       told(wanted.name)
     }),

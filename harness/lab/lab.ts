@@ -2,6 +2,7 @@
 import { BenchError } from '../model/error.ts'
 import type { Impairment } from '../model/impairment.ts'
 import type { NodePlan, Plan } from '../model/plan.ts'
+import { agentFolder } from '../model/node-names.ts'
 import { isBreakable, isPausable, type Breakable, type LiveNode } from '../substrate/substrate.ts'
 import { runBlock } from './block.ts'
 import { blocks } from './blocks.ts'
@@ -60,7 +61,7 @@ export async function openLab(site: Site): Promise<Lab> {
       const packages = await agentPackages(plan)
       if (Object.keys(packages).length === 0) return
       const loads = site.plan.nodes.flatMap((node) => (node.role === 'load' ? (nodes.get(node.name) ?? []) : []))
-      await Promise.all(loads.map((node) => node.put(packages, `${node.directory}/agent`)))
+      await Promise.all(loads.map((node) => node.put(packages, `${node.directory}/${agentFolder}`)))
     },
     measure: async (take) => {
       // A fault may meet every process of a node.

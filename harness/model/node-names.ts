@@ -9,6 +9,9 @@ export function nodeNames(group: string, count: number): readonly string[] {
   return Array.from({ length: count }, (_, member) => nodeName(group, member, count))
 }
 
+/** Below the folder of a load node: the agent's programs. */
+export const agentFolder = 'agent'
+
 /** Below the folder of a server node: what its nats-server is started in, and the store of its streams in that. */
 export const serverFolder = 'server'
 export const storeName = 'jetstream'

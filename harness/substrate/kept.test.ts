@@ -1,12 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { runLocally } from '../host/local.ts'
 import type { NodePlan } from '../model/plan.ts'
 import { openJournal } from '../store/journal.ts'
 import { keptNodes } from './kept.ts'
-import { memorySubstrate } from './memory.ts'
+import { memorySubstrate, type MemorySubstrate } from './memory.ts'
 import type { Program, ProgramIo } from './memory-program.ts'
+import { isPausable, type LiveNode } from './substrate.ts'
 
 const never = new AbortController().signal
 const echo: Program = async (io: ProgramIo) => {
@@ -14,12 +16,32 @@ const echo: Program = async (io: ProgramIo) => {
   return 0
 }
 
-async function setting(clearing: Program = () => Promise.resolve(0)) {
+/** Tells which files its nodes are given, and when they are let go. */
+function watched(pretend: MemorySubstrate, seen: (what: string) => void): Pick<MemorySubstrate, 'create'> {
+  return {
+    create: async (...words) => {
+      const node = await pretend.create(...words)
+      if (!isPausable(node)) return node
+      const put: LiveNode['put'] = (files, where) => {
+        seen(`put ${Object.keys(files).join(' ')} into ${where}`)
+        return node.put(files, where)
+      }
+      const resume = () => {
+        seen('resume')
+        return node.resume()
+      }
+      return { ...node, put, resume }
+    },
+  }
+}
+
+async function setting(clearing: Program = () => Promise.resolve(0), seen?: (what: string) => void) {
   const folder = await mkdtemp(join(tmpdir(), 'bench-kept-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const made: string[] = []
   const programs = { echo, sh: clearing }
-  const inner = memorySubstrate({ programs, onCreate: ({ name }) => void made.push(name) })
+  const pretend = memorySubstrate({ programs, onCreate: ({ name }) => void made.push(name) })
+  const inner = seen === undefined ? pretend : { ...pretend, ...watched(pretend, seen) }
   const ground = await openJournal(join(folder, 'ground.ndjson'), 'ground')
   const own = await openJournal(join(folder, 'own.ndjson'), 'own')
   onTestFinished(() => Promise.all([ground.close(), own.close()]).then(() => undefined))
@@ -78,4 +100,54 @@ test('a node that cannot be made as new is destroyed, and nothing is made once t
   await expect(kept.forRun().create(plan('send', 0), own, AbortSignal.abort())).rejects.toMatchObject({
     code: 'interrupted',
   })
+})
+
+/** Empties a real folder by what a node that is given back was told to run → what stays in it. */
+async function emptied(command: readonly string[]): Promise<readonly string[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-emptied-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  for (const name of ['agent', 'server', '.hidden', 'other']) await mkdir(join(folder, name))
+  const [sh = '', option = '', script = '', , ...rest] = command
+  await runLocally([sh, option, script, folder, ...rest])
+  return (await readdir(folder)).sort()
+}
+
+test("the agent's programs stay for the next run, which gets them again only where they differ; all else goes", async () => {
+  const commands: (readonly string[])[] = []
+  const seen: string[] = []
+  const clearing: Program = ({ command }) => {
+    commands.push(command)
+    return Promise.resolve(0)
+  }
+  const { own, kept, plan } = await setting(clearing, (what) => seen.push(what))
+  const run = async (files: Record<string, string>, more: Record<string, string> = {}) => {
+    const node = await kept.forRun().create(plan('send', 0), own, never)
+    const place = `${node.directory}/agent`
+    await node.put(files, place)
+    if (Object.keys(more).length > 0) await node.put(more, place)
+    await node.put({ 'a.conf': 'x' }, `${node.directory}/server`)
+    await node.destroy()
+    return seen.splice(0).filter((each) => !each.includes('a.conf'))
+  }
+  const place = 'into /memory/send/agent'
+  expect(await run({ 'main.js': '1' })).toEqual([`put main.js ${place}`])
+  expect(await run({ 'main.js': '1' })).toEqual([])
+  expect(await run({ 'main.js': '1' }, { 'nats.js': '2' })).toEqual([`put nats.js ${place}`])
+  // The folder had more in it than one run puts there, so nothing stayed.
+  expect(await run({ 'main.js': '2' })).toEqual([`put main.js ${place}`])
+  const stays = await Promise.all(commands.map(emptied))
+  expect(stays).toEqual([['agent'], ['agent'], [], ['agent']])
+  await kept.close()
+})
+
+test('programs are let go again where they were held, and no host is asked where they were not', async () => {
+  const seen: string[] = []
+  const { own, kept, plan } = await setting(undefined, (what) => seen.push(what))
+  await (await kept.forRun().create(plan('send', 0), own, never)).destroy()
+  expect(seen).toEqual([])
+  const held = await kept.forRun().create(plan('send', 0), own, never)
+  if (isPausable(held)) await held.pause()
+  await held.destroy()
+  expect(seen).toEqual(['resume'])
+  await kept.close()
 })

@@ -2,13 +2,16 @@
  * Nodes that the runs of one command share: a run that ends gives its nodes back instead of destroying them, and the next run
  * takes those that fit. A node is kept by its index in the plan, because its address depends on it. Where the node at an index has
  * another role, network or limits, it is destroyed first. Between two runs all programs of a node are ended and its files removed.
+ * Only the agent's programs stay where the next run gets the same ones: in an emulator it takes seconds to copy them.
  */
+import { createHash } from 'node:crypto'
 import type { Child } from '../host/host.ts'
 import { BenchError } from '../model/error.ts'
 import type { Journal } from '../model/journal.ts'
+import { agentFolder } from '../model/node-names.ts'
 import type { NodePlan } from '../model/plan.ts'
 import { isPausable } from './substrate.ts'
-import type { LiveNode, Substrate } from './substrate.ts'
+import type { LiveNode, Pausable, Substrate } from './substrate.ts'
 
 export interface KeptNodes {
   /** The substrate for one run; its facts name the nodes that an earlier run had. */
@@ -22,6 +25,8 @@ export interface KeptNodes {
 interface Slot {
   readonly node: LiveNode
   readonly fit: string
+  /** What has been put into the folder of the agent, each time, as a digest. */
+  readonly staged: string[]
 }
 
 /** `journal` names the nodes as long as they exist, whichever run uses them. */
@@ -46,7 +51,7 @@ export function keptNodes(inner: Substrate, journal: Journal): KeptNodes {
           return lent(before, plan, free)
         }
         await before?.node.destroy()
-        return lent({ node: await inner.create(plan, journal, signal), fit }, plan, free)
+        return lent({ node: await inner.create(plan, journal, signal), fit, staged: [] }, plan, free)
       },
       facts: async () => ({
         ...(await inner.facts()),
@@ -72,12 +77,14 @@ function fitOf({ role, endpoint, cpus, memoryBytes, diskBytes, network }: NodePl
 
 /** The node as its run sees it: with the name in the run's plan, and with a `destroy` that gives it back. */
 function lent(slot: Slot, plan: NodePlan, free: Map<number, Slot>): LiveNode {
-  const { node } = slot
+  const { node, staged } = slot
   const children = new Set<Child>()
+  const power = isPausable(node) ? pausedOnce(node) : undefined
   let back: Promise<void> | undefined
   const giveBack = async () => {
     try {
-      await clear(node, children)
+      await power?.ifPaused()
+      await clear(slot, children)
       free.set(plan.index, slot)
     } catch {
       // A node that cannot be cleared is useless to the next run, so it is destroyed. Only an error of that is thrown.
@@ -86,7 +93,15 @@ function lent(slot: Slot, plan: NodePlan, free: Map<number, Slot>): LiveNode {
   }
   return {
     ...node,
+    ...power?.pausable,
     name: plan.name,
+    put: async (files, where) => {
+      if (where !== `${node.directory}/${agentFolder}`) return node.put(files, where)
+      const digest = digestOf(files)
+      if (staged.length === 1 && staged[0] === digest) return
+      staged.push(digest)
+      await node.put(files, where)
+    },
     spawn: async (command, options) => {
       if (back !== undefined) throw new BenchError('bug', `node ${plan.name} must exist, got one that was given back`)
       const child = await node.spawn(command, options)
@@ -98,14 +113,42 @@ function lent(slot: Slot, plan: NodePlan, free: Map<number, Slot>): LiveNode {
   }
 }
 
-const programMs = 2000
+/** Its programs are let go again only where they may be held: that takes two calls to a host. */
+function pausedOnce(node: Pausable) {
+  let paused = false
+  const resume = async () => {
+    await node.resume()
+    paused = false
+  }
+  const pause = () => {
+    paused = true
+    return node.pause()
+  }
+  return { pausable: { pause, resume }, ifPaused: async () => (paused ? resume() : undefined) }
+}
 
-async function clear(node: LiveNode, children: ReadonlySet<Child>): Promise<void> {
-  if (isPausable(node)) await node.resume()
+const programMs = 2000
+/** $1, if not empty, is the name of what stays. */
+const emptying = `
+for each in "$0"/* "$0"/.[!.]*; do
+  [ "$each" = "$0/$1" ] || rm -rf -- "$each"
+done`
+
+async function clear({ node, staged }: Slot, children: ReadonlySet<Child>): Promise<void> {
   await Promise.all([...children].map((child) => child.stop(programMs)))
-  const script = 'rm -rf -- "$0"/* "$0"/.[!.]*'
-  const removal = await node.spawn(['/bin/sh', '-c', script, node.directory])
+  const stays = staged.length === 1
+  const removal = await node.spawn(['/bin/sh', '-c', emptying, node.directory, stays ? agentFolder : ''])
   removal.closeInput()
   const { status } = await removal.exit
   if (status !== 0) throw new BenchError('os', `folder of node ${node.name} must be emptied, it was not`)
+  if (!stays) staged.length = 0
+}
+
+function digestOf(files: Parameters<LiveNode['put']>[0]): string {
+  const hash = createHash('sha256')
+  for (const [name, content] of Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const bytes = Buffer.from(content)
+    hash.update(`${JSON.stringify(name)} ${bytes.length}\n`).update(bytes)
+  }
+  return hash.digest('hex')
 }

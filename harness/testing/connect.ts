@@ -4,6 +4,7 @@ import type { ConnectionOptions, NatsConnection } from 'nats'
 import type { Child } from '../host/host.ts'
 import type { Lab } from '../lab/lab.ts'
 import { BenchError } from '../model/error.ts'
+import { agentFolder } from '../model/node-names.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
 
 export interface ConnectOptions extends Omit<ConnectionOptions, 'servers' | 'token' | 'port'> {
@@ -83,7 +84,7 @@ async function openGate(node: LiveNode, target: readonly string[]): Promise<Gate
 
 /** Passes on one connection, as lines of base64. Ends when either side ends. */
 async function relay(node: LiveNode, target: readonly string[], socket: Socket, relays: Set<Child>): Promise<void> {
-  const child = await node.spawn([node.node, `${node.directory}/agent/relay.js`, ...target])
+  const child = await node.spawn([node.node, `${node.directory}/${agentFolder}/relay.js`, ...target])
   relays.add(child)
   socket.on('data', (data: Buffer) => child.write(`${data.toString('base64')}\n`))
   socket.on('close', () => child.closeInput())
