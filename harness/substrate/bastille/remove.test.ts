@@ -26,15 +26,27 @@ function afterTheJail(asked: string[]): Host {
   })
 }
 
+/** → what the host was asked. */
+async function removed(remains: Parameters<typeof removeJail>[2]): Promise<readonly string[]> {
+  const asked: string[] = []
+  const nothing = () => Promise.reject(new Error('it is gone'))
+  const bastille = { call: nothing, exclusively: nothing, hold: nothing, calls: () => 0 }
+  const removal: Removal = { host: afterTheJail(asked), home, bastille, destroyWords: [], say: () => undefined }
+  await removeJail(removal, 'njtewz01', remains)
+  return asked
+}
+
+it('a jail that is gone with all that belongs to it is asked about once', async () => {
+  const kinds = (await removed({ address: '10.0.0.2' })).map((command) => command.split(' ').slice(0, 2).join(' '))
+  // Before it, and after it.
+  expect(kinds.filter((kind) => kind === 'test -e')).toHaveLength(2)
+  expect(kinds.filter((kind) => kind === 'jls -d')).toHaveLength(1)
+  expect(kinds).toHaveLength(10)
+})
+
 describe('the address of a jail in the table of pf', () => {
-  const removing = async (remains: Parameters<typeof removeJail>[2]) => {
-    const asked: string[] = []
-    const nothing = () => Promise.reject(new Error('it is gone'))
-    const bastille = { call: nothing, exclusively: nothing, hold: nothing, calls: () => 0 }
-    const removal: Removal = { host: afterTheJail(asked), home, bastille, destroyWords: [], say: () => undefined }
-    await removeJail(removal, 'njtewz01', remains)
-    return asked.filter((command) => command.startsWith('pfctl '))
-  }
+  const removing = async (remains: Parameters<typeof removeJail>[2]) =>
+    (await removed(remains)).filter((command) => command.startsWith('pfctl '))
 
   it('goes with the jail, for our configuration lets `bastille stop` leave it there', async () => {
     expect(await removing({ address: '10.0.0.2' })).toEqual(['pfctl -q -t jails -T delete 10.0.0.2'])
