@@ -8,26 +8,44 @@ type Row = Readonly<Record<string, unknown>>
 /** Looks at processes that begin and end all the time, before what was seen last is taken. */
 const mostLooks = 4
 
+export interface Look<T> {
+  readonly members: readonly T[]
+  /** What `procstat --libxo json rusage` printed for them, and its status. */
+  readonly told: string
+  readonly status: number
+}
+
 /**
- * The processes that `list` finds, with their costs. procstat stops at the first pid that has ended since (procstat.c), without
- * a word on those after it, so then both are asked again.
+ * The processes of a look with their costs. procstat stops at the first pid that has ended since (procstat.c), without a word on those
+ * after it, so then it is looked again.
  */
-export async function costsOf<T extends { readonly pid: number }>(
-  host: Pick<Host, 'run'>,
-  list: () => Promise<readonly T[]>,
+export async function costsIn<T extends { readonly pid: number }>(
+  look: () => Promise<Look<T>>,
 ): Promise<readonly (T & ProcessCost)[]> {
-  for (let look = 1; ; look++) {
-    const members = await list()
+  for (let looks = 1; ; looks++) {
+    const { members, told, status } = await look()
     if (members.length === 0) return []
-    const command = ['procstat', '--libxo', 'json', 'rusage', ...members.map(({ pid }) => String(pid))]
-    const { status, stdout } = await host.run(command, { accept: [0, 1], timeoutMs: 20_000 })
-    if (status !== 0 && look < mostLooks) continue
-    const costs = parseRusage(stdout)
+    if (status !== 0 && looks < mostLooks) continue
+    const costs = parseRusage(told)
     return members.flatMap((member) => {
       const cost = costs.get(member.pid)
       return cost === undefined ? [] : [{ ...member, ...cost }]
     })
   }
+}
+
+/** The processes that `list` finds, with their costs. */
+export async function costsOf<T extends { readonly pid: number }>(
+  host: Pick<Host, 'run'>,
+  list: () => Promise<readonly T[]>,
+): Promise<readonly (T & ProcessCost)[]> {
+  return costsIn(async () => {
+    const members = await list()
+    if (members.length === 0) return { members, told: '', status: 0 }
+    const command = ['procstat', '--libxo', 'json', 'rusage', ...members.map(({ pid }) => String(pid))]
+    const { status, stdout } = await host.run(command, { accept: [0, 1], timeoutMs: 20_000 })
+    return { members, told: stdout, status }
+  })
 }
 
 /** `{"procstat": {"rusage": {"123": {"process_id": 123, "user time": "00:00:00.023815", ...}}}}` */

@@ -1,4 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { localHost } from '../../host/local.ts'
 import { applyLimits, parseMask, refuseSmallLimit } from './limits.ts'
 import { chooseNetwork, chooseNetworks, parsePool, refuseTaken } from './network.ts'
 import { newestFor } from './release.ts'
@@ -15,6 +19,9 @@ const row = (pid: number, user: string, system: string, voluntary: number) => ({
 const rusage = (rows: Readonly<Record<string, unknown>>) =>
   JSON.stringify({ __version: '1', procstat: { rusage: rows } })
 
+/** What it runs is one script; names of jails and columns are its last words. */
+const looked = (command: string) => /exec procstat --libxo json rusage \$pids sh (\S+) \d (.*)$/.exec(command)?.slice(1)
+
 describe('what a jail uses', () => {
   it('never shrinks: programs that ended keep what they had used', async () => {
     let at = 0
@@ -23,10 +30,7 @@ describe('what a jail uses', () => {
       { 7: row(7, '00:00:01.000000', '00:00:00.000000', 5), 8: row(8, '00:00:02.000000', '00:00:00.000000', 5) },
       { 8: row(8, '00:00:02.500000', '00:00:00.000000', 6) },
     ]
-    const host = recordedHost((command) =>
-      command.startsWith('ps -J nj00 ') ? { stdout: tables[at] ?? '' } : { stdout: rusage(uses[at] ?? {}) },
-    )
-    const read = jailMeters(host)('nj00')
+    const read = jailMeters(recordedHost(() => ({ stdout: `${tables[at]}${rusage(uses[at] ?? {})}` })))('nj00')
     const first = await read()
     at = 1
     const second = await read()
@@ -36,31 +40,32 @@ describe('what a jail uses', () => {
   })
 
   it('is asked for once where all are looked at together, and each jail gets what is its own', async () => {
-    const asked: string[] = []
+    const asked: (readonly string[] | undefined)[] = []
     const all = {
       7: row(7, '00:00:01.000000', '00:00:00.000000', 5),
       9: row(9, '00:00:04.000000', '00:00:00.000000', 5),
     }
     const host = recordedHost((command) => {
-      asked.push(command)
-      if (command.startsWith('ps -J nj01 ')) return { stdout: '9 200\n' }
-      return command.startsWith('ps ') ? { stdout: 'nj00     7  100\nnj01     9  200\n' } : { stdout: rusage(all) }
+      asked.push(looked(command))
+      const rows = looked(command)?.[0] === 'nj01' ? '9 200\n' : ' 7  100 nj00\n 9  200 nj01\n'
+      return { stdout: `${rows}${rusage(all)}` }
     })
     const meter = jailMeters(host)
     const looks = [meter('nj00'), meter('nj01')]
     const [first, second] = await Promise.all(looks.map((look) => look()))
     expect([first?.cpuUserMicros, second?.cpuUserMicros]).toEqual([1e6, 4e6])
-    expect(asked).toEqual(['ps -J nj00,nj01 -o jail= -o pid= -o rss=', 'procstat --libxo json rusage 7 9'])
     await looks[1]?.()
-    expect(asked.slice(2)).toEqual(['ps -J nj01 -o pid= -o rss=', 'procstat --libxo json rusage 9'])
+    expect(asked).toEqual([
+      ['nj00,nj01', '-o pid= -o rss= -o jail='],
+      ['nj01', '-o pid= -o rss='],
+    ])
   })
 
   it('is an error, not nothing, when the jail is not there; the others are told of all the same', async () => {
-    const gone = answer('freebsd-15.1', 'ps -J nosuch')
     const host = recordedHost((command) => {
-      if (command.includes('nosuch')) return gone
-      const all = { 7: row(7, '00:00:01.000000', '00:00:00.000000', 5) }
-      return { stdout: command.startsWith('ps ') ? '7 100\n' : rusage(all) }
+      // ps of FreeBSD 15.1 tells of none of them then.
+      if (looked(command)?.[0]?.includes('nosuch') === true) return { stdout: '\n' }
+      return { stdout: `7 100\n${rusage({ 7: row(7, '00:00:01.000000', '00:00:00.000000', 5) })}` }
     })
     const meter = jailMeters(host)
     const [there, missing] = await Promise.allSettled([meter('nj00')(), meter('nosuch')()])
@@ -69,9 +74,31 @@ describe('what a jail uses', () => {
     await expect(meter('nosuch')()).rejects.toThrow(/must be running to be measured/)
   })
 
+  it('is one script of sh, which gives procstat what ps has found', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'bench-look-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const program = (text: string) => `#!/bin/sh\n${text}\n`
+    await writeFile(join(folder, 'ps'), program('printf "%s\\n" "  7  100 nj00" " 19  200 nj01"'), { mode: 0o755 })
+    await writeFile(
+      join(folder, 'procstat'),
+      program(
+        `[ "$*" = "--libxo json rusage 7 19" ] && echo '${rusage({ 7: row(7, '00:00:01.000000', '00:00:00.000000', 5), 19: row(19, '00:00:02.000000', '00:00:00.000000', 5) })}'`,
+      ),
+      { mode: 0o755 },
+    )
+    const here = localHost()
+    const env = { PATH: `${folder}:${process.env['PATH'] ?? ''}` }
+    const meter = jailMeters({ ...here, run: (command, options) => here.run(command, { ...options, env }) })
+    const uses = await Promise.all([meter('nj00')(), meter('nj01')()])
+    expect(uses.map(({ cpuUserMicros, memoryBytes }) => [cpuUserMicros, memoryBytes])).toEqual([
+      [1e6, 100 * 1024],
+      [2e6, 200 * 1024],
+    ])
+  })
+
   it('leaves out lines of ps that are no process', () => {
     const found = [{ jail: 'nj00', pid: 12, memoryBytes: 2048 * 1024 }]
-    expect(parseResidents('nj00  12 2048\nJAIL PID RSS\n\n')).toEqual(found)
+    expect(parseResidents('  12 2048 nj00\nPID RSS JAIL\n\n')).toEqual(found)
     expect(parseResidents('  12 2048\nPID RSS\n\n', 'nj00')).toEqual(found)
   })
 })
