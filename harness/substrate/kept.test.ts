@@ -140,6 +140,22 @@ test("the agent's programs stay for the next run, which gets them again only whe
   await kept.close()
 })
 
+test("the agent's programs do not stay where putting them failed half-way", async () => {
+  const seen: string[] = []
+  const { own, kept, plan } = await setting(undefined, (what) => {
+    seen.push(what)
+    if (seen.length === 1) throw new Error('no room')
+  })
+  const put = async () => {
+    const node = await kept.forRun().create(plan('send', 0), own, never)
+    await node.put({ 'main.js': '1' }, `${node.directory}/agent`).finally(() => node.destroy())
+  }
+  await expect(put()).rejects.toThrow('no room')
+  await put()
+  expect(seen).toHaveLength(2)
+  await kept.close()
+})
+
 test('programs are let go again where they were held, and no host is asked where they were not', async () => {
   const seen: string[] = []
   const { own, kept, plan } = await setting(undefined, (what) => seen.push(what))

@@ -100,7 +100,13 @@ function lent(slot: Slot, plan: NodePlan, free: Map<number, Slot>): LiveNode {
       const digest = digestOf(files)
       if (staged.length === 1 && staged[0] === digest) return
       staged.push(digest)
-      await node.put(files, where)
+      try {
+        await node.put(files, where)
+      } catch (error) {
+        // Some of it may be there, so nothing may stay.
+        staged.push('')
+        throw error
+      }
     },
     spawn: async (command, options) => {
       if (back !== undefined) throw new BenchError('bug', `node ${plan.name} must exist, got one that was given back`)
