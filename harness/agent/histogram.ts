@@ -35,7 +35,9 @@ export function bucketIndex(value: number, bits: number): number {
 const exact = 2 ** significantBits
 const half = exact / 2
 const largest = 2 ** reachBits - 1
-const size = bucketIndex(largest, significantBits) + 1
+/** Larger values count in it too. */
+export const lastBucket = bucketIndex(largest, significantBits)
+const size = lastBucket + 1
 
 export class Histogram {
   /** Doubles: a merged hour of a flood passes 2^32. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { recording } from '../../fixtures/statistics/synthetic.ts'
+import { bucketIndex } from '../agent/histogram.ts'
 import type { Frame, Line } from '../model/recording.ts'
 import { summarise } from './summarise.ts'
 
@@ -22,11 +23,10 @@ const times = (factor: number, of: 'sample' | 'done') => (frame: Frame) =>
 describe('accounts of agents', () => {
   it('says where samples and final count differ', async () => {
     const because = 'Frames are missing or were changed, so its numbers are not what was measured; run it again'
+    const both =
+      'the samples of sub@recv have 120,000 messages, its final count 60,000; sub@recv has 60,000 times (latency) of 120,000 messages; sub@recv has 60,000 times (service) of 120,000 messages'
     expect(await found('sub@recv', times(2, 'sample'))).toEqual(
-      [1, 2, 3].map(
-        (block) =>
-          `block ${block} accounts: its recording contradicts itself: the samples of sub@recv have 120,000 messages, its final count 60,000. ${because}`,
-      ),
+      [1, 2, 3].map((block) => `block ${block} accounts: its recording contradicts itself: ${both}. ${because}`),
     )
     expect(await found('sub@recv', times(-1, 'sample'))).toContainEqual(
       expect.stringMatching(
@@ -49,6 +49,36 @@ describe('accounts of agents', () => {
     expect(brief).toEqual([expect.stringContaining('block 2 accounts: its recording contradicts itself: the samples')])
     const none = await found('pub@send', (frame) => (frame.t === 'sample' ? undefined : frame))
     expect(none[0]).toContain('the samples of pub@send cover 0 s of 5 s')
+  })
+
+  it('says where times are missing or too many', async () => {
+    const cut = (share: number) => (frame: Frame) => {
+      if (frame.t !== 'sample') return frame
+      const each = Object.entries(frame.histograms).map(([name, data]) => {
+        const { min, max, significantBits: bits, total } = data
+        const low = Math.round(total * share)
+        const buckets = [bucketIndex(min, bits), low - 1, bucketIndex(max, bits), 1]
+        return [name, { significantBits: bits, min, max, total: low, buckets }] as const
+      })
+      return { ...frame, histograms: Object.fromEntries(each) }
+    }
+    const times = 'times (latency) of 60,000 messages'
+    expect((await found('sub@recv', cut(0.5)))[0]).toContain(`sub@recv has 30,000 ${times}`)
+    expect((await found('sub@recv', cut(2)))[0]).toContain(`sub@recv has 120,000 ${times}`)
+    expect((await found('pub@send', cut(0.5)))[0]).toContain('pub@send has 30,000 times (lag) of 60,000 messages')
+  })
+
+  it('says where the measured samples are not of the window', async () => {
+    const late = await found('sub@recv', (frame) =>
+      frame.t === 'sample' ? { ...frame, from: frame.from + 100e9, to: frame.to + 100e9 } : frame,
+    )
+    expect(late[0]).toContain('the measured samples of sub@recv begin at 101 s, the window at 1 s')
+  })
+
+  it('says where messages of a publisher were counted who sent none', async () => {
+    const done = (frame: Frame) =>
+      frame.t === 'done' ? { ...frame, perPublisher: { ...frame.perPublisher, '7': 5 } } : frame
+    expect((await found('sub@recv', done))[0]).toContain('sub@recv counts messages of publisher 7, who sent none')
   })
 
   it('says that more was received than sent', async () => {

@@ -1,7 +1,7 @@
 /** What one agent did in one block: added up as its frames come. */
 import { factsOf } from '../model/kinds/kinds.ts'
 import type { Assignment } from '../model/plan.ts'
-import type { ClockFacts, Counts, Frame } from '../model/recording.ts'
+import { histogramNames, type ClockFacts, type Counts, type Frame, type HistogramName } from '../model/recording.ts'
 
 export const noCounts: Counts = {
   sent: 0,
@@ -38,6 +38,8 @@ export interface AgentFold {
   memoryBytes: number
   /** Sums over all samples. */
   all: Counts
+  /** How many times its histograms hold, over all samples. */
+  timed: Map<HistogramName, number>
   samples: number
   /** Longest time without a message in each sample before the cool-down; one that spans several stands once. */
   gaps: QuietTime[]
@@ -62,6 +64,7 @@ export function emptyAgent(assignment: Assignment): AgentFold {
     switches: 0,
     memoryBytes: 0,
     all: noCounts,
+    timed: new Map(),
     samples: 0,
     gaps: [],
   }
@@ -69,6 +72,10 @@ export function emptyAgent(assignment: Assignment): AgentFold {
 
 export function addSample(agent: AgentFold, sample: Sample): void {
   agent.all = plus(agent.all, sample.counts)
+  for (const name of histogramNames) {
+    const { total = 0 } = sample.histograms[name] ?? {}
+    if (total > 0) agent.timed.set(name, (agent.timed.get(name) ?? 0) + total)
+  }
   agent.samples++
   if (sample.gap !== undefined && sample.phase !== 'cooldown')
     addGap(agent.gaps, sample.gap, sample.phase === 'measure')

@@ -63,6 +63,23 @@ describe('Merge', () => {
     )
   })
 
+  it.each([
+    [{ total: 0 }, 'got total 0 and buckets that hold 3'],
+    [{ total: 2 }, 'got total 2 and buckets that hold 3'],
+    [{ min: 4000 }, 'got min 4000 and 5000 to 5003 as lowest bucket'],
+    [{ min: 9001, max: 9000 }, 'got min 9001 and 5000 to 5003 as lowest bucket'],
+    [{ max: 1e9 }, 'got max 1000000000 and 9000 to 9007 as highest bucket'],
+  ])('refuses %j where its buckets hold something else', (change, words) => {
+    const told = { ...histogramOf([5000, 5001, 9000]), ...change }
+    expect(() => new Merge().add(told)).toThrow(`histogram must say what its buckets hold, ${words}`)
+  })
+
+  it('takes what is beyond the last bucket there is', () => {
+    const merge = new Merge()
+    merge.add(histogramOf([2 ** 50]))
+    expect(merge.data()).toMatchObject({ total: 1, max: 2 ** 50 })
+  })
+
   it('refuses to add histograms of different precision', () => {
     const merge = new Merge()
     merge.add(histogramOf([1]))

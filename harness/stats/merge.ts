@@ -2,7 +2,7 @@
 import { BenchError } from '../model/error.ts'
 import type { HistogramData, SampleHistogram } from '../model/recording.ts'
 import { bucketsOf, type Buckets } from '../agent/gap-text.ts'
-import { bucketHigh } from '../agent/histogram.ts'
+import { bucketHigh, bucketLow, lastBucket } from '../agent/histogram.ts'
 import { rankInterval } from './order.ts'
 
 /** A percentile is reported only with at least this many samples beyond it. */
@@ -28,7 +28,7 @@ export class Merge {
 
   /** `buckets`: those of `data`, where they are decoded already. */
   add(data: SampleHistogram, buckets = decode(data)): void {
-    if (data.total === 0) return
+    if (buckets.length === 0) return
     this.adopt(data.significantBits)
     const { index: indexes, count: numbers, length } = buckets
     let added = 0
@@ -108,11 +108,40 @@ export class Merge {
   }
 }
 
-/** Valid until the next call. Throws `recording-invalid` where they are none. */
+/** Valid until the next call. Throws `recording-invalid` where they are none, or where `total`, `min` and `max` are not theirs. */
 export function decode(data: SampleHistogram): Buckets {
   const buckets = bucketsOf(data)
   if (buckets === undefined) throw invalid('others')
+  const { index: indexes, count: numbers, length } = buckets
+  let [sum, low, high] = [0, Infinity, -1]
+  for (let i = 0; i < length; i++) {
+    const index = indexes[i]!
+    sum += numbers[i]!
+    if (numbers[i]! > 0 && index < low) low = index
+    if (numbers[i]! > 0 && index > high) high = index
+  }
+  if (high >= mostBuckets) throw invalid(`one of index ${high}`)
+  if (sum !== data.total) throw differs(`total ${data.total}`, `buckets that hold ${sum}`)
+  if (sum === 0) return buckets
+  const { min, max, significantBits: bits } = data
+  if (!(min <= max && within(min, low, bits))) throw differs(`min ${min}`, `${spanOf(low, bits)} as lowest bucket`)
+  if (!within(max, high, bits)) throw differs(`max ${max}`, `${spanOf(high, bits)} as highest bucket`)
   return buckets
+}
+
+/** Values beyond the last bucket there is are counted in it. */
+function within(value: number, bucket: number, bits: number): boolean {
+  return value >= bucketLow(bucket, bits) && (value <= bucketHigh(bucket, bits) || bucket === lastBucket)
+}
+
+function spanOf(bucket: number, bits: number): string {
+  return `${bucketLow(bucket, bits)} to ${bucketHigh(bucket, bits)}`
+}
+
+function differs(said: string, found: string): BenchError {
+  return new BenchError('recording-invalid', `histogram must say what its buckets hold, got ${said} and ${found}`, {
+    hint: 'the recording was changed or is damaged: measure again',
+  })
 }
 
 function invalid(got: string): BenchError {

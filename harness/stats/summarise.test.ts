@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { recording } from '../../fixtures/statistics/synthetic.ts'
 import type { Made } from '../../fixtures/statistics/synthetic.ts'
+import { bucketIndex } from '../agent/histogram.ts'
 import type { Frame, Line } from '../model/recording.ts'
 import { summarise } from './summarise.ts'
 
@@ -187,14 +188,13 @@ describe('summarise', () => {
   })
 
   it('says it where the floor is near, and gives up where the floor is all there is', async () => {
-    const floorOf = (factor: number) =>
-      editSamples('sub', (s) => ({
-        ...s,
-        histograms: {
-          latency: { significantBits: 11, min: 7000, max: 8000 * factor, total: 1000, buckets: [6000, 1000] },
-        },
-      }))
-    expect(await rules(floorOf(1))).toContain('floor')
+    const near = editSamples('sub', (s) => ({
+      ...s,
+      histograms: {
+        latency: { significantBits: 11, min: 8000, max: 8000, total: 1000, buckets: [bucketIndex(8000, 11), 1000] },
+      },
+    }))
+    expect(await rules(near)).toContain('floor')
     const { health } = await report({})
     expect(health.find(({ rule }) => rule === 'floor')).toBeUndefined()
   })

@@ -109,6 +109,7 @@ export const jsConsume = defineKind({
   takesStrangers: false,
   fallsBehind: true,
   histograms: ['latency', 'service', 'confirm', 'fetch'],
+  timed: 'some',
   mainTime: 'latency',
   keepsOrder: true,
   lateWords: undefined,

@@ -95,6 +95,7 @@ export const jsPublish = defineKind({
   takesStrangers: false,
   fallsBehind: true,
   histograms: ['ack', 'ackService', 'lag'],
+  timed: 'each',
   mainTime: 'ack',
   keepsOrder: false,
   lateWords: 'messages due and not sent, or without an acknowledgement in time',

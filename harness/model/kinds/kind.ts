@@ -113,8 +113,10 @@ export interface KindFacts<W, J> extends JobFacts<J> {
   readonly takesStrangers: boolean
   /** Can messages wait for it in buffers while its senders go on? */
   readonly fallsBehind: boolean
-  /** The times that it records. */
+  /** The times that it records, the one that is of its messages first. */
   readonly histograms: readonly HistogramName[]
+  /** Has each of its messages such a time, if any has, or only some (first deliveries, what was not there before the load)? */
+  readonly timed: 'each' | 'some'
   readonly mainTime: MainTime | undefined
   /** Does it keep account of messages that came twice or in the wrong order? */
   readonly keepsOrder: boolean

@@ -49,6 +49,7 @@ export const kvWatch = defineKind({
   takesStrangers: false,
   fallsBehind: true,
   histograms: ['latency', 'service'],
+  timed: 'some',
   mainTime: 'latency',
   keepsOrder: true,
   lateWords: undefined,

@@ -20,6 +20,7 @@ export const objectGet = defineKind({
   ...objectFacts,
   acknowledged: false,
   histograms: ['rtt', 'rttService', 'lag'],
+  timed: 'each',
   mainTime: 'rtt',
   lateWords: 'objects due and not got in time',
   account: { metric: 'late', words: 'objects not got in time' },

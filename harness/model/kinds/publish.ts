@@ -41,6 +41,7 @@ export const publish = defineKind({
   takesStrangers: false,
   fallsBehind: true,
   histograms: ['lag'],
+  timed: 'each',
   mainTime: undefined,
   keepsOrder: false,
   lateWords: 'messages due and not sent',

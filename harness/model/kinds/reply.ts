@@ -59,6 +59,7 @@ export const reply = defineKind({
   takesStrangers: true,
   fallsBehind: false,
   histograms: [],
+  timed: 'some',
   mainTime: undefined,
   keepsOrder: false,
   lateWords: undefined,

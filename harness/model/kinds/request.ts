@@ -40,6 +40,7 @@ export const request = defineKind({
   takesStrangers: false,
   fallsBehind: true,
   histograms: ['rtt', 'rttService', 'lag'],
+  timed: 'each',
   mainTime: 'rtt',
   keepsOrder: false,
   lateWords: 'requests due and not sent, or without an answer in time',

@@ -51,6 +51,7 @@ export const subscribe = defineKind({
   takesStrangers: false,
   fallsBehind: true,
   histograms: ['latency', 'service'],
+  timed: 'each',
   mainTime: 'latency',
   keepsOrder: true,
   lateWords: undefined,
