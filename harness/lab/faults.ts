@@ -172,27 +172,29 @@ async function strike(kind: string, nodes: readonly LiveNode[], fault: Fault, re
   const { kind: name, lasts } = fault
   const { begin, end, probe, ready } = acts[name]
   const write = await ready?.(nodes, fault, request)
-  const mark = (on: boolean, at: number) =>
-    request.emit({ t: 'fault', at, kind, on, nodes: nodes.map((node) => node.name) })
+  const met = { t: 'fault', kind, nodes: nodes.map((node) => node.name) } as const
+  const mark = (on: boolean, since = {}) => request.emit({ ...met, at: request.sinceStart(), on, ...since })
   // From here on it may do something: a time without messages that begins now is its own.
-  mark(true, request.sinceStart())
-  const lastsMs = lasts === undefined ? undefined : (durationMs(lasts) ?? 0)
+  mark(true)
+  let since = {}
+  const lastsMs = lasts === undefined ? restartMs : (durationMs(lasts) ?? 0)
   const forGood = isForGood(fault)
   let written: Promise<void> | undefined
   try {
     await Promise.all(nodes.map((node) => begin(node, request, fault)))
+    since = { whole: request.sinceStart() }
     written = write?.()
     // Awaited below, when the fault is over; one that fails before that waits there to be told.
     written?.catch(() => undefined)
     await Promise.all([
-      forGood ? undefined : pause(lastsMs ?? restartMs, request.signal),
+      forGood ? undefined : pause(lastsMs, request.signal),
       write === undefined ? probe?.('during', nodes, fault, request) : undefined,
     ])
   } finally {
     // A server that the block takes down in any case is not started again for it.
     if (!forGood && !(faultFacts[name].ends && request.signal.aborted))
       await Promise.all(nodes.map((node) => end(node, request, fault)))
-    mark(false, request.sinceStart())
+    mark(false, since)
   }
   await written
 }

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { pretendAgent, pretendServer } from '../../fixtures/pretend/programs.ts'
 import type { Journal, JournalEntry } from '../model/journal.ts'
 import { planSchema } from '../model/plan.ts'
+import type { Frame } from '../model/recording.ts'
 import { makePlan } from '../plan/plan.ts'
 import { expandScenario } from '../scenario/expand.ts'
 import type { Program } from '../substrate/memory-program.ts'
@@ -81,6 +82,7 @@ async function block(faults: readonly object[], until: (drained: Promise<unknown
   const nodes = new Map<string, Awaited<ReturnType<typeof substrate.create>>>()
   for (const node of plan.nodes) nodes.set(node.name, await substrate.create(node, journal, signal))
   const from = performance.now()
+  const marks: Extract<Frame, { t: 'fault' }>[] = []
   let over: { error: unknown; ms: number } | undefined
   const end = (error: unknown) => {
     over = { error, ms: performance.now() - from }
@@ -94,12 +96,12 @@ async function block(faults: readonly object[], until: (drained: Promise<unknown
     cores: 8,
     signal,
     thermals: () => Promise.resolve({}),
-    frame: () => undefined,
+    frame: (_from, frame) => void (frame.t === 'fault' ? marks.push(frame) : undefined),
     observe: () => undefined,
     log: () => undefined,
   }).then(() => end(undefined), end)
   while (over === undefined) await vi.advanceTimersByTimeAsync(100)
-  return over
+  return { ...over, marks }
 }
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'hrtime', 'Date'] }))
@@ -108,7 +110,12 @@ afterEach(() => void vi.useRealTimers())
 const never = () => new Promise(() => undefined)
 
 it('a publisher that a slow fault holds up is waited for that much longer', async () => {
-  expect((await block(scenario.faults, (drained) => drained)).error).toBeUndefined()
+  const { error, marks } = await block(scenario.faults, (drained) => drained)
+  expect(error).toBeUndefined()
+  // Its end says since when the disk was full: a minute after it was begun.
+  const [on, off] = marks
+  expect(off?.whole).toBeGreaterThan((on?.at ?? Infinity) + minuteMs * 1e6)
+  expect(off?.whole).toBeLessThan(off?.at ?? 0)
 })
 
 it('one that never ends is waited for as long as the fault took beyond its plan', async () => {

@@ -131,8 +131,18 @@ export const frameSchema = z.discriminatedUnion('t', [
   /** Right before and after the measured window. */
   z.object({ t: z.literal('thermals'), at: number, thermals: thermalsSchema }),
   ...streamFrames,
-  /** `kind`: as `kill leader of orders`. `nodes`: those that it met. */
-  z.object({ t: z.literal('fault'), at: number, kind: text, on: z.boolean(), nodes: list(text).exactOptional() }),
+  /**
+   * `kind`: as `kill leader of orders`. `nodes`: those that it met. `whole`, at its end: since when it was there as planned, for its
+   * commands take time (a disk is filled); absent where it never was.
+   */
+  z.object({
+    t: z.literal('fault'),
+    at: number,
+    kind: text,
+    on: z.boolean(),
+    nodes: list(text).exactOptional(),
+    whole: number.exactOptional(),
+  }),
   /** Packets between two nodes, `arrived` at the second and `returned` to the first; `overtaken`: came back after a later one. */
   z.object({
     t: z.literal('network'),

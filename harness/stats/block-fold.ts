@@ -196,10 +196,10 @@ const handlers: Handlers = {
   },
   network: (block, _from, { t: _, ...seen }) => void block.networks.push(seen),
   disk: (block, _from, { t: _, ...seen }) => void block.disks.push(seen),
-  fault: (block, _from, { at, kind, on, nodes = [] }) => {
+  fault: (block, _from, { at, kind, on, nodes = [], whole }) => {
     const begun = block.faults.findLast((fault) => fault.kind === kind && fault.toNs === undefined)
     if (on) block.faults.push({ kind, fromNs: at, nodes })
-    else if (begun !== undefined) begun.toNs = at
+    else if (begun !== undefined) Object.assign(begun, { toNs: at, ...(whole === undefined ? {} : { wholeNs: whole }) })
   },
 }
 

@@ -133,7 +133,7 @@ export function closeBlock(block: BlockFold): BlockResult {
     servers,
     thermals: block.thermals,
     losses: block.losses,
-    faultsBegun: block.faults.filter(({ fromNs }) => fromNs < window[1]).length,
+    faultsBegun: block.faults.filter(({ fromNs, wholeNs = fromNs }) => wholeNs < window[1]).length,
     networks: block.networks,
     disks: block.disks,
     effects,

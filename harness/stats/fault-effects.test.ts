@@ -16,6 +16,8 @@ interface Wanted {
   readonly fault?: boolean
   /** Seconds by which it came late. */
   readonly late?: number
+  /** Since which second it was there as planned. */
+  readonly whole?: number
 }
 
 /** 1 s warm-up and 5 s measured; the server is killed at 3 s. */
@@ -26,6 +28,7 @@ function report({
   edit = (frame) => frame,
   fault: told = true,
   late = 0,
+  whole,
 }: Wanted) {
   function* lines(): Generator<Line> {
     for (const line of recording({ blocks: 1 })) {
@@ -35,10 +38,11 @@ function report({
       } else if (line.t === 'frame') {
         yield { ...line, frame: withGap(edit(line.frame, line.from), line.from, gaps) }
       } else if (line.t === 'blockEnd') {
+        const since = whole === undefined ? {} : { whole: whole * second }
         const frame = (from: string, made: Frame): Line => ({ t: 'frame', block: 0, from, frame: made })
         if (told)
           yield frame('lab', { t: 'fault', at: (3 + late) * second, kind: 'kill hub', on: true, nodes: ['hub'] })
-        if (told) yield frame('lab', { t: 'fault', at: (4 + late) * second, kind: 'kill hub', on: false })
+        if (told) yield frame('lab', { t: 'fault', at: (4 + late) * second, kind: 'kill hub', on: false, ...since })
         for (const [connection, [lost, open]] of losses.entries()) {
           const of = { t: 'connection', connection, server: 'hub' } as const
           yield frame('sub@recv', { ...of, state: 'lost', at: lost * second })
@@ -199,8 +203,14 @@ it('a fault that began after the measured time leaves the run unknown', async ()
   expect(await of(2.9)).toBeUndefined()
   expect(await of(3.1)).toMatchObject({
     outcome: 'unknown',
-    because: expect.stringContaining('0 of 1 planned fault began within the measured time') as string,
+    because: expect.stringContaining('0 of 1 planned fault took effect within the measured time') as string,
   })
+})
+
+it('a fault that was there as planned only after the measured time leaves the run unknown', async () => {
+  const of = async (whole: number) => (await report({ late: 2.9, whole })).health.find(({ rule }) => rule === 'faults')
+  expect(await of(5.9)).toBeUndefined()
+  expect(await of(6.1)).toMatchObject({ outcome: 'unknown' })
 })
 
 it('says which class a fault is of and what it cannot show', async () => {

@@ -10,6 +10,8 @@ export interface FaultTime {
   readonly kind: string
   readonly fromNs: number
   toNs?: number
+  /** Since when it was there as planned: a disk is full only when it has been filled. Absent in older recordings. */
+  wholeNs?: number
   /** Nodes that it met; none where the recording does not say. */
   readonly nodes: readonly string[]
 }

@@ -19,12 +19,12 @@ export function faultClasses({ plan }: Examined): Finding[] {
   })
 }
 
-/** A fault that never came, or after the measured time (a slow machine is late with what it asks before), is no fault that did no harm. */
+/** A fault that never came, or took effect after the measured time (a slow machine is late with what it asks before, and fills a disk for long), is no fault that did no harm. */
 export function faultsHappened({ plan, counted }: Examined): Finding[] {
   if (plan.faults.length === 0) return []
   return counted.flatMap(({ index, variant, faultsBegun }): Finding[] => {
     if (faultsBegun >= plan.faults.length) return []
-    const because = `in ${blockName(index)}: ${faultsBegun} of ${count(plan.faults.length, 'planned fault')} began within the measured time: its numbers are not those of the scenario`
+    const because = `in ${blockName(index)}: ${faultsBegun} of ${count(plan.faults.length, 'planned fault')} took effect within the measured time: its numbers are not those of the scenario`
     return [{ about: named(plan, variant, 'run'), rule: 'faults', outcome: 'unknown', because }]
   })
 }
