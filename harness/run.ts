@@ -14,6 +14,7 @@ import type { Observe } from './lab/events.ts'
 import { openLab, type Lab } from './lab/lab.ts'
 import { record, type Ended } from './lab/record.ts'
 import type { Site, Take } from './lab/site.ts'
+import { asBenchError, BenchError } from './model/error.ts'
 import type { Asked } from './model/asked.ts'
 import type { Plan } from './model/plan.ts'
 import type { Line } from './model/recording.ts'
@@ -163,10 +164,20 @@ export async function analyseRun(folder: string): Promise<Report> {
 
 /** Recording → Report with Verdict. */
 export async function judgeRun(folder: string): Promise<Report> {
-  const summary = await summarise(readRecording(join(folder, fileNames.recording)))
+  const path = join(folder, fileNames.recording)
+  const summary = await summarise(readRecording(path)).catch((error: unknown) => {
+    throw placed(asBenchError(error), path)
+  })
   const own: Report = { ...summary, verdict: judge(summary) }
   const asked = await readAsked(folder)
   return asked === undefined ? own : answer(own, asked)
+}
+
+/** What a line holds may be wrong beside others only: such an error does not know the file yet. */
+function placed(error: BenchError, path: string): BenchError {
+  const { code, message, hint, lines } = error
+  if (code !== 'recording-invalid' || message.startsWith(path)) return error
+  return new BenchError(code, `${path}: ${message}`, { ...(hint === undefined ? {} : { hint }), lines, cause: error })
 }
 
 export async function writeReport(folder: string, report: Report): Promise<void> {

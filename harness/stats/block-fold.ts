@@ -227,7 +227,7 @@ function sample(block: BlockFold, agent: AgentFold, frame: Extract<Frame, { t: '
     const counted = phase === 'measure' || isFloor
     const wanted = drawn ? linesOf[name] : undefined
     if (data === undefined || !(counted || wanted !== undefined)) continue
-    const buckets = decode(data)
+    const buckets = decode(data, `histogram ${name} of ${assignment.id} in block ${block.plan.index + 1}`)
     if (counted) made(workload.merges, name, () => new Merge()).add(data, buckets)
     if (wanted !== undefined)
       made(workload.quantiles, name, () => new QuantileLine(block.bins, wanted)).add(from, to, data, buckets)

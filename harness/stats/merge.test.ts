@@ -59,7 +59,7 @@ describe('Merge', () => {
 
   it.each([[[-1, 1]], [[1e9, 1]], [[0.5, 1]], [[1, -1]]])('refuses the bucket %j', (buckets) => {
     expect(() => new Merge().add({ significantBits: 11, min: 0, max: 1, total: 1, buckets })).toThrow(
-      'histogram bucket',
+      'buckets of histogram',
     )
   })
 

@@ -108,10 +108,10 @@ export class Merge {
   }
 }
 
-/** Valid until the next call. Throws `recording-invalid` where they are none, or where `total`, `min` and `max` are not theirs. */
-export function decode(data: SampleHistogram): Buckets {
+/** Valid until the next call. `what`: for the error. Throws `recording-invalid` where they are none, or where `total`, `min` and `max` are not theirs. */
+export function decode(data: SampleHistogram, what = 'histogram'): Buckets {
   const buckets = bucketsOf(data)
-  if (buckets === undefined) throw invalid('others')
+  if (buckets === undefined) throw invalid('others', what)
   const { index: indexes, count: numbers, length } = buckets
   let [sum, low, high] = [0, Infinity, -1]
   for (let i = 0; i < length; i++) {
@@ -120,12 +120,13 @@ export function decode(data: SampleHistogram): Buckets {
     if (numbers[i]! > 0 && index < low) low = index
     if (numbers[i]! > 0 && index > high) high = index
   }
-  if (high >= mostBuckets) throw invalid(`one of index ${high}`)
-  if (sum !== data.total) throw differs(`total ${data.total}`, `buckets that hold ${sum}`)
+  if (high >= mostBuckets) throw invalid(`one of index ${high}`, what)
+  if (sum !== data.total) throw differs(what, `total ${data.total}`, `buckets that hold ${sum}`)
   if (sum === 0) return buckets
   const { min, max, significantBits: bits } = data
-  if (!(min <= max && within(min, low, bits))) throw differs(`min ${min}`, `${spanOf(low, bits)} as lowest bucket`)
-  if (!within(max, high, bits)) throw differs(`max ${max}`, `${spanOf(high, bits)} as highest bucket`)
+  if (!(min <= max && within(min, low, bits)))
+    throw differs(what, `min ${min}`, `${spanOf(low, bits)} as lowest bucket`)
+  if (!within(max, high, bits)) throw differs(what, `max ${max}`, `${spanOf(high, bits)} as highest bucket`)
   return buckets
 }
 
@@ -138,15 +139,15 @@ function spanOf(bucket: number, bits: number): string {
   return `${bucketLow(bucket, bits)} to ${bucketHigh(bucket, bits)}`
 }
 
-function differs(said: string, found: string): BenchError {
-  return new BenchError('recording-invalid', `histogram must say what its buckets hold, got ${said} and ${found}`, {
+function differs(what: string, said: string, found: string): BenchError {
+  return new BenchError('recording-invalid', `${what} must say what its buckets hold, got ${said} and ${found}`, {
     hint: 'the recording was changed or is damaged: measure again',
   })
 }
 
-function invalid(got: string): BenchError {
+function invalid(got: string, what = 'histogram'): BenchError {
   return new BenchError(
     'recording-invalid',
-    `histogram buckets must have whole indexes from 0 to ${mostBuckets - 1} and counts, got ${got}`,
+    `buckets of ${what} must have whole indexes from 0 to ${mostBuckets - 1} and counts, got ${got}`,
   )
 }
