@@ -2,6 +2,7 @@
 import { BenchError } from '../model/error.ts'
 import { metrics, metricWords } from '../model/metric.ts'
 import type { ServerChoice } from '../model/plan.ts'
+import { decimal } from './options.ts'
 import { suggestion } from '../scenario/nearest.ts'
 import type { Margins } from '../verdict/margins.ts'
 
@@ -36,8 +37,8 @@ export function marginsOf(texts: readonly string[]): Margins {
   return Object.fromEntries(
     texts.map((text) => {
       const [metric = '', percent = '', ...more] = text.split('=')
-      const share = Number(percent) / 100
-      if (metric === '' || percent === '' || more.length > 0 || !(share > 0 && share < 10)) {
+      const share = (decimal(percent) ?? Number.NaN) / 100
+      if (metric === '' || more.length > 0 || !(share > 0 && share < 10)) {
         throw new BenchError(
           'usage',
           `--margin must be metric=percent, above 0 and below 1000, got ${JSON.stringify(text)}`,

@@ -5,7 +5,7 @@ import { BenchError } from '../model/error.ts'
 import { compareHtml, compareTerminal } from '../report/compare-page.ts'
 import { compareRuns } from '../stats/compare-runs.ts'
 import { withFiles } from './asked-files.ts'
-import { reportsOption } from './options.ts'
+import { decimal, reportsOption } from './options.ts'
 import { readReport } from './readable.ts'
 import type { Register } from './register.ts'
 
@@ -52,7 +52,7 @@ export const compareCommand: Register = (program, run, world) => {
 
 function wattsOf(text: string | undefined, runs: number): readonly (number | undefined)[] {
   if (text === undefined) return []
-  const watts = text.split(',').map(Number)
+  const watts = text.split(',').map((part) => decimal(part.trim()) ?? Number.NaN)
   if (watts.length === runs && watts.every((value) => value > 0 && value < 1e5)) return watts
   throw new BenchError('usage', `--watts must be ${runs} numbers joined by commas, got ${JSON.stringify(text)}`)
 }

@@ -6,6 +6,7 @@ import { impairmentSchema, impairmentWords } from '../model/impairment.ts'
 import type { World } from '../model/world.ts'
 import { told } from '../stats/health-network.ts'
 import { stateFolder } from '../store/state-folder.ts'
+import { decimal } from './options.ts'
 import type { Register } from './register.ts'
 
 interface Words {
@@ -66,7 +67,7 @@ export const healCommand: Register = (program, run, world) => {
 async function impair(node: string, words: Words, world: World): Promise<number> {
   const { loss, reorder, ...texts } = words
   const shares = Object.entries({ loss, reorder }).flatMap(([name, text]) =>
-    text === undefined ? [] : [[name, Number(text)] as const],
+    text === undefined ? [] : [[name, decimal(text) ?? Number.NaN] as const],
   )
   const parsed = impairmentSchema.safeParse({ ...texts, ...Object.fromEntries(shares) })
   if (!parsed.success) {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { Command } from 'commander'
-import { duration, placeOptions } from './options.ts'
+import { duration, placeOptions, rateOption, wholeNumber } from './options.ts'
 
 it('a duration that is too short for what it measures is refused with the least one', () => {
   const measure = duration('--measure', 100)
@@ -14,4 +14,22 @@ it('an empty word is no folder', () => {
   const command = placeOptions(new Command()).exitOverride()
   expect(() => command.parse(['--out', ''], { from: 'user' })).toThrow('--out must be a folder, got an empty word')
   expect(command.parse(['--out', 'x'], { from: 'user' }).opts()).toMatchObject({ out: 'x' })
+})
+
+it.each(['', ' ', ' 5', '0x10', '1e3', '1,5', '1_000', 'NaN', 'Infinity', '+5', '99999999999999999999'])(
+  'the text %j is no number of an option',
+  (text) => {
+    const rate = rateOption(new Command()).exitOverride()
+    expect(() => wholeNumber('--seed', 0, 2 ** 31)(text)).toThrow(
+      `--seed must be a whole number from 0 to 2147483648, got ${JSON.stringify(text)}`,
+    )
+    expect(() => rate.parse([`--rate=${text}`], { from: 'user' })).toThrow(
+      `--rate must be messages a second such as 1000, or own, got ${JSON.stringify(text)}`,
+    )
+  },
+)
+
+it('plain decimals are numbers of options', () => {
+  expect(wholeNumber('--seed', 0, 10)('0')).toBe(0)
+  expect(rateOption(new Command()).parse(['--rate', '0.5'], { from: 'user' }).opts()).toEqual({ rate: 0.5 })
 })

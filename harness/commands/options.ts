@@ -68,8 +68,8 @@ export function rateOption(command: Command): Command {
 
 function rate(text: string): number | 'own' {
   if (text === 'own') return text
-  const value = Number(text)
-  if (Number.isFinite(value) && value > 0) return value
+  const value = decimal(text)
+  if (value !== undefined && value > 0) return value
   throw new BenchError('usage', `--rate must be messages a second such as 1000, or own, got ${JSON.stringify(text)}`)
 }
 
@@ -115,10 +115,15 @@ export function choicesOf(words: RunWords, world: World): Choices {
   }
 }
 
+/** `12` or `1.5`; undefined for all else that `Number` takes: `0x10`, `1e3`, blanks, nothing. Durations and sizes refuse these too. */
+export function decimal(text: string): number | undefined {
+  return /^-?\d{1,15}(\.\d{1,9})?$/.test(text) ? Number(text) : undefined
+}
+
 export function wholeNumber(name: string, least: number, most: number): (text: string) => number {
   return (text) => {
-    const value = Number(text)
-    if (!Number.isInteger(value) || value < least || value > most) {
+    const value = decimal(text)
+    if (value === undefined || !Number.isInteger(value) || value < least || value > most) {
       throw new BenchError(
         'usage',
         `${name} must be a whole number from ${least} to ${most}, got ${JSON.stringify(text)}`,

@@ -1,5 +1,5 @@
 /** What `compare`, `export` and `calibrate` read: a stored run, a report, or a file of another tool. */
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { BenchError } from '../model/error.ts'
 import type { ImportedAs } from '../model/imported.ts'
@@ -10,8 +10,8 @@ import type { Report } from '../model/report.ts'
 import { suggestion } from '../scenario/nearest.ts'
 import { reportOfImported } from '../stats/imported.ts'
 import { foreignOf } from '../store/imports/foreign.ts'
-import { textOfBytes } from '../store/imports/file-text.ts'
 import { importText } from '../store/imports/read.ts'
+import { textOfFile } from '../store/plain-file.ts'
 import { reportOf, reportOfValue } from '../store/reports.ts'
 import { findRun } from '../store/runs.ts'
 import { judge } from '../verdict/judge.ts'
@@ -25,7 +25,7 @@ export async function readReport(reference: string, root: string, cwd: string): 
   const asFile = resolve(cwd, path)
   const given = await isFile(asFile)
   const file = given ? asFile : join((await findRun(reference, root)).path, 'report.json')
-  const text = await textOf(file, reference)
+  const text = await textOfFile(file, `report ${file}`, `pnpm bench analyse ${reference}`)
   const json = jsonOf(text)
   const values = listOf(json?.value)
   // Whatever gives a schema number is a report of ours, of this version or of another.
@@ -43,16 +43,6 @@ export async function readReport(reference: string, root: string, cwd: string): 
 
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value]
-}
-
-async function textOf(file: string, reference: string): Promise<string> {
-  const bytes = await readFile(file).catch((error: unknown) => {
-    throw new BenchError('not-found', `report ${file} must be readable`, {
-      cause: error,
-      hint: `pnpm bench analyse ${reference}`,
-    })
-  })
-  return textOfBytes(bytes, basename(file))
 }
 
 interface Said {

@@ -74,7 +74,7 @@ export async function findInCache(
   version: string,
 ): Promise<{ readonly path: string; readonly origin: string } | undefined> {
   const path = cachedPath(cache, version)
-  const script = '[ -x "$1" ] && cat -- "$2" 2>/dev/null || [ -x "$1" ]'
+  const script = '[ -f "$1" ] && [ -x "$1" ] || exit 1; cat -- "$2" 2>/dev/null || :'
   const found = await host.run(['sh', '-c', script, 'sh', path, join(path, '..', originName)], { accept: [0, 1] })
   return found.status === 0 ? { path, origin: found.stdout.trim() || 'cache' } : undefined
 }
@@ -93,7 +93,10 @@ export async function withPartFolder<T>(host: Host, cache: Cache, use: (folder: 
   }
 }
 
-/** Moves a finished program into its place: whole or not at all, whoever else does the same at the same time. */
+/**
+ * Moves a finished program into its place: whole or not at all, whoever else does the same at the same time. A folder that
+ * stands in its place goes first, for `mv` would put the program into it.
+ */
 export async function keepInCache(
   host: Host,
   from: string,
@@ -104,7 +107,7 @@ export async function keepInCache(
   const path = cachedPath(cache, version)
   const folder = join(path, '..')
   const script =
-    'umask 077; mkdir -p -- "$2" && chmod 700 "$1" && printf "%s\\n" "$4" >"$1.origin" && mv -f -- "$1.origin" "$2/$5" && mv -f -- "$1" "$3"'
+    'umask 077; mkdir -p -- "$2" && { [ ! -d "$3" ] || rm -rf -- "$3"; } && chmod 700 "$1" && printf "%s\\n" "$4" >"$1.origin" && mv -f -- "$1.origin" "$2/$5" && mv -f -- "$1" "$3"'
   await host.run(['sh', '-c', script, 'sh', from, folder, path, origin, originName])
   return path
 }

@@ -162,6 +162,18 @@ describe('a nats-server that is downloaded', () => {
     expect(await readdir(join(home, 'nats-jail-harness', 'nats-server'))).toEqual([`${pinnedVersion}-linux-amd64`])
   })
 
+  it.each<[string, () => Promise<unknown>]>([
+    ['a folder', () => mkdir(join(cached(), 'deep'), { recursive: true })],
+    ['a program of another version', () => put(cached(), program('2.0.0'))],
+    ['half a program', () => put(cached(), '#!/bin/sh\nexit 1')],
+  ])('takes the place of %s in the cache', async (_, spoil) => {
+    await spoil()
+    const archive = archiveOf(pinnedVersion)
+    const mirror = await releases({ SHA256SUMS: send(sumsOf(archive)), [`${name}.tar.gz`]: send(archive) })
+    expect(await obtainServer({}, context({ mirror }))).toMatchObject({ path: cached(), version: pinnedVersion })
+    expect(await obtainServer({}, context())).toMatchObject({ path: cached(), version: pinnedVersion })
+  })
+
   it('may be downloaded by two runs at once', async () => {
     const archive = archiveOf(pinnedVersion)
     const mirror = await releases({ SHA256SUMS: send(sumsOf(archive)), [`${name}.tar.gz`]: send(archive) })

@@ -122,12 +122,14 @@ async function fromPath(path: string, how: string, context: ObtainContext): Prom
   })
 }
 
-async function fromCache({ cache, version, ...context }: Wanted): Promise<Obtained | string> {
+/** What a release is kept as says its version; what a git ref is kept as does not. */
+async function fromCache({ cache, version, ref, ...context }: Wanted): Promise<Obtained | string> {
   const host = interruptible(context.host, context.signal)
   const found = await findInCache(host, cache, version)
   if (found === undefined) return `${cache.folder} has no ${version}`
   const identity = await identify(host, found.path)
   if (typeof identity === 'string') return `${found.path}: ${identity}`
+  if (ref === undefined && identity.version !== version) return `${found.path} is ${identity.version}`
   return { ...identity, ...found }
 }
 

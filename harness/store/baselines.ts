@@ -1,8 +1,8 @@
 /** `reports/baselines/<host>/<scenario>.json`: reports that later runs are compared with. They may be committed. */
-import { readFile, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BenchError } from '../model/error.ts'
 import type { Report } from '../model/report.ts'
+import { textOfFile } from './plain-file.ts'
 import { reportOf } from './reports.ts'
 import { hasCode, makePrivateFolder, writePrivateFile } from './private-file.ts'
 
@@ -36,29 +36,14 @@ export async function listBaselines(root: string): Promise<readonly Baseline[]> 
   return found.flat()
 }
 
-/** Throws `not-found` when there is none, `recording-invalid` when it is not a report. */
+/** Throws `not-found` when there is none, `io` when it cannot be read, `recording-invalid` when it is not a report. */
 export async function readBaseline(path: string): Promise<Report> {
-  let text: string
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (error) {
-    if (hasCode(error, 'ENOENT'))
-      throw new BenchError('not-found', `baseline ${path} must exist, got none`, {
-        hint: 'pnpm bench baseline save latest',
-      })
-    throw new BenchError('io', `baseline ${path} must be a file that can be read, got ${reasonOf(error)}`, {
-      cause: error,
-    })
-  }
-  return reportOf(text, `baseline ${path}`)
+  const what = `baseline ${path}`
+  return reportOf(await textOfFile(path, what, 'pnpm bench baseline save latest'), what)
 }
 
 export function baselinePath(root: string, host: string, scenario: string): string {
   return join(root, 'baselines', folderName(host), `${folderName(scenario)}.json`)
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error)
 }
 
 function folderName(text: string): string {

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { BenchError } from '../model/error.ts'
 import { hasCode, namesIn } from './private-file.ts'
+import { fileKind, reasonOf } from './plain-file.ts'
 import { fileNames } from './run-folder.ts'
 import { isRunId } from './run-id.ts'
 
@@ -25,7 +26,7 @@ export async function findRun(ref: string, root: string): Promise<StoredRun> {
   if (exact !== undefined) return exact
   const matching = ref === '' ? [] : there.filter(({ run }) => run.startsWith(ref) || run.endsWith(`-${ref}`))
   const [only] = matching
-  if (only === undefined) throw missing(ref, root, there)
+  if (only === undefined) throw (await notARun(ref)) ?? missing(ref, root, there)
   if (matching.length > 1) {
     throw new BenchError('not-found', `run ${JSON.stringify(ref)} must be one run, got ${matching.length}`, {
       lines: matching.map(({ run }) => run),
@@ -53,6 +54,22 @@ async function hasRecording(folder: string): Promise<boolean> {
       throw error
     },
   )
+}
+
+/** Of a path that is there, and holds no recording, what it holds instead; undefined where nothing is there. */
+async function notARun(ref: string): Promise<BenchError | undefined> {
+  const path = resolve(ref)
+  const found = ref === '' ? undefined : await whatIsAt(path)
+  if (found === undefined) return undefined
+  if (found !== 'a folder') return new BenchError('not-found', `run ${path} must be a folder, got ${found}`)
+  const there = (await whatIsAt(join(path, fileNames.recording))) ?? 'none'
+  return new BenchError('not-found', `folder ${path} must hold a run's ${fileNames.recording}, got ${there}`, {
+    hint: 'give the folder of a run, or --out, the folder in which runs are',
+  })
+}
+
+function whatIsAt(path: string): Promise<string | undefined> {
+  return stat(path).then(fileKind, (error: unknown) => (hasCode(error, 'ENOENT') ? undefined : reasonOf(error)))
 }
 
 function missing(ref: string, root: string, there: readonly StoredRun[]): BenchError {

@@ -1,0 +1,40 @@
+/** A whole file that somebody named → its text. */
+import { readFile, stat } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import { basename } from 'node:path'
+import { BenchError } from '../model/error.ts'
+import { textOfBytes } from './imports/file-text.ts'
+import { hasCode } from './private-file.ts'
+
+/**
+ * `what`: such as `baseline /path`. Only a plain file is read: a pipe that nobody writes to has no end. Throws `not-found`
+ * with `hint`, `io`, and `recording-invalid` for a file that is no text.
+ */
+export async function textOfFile(path: string, what: string, hint: string): Promise<string> {
+  const bytes = await bytesOf(path, what).catch((cause: unknown) => {
+    if (cause instanceof BenchError) throw cause
+    if (hasCode(cause, 'ENOENT')) throw new BenchError('not-found', `${what} must exist, got none`, { cause, hint })
+    throw new BenchError('io', `${what} must be a file that can be read, got ${reasonOf(cause)}`, { cause })
+  })
+  return textOfBytes(bytes, basename(path))
+}
+
+async function bytesOf(path: string, what: string): Promise<Uint8Array> {
+  const found = await stat(path)
+  if (found.isFile()) return readFile(path)
+  throw new BenchError('io', `${what} must be a file that can be read, got ${fileKind(found)}`)
+}
+
+/** What stands at a path, in words: `a folder`, `a pipe` ... */
+export function fileKind(found: Stats): string {
+  if (found.isDirectory()) return 'a folder'
+  if (found.isFIFO()) return 'a pipe'
+  if (found.isSocket()) return 'a socket'
+  if (found.isFile()) return found.size === 0 ? 'an empty file' : 'a file'
+  return 'a device'
+}
+
+/** `ELOOP`, for a person who can look it up, and its sentence. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
