@@ -52,3 +52,28 @@ it.each([
   expect(answer.out).toBe('')
   expect(answer.err).toContain(says)
 })
+
+const ofNatsBench = [
+  '#RunID,ClientID,MsgCount,MsgBytes,MsgsPerSec,BytesPerSec,DurationSecs,MinLatencyMicroSecs,AvgLatencyMicroSecs,MaxLatencyMicroSecs,P50LatencyMicroSecs,P90LatencyMicroSecs,P99LatencyMicroSecs,P99.9LatencyMicroSecs,StdDevLatencyMicroSecs',
+  'xpiCeB3w815ZXLthdc756t,P0,6000,384000,148010,18945337.717666,0.020269,2230.949000,3348.512000,4539.136000,3240.596000,4539.136000,4539.136000,4539.136000,3451.712168',
+].join('\n')
+
+it.each(['hgrm', 'customSmallerIsBetter'])(
+  'export %s of an import without such numbers is refused, not empty',
+  async (format) => {
+    await writeFile(join(folder, 'bench.csv'), ofNatsBench)
+    const { status, out, err } = await bench('export', format, 'js-publish=bench.csv')
+    expect({ status, out }).toEqual({ status: 66, out: '' })
+    expect(err).toContain(`${format} must have something to write, the run has no number of that format`)
+  },
+)
+
+it.each(['csv', 'gobench', 'openmetrics'])(
+  'export %s of an import names no time, for its file has none',
+  async (format) => {
+    await writeFile(join(folder, 'bench.csv'), ofNatsBench)
+    const { status, out } = await bench('export', format, 'js-publish=bench.csv')
+    expect(status).toBe(0)
+    expect(out).not.toMatch(/1970|run_time_seconds/)
+  },
+)

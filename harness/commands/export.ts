@@ -47,10 +47,21 @@ export const exportCommand: Register = (program, run, world) => {
     .action((format: Format, reference: string, words: { out: string; only?: string }) =>
       run(async () => {
         const report = await readReport(reference, resolve(world.cwd, words.out), world.cwd)
-        world.out(words.only === undefined ? formats[format](report) : alone(report, format, words.only))
+        world.out(words.only === undefined ? whole(report, format) : alone(report, format, words.only))
         return 0
       }),
     )
+}
+
+/** What the formats give for a report with none of the numbers they carry. */
+const nothing: readonly string[] = ['', '[]\n', '{}\n']
+
+function whole(report: Report, format: Format): string {
+  const text = formats[format](report)
+  if (!nothing.includes(text)) return text
+  throw new BenchError('not-found', `${format} must have something to write, the run has no number of that format`, {
+    hint: 'the format csv has all numbers of a run',
+  })
 }
 
 function alone({ histograms }: Report, format: Format, wanted: string): string {

@@ -1,5 +1,6 @@
 /** One line a value, one value a block: for spreadsheets, R and pandas. RFC 4180, with a line of names and CRLF. */
 import type { Report } from '../../model/report.ts'
+import { beganAt } from './place.ts'
 
 const names = [
   'run',
@@ -21,8 +22,8 @@ const names = [
 
 /** Values that cannot be told are empty fields. `low` and `high`: the interval of a quantile within its block. `lagged`: the generator's own send lag decides it. */
 export function csv(report: Report): string {
-  const { run, at, plan, facts } = report
-  const head = [run, at, plan.scenario.name, plan.substrate, facts.host.hostname ?? facts.host.name]
+  const { run, plan, facts } = report
+  const head = [run, beganAt(report) ?? '', plan.scenario.name, plan.substrate, facts.host.hostname ?? facts.host.name]
   const rows = report.measurements.flatMap(({ workload, metric, unit, better, values }) =>
     values.map(({ variant, block, value, interval, lagged }) =>
       [...head, workload, metric, unit, better, variant]

@@ -3,7 +3,7 @@
  * Format: https://go.dev/design/14313-benchmark-format, lines `Unit`: https://go.dev/issue/43744.
  */
 import type { Measurement, Report, Unit } from '../../model/report.ts'
-import { oneLine, places } from './place.ts'
+import { beganAt, oneLine, places } from './place.ts'
 
 /** Ending of the unit and what a value is multiplied with. benchstat turns `ns` into seconds and scales them. */
 const endings: Readonly<Record<Unit, readonly [string, number]>> = {
@@ -40,10 +40,12 @@ export function goBenchmark(report: Report): string {
   ].join('\n')}\n`
 }
 
-function comments({ run, at, facts, state, verdict }: Report): string[] {
+function comments(report: Report): string[] {
+  const { run, facts, state, verdict } = report
+  const at = beganAt(report)
   const servers = [...new Set(facts.servers.map(({ version }) => oneLine(version)))].join(', ')
   return [
-    `# run ${oneLine(run)} of ${oneLine(at)}, ${state}, verdict ${verdict.outcome}`,
+    `# run ${oneLine(run)}${at === undefined ? '' : ` of ${oneLine(at)}`}, ${state}, verdict ${verdict.outcome}`,
     `# nats-server ${servers === '' ? 'unknown' : servers}`,
   ]
 }

@@ -3,6 +3,7 @@
  * Base units as the standard asks: seconds, bytes, ratios. https://prometheus.io/docs/specs/om/open_metrics_spec/
  */
 import type { Report, Unit } from '../../model/report.ts'
+import { beganAt } from './place.ts'
 import { distributions } from './open-metrics-histogram.ts'
 import { family, sample } from './open-metrics-text.ts'
 import type { Labels } from './open-metrics-text.ts'
@@ -63,7 +64,7 @@ function shared({ plan, facts }: Report): Labels {
 }
 
 function about(report: Report): string[] {
-  const { run, at, state, verdict, plan, facts } = report
+  const { run, state, verdict, plan, facts } = report
   const { host } = facts
   const words: Labels = {
     ...shared(report),
@@ -78,7 +79,7 @@ function about(report: Report): string[] {
     arch: host.arch,
     cpu: host.cpuModel ?? '',
   }
-  const seconds = Date.parse(at) / 1000
+  const seconds = Date.parse(beganAt(report) ?? '') / 1000
   const time = 'nats_bench_run_time_seconds'
   return [
     // a gauge, for the parser of the textfile collector and the Pushgateway knows no type `info`

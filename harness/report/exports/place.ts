@@ -44,3 +44,8 @@ export function places(
     return name
   }
 }
+
+/** When the run began; undefined for an import, whose file does not say it and whose report stands at the Unix time 0. */
+export function beganAt({ at }: Pick<Report, 'at'>): string | undefined {
+  return Date.parse(at) === 0 ? undefined : at
+}
