@@ -11,13 +11,15 @@ export function delimiterOf(line: string): Delimiter {
 export function cellsOf(line: string, delimiter: Delimiter): string[] {
   const cells: string[] = ['']
   let quoted = false
-  for (const character of line.replaceAll('""', '\u0000')) {
-    if (character === '"') quoted = !quoted
+  for (let at = 0; at < line.length; at++) {
+    const character = line[at] ?? ''
+    const doubled = quoted && character === '"' && line[at + 1] === '"'
+    if (character === '"' && !doubled) quoted = !quoted
     else if (character === delimiter && !quoted) cells.push('')
     else cells.push((cells.pop() ?? '') + character)
+    if (doubled) at += 1
   }
-  // An empty cell in quotes is `""`, which the lines above turn into one quote.
-  return cells.map((cell) => cell.replaceAll('\u0000', '"').trim()).map((cell) => (cell === '"' ? '' : cell))
+  return cells.map((cell) => cell.trim())
 }
 
 /** NaN for anything but a number of at least 0. Where the delimiter is not a comma, a comma is a decimal point. */
