@@ -68,6 +68,15 @@ describe('accounts of agents', () => {
     expect((await found('pub@send', cut(0.5)))[0]).toContain('pub@send has 30,000 times (lag) of 60,000 messages')
   })
 
+  it('says where all times are missing that each message has', async () => {
+    const without = (name: string) => (frame: Frame) =>
+      frame.t !== 'sample'
+        ? frame
+        : { ...frame, histograms: Object.fromEntries(Object.entries(frame.histograms).filter(([own]) => own !== name)) }
+    expect((await found('sub@recv', without('latency')))[0]).toContain('sub@recv has 0 times (latency) of 60,000')
+    expect((await found('pub@send', without('lag')))[0]).toContain('pub@send has 0 times (lag) of 60,000')
+  })
+
   it('says where the measured samples are not of the window', async () => {
     const late = await found('sub@recv', (frame) =>
       frame.t === 'sample' ? { ...frame, from: frame.from + 100e9, to: frame.to + 100e9 } : frame,

@@ -1,14 +1,16 @@
 /** Do the agents' own accounts of a block fit each other and the plan? Where not, frames are missing or were changed. */
 import { filledPublisher } from '../agent/stamp.ts'
 import { factsOf, workloadFacts } from '../model/kinds/kinds.ts'
-import type { Phases } from '../model/plan.ts'
+import { isPaced } from '../model/paced.ts'
+import type { Assignment, Phases } from '../model/plan.ts'
+import type { HistogramName } from '../model/recording.ts'
 import { messages, type AgentFold } from './agent-fold.ts'
 import { rounded } from './bottleneck.ts'
 
 /** An agent's samples follow each other, begin and end with the window, so that they cover it exactly. */
 const spanTolerance = 0.01
 /** Times of something else than of messages. */
-const otherTimes: ReadonlySet<string> = new Set(['confirm', 'fetch'])
+const otherTimes: ReadonlySet<HistogramName> = new Set<HistogramName>(['confirm', 'fetch'])
 
 /** One clause for each contradiction. Of a block that ended well: one that was cut off contradicts the plan anyway. */
 export function contradictions(agents: readonly AgentFold[], phases: Phases): readonly string[] {
@@ -42,15 +44,22 @@ function times({ assignment, all, timed }: AgentFold): readonly string[] {
   const some = messages(assignment, all)
   const untimed = all.undecodable + all.negative
   return [first, ...others].flatMap((name) => {
-    const got = timed.get(name)
-    if (got === undefined || otherTimes.has(name)) return []
+    const got = timed.get(name) ?? 0
+    if (otherTimes.has(name) || (got === 0 && !certain(name, assignment))) return []
     const ofSends = name === 'lag' && name !== first
     const most = ofSends ? all.sent : some
-    const least = ofSends || facts.timed === 'some' ? 0 : most - untimed
+    const least = facts.timed === 'some' ? 0 : ofSends ? Math.min(1, most) : most - untimed
     return got >= least && got <= most
       ? []
       : [`${assignment.id} has ${rounded(got)} times (${name}) of ${rounded(most)} messages`]
   })
+}
+
+/** Is there such a time of each message for certain? A flood has no lag, what carries no stamp of ours has no latency. */
+function certain(name: HistogramName, { job }: Assignment): boolean {
+  if (name === 'lag') return isPaced(job)
+  if (workloadFacts(job.kind)?.timed !== 'each') return false
+  return !('stamped' in job) || job.stamped
 }
 
 /** Messages of publishers who sent none. Strangers without a stamp have no number. */
