@@ -42,6 +42,13 @@ describe('reading a recording', () => {
     }
   })
 
+  it('refuses two recordings in one file, also where the first has no end', async () => {
+    const words = 'must belong to the run that the file begins with, got a line `plan` of another'
+    await expect(read(`${plan}\n${end}\n${plan}\n${end}\n`)).rejects.toThrow(`${path}:3 ${words}`)
+    await expect(read(`${plan}\n${block}\n${plan}\n${end}\n`)).rejects.toThrow(`${path}:3 ${words}`)
+    await expect(read(`${plan}\n${end}\n${block}\n`)).rejects.toThrow('got a line `block` of another')
+  })
+
   it('counts a whole last line that only lacks its newline', async () => {
     expect((await read(`${plan}\n${end}`)).at(-1)).toEqual(JSON.parse(end))
   })

@@ -23,6 +23,7 @@ export async function* readRecording(path: string): AsyncGenerator<Line> {
         continue
       }
       if (first) checkFirst(value, path)
+      else if (ended || value.t === 'plan') throw joined(value, `${path}:${line.number}`)
       first = false
       ended = value.t === 'end'
       yield value
@@ -57,6 +58,11 @@ function parsed(line: TextLine, path: string): Line | undefined {
 function checkFirst(line: Line, path: string): void {
   if (line.t === 'plan') return
   throw new BenchError('recording-invalid', `${path} must begin with the plan, got a line \`${line.t}\``)
+}
+
+function joined({ t }: Line, place: string): BenchError {
+  const message = `${place} must belong to the run that the file begins with, got a line \`${t}\` of another`
+  return new BenchError('recording-invalid', message, { hint: 'a file holds one recording: take them apart' })
 }
 
 function otherSchema(path: string, schema: number): BenchError {
