@@ -172,9 +172,8 @@ async function strike(kind: string, nodes: readonly LiveNode[], fault: Fault, re
   const { kind: name, lasts } = fault
   const { begin, end, probe, ready } = acts[name]
   const write = await ready?.(nodes, fault, request)
-  const names = nodes.map((node) => node.name)
   const mark = (on: boolean, since = {}) =>
-    request.emit({ t: 'fault', at: request.sinceStart(), kind, on, nodes: names, ...since })
+    request.emit({ t: 'fault', at: request.sinceStart(), kind, on, nodes: nodes.map(({ name }) => name), ...since })
   // From here on it may do something: a time without messages that begins now is its own.
   mark(true)
   let since = {}
