@@ -9,7 +9,7 @@ import { probeDisk, waitingProbe, type DiskSeen } from './disk-probe.ts'
 import { locator, type Locate, type Locating } from './locate.ts'
 import { probeNetwork } from './net-probe.ts'
 import { breakable, crashable, fillable, freezable, pausable, slowable } from './powers.ts'
-import { plannedEndMs, restartMs, type Overrun } from './overrun.ts'
+import { lastsMs, plannedEndMs, type Overrun } from './overrun.ts'
 import type { Service } from './service.ts'
 import { pause, within } from './wait.ts'
 
@@ -169,7 +169,7 @@ function serversOf({ node }: Fault, request: FaultRequest): readonly LiveNode[] 
 }
 
 async function strike(kind: string, nodes: readonly LiveNode[], fault: Fault, request: FaultRequest): Promise<void> {
-  const { kind: name, lasts } = fault
+  const { kind: name } = fault
   const { begin, end, probe, ready } = acts[name]
   const write = await ready?.(nodes, fault, request)
   const mark = (on: boolean, since = {}) =>
@@ -177,7 +177,6 @@ async function strike(kind: string, nodes: readonly LiveNode[], fault: Fault, re
   // From here on it may do something: a time without messages that begins now is its own.
   mark(true)
   let since = {}
-  const lastsMs = lasts === undefined ? restartMs : (durationMs(lasts) ?? 0)
   const forGood = isForGood(fault)
   let written: Promise<void> | undefined
   try {
@@ -187,7 +186,7 @@ async function strike(kind: string, nodes: readonly LiveNode[], fault: Fault, re
     // Awaited below, when the fault is over; one that fails before that waits there to be told.
     written?.catch(() => undefined)
     await Promise.all([
-      forGood ? undefined : pause(lastsMs, request.signal),
+      forGood ? undefined : pause(lastsMs(fault), request.signal),
       write === undefined ? probe?.('during', nodes, fault, request) : undefined,
     ])
   } finally {

@@ -39,11 +39,16 @@ export function overrun(sinceStartMs: () => number): Overrun {
 }
 
 /** From the end of a server to its new start, where a fault does not say how long it lasts. */
-export const restartMs = 500
+const restartMs = 500
+
+const msOf = (text: string | undefined): number => (text === undefined ? 0 : (durationMs(text) ?? 0))
+
+/** How long a fault lasts that ends. */
+export function lastsMs({ lasts }: Fault): number {
+  return lasts === undefined ? restartMs : msOf(lasts)
+}
 
 /** Since the start of the load. `turns`: how many nodes it meets one after the other. */
 export function plannedEndMs(fault: Fault, turns: number): number {
-  const ms = (text: string | undefined) => (text === undefined ? 0 : (durationMs(text) ?? 0))
-  const lastsMs = isForGood(fault) ? 0 : fault.lasts === undefined ? restartMs : ms(fault.lasts)
-  return ms(fault.at) + lastsMs + ms(fault.every) * (turns - 1)
+  return msOf(fault.at) + (isForGood(fault) ? 0 : lastsMs(fault)) + msOf(fault.every) * (turns - 1)
 }

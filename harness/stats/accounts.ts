@@ -38,17 +38,15 @@ function counts({ assignment, all, done }: AgentFold): readonly string[] {
 
 /** Each message has one time in each histogram, where any has: but for those without a readable stamp or from the future. */
 function times({ assignment, all, timed }: AgentFold): readonly string[] {
-  const facts = workloadFacts(assignment.job.kind)
-  const [first, ...others] = facts?.histograms ?? []
-  if (facts === undefined || first === undefined) return []
+  const { histograms = [], timed: which = 'some' } = workloadFacts(assignment.job.kind) ?? {}
   const some = messages(assignment, all)
   const untimed = all.undecodable + all.negative
-  return [first, ...others].flatMap((name) => {
+  return histograms.flatMap((name, i) => {
     const got = timed.get(name) ?? 0
-    if (otherTimes.has(name) || (got === 0 && !certain(name, assignment))) return []
-    const ofSends = name === 'lag' && name !== first
+    if (otherTimes.has(name) || (got === 0 && !certain(name, which, assignment))) return []
+    const ofSends = name === 'lag' && i > 0
     const most = ofSends ? all.sent : some
-    const least = facts.timed === 'some' ? 0 : ofSends ? Math.min(1, most) : most - untimed
+    const least = which === 'some' ? 0 : ofSends ? Math.min(1, most) : most - untimed
     return got >= least && got <= most
       ? []
       : [`${assignment.id} has ${rounded(got)} times (${name}) of ${rounded(most)} messages`]
@@ -56,10 +54,9 @@ function times({ assignment, all, timed }: AgentFold): readonly string[] {
 }
 
 /** Is there such a time of each message for certain? A flood has no lag, what carries no stamp of ours has no latency. */
-function certain(name: HistogramName, { job }: Assignment): boolean {
+function certain(name: HistogramName, which: 'each' | 'some', { job }: Assignment): boolean {
   if (name === 'lag') return isPaced(job)
-  if (workloadFacts(job.kind)?.timed !== 'each') return false
-  return !('stamped' in job) || job.stamped
+  return which === 'each' && (!('stamped' in job) || job.stamped)
 }
 
 /** Messages of publishers who sent none. Strangers without a stamp have no number. */

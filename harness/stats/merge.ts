@@ -31,7 +31,6 @@ export class Merge {
     if (buckets.length === 0) return
     this.adopt(data.significantBits)
     const { index: indexes, count: numbers, length } = buckets
-    let added = 0
     let { counts, low, high } = this
     for (let i = 0; i < length; i++) {
       const index = indexes[i]!
@@ -39,11 +38,10 @@ export class Merge {
       counts[index]! += numbers[i]!
       if (index < low) low = index
       if (index > high) high = index
-      added += numbers[i]!
     }
     this.low = low
     this.high = high
-    this.total += added
+    this.total += data.total
     if (data.min < this.min) this.min = data.min
     if (data.max > this.max) this.max = data.max
   }
