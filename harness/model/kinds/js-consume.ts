@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { count, duration, share } from '../fields.ts'
 import { streamName, type Consumer } from '../streams.ts'
 import { durationMs } from '../units.ts'
-import { defineKind } from './kind.ts'
+import { defineKind, receiver } from './kind.ts'
 import {
   connected,
   connectionWords,
@@ -91,32 +91,14 @@ export const jsConsume = defineKind({
     const parts = [`${job.consumer} of ${job.stream}`, by, `ack ${job.ack}`, ...rest.filter((part) => part !== '')]
     return `${parts.join(', ')}, ${connectionWords(job.connections)}, ${job.engine}`
   },
-  role: 'load',
-  measures: true,
-  ends: false,
-  counts: 'received',
-  publishes: false,
+  ...receiver,
   verb: 'consumes',
-  direction: 'in',
-  delivered: true,
-  hears: undefined,
-  answeredBy: undefined,
-  acknowledged: false,
   consumes: true,
-  refusable: false,
-  refuses: {},
-  needsStamps: true,
-  takesStrangers: false,
-  fallsBehind: true,
   histograms: ['latency', 'service', 'confirm', 'fetch'],
   timed: 'some',
-  mainTime: 'latency',
-  keepsOrder: true,
-  lateWords: undefined,
   account: { metric: 'undelivered', words: 'messages acknowledged and never delivered' },
   imported: { name: 'read', client: 'S', call: undefined, fields: () => ({ consumer: 'imported' }) },
   natsBench: undefined,
-  limiter: 'receiver',
   natsJs: {
     packages: ofStreams,
     lacks: [

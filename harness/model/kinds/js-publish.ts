@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { arrivalsSchema, base, between, count, duration, headers, payloadSchema, share } from '../fields.ts'
 import { durationMs } from '../units.ts'
 import { defineKind } from './kind.ts'
+import { answered } from './kv-parts.ts'
 import { matches } from '../subject.ts'
 import type { Stores } from '../streams.ts'
 import { noReconnect, ofStreams, planSeat, planSending, sending, sendingWords, via, whole } from './parts.ts'
@@ -77,27 +78,12 @@ export const jsPublish = defineKind({
   }),
   words: (job) => [sendingWords(job.subject, job), ...moreWords(job)].join(', '),
   ownHeaders: ['ids', 'expect', 'batch', 'flow'],
-  role: 'load',
-  measures: true,
-  ends: true,
-  counts: 'received',
-  publishes: true,
+  ...answered,
   verb: 'publishes to a stream',
-  direction: 'out',
-  delivered: true,
-  hears: undefined,
-  answeredBy: undefined,
   acknowledged: true,
-  consumes: false,
-  refusable: true,
-  refuses: {},
   needsStamps: true,
-  takesStrangers: false,
-  fallsBehind: true,
   histograms: ['ack', 'ackService', 'lag'],
-  timed: 'each',
   mainTime: 'ack',
-  keepsOrder: false,
   lateWords: 'messages due and not sent, or without an acknowledgement in time',
   account: { metric: 'late', words: 'messages not sent in time or without an acknowledgement' },
   imported: {
@@ -106,8 +92,6 @@ export const jsPublish = defineKind({
     call: 'ackService',
     fields: (bytes) => ({ subject: 'imported', payload: { bytes }, arrivals: { kind: 'flood' }, window: 1 }),
   },
-  natsBench: undefined,
-  limiter: 'generator',
   natsJs: {
     packages: ofStreams,
     lacks: [

@@ -134,6 +134,55 @@ export interface KindFacts<W, J> extends JobFacts<J> {
   readonly natsJs: NatsJsFacts
 }
 
+/** What is true of most kinds that send. */
+export const sender = {
+  role: 'load',
+  measures: true,
+  ends: true,
+  counts: 'sent',
+  publishes: true,
+  direction: 'out',
+  delivered: false,
+  hears: undefined,
+  answeredBy: undefined,
+  acknowledged: false,
+  consumes: false,
+  refusable: false,
+  needsStamps: false,
+  takesStrangers: false,
+  fallsBehind: true,
+  timed: 'each',
+  keepsOrder: false,
+  limiter: 'generator',
+} as const satisfies Partial<KindFacts<never, never>>
+
+/** Of those among them that wait for answers. */
+export const asker = { ...sender, counts: 'received', delivered: true } as const
+
+/** What is true of most kinds that take messages and read their stamps. */
+export const receiver = {
+  role: 'load',
+  measures: true,
+  ends: false,
+  counts: 'received',
+  publishes: false,
+  direction: 'in',
+  delivered: true,
+  hears: undefined,
+  answeredBy: undefined,
+  acknowledged: false,
+  consumes: false,
+  refusable: false,
+  refuses: {},
+  needsStamps: true,
+  takesStrangers: false,
+  fallsBehind: true,
+  mainTime: 'latency',
+  keepsOrder: true,
+  lateWords: undefined,
+  limiter: 'receiver',
+} as const satisfies Partial<KindFacts<never, never>>
+
 /** Infers the two shapes of a kind from its schemas. */
 export function defineKind<F extends z.ZodType, J extends z.ZodType>(
   facts: KindFacts<z.output<F>, z.output<J>> & { readonly fields: F; readonly job: J },

@@ -19,7 +19,7 @@ import {
   type Place,
   type Sizes,
 } from './parts.ts'
-import type { KindFacts } from './kind.ts'
+import { asker } from './kind.ts'
 
 export const order = z
   .enum(['turn', 'random'])
@@ -164,32 +164,12 @@ export function keyedWords(
 }
 
 /** What is true of every kind whose messages a stream answers one by one. */
-export const answered = {
-  role: 'load',
-  measures: true,
-  ends: true,
-  counts: 'received',
-  publishes: true,
-  direction: 'out',
-  hears: undefined,
-  answeredBy: undefined,
-  consumes: false,
-  refusable: true,
-  refuses: {},
-  needsStamps: false,
-  takesStrangers: false,
-  fallsBehind: true,
-  keepsOrder: false,
-  natsBench: undefined,
-  limiter: 'generator',
-} as const satisfies Partial<KindFacts<never, never>>
+export const answered = { ...asker, refusable: true, refuses: {}, natsBench: undefined } as const
 
 export const puttingFacts = {
   ...answered,
-  delivered: true,
   acknowledged: true,
   histograms: ['ack', 'ackService', 'lag'],
-  timed: 'each',
   mainTime: 'ack',
   lateWords: 'puts due and not sent, or without an acknowledgement in time',
   account: { metric: 'late', words: 'puts not sent in time or without an acknowledgement' },
@@ -200,10 +180,7 @@ export const gettingFacts = {
   ...answered,
   // It sends fewer requests than it gets messages where one request asks for many.
   publishes: false,
-  delivered: true,
-  acknowledged: false,
   histograms: ['rtt', 'rttService', 'fetch', 'lag'],
-  timed: 'each',
   mainTime: 'rtt',
   lateWords: 'gets due and not sent, or without an answer in time',
   account: { metric: 'late', words: 'gets not sent in time or without an answer' },

@@ -1,7 +1,7 @@
 /** Watchers of a bucket: an ordered consumer of all its keys, which begins with the last value of each (ADR-8). */
 import { z } from 'zod'
 import { bucketStream } from '../buckets.ts'
-import { defineKind } from './kind.ts'
+import { defineKind, receiver } from './kind.ts'
 import { bucket } from './kv-parts.ts'
 import {
   connected,
@@ -31,32 +31,14 @@ export const kvWatch = defineKind({
     publishers: place.publishers,
   }),
   words: (job) => `all keys of ${job.stream}, ${connectionWords(job.connections)}, ${job.engine}`,
-  role: 'load',
-  measures: true,
-  ends: false,
-  counts: 'received',
-  publishes: false,
+  ...receiver,
   verb: 'watches a bucket',
-  direction: 'in',
-  delivered: true,
-  hears: undefined,
-  answeredBy: undefined,
-  acknowledged: false,
   consumes: true,
-  refusable: false,
-  refuses: {},
-  needsStamps: true,
-  takesStrangers: false,
-  fallsBehind: true,
   histograms: ['latency', 'service'],
   timed: 'some',
-  mainTime: 'latency',
-  keepsOrder: true,
-  lateWords: undefined,
   // A value that was replaced before it was sent is not sent: nothing is missing then.
   account: undefined,
   imported: undefined,
   natsBench: undefined,
-  limiter: 'receiver',
   natsJs: { packages: ofBuckets, lacks: [noReconnect] },
 })

@@ -78,7 +78,6 @@ export function objectWords(
 export const objectFacts = {
   ...answered,
   publishes: false,
-  delivered: true,
   imported: undefined,
   natsJs: { packages: ofObjects, lacks: [noReconnect] },
 } as const

@@ -25,7 +25,6 @@ export const objectPut = defineKind({
   ...objectFacts,
   acknowledged: true,
   histograms: ['ack', 'ackService', 'lag'],
-  timed: 'each',
   mainTime: 'ack',
   lateWords: 'objects due and not put in time',
   account: { metric: 'late', words: 'objects not put in time' },

@@ -1,7 +1,7 @@
 /** Publishers: messages to a subject, by a schedule or as fast as it goes. */
 import { z } from 'zod'
 import { arrivalsSchema, base, between, headers, payloadSchema } from '../fields.ts'
-import { defineKind } from './kind.ts'
+import { defineKind, sender } from './kind.ts'
 import { lacksOfClient } from './nats-bench-parts.ts'
 import { planSending, sending, sendingWords, whole } from './parts.ts'
 
@@ -23,27 +23,11 @@ export const publish = defineKind({
     subjects: workload.subjects ?? 1,
   }),
   words: (job) => sendingWords(job.subjects > 1 ? `${job.subject}.0 to .${job.subjects - 1}` : job.subject, job),
-  role: 'load',
-  measures: true,
-  ends: true,
-  counts: 'sent',
-  publishes: true,
+  ...sender,
   verb: 'publishes',
-  direction: 'out',
-  delivered: false,
-  hears: undefined,
-  answeredBy: undefined,
-  acknowledged: false,
-  consumes: false,
-  refusable: false,
   refuses: { closed: 'must be open or "flood" for a publisher' },
-  needsStamps: false,
-  takesStrangers: false,
-  fallsBehind: true,
   histograms: ['lag'],
-  timed: 'each',
   mainTime: undefined,
-  keepsOrder: false,
   lateWords: 'messages due and not sent',
   account: undefined,
   imported: {
@@ -64,6 +48,5 @@ export const publish = defineKind({
     takes: 'own',
     metric: 'throughput',
   },
-  limiter: 'generator',
   natsJs: { packages: [], lacks: [] },
 })

@@ -1,7 +1,7 @@
 /** Repliers: answer every request. */
 import { z } from 'zod'
 import { base, evenPayload, queue } from '../fields.ts'
-import { defineKind } from './kind.ts'
+import { defineKind, receiver } from './kind.ts'
 import { lacksOfListener } from './nats-bench-parts.ts'
 import {
   connected,
@@ -41,20 +41,12 @@ export const reply = defineKind({
   }),
   words: (job) =>
     `${job.subject}${queueWords(job.queue)}${workWords(job.workMs)}, ${job.payload === undefined ? 'echo' : `${job.payload.bytes} B`}, ${connectionWords(job.connections)}, ${job.engine}`,
-  role: 'load',
-  measures: true,
-  ends: false,
+  ...receiver,
   counts: 'sent',
   publishes: true,
   verb: 'replies',
-  direction: 'in',
   delivered: false,
   hears: { wants: 'request', only: { must: 'must match requests only', but: 'which is published to' } },
-  answeredBy: undefined,
-  acknowledged: false,
-  consumes: false,
-  refusable: false,
-  refuses: {},
   needsStamps: false,
   takesStrangers: true,
   fallsBehind: false,
@@ -62,7 +54,6 @@ export const reply = defineKind({
   timed: 'some',
   mainTime: undefined,
   keepsOrder: false,
-  lateWords: undefined,
   account: { metric: 'loss', words: 'messages lost' },
   imported: undefined,
   natsBench: {
@@ -72,6 +63,5 @@ export const reply = defineKind({
     takes: 'none',
     metric: undefined,
   },
-  limiter: 'receiver',
   natsJs: { packages: [], lacks: [] },
 })

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { arrivalsSchema, base, duration, headers, payloadSchema } from '../fields.ts'
 import { durationMs } from '../units.ts'
-import { defineKind } from './kind.ts'
+import { defineKind, asker } from './kind.ts'
 import { lacksOfClient } from './nats-bench-parts.ts'
 import { planSending, sending, sendingWords } from './parts.ts'
 
@@ -22,27 +22,12 @@ export const request = defineKind({
     timeoutMs: durationMs(workload.timeout) ?? 0,
   }),
   words: (job) => sendingWords(job.subject, job),
-  role: 'load',
-  measures: true,
-  ends: true,
-  counts: 'received',
-  publishes: true,
+  ...asker,
   verb: 'requests',
-  direction: 'out',
-  delivered: true,
-  hears: undefined,
   answeredBy: 'reply',
-  acknowledged: false,
-  consumes: false,
-  refusable: false,
   refuses: { flood: 'must be open or "closed" for requests' },
-  needsStamps: false,
-  takesStrangers: false,
-  fallsBehind: true,
   histograms: ['rtt', 'rttService', 'lag'],
-  timed: 'each',
   mainTime: 'rtt',
-  keepsOrder: false,
   lateWords: 'requests due and not sent, or without an answer in time',
   account: { metric: 'late', words: 'requests not sent in time or without an answer' },
   imported: {
@@ -61,6 +46,5 @@ export const request = defineKind({
     takes: 'own',
     metric: 'rtt.p50',
   },
-  limiter: 'generator',
   natsJs: { packages: [], lacks: [] },
 })

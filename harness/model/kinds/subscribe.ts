@@ -1,7 +1,7 @@
 /** Subscribers: count every message, read its stamp, keep the account of each publisher. */
 import { z } from 'zod'
 import { base, queue } from '../fields.ts'
-import { defineKind } from './kind.ts'
+import { defineKind, receiver } from './kind.ts'
 import { lacksOfListener } from './nats-bench-parts.ts'
 import { connected, connectionWords, planConnected, planWork, queueWords, whole, work, workWords } from './parts.ts'
 
@@ -33,31 +33,13 @@ export const subscribe = defineKind({
   }),
   words: (job) =>
     `${job.subject}${queueWords(job.queue)}${workWords(job.workMs)}, ${connectionWords(job.connections)}, ${job.engine}${job.stamped ? '' : ', counts only (payloads below 16 B)'}${/^[*>]/.test(job.subject) ? ', replies and subjects below $ not counted' : ''}`,
-  role: 'load',
-  measures: true,
-  ends: false,
-  counts: 'received',
-  publishes: false,
+  ...receiver,
   verb: 'subscribes',
-  direction: 'in',
-  delivered: true,
   hears: { wants: 'publish' },
-  answeredBy: undefined,
-  acknowledged: false,
-  consumes: false,
-  refusable: false,
-  refuses: {},
-  needsStamps: true,
-  takesStrangers: false,
-  fallsBehind: true,
   histograms: ['latency', 'service'],
   timed: 'each',
-  mainTime: 'latency',
-  keepsOrder: true,
-  lateWords: undefined,
   account: { metric: 'loss', words: 'messages lost' },
   imported: { name: 'sub', client: 'S', call: undefined, fields: () => ({ subject: 'imported' }) },
   natsBench: { words: (job) => ['sub', job.subject], lacks: lacksOfListener, takes: 'all', metric: 'throughput' },
-  limiter: 'receiver',
   natsJs: { packages: [], lacks: [] },
 })
