@@ -23,7 +23,7 @@ const walls: Readonly<Record<string, Wall>> = {
   server: { rooms: ['model', 'host'] },
   substrate: { rooms: ['model', 'host', 'server'], packages: ['zod'], lazy: ['testcontainers'] },
   plan: { rooms: ['model'], typesOf: ['substrate'] },
-  lab: { rooms: ['model', 'substrate', 'host'], packages: ['zod'] },
+  lab: { rooms: ['model', 'substrate', 'host'], packages: ['zod'], lazy: ['@rollup/wasm-node'] },
   stats: { rooms: ['model', 'agent'] },
   report: { rooms: ['model', 'stats', 'agent'], lazy: ['echarts'] },
   verdict: { rooms: ['model', 'stats'] },

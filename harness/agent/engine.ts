@@ -2,6 +2,7 @@
 import type { PayloadPlan, Target } from '../model/plan.ts'
 import type { EngineName } from '../model/scenario.ts'
 import { Failure } from './failure.ts'
+import { wireEngine } from './wire.ts'
 
 export interface Engine {
   /** Rejects with a Failure. `lost` is told once when the connection breaks after that; nothing reconnects. */
@@ -118,9 +119,9 @@ export interface Receiver {
   handled(): void
 }
 
-/** Loaded when an assignment asks for it, so that a node without the package runs the wire engine. */
+/** The other one is loaded when an assignment asks for it, so that a node without the package runs the wire engine. */
 const engines: Readonly<Record<EngineName, () => Promise<Engine>>> = {
-  wire: async () => (await import('./wire.ts')).wireEngine,
+  wire: () => Promise.resolve(wireEngine),
   'nats.js': async () => (await import('./nats-js.ts')).natsJsEngine(),
 }
 

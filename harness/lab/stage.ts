@@ -9,13 +9,13 @@ import { dictionary, parseAs } from '../model/json.ts'
 import { workloadFacts } from '../model/kinds/kinds.ts'
 import type { Job, Plan } from '../model/plan.ts'
 import { keptScripts } from './strip-cache.ts'
-import { stripTypes } from './strip.ts'
+import { bundle } from './bundle.ts'
 
 const manifestSchema = z.object({ dependencies: dictionary(z.string()).optional() })
 
 export type Files = Readonly<Record<string, string | Uint8Array>>
 
-/** Read and stripped once a process: labs are opened many times, and the agent stays what it is. */
+/** Read and bundled once a process: labs are opened many times, and the agent stays what it is. */
 let scripts: Promise<Readonly<Record<string, string>>> | undefined
 
 /** Files by relative name; start with `node main.js` in the folder they are put into. */
@@ -34,7 +34,7 @@ async function readScripts(): Promise<Readonly<Record<string, string>>> {
   const own = new Map<string, string>()
   // One after the other: there are more of them than a process may open where its limit is low.
   for (const name of names) own.set(name, await readFile(join(folder, name), 'utf8'))
-  return keptScripts(getCompileCacheDir(), own, stripTypes)
+  return keptScripts(getCompileCacheDir(), own, bundle)
 }
 
 /** The packages that its engines need beside the agent's own files; most plans need none. */
