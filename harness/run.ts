@@ -7,6 +7,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { interruptibleAtFirst } from './host/interruptible.ts'
 import { workDirectory } from './host/machine.ts'
 import { patiently } from './host/patience.ts'
 import { readThermals } from './host/thermals.ts'
@@ -14,6 +15,7 @@ import type { Observe } from './lab/events.ts'
 import { openLab, type Lab } from './lab/lab.ts'
 import { record, type Ended } from './lab/record.ts'
 import type { Site, Take } from './lab/site.ts'
+import { interrupted } from './lab/wait.ts'
 import { asBenchError, BenchError } from './model/error.ts'
 import type { Asked } from './model/asked.ts'
 import type { Plan } from './model/plan.ts'
@@ -28,7 +30,7 @@ import { readRecording } from './store/recording.ts'
 import { readAsked } from './store/asked.ts'
 import { fileNames } from './store/run-folder.ts'
 import { runId, tagOf } from './store/run-id.ts'
-import { chooseSubstrate } from './substrate/choose.ts'
+import { chooseSubstrate, type Chosen } from './substrate/choose.ts'
 import type { Substrate, SubstrateContext } from './substrate/substrate.ts'
 import { answer } from './verdict/answer.ts'
 import { judge } from './verdict/judge.ts'
@@ -60,23 +62,41 @@ export async function prepare(
   expanded: Expanded,
   choices: Choices = session.choices,
 ): Promise<Prepared> {
-  const { host, world, say } = session
+  const { host, world } = session
   const { scenario } = expanded
   const tag = tagOf(randomBytes(4))
   const run = runId(world.now(), scenario.name, tag)
   await session.hold(run)
-  const facts = await patiently(say, `looking at ${host.name}`, () => host.facts())
   const networks = networksOf(expanded).filter((network) => network !== undefined)
   const network = networks.length === 0 ? {} : { network: networks.join(',') }
   const settings = { ...network, ...choices.settings }
-  const directory = workDirectory(run)
-  const { env, signal } = world
-  const context: SubstrateContext = { host, facts, run, tag, directory, settings, env, signal, say }
-  const choose = session.ground?.choose ?? chooseSubstrate
-  const { substrate, why } = await choose(choices.on, context)
+  const { context, substrate, why } = await look(session, choices.on, { run, tag, settings })
   const { command } = choices
   const plan = makePlan({ expanded, substrate, why, command, harness: version, host: host.name })
   return { session, choices, context, scenario, substrate, plan }
+}
+
+/** Asks the host what it is and what it can make. Nothing is changed, so an interrupt ends it at once. */
+async function look(
+  { host, world, say, ground }: Session,
+  on: Choices['on'],
+  made: Pick<SubstrateContext, 'run' | 'tag' | 'settings'>,
+): Promise<Chosen & Pick<Prepared, 'context'>> {
+  const { env, signal } = world
+  const asked = interruptibleAtFirst(host, signal)
+  try {
+    const facts = await patiently(say, `looking at ${host.name}`, () => asked.host.facts())
+    const directory = workDirectory(made.run)
+    const context: SubstrateContext = { ...made, host: asked.host, facts, directory, env, signal, say }
+    const chosen = await (ground?.choose ?? chooseSubstrate)(on, context)
+    if (!signal.aborted) return { ...chosen, context }
+  } catch (error) {
+    // A question that was cut short may look like a host that cannot make nodes.
+    if (!signal.aborted) throw error
+  } finally {
+    asked.end()
+  }
+  throw interrupted(signal)
 }
 
 /** The choices as overrides of a scenario, for loading or expanding one. */

@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Choices } from './choices.ts'
+import { surveyHost } from './host/facts.ts'
+import type { Host } from './host/host.ts'
+import { interruptible } from './host/interruptible.ts'
 import { localHost } from './host/local.ts'
+import { BenchError } from './model/error.ts'
 import type { World } from './model/world.ts'
 import { checkScenario } from './scenario/check.ts'
 import { prepare } from './run.ts'
@@ -125,6 +129,40 @@ test('an interrupt ends the wait for the host', async () => {
     )
     await expect(waits).rejects.toMatchObject({ code: 'interrupted' })
   })
+})
+
+test.for(['survey', 'choice'])('an interrupt ends the look at a host that does not answer: %s', async (slow) => {
+  const { world, choices } = await setting()
+  const interrupt = new AbortController()
+  const local = localHost()
+  const host: Host = {
+    ...local,
+    facts: (signal) => (slow === 'choice' ? local.facts() : surveyHost(interruptible(host, signal))),
+    run: (_, { signal } = {}) => {
+      interrupt.abort()
+      const cut = new BenchError('interrupted', 'cut short')
+      return signal === undefined ? new Promise(() => undefined) : Promise.reject(cut)
+    },
+  }
+  const told = { ...world, signal: interrupt.signal }
+  const look = onHost(
+    told,
+    choices,
+    silent,
+    (session) => prepare(session, scenario()),
+    () => host,
+  )
+  await expect(look).rejects.toMatchObject({ code: 'interrupted' })
+})
+
+test('what follows the look, such as taking down, is not cut short', async () => {
+  const { world, choices } = await setting()
+  const interrupt = new AbortController()
+  const { context } = await onHost({ ...world, signal: interrupt.signal }, choices, silent, (session) =>
+    prepare(session, scenario()),
+  )
+  interrupt.abort()
+  expect(await context.host.run(['echo', 'gone'])).toMatchObject({ stdout: 'gone\n' })
 })
 
 test('a session that was told to stop says so to whoever finds its host taken', async () => {

@@ -1,6 +1,7 @@
 /** The answers behind `bench doctor`: questions only, nothing is changed. */
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
+import { interruptible } from '../host/interruptible.ts'
 import { hostOf, workDirectory } from '../host/machine.ts'
 import type { DoctorLine } from '../model/doctor.ts'
 import type { HostFacts } from '../model/facts.ts'
@@ -17,7 +18,7 @@ export interface Examination {
 }
 
 export async function examine(world: World, url: string | undefined): Promise<Examination> {
-  const host = hostOf(url, world.env)
+  const host = interruptible(hostOf(url, world.env), world.signal)
   try {
     const facts = await host.facts()
     const context: SubstrateContext = {

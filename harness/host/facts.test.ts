@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { BenchError } from '../model/error.ts'
 import { filesystemOf, parseDf, surveyHost } from './facts.ts'
 import { celsius, parseSettings } from './facts-freebsd.ts'
@@ -22,6 +22,20 @@ function scripted(answers: Readonly<Record<string, string>>): Pick<Host, 'run' |
     },
   }
 }
+
+test('a survey that is interrupted asks nothing more, and is no set of facts', async () => {
+  const asked: string[] = []
+  const host = {
+    name: 'root@rock64',
+    run: (command: readonly string[]) => {
+      asked.push(command.join(' '))
+      if (command[0] === 'uname') return Promise.resolve({ stdout: 'FreeBSD\n', stderr: '', status: 0 })
+      return Promise.reject(new BenchError('interrupted', 'cut short'))
+    },
+  }
+  await expect(surveyHost(host)).rejects.toMatchObject({ code: 'interrupted' })
+  expect(asked.filter((line) => line.startsWith('sysctl'))).toEqual([])
+})
 
 describe('facts of a FreeBSD host', () => {
   it('take the temperature of the sensor nearest to the core that is there', async () => {

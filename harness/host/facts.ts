@@ -1,4 +1,5 @@
 /** What is known of a machine, from commands run on it, so that it is the same here and over ssh. Never guesses. */
+import { BenchError } from '../model/error.ts'
 import type { HostFacts } from '../model/facts.ts'
 import { freebsdFacts } from './facts-freebsd.ts'
 import { linuxFacts } from './facts-linux.ts'
@@ -58,8 +59,11 @@ export async function answer(
 ): Promise<string | undefined> {
   const text = await host.run(command, { timeoutMs: 20_000, accept, env: { LC_ALL: 'C' } }).then(
     (finished) => finished.stdout.trim(),
-    // A fact that cannot be had is left out of the report: that is the contract of the survey.
-    () => '',
+    // A fact that cannot be had is left out of the report: that is the contract of the survey. Who was told to stop asks no more.
+    (error: unknown) => {
+      if (error instanceof BenchError && error.code === 'interrupted') throw error
+      return ''
+    },
   )
   return text === '' ? undefined : text
 }

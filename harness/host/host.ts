@@ -53,7 +53,8 @@ export interface Child {
 export interface Host {
   /** `local` or `root@rock64`. */
   readonly name: string
-  facts(): Promise<HostFacts>
+  /** The signal cuts the questions short. */
+  facts(signal?: AbortSignal): Promise<HostFacts>
   /** Throws BenchError `os` with command, status and last lines. */
   run(command: readonly string[], options?: RunOptions): Promise<Finished>
   spawn(command: readonly string[], options?: SpawnOptions): Promise<Child>

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { execa, type Options } from 'execa'
 import { BenchError } from '../model/error.ts'
 import { describeCommand, notStarted, signalGroup, startChild, within } from './child.ts'
+import { interruptible } from './interruptible.ts'
 import { checkPlace } from './place.ts'
 import { surveyHost } from './facts.ts'
 import { together } from './together.ts'
@@ -16,7 +17,7 @@ const outputBytes = 64 * 1024 * 1024
 export function localHost(): Host {
   const host: Host = {
     name: 'local',
-    facts: () => surveyHost({ name: host.name, ...together(host) }),
+    facts: (signal) => surveyHost({ name: host.name, ...together(interruptible(host, signal)) }),
     run: (command, options) => runLocally(command, options),
     spawn: (command, options) => startChild(command, options),
 

@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest'
-import { reachHint } from './ssh-connection.ts'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { reachHint, sshConnection } from './ssh-connection.ts'
 
 const target = { user: 'me', host: 'board', port: 2222 }
 
@@ -15,4 +18,25 @@ test.for([
   const told = reachHint(target, said)
   expect(told).toMatch(hint)
   expect(/password/.test(told)).toBe(/denied|key/.test(said))
+})
+
+test('a connection that is still being made holds up neither an interrupt nor the end', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-silent-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  // Nobody answers: ssh gives up only long after this test has failed.
+  const config = join(folder, 'config')
+  await writeFile(
+    config,
+    `Host board\n  ProxyCommand sh -c 'touch ${join(folder, 'asked')}; exec sleep 600'\n  ConnectTimeout 600\n`,
+  )
+  const connection = sshConnection(target, { BENCH_SSH_CONFIG: config })
+  const interrupt = new AbortController()
+  const words = connection.words(interrupt.signal)
+  const stopped = expect(words).rejects.toMatchObject({ code: 'interrupted' })
+  const other = expect(connection.words()).rejects.toMatchObject({ code: 'interrupted' })
+  await vi.waitFor(async () => expect(await readdir(folder)).toContain('asked'), 4000)
+  interrupt.abort()
+  await stopped
+  await connection.close()
+  await other
 })

@@ -29,9 +29,10 @@ export function parseSshUrl(url: string): SshTarget {
 
 export interface SshConnection {
   /** Everything before the remote command. Connects first where that has not been done. */
-  words(): Promise<readonly string[]>
+  words(signal?: AbortSignal): Promise<readonly string[]>
   /** Whether the connection of these words is there no more; then the next `words()` makes a new one. */
   broken(words: readonly string[]): Promise<boolean>
+  /** Also where it is still being made. */
   close(): Promise<void>
 }
 
@@ -57,7 +58,9 @@ export function sshConnection(target: SshTarget, env: Readonly<Record<string, st
   const config = env['BENCH_SSH_CONFIG']
   let folder: string | undefined
   let connected: Promise<readonly string[]> | undefined
+  let closing = new AbortController()
   const connect = async (): Promise<readonly string[]> => {
+    const { signal } = (closing = new AbortController())
     folder = await socketFolder()
     const words = (master: string): readonly string[] => [
       'ssh',
@@ -68,7 +71,13 @@ export function sshConnection(target: SshTarget, env: Readonly<Record<string, st
       ...(target.port === undefined ? [] : ['-p', String(target.port)]),
       ...['-l', target.user, '--', target.host],
     ]
-    await reach(target, [...words('auto'), 'exit 0'])
+    try {
+      await reach(target, [...words('auto'), 'exit 0'], signal)
+    } catch (error) {
+      // It may have been made just when it was cut short.
+      if (signal.aborted) await tellMaster(words('no'), 'exit')
+      throw error
+    }
     return words('no')
   }
   const forget = async (): Promise<void> => {
@@ -78,17 +87,20 @@ export function sshConnection(target: SshTarget, env: Readonly<Record<string, st
     if (old !== undefined) await rm(old, { recursive: true, force: true })
   }
   return {
-    words: () =>
-      (connected ??= connect().catch(async (error: unknown) => {
+    words(signal) {
+      connected ??= connect().catch(async (error: unknown) => {
         await forget() // the next command tries again
         throw error
-      })),
+      })
+      return unlessAborted(connected, signal)
+    },
     async broken(words) {
       if ((await tellMaster(words, 'check')) === 0) return false
       if ((await connected?.catch(() => undefined)) === words) await forget()
       return true
     },
     async close() {
+      closing.abort()
       const words = await connected?.catch(() => undefined) // who asked has the failure
       if (words !== undefined) await tellMaster(words, 'exit')
       await forget()
@@ -103,10 +115,20 @@ async function tellMaster(words: readonly string[], what: 'check' | 'exit'): Pro
   return (await runLocally(command, { accept: [0, 255], timeoutMs: 10_000 })).status
 }
 
-async function reach(target: SshTarget, command: readonly string[]): Promise<void> {
+/** Who was told to stop does not wait for a connection that others may want. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise
+  const cut = Promise.withResolvers<never>()
+  const onAbort = () => cut.reject(new BenchError('interrupted', 'the connection was not waited for, got an interrupt'))
+  signal.addEventListener('abort', onAbort, { once: true })
+  if (signal.aborted) onAbort()
+  return Promise.race([promise, cut.promise]).finally(() => signal.removeEventListener('abort', onAbort))
+}
+
+async function reach(target: SshTarget, command: readonly string[], signal: AbortSignal): Promise<void> {
   const name = `${target.user}@${target.host}`
   try {
-    await runLocally(command, { timeoutMs: (connectSeconds + 10) * 1000 })
+    await runLocally(command, { timeoutMs: (connectSeconds + 10) * 1000, signal })
   } catch (error) {
     if (!(error instanceof BenchError) || error.code !== 'os') throw error
     const lines = error.lines.length > 0 ? error.lines : [error.message]

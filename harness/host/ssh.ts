@@ -5,6 +5,7 @@ import { describeCommand, killedMs, notStarted, startChild, stopChild, within } 
 import type { SignalName } from './child.ts'
 import { surveyHost } from './facts.ts'
 import { runLocally } from './local.ts'
+import { interruptible } from './interruptible.ts'
 import { checkPlace } from './place.ts'
 import { remoteCommand, remoteMark } from './remote-command.ts'
 import { parseSshUrl, sshConnection } from './ssh-connection.ts'
@@ -21,7 +22,7 @@ export function sshHost(url: string, env: Readonly<Record<string, string | undef
   const connection = sshConnection(target, env)
 
   const run = async (command: readonly string[], options: RunOptions = {}): Promise<Finished> => {
-    const connected = await connection.words()
+    const connected = await connection.words(options.signal)
     const words = [...connected, remoteCommand('run', command, options)]
     let said = ''
     const { input, timeoutMs, signal } = options
@@ -51,7 +52,7 @@ export function sshHost(url: string, env: Readonly<Record<string, string | undef
 
   const host: Host = {
     name,
-    facts: () => surveyHost({ name, ...together(host) }),
+    facts: (signal) => surveyHost({ name, ...together(interruptible(host, signal)) }),
     run,
     spawn: async (command, options = {}) => {
       const words = await connection.words()
