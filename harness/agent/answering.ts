@@ -3,6 +3,7 @@ import type { Answered } from './asking.ts'
 import type { Clock } from './clock.ts'
 import type { Delivery, Receiver } from './engine.ts'
 import type { Recorder } from './recorder.ts'
+import { summed } from './tally.ts'
 
 export abstract class Answering implements Receiver, Answered {
   clock: Clock | undefined
@@ -85,8 +86,5 @@ export function sentBy(
 export function errorsOf(
   all: readonly { readonly errors: Readonly<Record<string, number>> }[],
 ): Record<string, number> {
-  const sums: Record<string, number> = {}
-  for (const { errors } of all)
-    for (const [words, count] of Object.entries(errors)) sums[words] = (sums[words] ?? 0) + count
-  return sums
+  return summed(all.map(({ errors }) => errors))
 }

@@ -5,6 +5,7 @@
 import type { Delivery } from './engine.ts'
 import { numberIn } from './parser.ts'
 import { SequenceSet } from './sequence-set.ts'
+import { summed } from './tally.ts'
 
 const CLOSE = 125
 
@@ -82,14 +83,10 @@ export class PubAcks {
 
   /** What the publishers from number `first` on were told. */
   static told(answers: readonly PubAcks[], first: number) {
-    const errors: Record<string, number> = {}
-    for (const answer of answers) {
-      for (const [words, count] of answer.errors) errors[words] = (errors[words] ?? 0) + count
-    }
     return {
       publishers: Object.fromEntries(answers.map(({ acked }, i) => [String(first + i), acked.told()])),
       duplicates: answers.reduce((sum, { duplicates }) => sum + duplicates, 0),
-      errors,
+      errors: summed(answers.map(({ errors }) => Object.fromEntries(errors))),
     }
   }
 

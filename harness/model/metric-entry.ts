@@ -20,6 +20,7 @@ export type View = 'first' | 'variants' | 'blocks' | 'compare' | 'check' | 'hist
 
 /** What the metrics of one workload in one block are made from; stats/ measures it. */
 export interface Measured {
+  /** Messages and payload bytes a second in the measured window; absent where no agent measured anything. */
   readonly perSecond?: number
   readonly bytesPerSecond?: number
   readonly cpuMicrosPerMessage?: number
@@ -46,7 +47,7 @@ export interface Measured {
   readonly recovered?: number
   /** Bytes of the stream a message. */
   readonly storedBytes?: number
-  /** Longest time without a message for one of its agents, in ns. */
+  /** Longest time in the measured window without a message for one of its agents, in ns. */
   readonly gapNs?: number
   /** Of its worst fault in the block, in ns; see stats/fault-numbers.ts. */
   readonly resumeNs?: number

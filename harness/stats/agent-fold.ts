@@ -1,19 +1,10 @@
 /** What one agent did in one block: added up as its frames come. */
+import { emptyTally, plus } from '../agent/tally.ts'
 import { factsOf } from '../model/kinds/kinds.ts'
 import type { Assignment } from '../model/plan.ts'
-import { histogramNames, type ClockFacts, type Counts, type Frame, type HistogramName } from '../model/recording.ts'
+import type { ClockFacts, Counts, Frame, HistogramName } from '../model/recording.ts'
 
-export const noCounts: Counts = {
-  sent: 0,
-  received: 0,
-  bytes: 0,
-  lost: 0,
-  duplicated: 0,
-  reordered: 0,
-  late: 0,
-  negative: 0,
-  undecodable: 0,
-}
+export const noCounts: Counts = emptyTally()
 
 type Sample = Extract<Frame, { t: 'sample' }>
 type Done = Extract<Frame, { t: 'done' }>
@@ -72,10 +63,6 @@ export function emptyAgent(assignment: Assignment): AgentFold {
 
 export function addSample(agent: AgentFold, sample: Sample): void {
   agent.all = plus(agent.all, sample.counts)
-  for (const name of histogramNames) {
-    const { total = 0 } = sample.histograms[name] ?? {}
-    if (total > 0) agent.timed.set(name, (agent.timed.get(name) ?? 0) + total)
-  }
   agent.samples++
   if (sample.gap !== undefined && sample.phase !== 'cooldown')
     addGap(agent.gaps, sample.gap, sample.phase === 'measure')
@@ -95,20 +82,6 @@ export function addSample(agent: AgentFold, sample: Sample): void {
 function addGap(gaps: QuietTime[], { from, to }: NonNullable<Sample['gap']>, measured: boolean): void {
   if (gaps.at(-1)?.fromNs === from) gaps.pop()
   gaps.push({ fromNs: from, toNs: to, measured })
-}
-
-export function plus(a: Counts, b: Counts): Counts {
-  return {
-    sent: a.sent + b.sent,
-    received: a.received + b.received,
-    bytes: a.bytes + b.bytes,
-    lost: a.lost + b.lost,
-    duplicated: a.duplicated + b.duplicated,
-    reordered: a.reordered + b.reordered,
-    late: a.late + b.late,
-    negative: a.negative + b.negative,
-    undecodable: a.undecodable + b.undecodable,
-  }
 }
 
 /** Totals of the block as the agent closed them, or what its samples say where it never did. */

@@ -91,17 +91,16 @@ export function openBlock(plan: Plan, block: BlockPlan): BlockFold | undefined {
   for (const agent of agents.values()) {
     const { workload: name, job } = agent.assignment
     if (!factsOf(job.kind).measures) continue
-    const workload = workloads.get(name) ?? {
+    const workload = made(workloads, name, () => ({
       name,
       kind: job.kind,
       agents: [],
-      merges: new Map<HistogramName, Merge>(),
+      merges: new Map(),
       rate: new RateLine(bins),
-      quantiles: new Map<HistogramName, QuantileLine>(),
+      quantiles: new Map(),
       pieces: [],
-    }
+    }))
     workload.agents.push(agent)
-    workloads.set(name, workload)
   }
   return {
     plan: block,
@@ -165,14 +164,12 @@ const handlers: Handlers = {
       agent.failed = { code, message }
     }),
   usage: (block, from, { at, usage }) => {
-    const node = block.nodes.get(from) ?? { node: from, cpuMicros: new Meterline(), memoryBytes: 0 }
-    block.nodes.set(from, node)
+    const node = made(block.nodes, from, () => ({ node: from, cpuMicros: new Meterline(), memoryBytes: 0 }))
     node.cpuMicros.add(at, usage.cpuUserMicros + usage.cpuSystemMicros)
     node.memoryBytes = Math.max(node.memoryBytes, usage.memoryBytes)
   },
   server: (block, _from, { at, node, counters }) => {
-    const server = block.servers.get(node) ?? emptyServer(node)
-    block.servers.set(node, server)
+    const server = made(block.servers, node, () => emptyServer(node))
     if (counters['in_msgs'] !== undefined) server.inMessages.add(at, counters['in_msgs'])
     if (counters['mem'] !== undefined) server.memory.add(at, counters['mem'])
     server.slowConsumers = Math.max(server.slowConsumers, counters['slow_consumers'] ?? 0)
@@ -224,9 +221,11 @@ function sample(block: BlockFold, agent: AgentFold, frame: Extract<Frame, { t: '
   if (block.faultsPlanned && drawn) workload.pieces.push({ fromNs: from, toNs: to, phase, histograms })
   for (const name of histogramNames) {
     const data = histograms[name]
+    if (data === undefined) continue
+    agent.timed.set(name, (agent.timed.get(name) ?? 0) + data.total)
     const counted = phase === 'measure' || isFloor
     const wanted = drawn ? linesOf[name] : undefined
-    if (data === undefined || !(counted || wanted !== undefined)) continue
+    if (!counted && wanted === undefined) continue
     const buckets = decode(data, `histogram ${name} of ${assignment.id} in block ${block.plan.index + 1}`)
     if (counted) made(workload.merges, name, () => new Merge()).add(data, buckets)
     if (wanted !== undefined)

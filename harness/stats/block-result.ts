@@ -1,16 +1,18 @@
 /** One finished block in figures: small, without time lines, ready to be set beside its siblings. */
+import { plus } from '../agent/tally.ts'
 import { factsOf } from '../model/kinds/kinds.ts'
+import type { Measured } from '../model/metric-entry.ts'
 import type { Arrivals } from '../model/scenario.ts'
 import type { ClockFacts, Counts, HistogramName } from '../model/recording.ts'
 import type { ThermalReading } from '../model/report.ts'
 import { contradictions } from './accounts.ts'
-import { cpuShare, messages, noCounts, plus, published, totals } from './agent-fold.ts'
+import { cpuShare, messages, noCounts, published, totals } from './agent-fold.ts'
 import type { AgentFold } from './agent-fold.ts'
 import type { ConnectionLoss } from './connection-loss.ts'
 import type { BlockFold, WorkloadFold } from './block-fold.ts'
 import { serverOf, type ServerAccount } from './server-account.ts'
 import { distributionOf, type Distribution } from './distribution-of.ts'
-import { consumedOf, type ConsumedResult } from './consumed.ts'
+import { consumedOf, type Consumed } from './consumed.ts'
 import { driftOf } from './drift.ts'
 import { connectionsOf, lossOf } from './loss.ts'
 import { nodesOf } from './node-use.ts'
@@ -20,7 +22,7 @@ import type { Lagged } from './pace.ts'
 import { plannedIn, plannedRate } from './planned.ts'
 import { effectsOf, steady, type FaultEffect } from './fault-effects.ts'
 import type { DiskSeen, NetworkSeen } from './fault-times.ts'
-import { faultNumbers, longestGap, type FaultNumbers } from './fault-numbers.ts'
+import { faultNumbers, longestGap } from './fault-numbers.ts'
 import { proofOf, proved, type Proof } from './proof.ts'
 
 export interface AgentUse {
@@ -32,14 +34,12 @@ export interface AgentUse {
   readonly guestOf?: string
 }
 
-export interface WorkloadResult extends FaultNumbers, ConsumedResult {
+/** What its metrics are made from, and what health and the report say of it beside them. */
+export interface WorkloadResult extends Measured {
   readonly name: string
   readonly kind: WorkloadFold['kind']
   readonly distributions: ReadonlyMap<HistogramName, Distribution>
   readonly arrivals?: Arrivals
-  /** Messages and payload bytes a second in the measured window; absent where no agent measured anything. */
-  readonly perSecond?: number
-  readonly bytesPerSecond?: number
   /** Planned messages a second of the whole workload, where the schedule has one rate. */
   readonly plannedPerSecond?: number
   /** Messages due in the measured window, and messages sent in it: the requests of a requester, answered or not. */
@@ -47,30 +47,17 @@ export interface WorkloadResult extends FaultNumbers, ConsumedResult {
   readonly sent: number
   /** Percentiles that are the generator's own, see pace.ts. */
   readonly lagged: readonly Lagged[]
-  readonly cpuMicrosPerMessage?: number
-  readonly switchesPerMessage?: number
-  readonly evenness?: number
-  readonly memoryBytes: number
   readonly agents: readonly AgentUse[]
   readonly connections: number
-  readonly loss?: number
   /** Messages that its receivers got beyond those that were sent. */
   readonly surplus?: number
   /** Where the connections of each agent sat. */
   readonly seats?: readonly NonNullable<AgentFold['seat']>[]
   /** What its streams hold, compared with what it was told. */
   readonly proof?: Proof
-  readonly refused?: number
-  readonly conflicts?: number
-  readonly staleReads?: number
-  readonly deduplicated?: number
-  readonly lostAcked?: number
-  readonly recovered?: number
-  readonly storedBytes?: number
+  readonly consumed?: Consumed
   /** Where messages were lost that any of several workloads could have got: those of the queue group. */
   readonly lossOver?: readonly string[]
-  /** Longest time in the measured window without a message for one of its agents. */
-  readonly gapNs?: number
   /** Second half of the measured window over the first: of the rate, and of the latency (or round trip) p50. */
   readonly rateDrift?: number
   readonly latencyDrift?: number

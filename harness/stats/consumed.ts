@@ -4,20 +4,14 @@
  * connection did not get it.
  */
 import { bitmapOf, countMissing } from '../agent/sequence-set.ts'
+import { summed } from '../agent/tally.ts'
 import { deliveriesOf } from '../model/deliveries.ts'
 import { workloadFacts } from '../model/kinds/kinds.ts'
 import type { AgentFold } from './agent-fold.ts'
 import type { BlockFold, WorkloadFold } from './block-fold.ts'
+import type { WorkloadResult } from './block-result.ts'
+import { sum } from './order.ts'
 import { Meterline } from './timeline.ts'
-
-/** Of a workload that consumes: metrics, and what health says of it. */
-export interface ConsumedResult {
-  readonly consumed?: Consumed
-  readonly undelivered?: number
-  readonly consumerLag?: number
-  readonly ackRate?: number
-  readonly redelivered?: number
-}
 
 export interface Consumed {
   readonly undelivered?: number
@@ -34,19 +28,19 @@ export interface Consumed {
 type Frame = NonNullable<AgentFold['consumed']>
 
 /** What a result says of a workload that consumes; nothing of others. */
-export function consumedOf(block: BlockFold, workload: WorkloadFold): ConsumedResult {
+export function consumedOf(block: BlockFold, workload: WorkloadFold): Partial<WorkloadResult> {
   if (workloadFacts(workload.kind)?.consumes !== true) return {}
   const frames = workload.agents.flatMap(({ consumed }) => consumed ?? [])
   const lag = lagIn(block, workload)
   if (frames.length < workload.agents.length) return lag
-  const redelivered = added(frames.map((frame) => frame.redelivered))
+  const redelivered = summed(frames.map((frame) => frame.redelivered))
   // A bucket sends the last value of a key alone: what was replaced before is not missing.
   const undelivered = workloadFacts(workload.kind)?.account === undefined ? undefined : undeliveredOf(block, workload)
-  const total = (of: (frame: Frame) => number) => frames.reduce((sum, frame) => sum + of(frame), 0)
+  const total = (of: (frame: Frame) => number) => sum(frames.map(of))
   return {
     ...lag,
     ...(undelivered === undefined ? {} : { undelivered }),
-    redelivered: Object.values(redelivered).reduce((sum, count) => sum + count, 0),
+    redelivered: sum(Object.values(redelivered)),
     consumed: {
       ...(undelivered === undefined ? {} : { undelivered }),
       redelivered,
@@ -55,15 +49,9 @@ export function consumedOf(block: BlockFold, workload: WorkloadFold): ConsumedRe
       confirmed: total(({ confirmed }) => confirmed),
       remade: total(({ remade }) => remade),
       leftBehind: Math.max(0, ...frames.map(({ leftBehind }) => leftBehind)),
-      statuses: added(frames.map(({ statuses }) => statuses)),
+      statuses: summed(frames.map(({ statuses }) => statuses)),
     },
   }
-}
-
-function added(all: readonly Readonly<Record<string, number>>[]): Readonly<Record<string, number>> {
-  const sums: Record<string, number> = {}
-  for (const each of all) for (const [name, count] of Object.entries(each)) sums[name] = (sums[name] ?? 0) + count
-  return sums
 }
 
 /** What the consumers got of a publishing workload, by publisher number; undefined where one of them never closed its account. */
@@ -132,7 +120,7 @@ function union(all: readonly Uint8Array[]): Uint8Array {
   return sum
 }
 
-function lagIn(block: BlockFold, { agents }: WorkloadFold): ConsumedResult {
+function lagIn(block: BlockFold, { agents }: WorkloadFold): Partial<WorkloadResult> {
   const job = agents[0]?.assignment.job
   const readings = block.consumers.get(job !== undefined && 'consumer' in job ? job.consumer : '') ?? []
   // Of its own agents: the floor was measured before, on a time axis of its own.

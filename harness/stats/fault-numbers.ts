@@ -1,15 +1,10 @@
 /** Effects of faults as numbers of their workload: the worst of its faults in one block. */
+import type { Measured } from '../model/metric-entry.ts'
 import type { WorkloadFold } from './block-fold.ts'
 import type { FaultEffect } from './fault-effects.ts'
 
-/** In nanoseconds; each is absent where no fault made it, or where it was not over. */
-export interface FaultNumbers {
-  readonly resumeNs?: number
-  readonly backHalfNs?: number
-  readonly backMostNs?: number
-  readonly backAllNs?: number
-  readonly settleNs?: number
-}
+/** Each is absent where no fault made it, or where it was not over. */
+type FaultNumbers = Pick<Measured, 'resumeNs' | 'backHalfNs' | 'backMostNs' | 'backAllNs' | 'settleNs'>
 
 const numbers: { readonly [K in keyof FaultNumbers]-?: (effect: FaultEffect) => number | undefined } = {
   resumeNs: ({ resumedNs }) => resumedNs,

@@ -1,4 +1,5 @@
 /** The account of messages: what was sent along each flow against what arrived. */
+import { summed } from '../agent/tally.ts'
 import { deliveriesOf, type Delivery } from '../model/deliveries.ts'
 import { workloadFacts } from '../model/kinds/kinds.ts'
 import { stampBytes } from '../model/kinds/parts.ts'
@@ -125,13 +126,7 @@ function bytesOf({ payload }: Extract<Assignment['job'], { payload?: unknown }>)
 }
 
 function perPublisher(agents: readonly AgentFold[]): ReadonlyMap<string, number> {
-  const sums = new Map<string, number>()
-  for (const { done } of agents) {
-    for (const [publisher, count] of Object.entries(done?.perPublisher ?? {})) {
-      sums.set(publisher, (sums.get(publisher) ?? 0) + count)
-    }
-  }
-  return sums
+  return new Map(Object.entries(summed(agents.map(({ done }) => done?.perPublisher ?? {}))))
 }
 
 export function connectionsOf({ job }: Assignment): number {

@@ -4,6 +4,7 @@ import { familyOf, metrics, quantiles } from '../model/metric.ts'
 import type { Measured, QuantileName } from '../model/metric.ts'
 import type { Measurement, Summary, Value } from '../model/report.ts'
 import type { BlockResult, WorkloadResult } from './block-result.ts'
+import { made } from './made.ts'
 import { median, medianInterval } from './order.ts'
 import { mostlyLag } from './pace.ts'
 
@@ -15,9 +16,8 @@ export function measurements(blocks: readonly BlockResult[]): Measurement[] {
     for (const workload of block.workloads) {
       for (const [metric, measured] of Object.entries(valuesOf(workload, block))) {
         const key = `${workload.name}\n${metric}`
-        const row = table.get(key) ?? { workload: workload.name, metric, values: [] }
+        const row = made(table, key, () => ({ workload: workload.name, metric, values: [] }))
         row.values.push({ variant: block.variant, block: block.index, ...measured })
-        table.set(key, row)
       }
     }
   }

@@ -3,6 +3,7 @@
  * acknowledged and not there, *recovered* is there without an acknowledgement.
  */
 import { bitmapOf, countMissing } from '../agent/sequence-set.ts'
+import { summed } from '../agent/tally.ts'
 import type { BlockFold, WorkloadFold } from './block-fold.ts'
 import type { AgentFold } from './agent-fold.ts'
 import { deliveredFrom } from './consumed.ts'
@@ -41,13 +42,8 @@ const nothing = new Uint8Array(0)
 export function proofOf(block: BlockFold, { name, agents }: Pick<WorkloadFold, 'name' | 'agents'>): Proof | undefined {
   const told = agents.flatMap(({ acked }) => acked ?? [])
   if (told.length === 0 || told.length < agents.length) return undefined
-  const errors: Record<string, number> = {}
-  for (const { errors: own } of told) {
-    for (const [words, count] of Object.entries(own)) errors[words] = (errors[words] ?? 0) + count
-  }
   const publishers = told.flatMap((frame) => Object.entries(frame.publishers))
-  const acked = publishers.reduce((sum, [, { count }]) => sum + count, 0)
-  const duplicates = told.reduce((sum, frame) => sum + frame.duplicates, 0)
+  const acked = sum(publishers.map(([, { count }]) => count))
   const conflicts = told.flatMap((frame) => frame.conflicts ?? [])
   const repeated = told.flatMap((frame) => frame.repeated ?? [])
   const stored = block.stored.filter(({ bucket }) => bucket !== true)
@@ -57,8 +53,8 @@ export function proofOf(block: BlockFold, { name, agents }: Pick<WorkloadFold, '
   return {
     acked,
     ...(replicas === undefined ? {} : { replicas }),
-    errors,
-    duplicates,
+    errors: summed(told.map(({ errors }) => errors)),
+    duplicates: sum(told.map(({ duplicates }) => duplicates)),
     ...(conflicts.length === 0 ? {} : { conflicts: sum(conflicts) }),
     ...(repeated.length === 0 ? {} : { repeated: sum(repeated) }),
     ...ownReadsOf(told.flatMap((frame) => frame.ownReads ?? [])),
@@ -97,8 +93,8 @@ function readBack(keys: readonly { readonly read: number; readonly lost: number;
 }
 
 function bytesEach({ stored }: Pick<BlockFold, 'stored'>): Partial<Proof> {
-  const messages = stored.reduce((sum, stream) => sum + stream.messages, 0)
-  return messages === 0 ? {} : { bytesEach: stored.reduce((sum, { bytes }) => sum + bytes, 0) / messages }
+  const messages = sum(stored.map((stream) => stream.messages))
+  return messages === 0 ? {} : { bytesEach: sum(stored.map(({ bytes }) => bytes)) / messages }
 }
 
 type Publishers = readonly (readonly [string, { readonly bits: string }])[]
@@ -106,7 +102,7 @@ type Publishers = readonly (readonly [string, { readonly bits: string }])[]
 /** A publisher's subject is in one stream, so its number is in one of them too. */
 function held({ stored }: Pick<BlockFold, 'stored'>, publishers: Publishers): Partial<Proof> {
   if (stored.length === 0) return { untold: 'no stream was read at the end of the block' }
-  const removed = stored.reduce((sum, stream) => sum + stream.removed, 0)
+  const removed = sum(stored.map((stream) => stream.removed))
   if (removed > 0) return { untold: `the limits of a stream removed ${removed} messages` }
   const readings = stored.map((stream) => stream.publishers ?? {})
   let [recovered, count, twice] = [0, 0, 0]
@@ -141,10 +137,7 @@ function missingFrom(readings: readonly Reading[], publishers: Publishers): numb
 /** A stream that removes what is consumed is not read: what was acknowledged must be at its consumers, and the stream empty. */
 function taken(block: BlockFold, from: string, publishers: Publishers): Partial<Proof> {
   const why = 'a stream of this block removes what is consumed'
-  const left = block.stored.reduce(
-    (sum, { messages, publishers: read }) => sum + (read === undefined ? messages : 0),
-    0,
-  )
+  const left = sum(block.stored.map(({ messages, publishers: read }) => (read === undefined ? messages : 0)))
   if (left > 0) return { untold: `${why}, and ${left} messages are still in it` }
   const delivered = deliveredFrom(block, from)
   if (delivered === undefined) return { untold: `${why}, and nobody told what was consumed` }
@@ -169,7 +162,7 @@ export function proved(proof: Proof | undefined): Partial<WorkloadResult> {
     ...(conflicts === undefined ? {} : { conflicts }),
     ...(proof.ownReads === undefined ? {} : { staleReads: proof.ownReads.stale }),
     ...(proof.repeated === undefined ? {} : { deduplicated: proof.duplicates }),
-    refused: Object.values(errors).reduce((sum, count) => sum + count, 0),
+    refused: sum(Object.values(errors)),
     ...(lost === undefined ? {} : { lostAcked: lost }),
     ...(recovered === undefined ? {} : { recovered }),
   }

@@ -220,9 +220,7 @@ function merged(variant: string, blocks: readonly BlockResult[]): NamedHistogram
   for (const { workloads } of blocks) {
     for (const { name: workload, distributions } of workloads) {
       for (const [name, { data }] of distributions) {
-        const entry = table.get(`${workload}\n${name}`) ?? { workload, name, merge: new Merge() }
-        table.set(`${workload}\n${name}`, entry)
-        entry.merge.add(data)
+        made(table, `${workload}\n${name}`, () => ({ workload, name, merge: new Merge() })).merge.add(data)
       }
     }
   }
