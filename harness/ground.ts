@@ -77,7 +77,7 @@ async function settle(
   const inner = await makeSubstrate(name, { ...context, run, tag, directory })
   const state = stateFolder(world.env)
   const folder = groundFolder(state, run)
-  await makePrivateFolder(folder)
+  await makePrivateFolder(folder, 'XDG_STATE_HOME')
   const start = (await processStart(world.pid)) ?? ''
   const { settings } = context
   await addActive(state, { run, pid: world.pid, start, folder, substrate: name, host: url, directory, settings })

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -193,7 +194,30 @@ test('who was told to stop begins no sweep: nine jails of a dead run on FreeBSD 
   await addActive(state, { ...dead, substrate: 'process', host: 'local' })
   const stopped = { ...world, signal: AbortSignal.abort() }
   await expect(sweepDead(stopped, () => undefined)).rejects.toMatchObject({ code: 'interrupted' })
-  expect((await listActive(state)).map((active) => active.run)).toEqual([run])
+  expect((await listActive(state)).runs.map((active) => active.run)).toEqual([run])
+})
+
+test('a sweep goes past what it cannot read, and says what is to be done by hand', async () => {
+  const { world } = await setting()
+  const state = stateFolder(world.env)
+  const lost = '20261127-061500-no-folder-k3f9'
+  const empty = '20261127-061501-no-journal-k3f9'
+  const dead = { pid: world.pid, start: 'long ago', settings: {}, substrate: 'process', host: 'local' } as const
+  await addActive(state, { ...dead, run: lost, folder: join(state, 'gone'), directory: '/var/tmp/lost' })
+  await addActive(state, { ...dead, run: empty, folder: state, directory: '/var/tmp/empty' })
+  const entry = (run: string) => join(state, 'active', `${run}.json`)
+  await writeFile(entry('20261127-061502-cut-off-k3f9'), '{"run":')
+  execFileSync('mkfifo', [entry('20261127-061503-a-pipe-k3f9')])
+  const { swept, failed } = await sweepDead(world, () => undefined)
+  expect(swept).toEqual([empty])
+  expect(failed.map(({ error }) => error.message)).toEqual([
+    `${entry('20261127-061502-cut-off-k3f9')} must be an entry of the index of runs, got something else`,
+    `entry ${entry('20261127-061503-a-pipe-k3f9')} of the index of runs must be a file that can be read, got a pipe`,
+    `journal ${join(state, 'gone', 'journal.ndjson')} must be writable, got ENOENT`,
+  ])
+  expect(failed[2]?.error.hint).toBe(
+    `what the run left cannot be known: end what still works in /var/tmp/lost of this machine, then remove ${entry(lost)}`,
+  )
 })
 
 test('a sweep after a kill takes the journal of shared nodes with them', async () => {
@@ -209,5 +233,5 @@ test('a sweep after a kill takes the journal of shared nodes with them', async (
   await addActive(state, { ...dead, substrate: 'process', host: 'local' })
   expect(await sweepDead(world, () => undefined)).toMatchObject({ swept: [run], failed: [] })
   expect(existsSync(folder)).toBe(false)
-  expect(await listActive(state)).toEqual([])
+  expect((await listActive(state)).runs).toEqual([])
 })

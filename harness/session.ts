@@ -16,7 +16,7 @@ import { asBenchError, BenchError } from './model/error.ts'
 import type { SubstrateName } from './model/plan.ts'
 import { sameStart } from './model/process-start.ts'
 import type { World } from './model/world.ts'
-import { addActive, listActive, removeActive, type ActiveRun } from './store/active.ts'
+import { addActive, byHand, listActive, removeActive, type ActiveRun } from './store/active.ts'
 import { takeHostLock, type Holder, type HostLock, type LockRequest } from './store/host-lock.ts'
 import { openJournal } from './store/journal.ts'
 import { createRunFolder, fileNames } from './store/run-folder.ts'
@@ -164,7 +164,7 @@ export async function withRun<T>(
 async function sweepBefore(world: World, { say }: SubstrateContext, host: string): Promise<void> {
   const { failed } = await sweepDead(world, say)
   for (const { active, error } of failed) {
-    if (active.host === host || error.code !== 'unavailable') throw error
+    if (active === undefined || active.host === host || error.code !== 'unavailable') throw error
     say(`run ${active.run} left something on ${active.host} that cannot be swept now: ${error.message}`)
   }
 }
@@ -172,15 +172,17 @@ async function sweepBefore(world: World, { say }: SubstrateContext, host: string
 export interface Swept {
   /** Ids of the runs whose leftovers are gone. */
   readonly swept: readonly string[]
-  readonly failed: readonly { readonly active: ActiveRun; readonly error: BenchError }[]
+  /** `active`: absent where the entry of the index cannot be read. */
+  readonly failed: readonly { readonly active?: ActiveRun; readonly error: BenchError }[]
 }
 
 /** Removes what runs left behind whose runner is dead; one that cannot be swept does not stop the others. */
 export async function sweepDead(world: World, say: (line: string) => void): Promise<Swept> {
   const state = stateFolder(world.env)
   const swept: string[] = []
-  const failed: Swept['failed'][number][] = []
-  for (const active of await listActive(state)) {
+  const { runs, broken } = await listActive(state)
+  const failed: Swept['failed'][number][] = broken.map((error) => ({ error }))
+  for (const active of runs) {
     if (sameStart(await processStart(active.pid), active.start)) continue
     // A user who interrupts this command does not have to wait until the jails of another run are gone.
     if (world.signal.aborted) throw new BenchError('interrupted', 'the sweep was interrupted')
@@ -214,7 +216,10 @@ async function sweepOne(world: World, active: ActiveRun, say: (line: string) => 
       say,
     }
     const substrate = await makeSubstrate(active.substrate, context)
-    const journal = await openJournal(join(active.folder, fileNames.journal), run)
+    const journal = await openJournal(join(active.folder, fileNames.journal), run).catch((thrown: unknown) => {
+      const { code, message, lines } = asBenchError(thrown)
+      throw new BenchError(code, message, { lines, hint: byHand(stateFolder(world.env), active), cause: thrown })
+    })
     await sweepRun(journal, substrate, world.signal).finally(() => journal.close())
   } finally {
     await host.close()

@@ -82,7 +82,7 @@ async function stay(name: string, words: UpWords, world: World): Promise<number>
   const choices = choicesOf(words, world)
   const scenario = await loadScenario(file, { overrides: overridesOf(choices) })
   const state = stateFolder(world.env)
-  await makePrivateFolder(state)
+  await makePrivateFolder(state, 'XDG_STATE_HOME')
   await onHost(world, choices, { say, exclusive: true }, async (session) =>
     keep(await prepare(session, scenario), socketOf(state), (kept) => show(kept, words, world)),
   )
@@ -92,7 +92,7 @@ async function stay(name: string, words: UpWords, world: World): Promise<number>
 /** Starts a keeper of its own, detached, and waits until it answers. */
 async function up(words: UpWords, world: World): Promise<number> {
   const state = stateFolder(world.env)
-  await makePrivateFolder(state)
+  await makePrivateFolder(state, 'XDG_STATE_HOME')
   await refuseSecond(socketOf(state))
   const log = join(state, 'keep.log')
   const child = startDetached([world.node, join(root, 'harness/bench.js'), ...world.argv, '--foreground'], log)

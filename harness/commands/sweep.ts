@@ -1,4 +1,5 @@
 /** `bench sweep`: what dead runs left goes; what living runs have stays. */
+import { describeError } from './error-text.ts'
 import type { Register } from './register.ts'
 import { hostOf } from '../host/machine.ts'
 import { patiently } from '../host/patience.ts'
@@ -25,8 +26,8 @@ export const sweepCommand: Register = (program, run, world) => {
         world.out(
           swept.length + failed.length === 0 ? 'nothing to sweep\n' : swept.map((id) => `swept ${id}\n`).join(''),
         )
-        if (failed[0] !== undefined) throw failed[0].error
-        return 0
+        for (const { error } of failed) world.err(describeError(error, world.color))
+        return failed[0]?.error.exitStatus ?? 0
       }),
     )
 }

@@ -33,6 +33,16 @@ it.each([
   expect(broken[0]).toContain('20260101-000000-base-abcd.json must be an entry of schema 1')
 })
 
+it('tells an entry of another version from a broken one: nobody should remove it', async () => {
+  const root = await folder()
+  await writeFile(join(root, 'history', '20260101-000000-base-abcd.json'), '{"schema":2}')
+  await writeFile(join(root, 'history', '20260101-000000-base-abcf.json'), '<<<<<<< HEAD')
+  expect((await readHistory(root)).broken).toEqual([
+    expect.stringMatching(/is an entry of schema 2, this harness reads schema 1; it is left out$/),
+    expect.stringContaining('must be an entry of schema 1, got no JSON'),
+  ])
+})
+
 it('names an entry that cannot be read', async () => {
   const root = await folder()
   await mkdir(join(root, 'history', '20260101-000000-base-abcd.json'))

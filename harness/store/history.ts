@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BenchError } from '../model/error.ts'
 import { historySchema, type HistoryEntry } from '../model/history.ts'
-import { parseAs } from '../model/json.ts'
+import { jsonOf, schemaNumber } from '../model/json.ts'
 import { makePrivateFolder, namesIn, writePrivateFile } from './private-file.ts'
 import { isRunId } from './run-id.ts'
 
@@ -49,8 +49,15 @@ async function readEntry(path: string, run: string): Promise<HistoryEntry | stri
   } catch (error) {
     return `history ${path} cannot be read (${error instanceof Error ? error.message : String(error)}); ${left}`
   }
-  const entry = parseAs(historySchema, text)
-  if (entry === undefined) return `history ${path} must be an entry of schema 1, got something else; ${left}`
+  const json = jsonOf(text)
+  const schema = schemaNumber(json?.value)
+  if (schema !== undefined && schema !== 1)
+    return `history ${path} is an entry of schema ${schema}, this harness reads schema 1; it is left out`
+  const entry = historySchema.safeParse(json?.value).data
+  if (entry === undefined) {
+    const found = json === undefined ? 'no JSON' : 'something else'
+    return `history ${path} must be an entry of schema 1, got ${found}; ${left}`
+  }
   if (entry.run !== run) return `history ${path} must be of the run it is named after, got a copy of another; ${left}`
   return entry
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -78,6 +79,23 @@ describe('the lock of a host', () => {
     expect(await readdir(state)).toEqual([])
   })
 
+  it('that is a pipe is refused in place of waited for', async () => {
+    execFileSync('mkfifo', [join(state, 'lock-local.json')])
+    await expect(takeHostLock(request('new', 2, { 2: 'b' }))).rejects.toMatchObject({
+      code: 'io',
+      message: `lock ${join(state, 'lock-local.json')} must be a file that can be read, got a pipe`,
+      hint: 'remove it once no other run is active on that host',
+    })
+  })
+
+  it('in a folder that cannot be made names the variable that chooses it, not --out', async () => {
+    await writeFile(join(state, 'file'), '')
+    const wanted = { ...request('new', 2, { 2: 'b' }), state: join(state, 'file', 'state') }
+    await expect(takeHostLock(wanted)).rejects.toMatchObject({
+      hint: 'a part of the path is a file; choose another folder with XDG_STATE_HOME',
+    })
+  })
+
   it('of a dead run does not fall when the dead run lets go late', async () => {
     const late = await takeHostLock(request('dead', 1, { 1: 'a' }))
     await takeHostLock(request('new', 2, { 2: 'b' }))
@@ -106,14 +124,14 @@ describe('the index of active runs', () => {
   }
 
   it('lists what was added until it is removed', async () => {
-    expect(await listActive(state)).toEqual([])
+    expect((await listActive(state)).runs).toEqual([])
     const second = { ...active, run: '20261124-061501-fan-in-aaaa' }
     await addActive(state, second)
     await addActive(state, active)
-    expect(await listActive(state)).toEqual([active, second])
+    expect((await listActive(state)).runs).toEqual([active, second])
     await removeActive(state, active.run)
     await removeActive(state, active.run)
-    expect(await listActive(state)).toEqual([second])
+    expect((await listActive(state)).runs).toEqual([second])
   })
 
   it('takes no name that leaves its folder', async () => {

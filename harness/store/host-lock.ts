@@ -1,10 +1,11 @@
 /** Allows one run at a time on a host, because two would disturb each other's measurements. */
-import { link, readFile, rename, rm } from 'node:fs/promises'
+import { link, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { BenchError } from '../model/error.ts'
 import { parseAs } from '../model/json.ts'
 import { sameStart } from '../model/process-start.ts'
+import { keptText } from './plain-file.ts'
 import { asking, hasCode, makePrivateFolder, writePrivateFile } from './private-file.ts'
 
 const betweenRoundsMs = 5
@@ -40,11 +41,11 @@ export interface HostLock {
 
 /** Throws `busy`, naming run and pid, when a living run holds it. */
 export async function takeHostLock(request: LockRequest): Promise<HostLock> {
-  await makePrivateFolder(request.state)
+  await makePrivateFolder(request.state, 'XDG_STATE_HOME')
   const path = join(request.state, `lock-${request.host.replaceAll(/[^\w.@-]/g, '_')}.json`)
   const mine = textFor(request)
   const own = `${path}.${request.pid}.${request.run}`
-  await writePrivateFile(own, mine)
+  await writePrivateFile(own, mine, 'XDG_STATE_HOME')
   let stale: Holder | undefined
   try {
     // Each round takes the lock, finds a living holder, or waits while another process replaces a dead one.
@@ -92,7 +93,7 @@ function heldLock(path: string, text: string, stale: Holder | undefined): HostLo
   const pass = async (run: Holder) => {
     if ((await textOf(path)) !== mine) throw new BenchError('bug', `lock ${path} must be ours, it is another's`)
     mine = textFor(run)
-    await writePrivateFile(path, mine)
+    await writePrivateFile(path, mine, 'XDG_STATE_HOME')
   }
   return {
     ...(stale === undefined ? {} : { stale }),
@@ -142,13 +143,8 @@ async function takenOver(path: string, own: string, judged: string, request: Loc
   }
 }
 
-async function textOf(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined
-    throw new BenchError('io', `lock ${path} must be readable, got ${String(error)}`, { cause: error })
-  }
+function textOf(path: string): Promise<string | undefined> {
+  return keptText(path, `lock ${path}`, 'remove it once no other run is active on that host')
 }
 
 /** Undefined for a file that is not a whole lock, such as one cut off by a full disk. No living run has left it so. */

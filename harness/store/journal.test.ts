@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -53,6 +53,21 @@ describe('a journal', () => {
     const { open } = await readJournal(path)
     expect(open.length).toBeGreaterThanOrEqual(promised)
     expect(open.length).toBeLessThanOrEqual(promised + 1)
+  })
+
+  it('that is a pipe, of no run, or has a whole line that is not known is refused', async () => {
+    execFileSync('mkfifo', [path])
+    await expect(openJournal(path, run)).rejects.toMatchObject({
+      code: 'io',
+      message: `journal ${path} must be a file that can be read, got a pipe`,
+    })
+    await rm(path)
+    await writeFile(path, 'garbage\n')
+    await expect(openJournal(path, run)).rejects.toThrow(`must belong to run ${run}, got a file that names none`)
+    await writeFile(path, `{"t":"run","run":"${run}"}\n{"t":"made","id":1}\n`)
+    await expect(openJournal(path, run)).rejects.toThrow(
+      `${path}:2 must be a line of a journal, got {"t":"made","id":1}`,
+    )
   })
 
   it('is read past a torn last line, and goes on behind it', async () => {

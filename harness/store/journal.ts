@@ -1,8 +1,9 @@
 /** journal.ndjson: all that a run makes, each written to disk before it is made. */
 import { open } from 'node:fs/promises'
 import { BenchError } from '../model/error.ts'
-import { parseAs } from '../model/json.ts'
+import { jsonOf } from '../model/json.ts'
 import { journalLineSchema, type Journal, type JournalEntry, type JournalLine } from '../model/journal.ts'
+import { refuseOtherKinds } from './plain-file.ts'
 import { asking } from './private-file.ts'
 import { textLines } from './text-lines.ts'
 
@@ -14,11 +15,13 @@ export interface StoredJournal {
 
 /** Opens or creates the journal. New lines are appended, because a sweep marks in it what it has removed. */
 export async function openJournal(path: string, run: string): Promise<Journal & { close(): Promise<void> }> {
+  await refuseOtherKinds(path, `journal ${path}`)
   const file = await asking('cannot-create', `journal ${path} must be writable`, () => open(path, 'a', 0o600))
   const before = (await file.stat()).size === 0 ? undefined : await readJournal(path)
   if (before !== undefined && before.run !== run) {
     await file.close()
-    throw new BenchError('bug', `journal ${path} must belong to run ${run}, got ${before.run}`)
+    const whose = before.run === '' ? 'a file that names none' : before.run
+    throw new BenchError('io', `journal ${path} must belong to run ${run}, got ${whose}`)
   }
   const entries = new Map<number, JournalEntry>((before?.open ?? []).map((entry) => [entry.id, entry]))
   let lastId = before?.lastId ?? 0
@@ -68,7 +71,10 @@ export async function openJournal(path: string, run: string): Promise<Journal & 
   }
 }
 
-/** Lines in the middle that cannot be read are from writers that were killed; what they name was never made. */
+/**
+ * Lines in the middle that are cut off are from writers that were killed; what they name was never made. Throws `io` for a whole
+ * line of another kind: what it names may be there, and would be forgotten.
+ */
 export async function readJournal(path: string): Promise<StoredJournal & { lastId: number; torn: boolean }> {
   const entries = new Map<number, JournalEntry>()
   let run = ''
@@ -77,7 +83,7 @@ export async function readJournal(path: string): Promise<StoredJournal & { lastI
   for await (const batch of textLines(path)) {
     for (const line of batch) {
       torn = line.torn
-      const record = parseRecord(line.text)
+      const record = parseRecord(line.text, `${path}:${line.number}`)
       if (record === undefined) continue
       if (record.t === 'run') run = record.run
       if (record.t === 'will') {
@@ -95,6 +101,10 @@ export async function readJournal(path: string): Promise<StoredJournal & { lastI
 }
 
 /** Undefined for a line that is not whole. Each line is on disk before anything is made, so nothing was made for such a line. */
-function parseRecord(text: string): JournalLine | undefined {
-  return parseAs(journalLineSchema, text)
+function parseRecord(text: string, place: string): JournalLine | undefined {
+  const json = jsonOf(text)
+  if (json === undefined) return undefined
+  const read = journalLineSchema.safeParse(json.value)
+  if (read.success) return read.data
+  throw new BenchError('io', `${place} must be a line of a journal, got ${text.slice(0, 80)}`)
 }

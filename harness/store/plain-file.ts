@@ -14,15 +14,40 @@ export async function textOfFile(path: string, what: string, hint: string): Prom
   const bytes = await bytesOf(path, what).catch((cause: unknown) => {
     if (cause instanceof BenchError) throw cause
     if (hasCode(cause, 'ENOENT')) throw new BenchError('not-found', `${what} must exist, got none`, { cause, hint })
-    throw new BenchError('io', `${what} must be a file that can be read, got ${reasonOf(cause)}`, { cause })
+    throw unreadable(what, cause)
   })
   return textOfBytes(bytes, basename(path))
+}
+
+/** The text of a file that the harness keeps for itself; undefined where there is none. Throws `io` with `hint`. */
+export async function keptText(path: string, what: string, hint: string): Promise<string | undefined> {
+  try {
+    return Buffer.from(await bytesOf(path, what)).toString('utf8')
+  } catch (cause) {
+    if (hasCode(cause, 'ENOENT')) return undefined
+    const { message } = cause instanceof BenchError ? cause : unreadable(what, cause)
+    throw new BenchError('io', message, { cause, hint })
+  }
+}
+
+/** Throws `io` for what is there and is no plain file, before somebody opens it: opening a pipe waits for its other end. */
+export async function refuseOtherKinds(path: string, what: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if (found !== undefined && !found.isFile()) throw notPlain(what, found)
 }
 
 async function bytesOf(path: string, what: string): Promise<Uint8Array> {
   const found = await stat(path)
   if (found.isFile()) return readFile(path)
-  throw new BenchError('io', `${what} must be a file that can be read, got ${fileKind(found)}`)
+  throw notPlain(what, found)
+}
+
+function notPlain(what: string, found: Stats): BenchError {
+  return new BenchError('io', `${what} must be a file that can be read, got ${fileKind(found)}`)
+}
+
+function unreadable(what: string, cause: unknown): BenchError {
+  return new BenchError('io', `${what} must be a file that can be read, got ${reasonOf(cause)}`, { cause })
 }
 
 /** What stands at a path, in words: `a folder`, `a pipe` ... */

@@ -5,9 +5,12 @@ import { dirname, join } from 'node:path'
 import { BenchError } from '../model/error.ts'
 import type { ErrorCode } from '../model/error.ts'
 
+/** What says where a folder is: the option for reports, the variable for what is kept between runs. */
+export type Chooser = '--out' | 'XDG_STATE_HOME'
+
 /** Makes a folder and those above it. Throws `cannot-create`. */
-export async function makePrivateFolder(path: string): Promise<void> {
-  await asking('cannot-create', `folder ${path} must be creatable`, () => makeFolders(path))
+export async function makePrivateFolder(path: string, chooser: Chooser = '--out'): Promise<void> {
+  await asking('cannot-create', `folder ${path} must be creatable`, () => makeFolders(path), chooser)
 }
 
 /** Written here because Node's own recursive mkdir never ends below a folder like /proc, which exists but answers ENOENT. */
@@ -40,9 +43,13 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 /** Writes a file completely or not at all: to a temporary file beside it, which is flushed and renamed. */
-export async function writePrivateFile(path: string, content: string | Uint8Array): Promise<void> {
+export async function writePrivateFile(
+  path: string,
+  content: string | Uint8Array,
+  chooser: Chooser = '--out',
+): Promise<void> {
   const beside = join(dirname(path), `.${randomUUID()}.part`)
-  await asking('io', `file ${path} must be writable`, async () => {
+  const write = async () => {
     try {
       const file = await open(beside, 'wx', 0o600)
       try {
@@ -56,21 +63,27 @@ export async function writePrivateFile(path: string, content: string | Uint8Arra
       await rm(beside, { force: true })
       throw error
     }
-  })
+  }
+  await asking('io', `file ${path} must be writable`, write, chooser)
 }
 
 /** Names in a folder; empty where the folder does not exist. Throws `io`. */
-export async function namesIn(folder: string): Promise<readonly string[]> {
-  return asking('io', `folder ${folder} must be readable`, () =>
+export async function namesIn(folder: string, chooser: Chooser = '--out'): Promise<readonly string[]> {
+  const names = () =>
     readdir(folder).catch((error: unknown) => {
       if (hasCode(error, 'ENOENT')) return []
       throw error
-    }),
-  )
+    })
+  return asking('io', `folder ${folder} must be readable`, names, chooser)
 }
 
 /** Does the action; an error of the system becomes a BenchError with the remedy. */
-export async function asking<T>(code: ErrorCode, wish: string, action: () => Promise<T>): Promise<T> {
+export async function asking<T>(
+  code: ErrorCode,
+  wish: string,
+  action: () => Promise<T>,
+  chooser: Chooser = '--out',
+): Promise<T> {
   try {
     return await action()
   } catch (error) {
@@ -78,19 +91,22 @@ export async function asking<T>(code: ErrorCode, wish: string, action: () => Pro
     const system = 'code' in error && typeof error.code === 'string' ? error.code : error.message
     throw new BenchError(code, `${wish}, got ${system}`, {
       cause: error,
-      ...(hints[system] === undefined ? {} : { hint: hints[system] }),
+      ...(hints[system] === undefined ? {} : { hint: hints[system](chooser) }),
     })
   }
 }
 
-const hints: Readonly<Record<string, string>> = {
-  EACCES: 'choose a folder you may write to with --out, or change its permissions',
-  EPERM: 'choose a folder you may write to with --out, or change its permissions',
-  EROFS: 'the file system is read-only; choose another folder with --out',
-  ENOSPC: 'the disk is full; free some space or choose another folder with --out',
-  EDQUOT: 'the disk quota is used up; free some space or choose another folder with --out',
-  ENOTDIR: 'a part of the path is a file; choose another folder with --out',
-  EEXIST: 'something of that name is there already; move it or choose another folder with --out',
+const permitted = (chooser: Chooser) => `choose a folder you may write to with ${chooser}, or change its permissions`
+
+const hints: Readonly<Record<string, (chooser: Chooser) => string>> = {
+  EACCES: permitted,
+  EPERM: permitted,
+  EROFS: (chooser) => `the file system is read-only; choose another folder with ${chooser}`,
+  ENOSPC: (chooser) => `the disk is full; free some space or choose another folder with ${chooser}`,
+  EDQUOT: (chooser) => `the disk quota is used up; free some space or choose another folder with ${chooser}`,
+  ENOTDIR: (chooser) => `a part of the path is a file; choose another folder with ${chooser}`,
+  ELOOP: (chooser) => `a link of the path leads to itself; remove it or choose another folder with ${chooser}`,
+  EEXIST: (chooser) => `something of that name is there already; move it or choose another folder with ${chooser}`,
 }
 
 /** Is it a system error with this code? */

@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { recording } from '../../fixtures/statistics/synthetic.ts'
 import type { Line } from '../model/recording.ts'
@@ -82,6 +84,27 @@ describe('reading a recording', () => {
       code: 'recording-invalid',
       message: expect.stringContaining(message) as string,
     })
+  })
+
+  it('passes over a byte order mark and line ends of Windows', async () => {
+    expect(await read(`\uFEFF${plan}\r\n${block}\r\n\r\n${end}\r\n`)).toHaveLength(3)
+  })
+
+  it.each([
+    ['compressed (gzip)', gzipSync(plan)],
+    ['compressed (zstd)', Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x24, 0x00, 0x0a, 0x0a)],
+    ['UTF-16LE', Buffer.from(`\uFEFF${plan}\n`, 'utf16le')],
+  ])('names what the file is in place of text: %s', async (what, bytes) => {
+    await expect(read(bytes)).rejects.toMatchObject({
+      code: 'recording-invalid',
+      message: expect.stringContaining(`${path} must be `) as string,
+    })
+    await expect(read(bytes)).rejects.toThrow(`it is ${what}`)
+  })
+
+  it('refuses a pipe in place of waiting for it', async () => {
+    execFileSync('mkfifo', [path])
+    await expect(readRecording(path).next()).rejects.toThrow('must be a file that can be read, got a pipe')
   })
 
   it('says that there is none', async () => {

@@ -16,7 +16,7 @@ export async function* readRecording(path: string): AsyncGenerator<Line> {
   let first = true
   for await (const batch of textLines(path)) {
     for (const line of batch) {
-      if (line.text === '') continue
+      if (line.text.trim() === '') continue
       const value = parsed(line, path)
       if (value === undefined) {
         torn = true

@@ -1,6 +1,8 @@
 /** A text file → its lines, with little memory. It also tells whether the last line is cut off. */
 import { createReadStream } from 'node:fs'
 import { BenchError } from '../model/error.ts'
+import { markBytes } from './imports/file-text.ts'
+import { refuseOtherKinds } from './plain-file.ts'
 import { asking, hasCode } from './private-file.ts'
 
 const chunkBytes = 1024 * 1024
@@ -19,13 +21,16 @@ export interface TextLine {
 export async function* textLines(path: string): AsyncGenerator<readonly TextLine[]> {
   let rest: Buffer = Buffer.alloc(0)
   let number = 0
+  let started = false
+  await refuseOtherKinds(path, `file ${path}`)
   const chunks = createReadStream(path, { highWaterMark: chunkBytes })[Symbol.asyncIterator]()
   for (;;) {
     const next = await nextChunk(path, chunks)
     if (next === undefined) break
     const data = rest.length === 0 ? next : Buffer.concat([rest, next])
     const lines: TextLine[] = []
-    let from = 0
+    let from = started ? 0 : markBytes(data, path)
+    started = true
     for (let at = data.indexOf(newline, rest.length); at >= 0; at = data.indexOf(newline, from)) {
       number += 1
       lines.push({ text: data.toString('utf8', from, at), number, torn: false })
