@@ -8,6 +8,10 @@ it('a duration that is too short for what it measures is refused with the least 
   expect(() => measure('0s')).toThrow('--measure must be a duration such as 5s of at least 100ms, got "0s"')
   expect(() => measure('soon')).toThrow('got "soon"')
   expect(duration('--warmup')('0s')).toBe(0)
+  // It is named as it was typed: the scenario would name it in milliseconds.
+  expect(() => measure('10000000h')).toThrow(
+    '--measure must be a duration such as 5s of at most 1000h, got "10000000h"',
+  )
 })
 
 it('an empty word is no folder', () => {

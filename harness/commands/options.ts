@@ -133,12 +133,15 @@ export function wholeNumber(name: string, least: number, most: number): (text: s
   }
 }
 
+const longestHours = 1000
+
 export function duration(name: string, leastMs = 0): (text: string) => number {
   return (text) => {
     const ms = durationMs(text)
-    if (ms === undefined || ms < leastMs) {
+    if (ms === undefined || ms < leastMs || ms > longestHours * 3600e3) {
       const least = leastMs === 0 ? '' : ` of at least ${leastMs}ms`
-      throw new BenchError('usage', `${name} must be a duration such as 5s${least}, got ${JSON.stringify(text)}`)
+      const bound = ms === undefined || ms < leastMs ? least : ` of at most ${longestHours}h`
+      throw new BenchError('usage', `${name} must be a duration such as 5s${bound}, got ${JSON.stringify(text)}`)
     }
     return ms
   }

@@ -23,7 +23,6 @@ it.each([
   ['{"schema":1,"metrics":[]}', 'an entry that lacks members'],
   ['{"schema":1,"run":"x"', 'a torn file'],
   ['<<<<<<< HEAD\n{}\n', 'the marks of a conflict'],
-  ['{"schema":2}', 'another schema'],
 ])('names a broken entry and reads the others: %j, %s', async (text) => {
   const root = await folder()
   await writeFile(join(root, 'history', '20260101-000000-base-abcd.json'), text)

@@ -103,7 +103,7 @@ export async function readJournal(path: string): Promise<StoredJournal & { lastI
 /** Undefined for a line that is not whole. Each line is on disk before anything is made, so nothing was made for such a line. */
 function parseRecord(text: string, place: string): JournalLine | undefined {
   const json = jsonOf(text)
-  if (json === undefined) return undefined
+  if (json === undefined || !text.startsWith('{')) return undefined
   const read = journalLineSchema.safeParse(json.value)
   if (read.success) return read.data
   throw new BenchError('io', `${place} must be a line of a journal, got ${text.slice(0, 80)}`)
