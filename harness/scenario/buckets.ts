@@ -3,20 +3,19 @@ import { bucketStream, type Bucket } from '../model/buckets.ts'
 import { kinds, type Workload } from '../model/kinds/kinds.ts'
 import { stampBytes } from '../model/kinds/parts.ts'
 import type { Draft, Part } from './draft.ts'
-import { suggestion } from './nearest.ts'
 import { printed } from './print.ts'
-import type { Problem } from './problem.ts'
+import { problemAt, type Problem } from './problem.ts'
 import { placeProblems, storeProblems } from './streams.ts'
-import { valid } from './traffic.ts'
+import { valid, validEntries } from './traffic.ts'
+import { elsewhere, unknownName } from './used.ts'
 
 type Using = Extract<Workload, { readonly bucket: string }>
 type Known = Part<Workload> & { readonly value: Using }
 
 export function bucketProblems(draft: Draft): readonly Problem[] {
-  const buckets = [...draft.buckets].filter((entry): entry is [string, Bucket] => entry[1] !== undefined)
   const users = valid(draft.workloads).filter((part): part is Known => 'bucket' in part.value)
   return [
-    ...buckets.flatMap(([name, bucket]) => [
+    ...validEntries(draft.buckets).flatMap(([name, bucket]) => [
       ...placeProblems(`buckets.${name}`, bucket, draft),
       ...storeProblems(`buckets.${name}`, bucket, draft),
       ...twins(name, draft),
@@ -29,27 +28,15 @@ export function bucketProblems(draft: Draft): readonly Problem[] {
 function twins(name: string, { streams }: Draft): readonly Problem[] {
   const stream = bucketStream(name)
   if (!streams.has(stream)) return []
-  return [{ path: `streams.${stream}`, message: `must be another name than that of the stream of bucket "${name}"` }]
+  return problemAt(`streams.${stream}`, `must be another name than that of the stream of bucket "${name}"`)
 }
 
 function userProblems({ path, value }: Known, users: readonly Known[], draft: Draft): readonly Problem[] {
-  const known = [...draft.buckets.keys()]
-  if (!draft.buckets.has(value.bucket)) {
-    const message = `must name a bucket, got ${printed(value.bucket)}${suggestion(value.bucket, known)}`
-    return [{ path: `${path}.bucket`, message }]
-  }
+  if (!draft.buckets.has(value.bucket)) return unknownName(`${path}.bucket`, 'a bucket', value.bucket, draft.buckets)
   const bucket = draft.buckets.get(value.bucket)
   if (bucket === undefined) return []
-  const here = bucket.on === value.to
   return [
-    ...(here
-      ? []
-      : [
-          {
-            path: `${path}.to`,
-            message: `must be "${bucket.on}", the servers of bucket "${value.bucket}", got ${printed(value.to)}`,
-          },
-        ]),
+    ...elsewhere(path, value.to, bucket.on, `bucket "${value.bucket}"`),
     ...(users.length < draft.workloads.filter(({ raw }) => 'bucket' in raw).length
       ? []
       : fed({ path, value }, users, bucket)),
@@ -67,12 +54,10 @@ function fed(
   )
   if (kinds[value.kind].consumes) {
     if (putters.length === 0)
-      return [
-        {
-          path: `${path}.bucket`,
-          message: `must be one that a workload puts into, or there is nothing to watch, got ${printed(value.bucket)}`,
-        },
-      ]
+      return problemAt(
+        `${path}.bucket`,
+        `must be one that a workload puts into, or there is nothing to watch, got ${printed(value.bucket)}`,
+      )
     return putters
       .filter((putter) => putter.value.payload.bytes < stampBytes)
       .map((putter) => ({
@@ -81,10 +66,8 @@ function fed(
       }))
   }
   if (!('keys' in value) || 'payload' in value || value.keys <= (filled?.keys ?? 0)) return []
-  return [
-    {
-      path: `${path}.keys`,
-      message: `must be at most ${filled?.keys ?? 0}, the keys that are there before the load (buckets.${value.bucket}.filled.keys), got ${value.keys}`,
-    },
-  ]
+  return problemAt(
+    `${path}.keys`,
+    `must be at most ${filled?.keys ?? 0}, the keys that are there before the load (buckets.${value.bucket}.filled.keys), got ${value.keys}`,
+  )
 }

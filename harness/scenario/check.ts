@@ -9,7 +9,7 @@ import { groupProblems } from './groups.ts'
 import { limitProblems } from './limits.ts'
 import { overlaid, overlayProblems } from './overlay.ts'
 import { printed } from './print.ts'
-import type { Problem } from './problem.ts'
+import { problemAt, type Problem } from './problem.ts'
 import { problemText } from './problem.ts'
 import { ownRate } from './rate.ts'
 import { shapeProblems } from './shape.ts'
@@ -109,7 +109,7 @@ function changePathProblems({ variants, vary }: Varied, input: object): readonly
         return []
       } catch (error) {
         if (!(error instanceof RangeError)) throw error
-        return [{ path: `${name}.${path}`, message: `${error.message}, got ${printed(path)}` }]
+        return problemAt(`${name}.${path}`, `${error.message}, got ${printed(path)}`)
       }
     }),
   )

@@ -5,13 +5,13 @@ import type { Workload } from '../model/scenario.ts'
 import type { Consumer, Stream } from '../model/streams.ts'
 import { coverage, filterProblem, matches, overlap } from '../model/subject.ts'
 import type { Draft, Part } from './draft.ts'
-import { suggestion } from './nearest.ts'
 import { printed } from './print.ts'
-import type { Problem } from './problem.ts'
-import { valid } from './traffic.ts'
+import { problemAt, type Problem } from './problem.ts'
+import { valid, validEntries } from './traffic.ts'
+import { elsewhere, unknownName } from './used.ts'
 
 export function consumerProblems(draft: Draft): readonly Problem[] {
-  const consumers = [...draft.consumers].filter((entry): entry is [string, Consumer] => entry[1] !== undefined)
+  const consumers = validEntries(draft.consumers)
   return [
     ...consumers.flatMap(([name, consumer]) => [
       ...streamProblems(`consumers.${name}`, consumer, draft),
@@ -24,23 +24,17 @@ export function consumerProblems(draft: Draft): readonly Problem[] {
 }
 
 function streamProblems(path: string, { stream, filter }: Consumer, { streams }: Draft): readonly Problem[] {
-  const known = [...streams.keys()]
-  if (!streams.has(stream))
-    return [
-      { path: `${path}.stream`, message: `must name a stream, got ${printed(stream)}${suggestion(stream, known)}` },
-    ]
+  if (!streams.has(stream)) return unknownName(`${path}.stream`, 'a stream', stream, streams)
   if (filter === undefined) return []
   const wrong = filterProblem(filter)
-  if (wrong !== undefined) return [{ path: `${path}.filter`, message: `${wrong}, got ${printed(filter)}` }]
+  if (wrong !== undefined) return problemAt(`${path}.filter`, `${wrong}, got ${printed(filter)}`)
   const subjects = streams.get(stream)?.subjects
   return subjects === undefined || subjects.some((subject) => overlap(subject, filter))
     ? []
-    : [
-        {
-          path: `${path}.filter`,
-          message: `must match subjects of stream "${stream}" (${subjects.join(', ')}), got ${printed(filter)}`,
-        },
-      ]
+    : problemAt(
+        `${path}.filter`,
+        `must match subjects of stream "${stream}" (${subjects.join(', ')}), got ${printed(filter)}`,
+      )
 }
 
 /** Settings that a server would refuse, or accept and ignore. */
@@ -52,10 +46,10 @@ function settingProblems(path: string, consumer: Consumer): readonly Problem[] {
   return [
     ...(maxAckPending === undefined
       ? []
-      : [{ path: `${path}.maxAckPending`, message: `must be left out: ${unacked}, got ${maxAckPending}` }]),
+      : problemAt(`${path}.maxAckPending`, `must be left out: ${unacked}, got ${maxAckPending}`)),
     ...(maxDeliver === undefined
       ? []
-      : [{ path: `${path}.maxDeliver`, message: `must be left out: ${unacked}, got ${maxDeliver}` }]),
+      : problemAt(`${path}.maxDeliver`, `must be left out: ${unacked}, got ${maxDeliver}`)),
   ]
 }
 
@@ -64,23 +58,20 @@ function rivals(consumers: readonly (readonly [string, Consumer])[], { streams }
   return consumers.flatMap(([name, { stream, filter = '>', ack, kind }], position) => {
     if (streams.get(stream)?.retention !== 'workqueue') return []
     const path = `consumers.${name}`
-    if (kind === 'ordered')
-      return [{ path: `${path}.kind`, message: `must be "pull" or "push" on a work queue, got "ordered"` }]
+    if (kind === 'ordered') return problemAt(`${path}.kind`, `must be "pull" or "push" on a work queue, got "ordered"`)
     const rival = consumers
       .slice(0, position)
       .find(([, other]) => other.stream === stream && overlap(other.filter ?? '>', filter))
     return [
       ...(ack === 'none' || ack === 'all'
-        ? [{ path: `${path}.ack`, message: `must be "explicit" or "double" on a work queue, got "${ack}"` }]
+        ? problemAt(`${path}.ack`, `must be "explicit" or "double" on a work queue, got "${ack}"`)
         : []),
       ...(rival === undefined
         ? []
-        : [
-            {
-              path: `${path}.filter`,
-              message: `must not overlap with that of consumer "${rival[0]}": in a work queue each message has one consumer, got ${printed(filter)}`,
-            },
-          ]),
+        : problemAt(
+            `${path}.filter`,
+            `must not overlap with that of consumer "${rival[0]}": in a work queue each message has one consumer, got ${printed(filter)}`,
+          )),
     ]
   })
 }
@@ -102,34 +93,19 @@ function takerProblems(
   draft: Draft,
 ): readonly Problem[] {
   if (!('consumer' in value)) return []
-  const known = [...draft.consumers.keys()]
   if (!draft.consumers.has(value.consumer))
-    return [
-      {
-        path: `${path}.consumer`,
-        message: `must name a consumer, got ${printed(value.consumer)}${suggestion(value.consumer, known)}`,
-      },
-    ]
+    return unknownName(`${path}.consumer`, 'a consumer', value.consumer, draft.consumers)
   const consumer = draft.consumers.get(value.consumer)
   const stream = draft.streams.get(consumer?.stream ?? '')
   if (consumer === undefined || stream === undefined) return []
   return [
-    ...(stream.on === value.to
-      ? []
-      : [
-          {
-            path: `${path}.to`,
-            message: `must be "${stream.on}", the servers of stream "${consumer.stream}", got ${printed(value.to)}`,
-          },
-        ]),
+    ...elsewhere(path, value.to, stream.on, `stream "${consumer.stream}"`),
     ...pullOnly(path, consumer, raw),
     ...(value.nak > 0 && !['explicit', 'double'].includes(consumer.kind === 'ordered' ? 'none' : consumer.ack)
-      ? [
-          {
-            path: `${path}.nak`,
-            message: `must be 0 where consumer "${value.consumer}" does not acknowledge each message, got ${value.nak}`,
-          },
-        ]
+      ? problemAt(
+          `${path}.nak`,
+          `must be 0 where consumer "${value.consumer}" does not acknowledge each message, got ${value.nak}`,
+        )
       : []),
     ...fed(path, value, consumer, stream, draft),
   ]
@@ -169,12 +145,10 @@ function fed(
   const heard = stored.filter(({ from }) => coverage(filter, from) === 'all')
   const waiting = (filled?.messages ?? 0) > 0 && matches(filter, filled?.subject ?? '')
   if (heard.length === 0 && !waiting)
-    return [
-      {
-        path: `${path}.consumer`,
-        message: `must be fed: no workload publishes what consumer "${value.consumer}" of stream "${name}" delivers, got ${printed(value.consumer)}`,
-      },
-    ]
+    return problemAt(
+      `${path}.consumer`,
+      `must be fed: no workload publishes what consumer "${value.consumer}" of stream "${name}" delivers, got ${printed(value.consumer)}`,
+    )
   return heard
     .filter(({ from }) => from.payload.bytes < stampBytes && !kinds[from.kind].acknowledged)
     .map(({ path: sender, from }) => ({

@@ -8,7 +8,7 @@ import { durationMs } from '../model/units.ts'
 import type { Draft, Part } from './draft.ts'
 import { suggestion } from './nearest.ts'
 import { printed } from './print.ts'
-import type { Problem } from './problem.ts'
+import { problemAt, type Problem } from './problem.ts'
 import { valid } from './traffic.ts'
 
 export function faultProblems(draft: Draft): readonly Problem[] {
@@ -27,7 +27,7 @@ function placeProblems({ path, value }: ValidFault, draft: Draft): readonly Prob
   const given = targetWays.filter((way) => value[way] !== undefined)
   if (given.length !== 1) {
     const got = given.length === 0 ? 'nothing' : given.join(' and ')
-    return [{ path: `${path}.node`, message: `must be the one of ${targetWays.join(', ')} that is given, got ${got}` }]
+    return problemAt(`${path}.node`, `must be the one of ${targetWays.join(', ')} that is given, got ${got}`)
   }
   return [
     ...nodeProblems(path, value, draft),
@@ -47,21 +47,21 @@ function diskProblems(path: string, fault: Fault, draft: Draft): readonly Proble
   const spec = draft.topology?.get(group ?? '')
   if (spec === undefined || spec.disk !== undefined) return []
   const message = `must meet servers with a disk of their own for ${fault.kind}: give topology.${group} a "disk" such as "256MiB", got none`
-  return [{ path: `${path}.kind`, message }]
+  return problemAt(`${path}.kind`, message)
 }
 
 function nodeProblems(path: string, { node, kind, every }: Fault, { topology }: Draft): readonly Problem[] {
   if (every !== undefined && (node === undefined || topology?.has(node) === false))
-    return [{ path: `${path}.every`, message: `must stand beside a group of nodes, got ${printed(node)}` }]
+    return problemAt(`${path}.every`, `must stand beside a group of nodes, got ${printed(node)}`)
   if (topology === undefined || node === undefined) return []
   const group = groupOf(node, topology)
   if (group === undefined) {
     const names = [...topology].flatMap(([name, spec]) => [name, ...nodeNames(name, spec?.count ?? 1)])
     const message = `must name a group of nodes or a node, got ${printed(node)}${suggestion(node, [...new Set(names)])}`
-    return [{ path: `${path}.node`, message }]
+    return problemAt(`${path}.node`, message)
   }
   if (!faultFacts[kind].ends || topology.get(group)?.role !== 'load') return []
-  return [{ path: `${path}.node`, message: `must be a group of servers for a ${kind}, got ${printed(node)}` }]
+  return problemAt(`${path}.node`, `must be a group of servers for a ${kind}, got ${printed(node)}`)
 }
 
 const ownWords = { with: 'impair', from: 'partition', way: 'partition', writesPerSecond: 'slow-disk' } as const
@@ -72,7 +72,7 @@ function ownProblems(path: string, fault: Fault, { topology }: Draft): readonly 
   const other = Object.entries(ownWords).flatMap(([word, owner]): Problem[] =>
     fault[word as keyof typeof ownWords] === undefined || kind === owner
       ? []
-      : [{ path: `${path}.${word}`, message: `must stand in a fault of kind ${owner}, got one of kind ${kind}` }],
+      : problemAt(`${path}.${word}`, `must stand in a fault of kind ${owner}, got one of kind ${kind}`),
   )
   if (kind === 'impair' && fault.with === undefined)
     other.push({ path: `${path}.with`, message: 'must say what the network does, got nothing' })
@@ -160,7 +160,7 @@ function foundProblems(path: string, fault: Fault, { topology, streams, workload
     const name = fault[way as keyof typeof ways]
     if (name === undefined || names[room].includes(name)) return []
     const message = `must name a ${room.slice(0, -1)}, got ${printed(name)}${suggestion(name, names[room])}`
-    return [{ path: `${path}.${way}`, message }]
+    return problemAt(`${path}.${way}`, message)
   })
 }
 
@@ -203,7 +203,7 @@ function connectionProblems({ path, value }: ValidFault, draft: Draft): readonly
   if (ending.length === 0) return []
   const names = ending.map(({ value: { name } }) => name).join(', ')
   const message = `must leave workloads that live through it: a ${value.kind} of ${targetWords(value)} ends the connections of ${names}; give them "reconnect": {}`
-  return [{ path: `${path}.kind`, message }]
+  return problemAt(`${path}.kind`, message)
 }
 
 function hitGroup(
@@ -223,7 +223,7 @@ export function expectedProblems({ expected, workloads }: Draft): readonly Probl
   const problems: Problem[] = (expected?.cutOff ?? []).flatMap((wanted, i) => {
     const found = kindsOf.find(({ name }) => name === wanted)
     if (found === undefined || found.facts.direction === 'in') return []
-    return [{ path: `expect.cutOff.${i}`, message: `must name a workload that receives, got ${printed(wanted)}` }]
+    return problemAt(`expect.cutOff.${i}`, `must name a workload that receives, got ${printed(wanted)}`)
   })
   if (expected?.lostAcked !== undefined && !kindsOf.some(({ facts }) => facts.acknowledged))
     problems.push({

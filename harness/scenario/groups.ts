@@ -3,7 +3,7 @@ import type { NodeSpec } from '../model/scenario.ts'
 import type { Draft } from './draft.ts'
 import { byteCount } from '../model/units.ts'
 import { printed } from './print.ts'
-import type { Problem } from './problem.ts'
+import { problemAt, type Problem } from './problem.ts'
 import { settingProblems } from './settings.ts'
 
 const mostNodes = 256
@@ -24,10 +24,9 @@ export function groupProblems({ topology, settings }: Draft): readonly Problem[]
 
 function serverProblems(path: string, { role, server }: NodeSpec): readonly Problem[] {
   if (server === undefined) return []
-  if (role === 'load')
-    return [{ path: `${path}.server`, message: 'must not be there, got a server on nodes of role "load"' }]
+  if (role === 'load') return problemAt(`${path}.server`, 'must not be there, got a server on nodes of role "load"')
   const both = server.path !== undefined && server.version !== undefined
-  return both ? [{ path: `${path}.server`, message: 'must have a version or a path, got both' }] : []
+  return both ? problemAt(`${path}.server`, 'must have a version or a path, got both') : []
 }
 
 /** Smallest and largest disk. The smallest has room for a file system journal and a block file of nats-server. */
@@ -36,10 +35,10 @@ const diskBounds = [32 * 1024 ** 2, 1024 ** 4] as const
 function diskProblems(path: string, { role, server, disk }: NodeSpec): readonly Problem[] {
   if (disk === undefined) return []
   if (role === 'load' || server?.jetstream !== true)
-    return [{ path, message: 'must stand on servers with `jetstream: true`, whose store it is for' }]
+    return problemAt(path, 'must stand on servers with `jetstream: true`, whose store it is for')
   const bytes = byteCount(String(disk)) ?? 0
   if (bytes >= diskBounds[0] && bytes <= diskBounds[1]) return []
-  return [{ path, message: `must be from 32MiB to 1TiB, got ${printed(disk)}` }]
+  return problemAt(path, `must be from 32MiB to 1TiB, got ${printed(disk)}`)
 }
 
 function needed(groups: readonly (readonly [string, NodeSpec])[]): readonly Problem[] {
@@ -50,7 +49,7 @@ function needed(groups: readonly (readonly [string, NodeSpec])[]): readonly Prob
 
 function tooMany(groups: readonly (readonly [string, NodeSpec])[]): readonly Problem[] {
   const nodes = groups.reduce((sum, [, spec]) => sum + spec.count, 0)
-  return nodes <= mostNodes ? [] : [{ path: 'topology', message: `must have at most ${mostNodes} nodes, got ${nodes}` }]
+  return nodes <= mostNodes ? [] : problemAt('topology', `must have at most ${mostNodes} nodes, got ${nodes}`)
 }
 
 /** The nodes of a group `recv` with a count of 3 are recv-1 to recv-3; no other group may have one of these names. */
@@ -60,6 +59,6 @@ function clashes(groups: readonly (readonly [string, NodeSpec])[]): readonly Pro
     const [, stem = '', number = ''] = /^(.*)-([1-9]\d*)$/.exec(name) ?? []
     const count = counts.get(stem) ?? 1
     if (count === 1 || Number(number) > count) return []
-    return [{ path: `topology.${name}`, message: `must be another name, got that of a node of group "${stem}"` }]
+    return problemAt(`topology.${name}`, `must be another name, got that of a node of group "${stem}"`)
   })
 }

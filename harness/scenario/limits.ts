@@ -7,7 +7,7 @@ import { durationNs } from '../model/units.ts'
 import type { Draft } from './draft.ts'
 import { suggestion } from './nearest.ts'
 import { printed } from './print.ts'
-import type { Problem } from './problem.ts'
+import { problemAt, type Problem } from './problem.ts'
 import { reach, valid } from './traffic.ts'
 
 function isMeasured(metric: string, kind: Workload['kind'] | 'floor'): boolean {
@@ -35,7 +35,7 @@ function nameProblems(
   const unknown = (word: string, must: string, name: unknown, known: readonly string[]): readonly Problem[] =>
     typeof name !== 'string' || known.includes(name)
       ? []
-      : [{ path: `${path}.${word}`, message: `must ${must}, got ${printed(name)}${suggestion(name, known)}` }]
+      : problemAt(`${path}.${word}`, `must ${must}, got ${printed(name)}${suggestion(name, known)}`)
   return [
     ...unknown('metric', 'be a known metric', metric, names),
     ...unknown('workload', 'name a workload', workload, workloads),
@@ -43,16 +43,13 @@ function nameProblems(
 }
 
 function boundProblems(path: string, { metric, atMost, atLeast }: Limit): readonly Problem[] {
-  if (atMost === undefined && atLeast === undefined)
-    return [{ path, message: 'must have atMost or atLeast, got neither' }]
+  if (atMost === undefined && atLeast === undefined) return problemAt(path, 'must have atMost or atLeast, got neither')
   const unit = metricNamed(metric)?.unit
   const inNumbers = Object.entries({ atMost, atLeast }).flatMap(([word, bound]): Problem[] => {
     const at = `${path}.${word}`
     if (typeof bound === 'string' && unit !== undefined && unit !== 'ns')
-      return [{ path: at, message: `must be a number (${metric} is in ${unit}), got ${printed(bound)}` }]
-    return typeof bound === 'number' && bound < 0
-      ? [{ path: at, message: `must be at least 0, got ${printed(bound)}` }]
-      : []
+      return problemAt(at, `must be a number (${metric} is in ${unit}), got ${printed(bound)}`)
+    return typeof bound === 'number' && bound < 0 ? problemAt(at, `must be at least 0, got ${printed(bound)}`) : []
   })
   const least = number(atLeast)
   const most = number(atMost)
@@ -70,7 +67,7 @@ function metricProblems(path: string, { workload: name, metric }: Limit, draft: 
   const kind = named === undefined ? 'floor' : named.value?.kind
   if (kind === undefined) return []
   if (!isMeasured(metric, kind))
-    return [{ path: `${path}.metric`, message: `must be one that ${whose(kind)} has, got ${printed(metric)}` }]
+    return problemAt(`${path}.metric`, `must be one that ${whose(kind)} has, got ${printed(metric)}`)
   return named?.value === undefined
     ? []
     : [...lags(path, metric, named.value), ...stamps(path, metric, named.value, draft)]
@@ -81,12 +78,7 @@ function lags(path: string, metric: string, workload: Workload): readonly Proble
   if (metricNamed(metric)?.openOnly !== true || !isScheduled(workload)) return []
   const { kind } = workload.arrivals
   if (kind !== 'flood' && kind !== 'closed') return []
-  return [
-    {
-      path: `${path}.metric`,
-      message: `must be one that open arrivals give, got ${printed(metric)} of a ${kind} loop`,
-    },
-  ]
+  return problemAt(`${path}.metric`, `must be one that open arrivals give, got ${printed(metric)} of a ${kind} loop`)
 }
 
 /** Times, loss and order are read from stamps, for which small messages have no room. */

@@ -9,7 +9,7 @@ import { lineOf } from './lines.ts'
 import { moduleReader, type ModuleReader } from './module.ts'
 import type { Plain } from './plain.ts'
 import { printed, visible } from './print.ts'
-import type { Problem } from './problem.ts'
+import { problemAt, type Problem } from './problem.ts'
 import { refusal } from './problem.ts'
 
 const mostBytes = 1024 * 1024
@@ -33,7 +33,7 @@ export async function loadScenario(path: string, options: LoadOptions = {}): Pro
   if ('problems' in source) throw invalid(file, source.problems)
   const read = await readers[extname(file)]?.(file, source.text, options)
   if (read === undefined)
-    throw invalid(file, [{ path: 'file', message: `must end in ${endings}, got ${printed(extname(file))}` }])
+    throw invalid(file, problemAt('file', `must end in ${endings}, got ${printed(extname(file))}`))
   const { overrides } = options
   const checked =
     'problems' in read ? { ok: false as const, problems: read.problems } : checkScenario(read.value, overrides)
@@ -81,9 +81,9 @@ async function sourceOf(file: string): Promise<Source> {
   try {
     // Check first that it is a plain file: opening a pipe would wait until somebody writes to it.
     const facts = await stat(file)
-    if (!facts.isFile()) return { problems: [{ path: 'file', message: 'must be a plain file, got something else' }] }
+    if (!facts.isFile()) return { problems: problemAt('file', 'must be a plain file, got something else') }
     if (facts.size > mostBytes)
-      return { problems: [{ path: 'file', message: `must be at most ${mostBytes} bytes, got ${facts.size}` }] }
+      return { problems: problemAt('file', `must be at most ${mostBytes} bytes, got ${facts.size}`) }
     return textOf(await readFile(file))
   } catch (cause) {
     throw new BenchError('not-found', `scenario file must be there and readable, got ${printed(file)}`, {

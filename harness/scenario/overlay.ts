@@ -2,7 +2,7 @@
 import type { Overrides } from '../model/expanded.ts'
 import { isObject } from './draft.ts'
 import { printed } from './print.ts'
-import type { Problem } from './problem.ts'
+import { problemAt, type Problem } from './problem.ts'
 import { atRate, rateProblems } from './rate.ts'
 
 /** `given` with the overrides in it; a value that is no object is not changed. */
@@ -33,7 +33,7 @@ export function overlayProblems(input: unknown, overrides: Overrides): readonly 
 
 function networkProblems(input: unknown, { network }: Overrides): readonly Problem[] {
   if (network === undefined || !comparesNetworks(input)) return []
-  return [{ path: 'network', message: `must be left to a scenario that compares networks, got ${printed(network)}` }]
+  return problemAt('network', `must be left to a scenario that compares networks, got ${printed(network)}`)
 }
 
 function comparesNetworks(input: unknown): boolean {

@@ -12,6 +12,11 @@ export interface Problem {
   readonly line?: number
 }
 
+/** One, in the list that it is told in. */
+export function problemAt(path: string, message: string): Problem[] {
+  return [{ path, message }]
+}
+
 const longest = 300
 const mostProblems = 100
 

@@ -3,10 +3,10 @@ import { isSender, kinds, type Workload } from '../model/kinds/kinds.ts'
 import type { Stream } from '../model/streams.ts'
 import { coverage, isLiteral, matches } from '../model/subject.ts'
 import type { Draft, Part } from './draft.ts'
-import { suggestion } from './nearest.ts'
 import { printed } from './print.ts'
-import type { Problem } from './problem.ts'
-import { valid } from './traffic.ts'
+import { problemAt, type Problem } from './problem.ts'
+import { valid, validEntries } from './traffic.ts'
+import { elsewhere, unknownName } from './used.ts'
 
 type Known<W> = Part<Workload> & { readonly value: W }
 type Publishing = Extract<
@@ -20,7 +20,7 @@ type Batched = Exclude<
 type Getting = Extract<Workload, { readonly stream: string }>
 
 export function publishingProblems(draft: Draft): readonly Problem[] {
-  const streams = [...draft.streams].filter((entry): entry is [string, Stream] => entry[1] !== undefined)
+  const streams = validEntries(draft.streams)
   const all = valid(draft.workloads)
   return [
     ...streams.flatMap(([name, stream]) => [
@@ -52,7 +52,7 @@ function actingHeaders({ path, value }: Known<Workload>): readonly Problem[] {
   return Object.keys(value.headers ?? {}).flatMap((name) => {
     const [, remedy] = acting.find(([pattern]) => pattern.test(name)) ?? []
     if (remedy === undefined) return []
-    return [{ path: `${path}.headers.${name}`, message: `must not be the same in every message: ${remedy}` }]
+    return problemAt(`${path}.headers.${name}`, `must not be the same in every message: ${remedy}`)
   })
 }
 
@@ -67,17 +67,15 @@ function answeredTwice(
   )
   if (found === undefined) return []
   const message = `must not be one of stream "${found[0]}", which answers requests itself, got ${printed(value.subject)}`
-  return [{ path: `${path}.subject`, message }]
+  return problemAt(`${path}.subject`, message)
 }
 
 /** nats-server: "async persist mode is not supported on replicated streams", and "... with atomic batch publish". */
 function alone(path: string, { persistMode, replicas, atomic }: Stream): readonly Problem[] {
   if (persistMode !== 'async') return []
   return [
-    ...(replicas > 1
-      ? [{ path: `${path}.replicas`, message: `must be 1 where persistMode is "async", got ${replicas}` }]
-      : []),
-    ...(atomic ? [{ path: `${path}.atomic`, message: 'must be false where persistMode is "async", got true' }] : []),
+    ...(replicas > 1 ? problemAt(`${path}.replicas`, `must be 1 where persistMode is "async", got ${replicas}`) : []),
+    ...(atomic ? problemAt(`${path}.atomic`, 'must be false where persistMode is "async", got true') : []),
   ]
 }
 
@@ -96,7 +94,7 @@ function older(path: string, on: string, minor: number, { topology }: Draft): re
   const [major = 0, own = 0] = /^(\d+)\.(\d+)\./.exec(version)?.slice(1).map(Number) ?? []
   if (major === 0 || major > 2 || own >= minor) return []
   const message = `must be left out: it needs a server of 2.${minor} or later, got ${version} (topology.${on}.server.version)`
-  return [{ path, message }]
+  return problemAt(path, message)
 }
 
 function oneInFlight({ path, value }: Known<Publishing>): readonly Problem[] {
@@ -107,35 +105,42 @@ function oneInFlight({ path, value }: Known<Publishing>): readonly Problem[] {
       : expect !== undefined
         ? 'the next sequence number is known when the last message is acknowledged'
         : undefined
-  return why === undefined || window === 1
-    ? []
-    : [{ path: `${path}.window`, message: `must be 1: ${why}, got ${window}` }]
+  return why === undefined || window === 1 ? [] : problemAt(`${path}.window`, `must be 1: ${why}, got ${window}`)
 }
 
 function batches(
   { path, value }: Known<Publishing>,
   streams: readonly (readonly [string, Stream])[],
 ): readonly Problem[] {
-  const { batch, ids, expect, reconnect, subject, to } = value
+  const { batch, ids, expect, reconnect } = value
   if (batch === undefined) return []
-  const aside = Object.entries({ ids, expect, reconnect }).filter(([, set]) => set !== undefined)
-  const plain = streams.find(
-    ([, stream]) => stream.on === to && !stream.atomic && stream.subjects.some((each) => matches(each, subject)),
-  )
   return [
-    ...aside.map(([word]) => ({
-      path: `${path}.${word}`,
-      message: 'must be left out of batches, got it beside batch',
-    })),
-    ...(plain === undefined
-      ? []
-      : [
-          {
-            path: `${path}.batch`,
-            message: `must be taken by its stream: set streams.${plain[0]}.atomic to true, got ${batch}`,
-          },
-        ]),
+    ...leftOut(path, { ids, expect, reconnect }, 'must be left out of batches, got it beside batch'),
+    ...untaken(path, value, streams, 'batch', 'atomic'),
   ]
+}
+
+function leftOut(path: string, words: Readonly<Record<string, unknown>>, message: string): readonly Problem[] {
+  return Object.entries(words).flatMap(([word, set]) =>
+    set === undefined ? [] : problemAt(`${path}.${word}`, message),
+  )
+}
+
+/** A stream takes batches only where its setting says so. */
+function untaken(
+  path: string,
+  value: Publishing,
+  streams: readonly (readonly [string, Stream])[],
+  word: 'batch' | 'flow',
+  setting: 'atomic' | 'fast',
+): readonly Problem[] {
+  const plain = streams.find(
+    ([, { on, subjects, [setting]: set }]) =>
+      on === value.to && !set && subjects.some((each) => matches(each, value.subject)),
+  )
+  if (plain === undefined) return []
+  const message = `must be taken by its stream: set streams.${plain[0]}.${setting} to true, got ${value[word]}`
+  return problemAt(`${path}.${word}`, message)
 }
 
 /** In a fast batch the server acknowledges many messages at once, by itself, so settings for single messages cannot be used. */
@@ -143,28 +148,14 @@ function fastBatches(
   { path, value }: Known<Publishing>,
   streams: readonly (readonly [string, Stream])[],
 ): readonly Problem[] {
-  const { flow, window, batch, ids, expect, reconnect, subject, to } = value
+  const { flow, window, batch, ids, expect, reconnect } = value
   if (flow === undefined) return []
-  const aside = Object.entries({ batch, ids, expect, reconnect }).filter(([, set]) => set !== undefined)
-  const plain = streams.find(
-    ([, stream]) => stream.on === to && !stream.fast && stream.subjects.some((each) => matches(each, subject)),
-  )
   return [
-    ...aside.map(([word]) => ({
-      path: `${path}.${word}`,
-      message: 'must be left out of a fast batch, got it beside flow',
-    })),
+    ...leftOut(path, { batch, ids, expect, reconnect }, 'must be left out of a fast batch, got it beside flow'),
     ...(window >= 2 * flow
       ? []
-      : [{ path: `${path}.window`, message: `must be at least ${2 * flow}, twice the flow, got ${window}` }]),
-    ...(plain === undefined
-      ? []
-      : [
-          {
-            path: `${path}.flow`,
-            message: `must be taken by its stream: set streams.${plain[0]}.fast to true, got ${flow}`,
-          },
-        ]),
+      : problemAt(`${path}.window`, `must be at least ${2 * flow}, twice the flow, got ${window}`)),
+    ...untaken(path, value, streams, 'flow', 'fast'),
   ]
 }
 
@@ -178,10 +169,10 @@ function getBatches({ path, value }: Known<Batched>, draft: Draft): readonly Pro
     ...older(at, to, 11, draft),
     ...(window === 1
       ? []
-      : [{ path: `${path}.window`, message: `must be 1: each connection has one request in flight, got ${window}` }]),
-    ...(batch <= most ? [] : [{ path: at, message: `must be at most ${most}, which is all there is, got ${batch}` }]),
+      : problemAt(`${path}.window`, `must be 1: each connection has one request in flight, got ${window}`)),
+    ...(batch <= most ? [] : problemAt(at, `must be at most ${most}, which is all there is, got ${batch}`)),
     ...('lastOf' in value && value.lastOf !== undefined
-      ? [{ path: at, message: `must be left out beside lastOf, which is one message, got ${batch}` }]
+      ? problemAt(at, `must be left out beside lastOf, which is one message, got ${batch}`)
       : []),
   ]
 }
@@ -189,26 +180,17 @@ function getBatches({ path, value }: Known<Batched>, draft: Draft): readonly Pro
 /** Gets must find something. */
 function gets({ path, value }: Known<Getting>, { streams }: Draft): readonly Problem[] {
   const { stream: name, to, lastOf } = value
-  if (!streams.has(name))
-    return [
-      {
-        path: `${path}.stream`,
-        message: `must name a stream, got ${printed(name)}${suggestion(name, [...streams.keys()])}`,
-      },
-    ]
+  if (!streams.has(name)) return unknownName(`${path}.stream`, 'a stream', name, streams)
   const stream = streams.get(name)
   if (stream === undefined) return []
   const { on, filled } = stream
-  const elsewhere =
-    on === to
-      ? []
-      : [{ path: `${path}.to`, message: `must be "${on}", the servers of stream "${name}", got ${printed(to)}` }]
+  const away = elsewhere(path, to, on, `stream "${name}"`)
   if ((filled?.messages ?? 0) === 0)
     return [
-      ...elsewhere,
+      ...away,
       { path: `${path}.stream`, message: `must have messages before the load: set streams.${name}.filled, got none` },
     ]
-  if (lastOf === undefined || (isLiteral(lastOf) && lastOf === filled?.subject)) return elsewhere
+  if (lastOf === undefined || (isLiteral(lastOf) && lastOf === filled?.subject)) return away
   const message = `must be the subject that the stream is filled with, "${filled?.subject ?? ''}", got ${printed(lastOf)}`
-  return [...elsewhere, { path: `${path}.lastOf`, message }]
+  return [...away, { path: `${path}.lastOf`, message }]
 }

@@ -3,7 +3,7 @@ import { arrivalsSchema, type Arrivals } from '../model/scenario.ts'
 import type { Overrides } from '../model/expanded.ts'
 import { isObject, validOf } from './draft.ts'
 import { printed } from './print.ts'
-import type { Problem } from './problem.ts'
+import { problemAt, type Problem } from './problem.ts'
 
 /** Messages a second of the first workload that has one rate; undefined where none has, as with floods and closed loops. */
 export function ownRate(input: unknown): number | undefined {
@@ -31,7 +31,7 @@ export function rateProblems(input: unknown, { rate, variants }: Overrides): rea
   const paths = sets.flatMap((set) => (isObject(set) ? Object.keys(set) : []))
   const varied = paths.find((path) => /^workloads\.[^.]*\.arrivals(\.|$)/.test(path))
   if (varied === undefined) return []
-  return [{ path: varied, message: `must not be varied where --rate sets it, got ${printed(rate.perSecond)}` }]
+  return problemAt(varied, `must not be varied where --rate sets it, got ${printed(rate.perSecond)}`)
 }
 
 function hasOneRate(arrivals: Arrivals | undefined): arrivals is Extract<Arrivals, { readonly perSecond: number }> {

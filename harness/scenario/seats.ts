@@ -3,7 +3,7 @@ import type { Workload } from '../model/kinds/kinds.ts'
 import { matches } from '../model/subject.ts'
 import type { Draft } from './draft.ts'
 import { printed } from './print.ts'
-import type { Problem } from './problem.ts'
+import { problemAt, type Problem } from './problem.ts'
 import { valid } from './traffic.ts'
 
 type Seated = Workload & { readonly via?: string | undefined }
@@ -13,7 +13,7 @@ export function seatProblems(draft: Draft): readonly Problem[] {
     const { via, to } = value as Seated
     const spec = draft.topology?.get(to)
     if (via === undefined || spec === undefined) return []
-    const wrong = (message: string) => [{ path: `${path}.via`, message: `${message}, got ${printed(via)}` }]
+    const wrong = (message: string) => problemAt(`${path}.via`, `${message}, got ${printed(via)}`)
     if (spec.count < 2) return wrong(`must be left out: group "${to}" has one server, which leads`)
     return via === 'follower' && replicasOf(value, draft) === 1
       ? wrong('must be "leader" or "random": with one replica nobody follows')

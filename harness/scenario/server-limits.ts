@@ -5,19 +5,17 @@ import type { Workload } from '../model/scenario.ts'
 import { serverLimits as limits, type ServerLimit } from '../model/server-limits.ts'
 import type { Draft, Part } from './draft.ts'
 import { printed } from './print.ts'
-import type { Problem } from './problem.ts'
+import { problemAt, type Problem } from './problem.ts'
 
 /** Settings of limits that are no number, or out of range. */
 export function limitProblems(path: string, settings: Readonly<Record<string, unknown>>): readonly Problem[] {
   return Object.entries(limits).flatMap(([name, { least, most, unit }]) => {
     const value = settings[name]
     if (value === undefined || isWithin(value, least, most)) return []
-    return [
-      {
-        path: `${path}.${name}`,
-        message: `must be a whole number of ${unit} from ${least} to ${most}, got ${printed(value)}`,
-      },
-    ]
+    return problemAt(
+      `${path}.${name}`,
+      `must be a whole number of ${unit} from ${least} to ${most}, got ${printed(value)}`,
+    )
   })
 }
 
@@ -79,12 +77,10 @@ function tooLarge(path: string, bytes: number, headers: number, group: string, d
   const most = limitOf('max_payload', group, draft)
   if (bytes + headers <= most) return []
   const room = headers === 0 ? '' : `, less ${headers} for headers`
-  return [
-    {
-      path,
-      message: `must be at most ${most - headers}, what the server takes (${pathOf('max_payload', group)}${room}), got ${bytes}`,
-    },
-  ]
+  return problemAt(
+    path,
+    `must be at most ${most - headers}, what the server takes (${pathOf('max_payload', group)}${room}), got ${bytes}`,
+  )
 }
 
 /** Connections to a group are spread evenly over its servers. Without a setting the harness's own limit is always high enough. */
@@ -98,7 +94,7 @@ function connections(group: string, known: readonly Known[], draft: Draft): read
   if (wanted <= most) return []
   const servers = count(group) === 1 ? 'the server takes' : `its ${count(group)} servers take`
   const message = `must be at least ${Math.ceil(wanted / count(group))}: the workloads make ${wanted} connections to "${group}", and ${servers} ${most}`
-  return [{ path: pathOf('max_connections', group), message }]
+  return problemAt(pathOf('max_connections', group), message)
 }
 
 /** nats-server does not start with less (server/server.go, `validateOptions`). */
@@ -107,7 +103,7 @@ function pending(group: string, draft: Draft): readonly Problem[] {
   const payload = limitOf('max_payload', group, draft)
   if (set === undefined || set >= payload) return []
   const message = `must be at least max_payload (${payload}), or the server does not start: raise it, or lower max_payload too, got ${set}`
-  return [{ path: `topology.${group}.server.settings.max_pending`, message }]
+  return problemAt(`topology.${group}.server.settings.max_pending`, message)
 }
 
 /** Bytes of a number, or of a size as nats-server reads it: `1MB` is 1024², `1m` a million. Undefined for anything else. */

@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import { suggestion } from './nearest.ts'
 import { printed, visible } from './print.ts'
-import type { Problem } from './problem.ts'
+import { problemAt, type Problem } from './problem.ts'
 import { knownKeys } from './words.ts'
 
 type Issue = z.core.$ZodIssue
@@ -25,16 +25,12 @@ function problemsOf(issue: Issue, input: unknown, schema: z.core.$ZodType): read
   if (issue.code === 'invalid_key') {
     const name = issue.path.at(-1)
     const must = issue.issues[0]?.message ?? 'must be a known name'
-    return [
-      {
-        path: pathText(issue.path, input),
-        message: `${must.replace(/^must be (a name of )?/, 'must have a name of ')}, got ${printed(name)}`,
-      },
-    ]
+    return problemAt(
+      pathText(issue.path, input),
+      `${must.replace(/^must be (a name of )?/, 'must have a name of ')}, got ${printed(name)}`,
+    )
   }
-  return [
-    { path: pathText(issue.path, input), message: `${must(issue, came)}, got ${printed(came)}${near(issue, came)}` },
-  ]
+  return problemAt(pathText(issue.path, input), `${must(issue, came)}, got ${printed(came)}${near(issue, came)}`)
 }
 
 /** Messages of our own schema begin with `must`; those of zod are replaced. */

@@ -7,11 +7,11 @@ import type { Draft } from './draft.ts'
 import { byteCount } from '../model/units.ts'
 import { suggestion } from './nearest.ts'
 import { printed } from './print.ts'
-import type { Problem } from './problem.ts'
-import { valid } from './traffic.ts'
+import { problemAt, type Problem } from './problem.ts'
+import { valid, validEntries } from './traffic.ts'
 
 export function streamProblems(draft: Draft): readonly Problem[] {
-  const streams = [...draft.streams].filter((entry): entry is [string, Stream] => entry[1] !== undefined)
+  const streams = validEntries(draft.streams)
   return [
     ...streams.flatMap(([name, stream]) => [
       ...placeProblems(`streams.${name}`, stream, draft),
@@ -34,22 +34,15 @@ export function placeProblems(
   const servers = [...topology].filter(([, spec]) => spec === undefined || spec.role === 'server').map(([name]) => name)
   const spec = topology.get(on)
   if (!servers.includes(on))
-    return [
-      {
-        path: `${path}.on`,
-        message: `must name a group of role "server", got ${printed(on)}${suggestion(on, servers)}`,
-      },
-    ]
+    return problemAt(`${path}.on`, `must name a group of role "server", got ${printed(on)}${suggestion(on, servers)}`)
   if (spec === undefined) return []
   const bare: Problem[] =
     spec.server?.jetstream === true
       ? []
-      : [
-          {
-            path: `${path}.on`,
-            message: `must name servers with JetStream (topology.${on}.server.jetstream: true), got ${printed(on)}`,
-          },
-        ]
+      : problemAt(
+          `${path}.on`,
+          `must name servers with JetStream (topology.${on}.server.jetstream: true), got ${printed(on)}`,
+        )
   return replicas <= spec.count
     ? bare
     : [
@@ -72,15 +65,15 @@ export function storeProblems(
   const [most, wanted] = [byteCount(String(limit ?? '')), byteCount(String(maxBytes ?? ''))]
   if (most === undefined || wanted === undefined || wanted <= most) return []
   const message = `must be at most ${String(limit)}, what its servers may store (topology.${on}.server.settings.${setting}), got ${printed(maxBytes)}`
-  return [{ path: `${path}.maxBytes`, message }]
+  return problemAt(`${path}.maxBytes`, message)
 }
 
 function subjectProblems(path: string, { subjects }: Stream): readonly Problem[] {
   return subjects.flatMap((subject, index): readonly Problem[] => {
     const wrong = filterProblem(subject)
-    if (wrong !== undefined) return [{ path: `${path}.${index}`, message: `${wrong}, got ${printed(subject)}` }]
+    if (wrong !== undefined) return problemAt(`${path}.${index}`, `${wrong}, got ${printed(subject)}`)
     return subject === '>' || /^(\$|_INBOX(\.|$))/.test(subject)
-      ? [{ path: `${path}.${index}`, message: `must leave the subjects of the server alone, got ${printed(subject)}` }]
+      ? problemAt(`${path}.${index}`, `must leave the subjects of the server alone, got ${printed(subject)}`)
       : []
   })
 }
@@ -90,7 +83,7 @@ function filledProblems(path: string, { subjects, filled, maxMessages = Infinity
   if (filled === undefined) return []
   const { subject, messages } = filled
   const most = `must be at most ${maxMessages}, what the stream holds (maxMessages), got ${messages}`
-  const tooMany = messages > maxMessages ? [{ path: `${path}.messages`, message: most }] : []
+  const tooMany = messages > maxMessages ? problemAt(`${path}.messages`, most) : []
   const own = isLiteral(subject) && subjects.some((each) => matches(each, subject))
   const message = `must be a subject of its stream (${subjects.join(', ')}) without wildcards, got ${printed(subject)}`
   return own ? tooMany : [{ path: `${path}.subject`, message }, ...tooMany]
@@ -104,12 +97,10 @@ function overlaps(streams: readonly (readonly [string, Stream])[]): readonly Pro
     const twin = all.slice(0, position).find((other) => other.on === on && overlap(other.subject, subject))
     if (twin === undefined) return []
     const whose = twin.name === name ? 'of the same stream' : `of stream "${twin.name}"`
-    return [
-      {
-        path: `streams.${name}.subjects.${index}`,
-        message: `must not overlap with "${twin.subject}" ${whose}, got ${printed(subject)}`,
-      },
-    ]
+    return problemAt(
+      `streams.${name}.subjects.${index}`,
+      `must not overlap with "${twin.subject}" ${whose}, got ${printed(subject)}`,
+    )
   })
 }
 
@@ -126,20 +117,13 @@ function publisherProblems(draft: Draft, streams: readonly (readonly [string, St
     return [
       ...(stored || !known
         ? []
-        : [
-            {
-              path: `${path}.subject`,
-              message: `must be one of a stream on the same servers, got ${printed(value.subject)}`,
-            },
-          ]),
+        : problemAt(`${path}.subject`, `must be one of a stream on the same servers, got ${printed(value.subject)}`)),
       ...(bytes >= stampBytes
         ? []
-        : [
-            {
-              path: `${path}.payload.bytes`,
-              message: `must be at least ${stampBytes}, so that the stream can be compared with what was acknowledged, got ${bytes}`,
-            },
-          ]),
+        : problemAt(
+            `${path}.payload.bytes`,
+            `must be at least ${stampBytes}, so that the stream can be compared with what was acknowledged, got ${bytes}`,
+          )),
     ]
   })
 }

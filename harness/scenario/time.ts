@@ -6,7 +6,7 @@ import { variantCount } from '../model/variants.ts'
 import type { Draft } from './draft.ts'
 import { expectedProblems, faultProblems } from './faults.ts'
 import { printed } from './print.ts'
-import type { Problem } from './problem.ts'
+import { problemAt, type Problem } from './problem.ts'
 import { valid } from './traffic.ts'
 
 export const shortestMeasureMs = 100
@@ -21,7 +21,7 @@ export function timeProblems(draft: Draft): readonly Problem[] {
 function phaseProblems({ phases }: Draft): readonly Problem[] {
   return phases === undefined || ms(phases.measure) >= shortestMeasureMs
     ? []
-    : [{ path: 'phases.measure', message: `must be at least ${shortestMeasureMs}ms, got ${printed(phases.measure)}` }]
+    : problemAt('phases.measure', `must be at least ${shortestMeasureMs}ms, got ${printed(phases.measure)}`)
 }
 
 /** A window shorter than the period of a schedule has one message or none, so its rate is not that of the schedule. */
@@ -35,12 +35,10 @@ function periodProblems({ topology, workloads, phases }: Draft): readonly Proble
     // A rate such as 0.0166667 (once a minute) is rounded, so a small difference is allowed.
     if (measureMs >= period * (1 - 1e-5)) return []
     const agents = members === 1 ? '' : `, shared by ${members} agents`
-    return [
-      {
-        path: 'phases.measure',
-        message: `must be at least ${shortestText(period)}, the period of ${path}.arrivals${agents}: measure longer or raise the rate, got ${printed(phases.measure)}`,
-      },
-    ]
+    return problemAt(
+      'phases.measure',
+      `must be at least ${shortestText(period)}, the period of ${path}.arrivals${agents}: measure longer or raise the rate, got ${printed(phases.measure)}`,
+    )
   })
 }
 
@@ -56,18 +54,16 @@ export function amountProblems(
 ): readonly Problem[] {
   const variants = variantCount(varied)
   const path = varied.vary === undefined ? 'variants' : 'vary'
-  if (variants > mostVariants) return [{ path, message: `must make at most ${mostVariants} variants, got ${variants}` }]
+  if (variants > mostVariants) return problemAt(path, `must make at most ${mostVariants} variants, got ${variants}`)
   if (repeats === undefined || phases === undefined) return []
   const blocks = variants * repeats
   if (blocks > mostBlocks)
-    return [
-      { path: 'repeats', message: `must make at most ${mostBlocks} blocks, got ${variants} variants × ${repeats}` },
-    ]
+    return problemAt('repeats', `must make at most ${mostBlocks} blocks, got ${variants} variants × ${repeats}`)
   const phasesMs = { warmupMs: ms(phases.warmup), measureMs: ms(phases.measure), cooldownMs: ms(phases.cooldown) }
   const hours = (blocks * blockMs(phasesMs)) / 3600e3
   return hours * 3600e3 <= longestMs
     ? []
-    : [{ path: 'phases', message: `must let all blocks end within 24 hours, got ${hours.toFixed(1)} hours` }]
+    : problemAt('phases', `must let all blocks end within 24 hours, got ${hours.toFixed(1)} hours`)
 }
 
 const ms = (text: string) => durationMs(text) ?? 0

@@ -4,7 +4,7 @@ import { isReceiver, isScheduled, isSender, kinds, type Receiver, type Sender } 
 import type { Draft, Part } from './draft.ts'
 import { suggestion } from './nearest.ts'
 import { printed } from './print.ts'
-import type { Problem } from './problem.ts'
+import { problemAt, type Problem } from './problem.ts'
 import { serverLimitProblems } from './server-limits.ts'
 
 const reservedNames = ['floor', 'probe', 'lab', 'streams']
@@ -20,13 +20,11 @@ function names({ workloads }: Draft): readonly Problem[] {
   return workloads.flatMap(({ path, name }, index) => {
     if (name === undefined) return []
     if (reservedNames.includes(name))
-      return [
-        { path: `${path}.name`, message: `must be another name than that of a support job, got ${printed(name)}` },
-      ]
+      return problemAt(`${path}.name`, `must be another name than that of a support job, got ${printed(name)}`)
     const before = workloads.findIndex((other) => other.name === name)
     return before === index
       ? []
-      : [{ path: `${path}.name`, message: `must be unique, got ${printed(name)} as workload ${before} has` }]
+      : problemAt(`${path}.name`, `must be unique, got ${printed(name)} as workload ${before} has`)
   })
 }
 
@@ -37,7 +35,7 @@ function places({ topology, workloads }: Draft): readonly Problem[] {
     const fitting = [...topology].filter(([, spec]) => spec === undefined || spec.role === role).map(([name]) => name)
     if (fitting.includes(group)) return []
     const wrong = topology.has(group) ? `"${group}", which has another role` : printed(group)
-    return [{ path, message: `must name a group of role "${role}", got ${wrong}${suggestion(group, fitting)}` }]
+    return problemAt(path, `must name a group of role "${role}", got ${wrong}${suggestion(group, fitting)}`)
   }
   return workloads.flatMap(({ path, raw }) => [
     ...place(`${path}.on`, raw['on'], 'load'),
@@ -50,11 +48,11 @@ function subjects({ workloads }: Draft): readonly Problem[] {
     if (!('subject' in value)) return []
     const path = `${owner}.subject`
     const wrong = filterProblem(value.subject)
-    if (wrong !== undefined) return [{ path, message: `${wrong}, got ${printed(value.subject)}` }]
+    if (wrong !== undefined) return problemAt(path, `${wrong}, got ${printed(value.subject)}`)
     if (/^(\$|_INBOX(\.|$))/.test(value.subject))
-      return [{ path, message: `must not begin with "$" or "_INBOX", got ${printed(value.subject)}` }]
+      return problemAt(path, `must not begin with "$" or "_INBOX", got ${printed(value.subject)}`)
     return isSender(value) && !isLiteral(value.subject)
-      ? [{ path, message: `must not have wildcards where messages are sent, got ${printed(value.subject)}` }]
+      ? problemAt(path, `must not have wildcards where messages are sent, got ${printed(value.subject)}`)
       : []
   })
 }
@@ -64,11 +62,9 @@ function arrivals({ workloads }: Draft): readonly Problem[] {
     if (!isScheduled(value)) return []
     const { arrivals } = value
     if (arrivals.kind === 'staircase' && arrivals.steps === 1 && arrivals.from !== arrivals.to)
-      return [{ path: `${path}.arrivals.steps`, message: 'must be at least 2, or the rate never comes to `to`, got 1' }]
+      return problemAt(`${path}.arrivals.steps`, 'must be at least 2, or the rate never comes to `to`, got 1')
     const must = kinds[value.kind].refuses[value.arrivals.kind]
-    return must === undefined
-      ? []
-      : [{ path: `${path}.arrivals.kind`, message: `${must}, got "${value.arrivals.kind}"` }]
+    return must === undefined ? [] : problemAt(`${path}.arrivals.kind`, `${must}, got "${value.arrivals.kind}"`)
   })
 }
 
@@ -97,15 +93,13 @@ function heard({ path, value }: Known<Receiver>, senders: readonly Known<Sender>
   if (hears === undefined) return []
   const { wants, only } = hears
   if (only !== undefined && found.some((sender) => sender.value.kind !== wants))
-    return [{ path: `${path}.subject`, message: `${only.must}, got ${printed(value.subject)}, ${only.but}` }]
+    return problemAt(`${path}.subject`, `${only.must}, got ${printed(value.subject)}, ${only.but}`)
   if (found.some((sender) => sender.value.kind === wants)) return []
   const subjects = senders.filter((sender) => sender.value.kind === wants).map((sender) => sender.value.subject)
-  return [
-    {
-      path: `${path}.subject`,
-      message: `must match the subject of a ${wants} workload on the same servers, got ${printed(value.subject)}${suggestion(value.subject, without(subjects, value.subject))}`,
-    },
-  ]
+  return problemAt(
+    `${path}.subject`,
+    `must match the subject of a ${wants} workload on the same servers, got ${printed(value.subject)}${suggestion(value.subject, without(subjects, value.subject))}`,
+  )
 }
 
 function answered({ path, value }: Known<Sender>, receivers: readonly Known<Receiver>[]): readonly Problem[] {
@@ -114,12 +108,10 @@ function answered({ path, value }: Known<Sender>, receivers: readonly Known<Rece
   const replies = receivers.filter((receiver) => receiver.value.kind === answeredBy)
   if (replies.some((receiver) => reach(value, receiver.value) === 'all')) return []
   const known = replies.map((receiver) => receiver.value.subject)
-  return [
-    {
-      path: `${path}.subject`,
-      message: `must be answered by a ${answeredBy} workload on the same servers, got ${printed(value.subject)}${suggestion(value.subject, without(known, value.subject))}`,
-    },
-  ]
+  return problemAt(
+    `${path}.subject`,
+    `must be answered by a ${answeredBy} workload on the same servers, got ${printed(value.subject)}${suggestion(value.subject, without(known, value.subject))}`,
+  )
 }
 
 /** Each message goes to one member of a queue group, so a member that does not answer leaves requests without an answer. */
@@ -134,7 +126,7 @@ function taken({ value }: Known<Sender>, receivers: readonly Known<Receiver>[]):
     const robbed = answering.find((other) => kind !== answeredBy && other.value.queue === queue)
     if (robbed === undefined) return []
     const message = `must be another queue than that of workload "${robbed.value.name}", or it takes requests of "${value.name}" that nobody answers, got ${printed(queue)}`
-    return [{ path: `${path}.queue`, message }]
+    return problemAt(`${path}.queue`, message)
   })
 }
 
@@ -153,7 +145,7 @@ function amounts({ topology, workloads }: Draft): readonly Problem[] {
 }
 
 function tooMany(what: string, most: number, got: number): readonly Problem[] {
-  return got <= most ? [] : [{ path: 'workloads', message: `must have at most ${most} ${what} in all, got ${got}` }]
+  return got <= most ? [] : problemAt('workloads', `must have at most ${most} ${what} in all, got ${got}`)
 }
 
 /** How many of a sender's messages a receiver gets. Server groups are not connected; the servers of one group are a cluster. */
@@ -162,6 +154,11 @@ export function reach(sender: Sender, receiver: Receiver): 'all' | 'some' | 'non
 }
 
 type Known<T> = Part<T> & { readonly value: T }
+
+/** Those of a draft's tables that are well formed, with their names. */
+export function validEntries<T>(table: ReadonlyMap<string, T | undefined>): readonly (readonly [string, T])[] {
+  return [...table].flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
+}
 
 export function valid<T>(parts: readonly Part<T>[]): readonly Known<T>[] {
   return parts.filter((part): part is Known<T> => part.value !== undefined)
