@@ -1,5 +1,6 @@
 /** The account of what is taken of a consumer: times, who sent it, how often it came. */
 import { AckSubject } from './ack-subject.ts'
+import type { Delivery } from './engine.ts'
 import { OneWay } from './one-way.ts'
 import type { Recorder } from './recorder.ts'
 import { mostNumbers, SequenceSet } from './sequence-set.ts'
@@ -33,12 +34,7 @@ export class ConsumedCounts {
 }
 
 /** A message: its payload is `[start, end)` of the view, of which the stamp at least is there. */
-export interface Taken {
-  readonly view: DataView
-  readonly start: number
-  readonly end: number
-  readonly headerBytes: number
-}
+export type Taken = Pick<Delivery, 'view' | 'start' | 'end' | 'headerBytes'>
 
 /** Times and counts deliveries at their callback. */
 export class Account {

@@ -1,13 +1,12 @@
 /** The kv-get and js-get jobs: ask a stream for one message after the other, directly (ADR-31). `rtt` counts from the due time to the answer. */
 import type { Job } from '../model/plan.ts'
-import { errorsOf, sentBy } from './answering.ts'
 import { Asker, roomFor } from './asker.ts'
-import { ask } from './asking.ts'
-import type { Delivery, Link, MessageShape } from './engine.ts'
-import { batchesOver, type GetBatches } from './get-batches.ts'
+import type { Delivery, MessageShape } from './engine.ts'
+import { batchesOver } from './get-batches.ts'
+import { gettingWork } from './getting.ts'
 import type { JobContext, Work } from './job.ts'
 import { chooser, statusWords } from './key-view.ts'
-import { closeAll, flushAll, openLinks } from './links.ts'
+import { openLinks } from './links.ts'
 import { bodyBytes } from './numbered-template.ts'
 import { mixSeed } from './random.ts'
 
@@ -21,16 +20,16 @@ export async function prepareGet(job: GetJob, context: JobContext): Promise<Work
   const { batch } = job
   if (batch !== undefined) {
     const batches = links.map((link, i) => batchesOver(link, job, batch, mixSeed(seed, i), context.recorder))
-    return inBatches(batches, links, { ...job, batch }, context)
-  }
-  /** Answers without a message, by the server's words. */
-  const errors: Record<string, number> = {}
-  const accept = (delivery: Delivery) => {
-    const words = statusWords(delivery)
-    if (words !== undefined) errors[words] = (errors[words] ?? 0) + 1
-    return words === undefined
+    return gettingWork(links, batches, job, batch, context)
   }
   const askers = links.map((link, i) => {
+    /** Answers without a message, by the server's words. */
+    const errors: Record<string, number> = {}
+    const accept = (delivery: Delivery) => {
+      const words = statusWords(delivery)
+      if (words !== undefined) errors[words] = (errors[words] ?? 0) + 1
+      return words === undefined
+    }
     const way = {
       shape: shapeOf(job, publisher + i, mixSeed(seed, i)),
       timeoutMs,
@@ -39,36 +38,9 @@ export async function prepareGet(job: GetJob, context: JobContext): Promise<Work
       room: roomFor(arrivals, timeoutMs, connections, window),
       accept,
     } as const
-    return new Asker(link, way, context.recorder)
+    return Object.assign(new Asker(link, way, context.recorder), { errors })
   })
-  await flushAll(links)
-  return {
-    async run(clock) {
-      await ask(askers, { ...job, payload: { seed } }, window, clock, context)
-      context.emit({ t: 'acked', publishers: {}, duplicates: 0, errors })
-    },
-    perPublisher: () => sentBy(askers, publisher),
-    close: () => closeAll(links),
-  }
-}
-
-/** Over whichever engine: batches of each of its connections. */
-export async function inBatches(
-  batches: readonly GetBatches[],
-  links: readonly Link[],
-  job: GetJob & { readonly batch: number },
-  context: JobContext,
-): Promise<Work> {
-  const { publisher, seed, batch } = job
-  await flushAll(links)
-  return {
-    async run(clock) {
-      await ask(batches, { ...job, payload: { seed } }, batch, clock, context)
-      context.emit({ t: 'acked', publishers: {}, duplicates: 0, errors: errorsOf(batches) })
-    },
-    perPublisher: () => sentBy(batches, publisher),
-    close: () => closeAll(links),
-  }
+  return gettingWork(links, askers, job, window, context)
 }
 
 /** The last message of a subject is asked for in the subject of the question, one by its sequence number in its payload. */

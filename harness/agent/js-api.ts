@@ -67,8 +67,12 @@ export class JsApi implements Receiver {
   }
 }
 
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 export function fields(value: unknown): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {}
+  return isFields(value) ? value : {}
 }
 
 /** JSON text → its members; none where it is no object. */

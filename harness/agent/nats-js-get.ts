@@ -1,15 +1,13 @@
 /** The js-get and kv-get jobs over the official packages: `direct.getMessage` of a stream, `get` of a bucket; many by `direct.getBatch` and `getLastMessagesFor`. */
 import type { StoredMsg } from '@nats-io/jetstream'
 import type { Job } from '../model/plan.ts'
-import { errorsOf, sentBy } from './answering.ts'
-import { ask } from './asking.ts'
 import { Caller } from './caller.ts'
 import { Failure } from './failure.ts'
 import type { JobContext, Work } from './job.ts'
 import { chooser } from './key-view.ts'
-import { closeAll, flushAll, openLinks } from './links.ts'
-import { inBatches } from './get.ts'
 import { GetBatches } from './get-batches.ts'
+import { gettingWork } from './getting.ts'
+import { openLinks } from './links.ts'
 import { bucketOf, clientsOf, headerBytesOf, keyOf, refusalOf, refusing, type Clients } from './nats-js-client.ts'
 import { mixSeed } from './random.ts'
 
@@ -19,14 +17,14 @@ type GetJob = Extract<Job, { kind: 'kv-get' | 'js-get' }>
 type Get = (choice: number) => Promise<Uint8Array | null>
 
 export async function prepareGet(job: GetJob, context: JobContext): Promise<Work> {
-  const { publisher, timeoutMs, window, seed, of, random } = job
+  const { timeoutMs, window, seed, of, random } = job
   const links = await openLinks(job, context)
   const { batch } = job
   if (batch !== undefined) {
     const made = links.map(async (link, i) =>
       batchesOf(await clientsOf(link, timeoutMs), job, batch, mixSeed(seed, i), context),
     )
-    return inBatches(await Promise.all(made), links, { ...job, batch }, context)
+    return gettingWork(links, await Promise.all(made), job, batch, context)
   }
   const callers = await Promise.all(
     links.map(async (link, i) => {
@@ -40,15 +38,7 @@ export async function prepareGet(job: GetJob, context: JobContext): Promise<Work
       return new Caller(call, { times: ['rtt', 'rttService'], window }, context)
     }),
   )
-  await flushAll(links)
-  return {
-    async run(clock) {
-      await ask(callers, { ...job, payload: { seed } }, window, clock, context)
-      context.emit({ t: 'acked', publishers: {}, duplicates: 0, errors: errorsOf(callers) })
-    },
-    perPublisher: () => sentBy(callers, publisher),
-    close: () => closeAll(links),
-  }
+  return gettingWork(links, callers, job, window, context)
 }
 
 function batchesOf(

@@ -4,6 +4,7 @@
  * ephemeral pull consumer of their own.
  */
 import { createHash } from 'node:crypto'
+import type { objectChunkBytes } from '../model/objects.ts'
 import type { Delivery, Link, Receiver } from './engine.ts'
 import { Failure } from './failure.ts'
 import { fields, fieldsOf, numberOf, textOf } from './js-api.ts'
@@ -11,7 +12,7 @@ import { isStatus } from './js-status.ts'
 import { statusWords } from './key-view.ts'
 import { newInbox, uniqueDigits } from './unique.ts'
 
-const chunkBytes = 131_072
+const chunkBytes: typeof objectChunkBytes = 131_072
 /** Chunks that may wait for their acknowledgement: 4 MiB. */
 const mostUnacked = 32
 

@@ -5,6 +5,7 @@ import { ask } from './asking.ts'
 import { Caller, type Call } from './caller.ts'
 import type { Link } from './engine.ts'
 import { asFailure } from './failure.ts'
+import { gettingWork } from './getting.ts'
 import type { JobContext, Work } from './job.ts'
 import { JsApi } from './js-api.ts'
 import { chooser } from './key-view.ts'
@@ -82,7 +83,7 @@ export async function putting(job: PutJob, context: JobContext, open: Open): Pro
 }
 
 export async function getting(job: GetJob, context: JobContext, open: Open): Promise<Work> {
-  const { publisher, objects, random, seed } = job
+  const { objects, random, seed } = job
   const links = await openLinks(job, context)
   const clients = await Promise.all(links.map(open))
   const workers = clients.map((client, i) => {
@@ -90,15 +91,7 @@ export async function getting(job: GetJob, context: JobContext, open: Open): Pro
     const get: Call = (sequence) => client.get(`object.${choose(sequence)}`)
     return new Caller(get, { times: ['rtt', 'rttService'], window: 1 }, context)
   })
-  await flushAll(links)
-  return {
-    async run(clock) {
-      await ask(workers, { ...job, payload: { seed } }, 1, clock, context)
-      context.emit({ t: 'acked', publishers: {}, duplicates: 0, errors: errorsOf(workers) })
-    },
-    perPublisher: () => sentBy(workers, publisher),
-    close: () => closeAll(links),
-  }
+  return gettingWork(links, workers, job, 1, context)
 }
 
 /** Puts what a store is filled with before the load. */

@@ -3,6 +3,7 @@
  * where the message id was known already, or `{"error":{"code":503,"err_code":10077,"description":"..."}}`.
  */
 import type { Delivery } from './engine.ts'
+import { fieldsOf, isFields, type Fields } from './js-api.ts'
 import { numberIn } from './parser.ts'
 import { SequenceSet } from './sequence-set.ts'
 import { summed } from './tally.ts'
@@ -35,7 +36,7 @@ export class PubAcks {
       return true
     }
     const text = Buffer.from(bytes.subarray(start, end)).toString('utf8')
-    const accepted = this.take(fieldsOf(text), sequence, text)
+    const accepted = this.take(answerIn(text), sequence, text)
     const head = accepted ? /^\{"stream":"[^"]+","seq":(?=\d+\}$)/.exec(text)?.[0] : undefined
     if (head !== undefined) this.#head = Buffer.from(head)
     return accepted
@@ -95,20 +96,9 @@ export class PubAcks {
   }
 }
 
-type Fields = Readonly<Record<string, unknown>>
 type Answer = Fields & { readonly error?: Fields }
 
-function fieldsOf(text: string): Answer {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return {}
-  }
-  const { error, ...rest } = isFields(value) ? value : {}
+function answerIn(text: string): Answer {
+  const { error, ...rest } = fieldsOf(text)
   return isFields(error) ? { ...rest, error } : rest
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
