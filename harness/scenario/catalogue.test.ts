@@ -72,8 +72,8 @@ describe('finding scenarios', () => {
     await mkdir(join(folder, 'mine'))
     await mkdir(join(folder, 'empty'))
     await writeFile(join(folder, 'mine/b.json'), '{}')
-    await writeFile(join(folder, 'mine/a.ts'), '')
-    await writeFile(join(folder, 'mine/a.test.ts'), '')
+    await writeFile(join(folder, 'mine/a.ts'), 'export default {}')
+    await writeFile(join(folder, 'mine/a.test.ts'), 'export default {}')
     for (const other of ['notes.md', 'tsconfig.json', 'tsconfig.build.json', 'package.json'])
       await writeFile(join(folder, 'mine', other), '{}')
   })
@@ -96,11 +96,21 @@ describe('finding scenarios', () => {
     expect(await found('mine/b.json', 'mine')).toEqual([join(folder, 'mine/b.json'), join(folder, 'mine/a.ts')])
   })
 
+  it('takes no file of a folder that is hidden, of a tool, a test, or without a default export: running it could do anything', async () => {
+    const root = join(folder, '.project')
+    for (const inner of ['.git', 'node_modules/x', 'deep']) await mkdir(join(root, inner), { recursive: true })
+    const others = ['.git/hook.js', '.eslintrc.js', 'node_modules/x/index.js', 'vite.config.ts', 'a.spec.ts']
+    for (const name of [...others, 'deep/a.ts']) await writeFile(join(root, name), 'export default {}')
+    await writeFile(join(root, 'helper.ts'), 'export const rate = 5')
+    expect(await found('.project')).toEqual([join(root, 'deep/a.ts')])
+    expect(await found('.project/vite.config.ts')).toEqual([join(root, 'vite.config.ts')])
+  })
+
   it('knows the scenarios of the project that one is in by their names, before ours', async () => {
     const project = join(folder, 'project')
     await mkdir(join(project, 'scenarios/own'), { recursive: true })
-    await writeFile(join(project, 'scenarios/own/mine.ts'), '')
-    await writeFile(join(project, 'scenarios/fan-out.ts'), '')
+    await writeFile(join(project, 'scenarios/own/mine.ts'), 'export default {}')
+    await writeFile(join(project, 'scenarios/fan-out.ts'), 'export default {}')
     expect(await findScenarios(['mine', 'own/mine'], project, root)).toEqual([join(project, 'scenarios/own/mine.ts')])
     expect(await findScenarios(['fan-out'], project, root)).toEqual([join(project, 'scenarios/fan-out.ts')])
     expect(await findScenarios(['latency'], project, root)).toEqual([join(root, 'scenarios/first/latency.ts')])

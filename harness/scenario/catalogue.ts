@@ -1,12 +1,12 @@
 /** Lists the scenarios, and finds those that the words of a command line name. */
 import { readdir, stat } from 'node:fs/promises'
-import { basename, extname, join, relative, resolve } from 'node:path'
+import { basename, extname, join, relative, resolve, sep } from 'node:path'
 import { BenchError } from '../model/error.ts'
 import type { Expanded } from '../model/expanded.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { blockMs } from '../model/timing.ts'
 import { durationMs } from '../model/units.ts'
-import { isScenarioFile, isTestFile, loadScenario } from './load.ts'
+import { isTestFile, loadScenario, looksLikeScenario } from './load.ts'
 import { moduleReader } from './module.ts'
 import { suggestion } from './nearest.ts'
 import { printed, visible } from './print.ts'
@@ -116,23 +116,28 @@ function stem(file: string): string {
   return basename(file, extname(file))
 }
 
-/** JSON files that projects have in any folder and that are no scenarios. */
-const ofProjects = /^(tsconfig(\..+)?|package|package-lock)\.json$/
+/** Files that projects have in any folder and that are no scenarios: those of tools. Running them could do anything. */
+const ofProjects = /^((tsconfig|jsconfig)(\..+)?|package|package-lock)\.json$|\.config\.m?[jt]s$/
+const passedOver = /^(\..+|node_modules)$/
 
 async function scenarioFiles(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
     throw new BenchError('not-found', `folder must be there and readable, got ${visible(folder)}`, { cause })
   })
-  return entries
-    .filter(
-      (entry) =>
-        entry.isFile() &&
-        isScenarioFile(entry.name) &&
-        !ofProjects.test(entry.name) &&
-        !/node_modules/.test(entry.parentPath),
-    )
+  const files = entries
+    .filter((entry) => entry.isFile() && !ofProjects.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
+    // Only below the folder: the folder itself may lie in a hidden one.
+    .filter(
+      (file) =>
+        !relative(folder, file)
+          .split(sep)
+          .some((part) => passedOver.test(part)),
+    )
     .toSorted()
+  const found: string[] = []
+  for (const file of files) if (await looksLikeScenario(file)) found.push(file)
+  return found
 }
 
 function entryOf(file: string, { scenario, variants: expanded }: Expanded): CatalogueEntry {

@@ -15,6 +15,7 @@ export function groupProblems({ topology, settings }: Draft): readonly Problem[]
   return [
     ...valid.flatMap(([name, spec]) => serverProblems(`topology.${name}`, spec)),
     ...valid.flatMap(([name, spec]) => diskProblems(`topology.${name}.disk`, spec)),
+    ...valid.flatMap(([name, spec]) => memoryProblems(`topology.${name}.memory`, spec)),
     ...[...settings].flatMap(([name, of]) => settingProblems(`topology.${name}.server.settings`, of)),
     ...(complete ? needed(valid) : []),
     ...(complete ? tooMany(valid) : []),
@@ -39,6 +40,20 @@ function diskProblems(path: string, { role, server, disk }: NodeSpec): readonly 
   const bytes = byteCount(String(disk)) ?? 0
   if (bytes >= diskBounds[0] && bytes <= diskBounds[1]) return []
   return problemAt(path, `must be from 32MiB to 1TiB, got ${printed(disk)}`)
+}
+
+const mebibyte = 1024 ** 2
+/** Container engines take no less than 6 MiB; with 8 MiB the kernel kills Node.js before it runs anything, with 12 MiB it starts. */
+const leastMemory = { server: 6 * mebibyte, load: 12 * mebibyte } as const
+const mostMemory = 16 * 1024 ** 4
+
+function memoryProblems(path: string, { role, memory }: NodeSpec): readonly Problem[] {
+  if (memory === undefined) return []
+  const bytes = byteCount(String(memory)) ?? 0
+  const least = leastMemory[role]
+  if (bytes >= least && bytes <= mostMemory) return []
+  const range = `${least / mebibyte}MiB to 16TiB for nodes of role "${role}"`
+  return [{ path, message: `must be from ${range}, got ${printed(memory)}` }]
 }
 
 function needed(groups: readonly (readonly [string, NodeSpec])[]): readonly Problem[] {

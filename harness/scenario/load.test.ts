@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BenchError } from '../model/error.ts'
 import { loadScenario } from './load.ts'
@@ -56,6 +57,16 @@ describe('loading a scenario', () => {
     await writeFile(join(folder, name), text)
     return join(folder, name)
   }
+  it.each([
+    ['UTF-16LE', Buffer.from('\uFEFF{}', 'utf16le')],
+    ['a file packed with gzip', gzipSync('{}')],
+    ['other bytes', Buffer.of(0x7b, 0xff, 0x7d)],
+  ])('names what a file is in place of UTF-8: %s', async (what, bytes) => {
+    const path = join(folder, 'coded.json')
+    await writeFile(path, bytes)
+    expect((await refusal(path)).lines).toEqual([expect.stringContaining(`file must be UTF-8, got ${what}`)])
+  })
+
   const small = {
     name: 'small',
     about: 'As small as it gets.',

@@ -72,7 +72,15 @@ export function isScenarioFile(path: string): boolean {
 
 /** `x.test.ts` and the like, which may be beside scenarios. */
 export function isTestFile(path: string): boolean {
-  return /\.test\.m?[jt]s$/.test(path)
+  return /\.(test|spec)\.m?[jt]s$/.test(path)
+}
+
+const mayExport = /\bdefault\b/
+
+/** Of a file found in a folder, which nobody named: is it one to run? A helper beside scenarios has no default export. */
+export async function looksLikeScenario(path: string): Promise<boolean> {
+  if (!isScenarioFile(path)) return false
+  return extname(path) === '.json' || mayExport.test(await readFile(path, 'utf8').catch(() => 'default'))
 }
 
 type Source = { readonly text: string } | { readonly problems: readonly Problem[] }
@@ -98,8 +106,21 @@ function textOf(bytes: Buffer): Source {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
   } catch {
     const line = bytes.subarray(0, firstWrong(bytes)).toString('latin1').split('\n').length
-    return { problems: [{ path: 'file', message: 'must be UTF-8, got other bytes', line }] }
+    return { problems: [{ path: 'file', message: `must be UTF-8, got ${formatOf(bytes)}`, line }] }
   }
+}
+
+const formats = [
+  ['fffe', 'UTF-16LE'],
+  ['feff', 'UTF-16BE'],
+  ['1f8b', 'a file packed with gzip'],
+  ['28b52ffd', 'a file packed with zstd'],
+] as const
+
+/** By the first bytes. */
+function formatOf(bytes: Buffer): string {
+  const start = bytes.subarray(0, 4).toString('hex')
+  return formats.find(([mark]) => start.startsWith(mark))?.[1] ?? 'other bytes'
 }
 
 /** Index of the first byte that is not UTF-8: before it, decoding and encoding again changes nothing. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { afterAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { moduleReader } from './module.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -33,6 +33,18 @@ test.for([
   expect(await modules.read(first[0]!, longMs)).toHaveProperty('value')
   expect(JSON.stringify(await modules.read(broken(name), deadlineMs))).toMatch(problem)
   expect(await modules.read(first[0]!, longMs)).toHaveProperty('value')
+  await modules.close()
+})
+
+test('what a file posts itself is no answer', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'module-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const path = join(folder, 'posts.ts')
+  const post =
+    "import { parentPort } from 'node:worker_threads'\nparentPort?.postMessage('hi')\nexport default { a: 1 }"
+  await writeFile(path, post)
+  const modules = moduleReader()
+  expect(await modules.read(path, longMs)).toEqual({ value: { a: 1 } })
   await modules.close()
 })
 

@@ -74,7 +74,9 @@ function answerOf(thread: Worker, deadlineMs: number, url: string): Promise<Answ
   const { promise, resolve } = Promise.withResolvers<Answer>()
   const failed = (message: string, end: 'failed' | 'late' = 'failed') => resolve({ plain: problem(message), end })
   const on = {
-    message: (answer: ThreadAnswer) =>
+    message: (answer: ThreadAnswer | undefined) =>
+      // A scenario, or what it imports, may post something too.
+      answer?.kind !== undefined &&
       resolve({ plain: plainOf(answer, url), ...(answer.kind === 'exported' ? {} : { end: 'failed' }) }),
     error: (error: Error) => failed(`must be pure data, got ${died(error)}`),
     exit: (status: number) =>
