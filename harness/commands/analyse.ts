@@ -23,11 +23,7 @@ export const analyseCommand: Register = (program, run, world) => {
         const report = await analyseRun(path)
         // A run that lies elsewhere has its history there, if anywhere.
         if (dirname(path) === out) await enterHistory(out, report, (sentence) => world.err(`warning: ${sentence}\n`))
-        world.out(
-          words.json === true
-            ? jsonList([report])
-            : `${resultText(report, { color: world.color, columns: world.columns })}\n`,
-        )
+        world.out(words.json === true ? jsonList([report]) : `${resultText(report, world)}\n`)
         await openIfAsked(words, path, world)
         return outcomeStatus([report.verdict.outcome])
       }),

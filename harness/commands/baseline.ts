@@ -75,7 +75,7 @@ export const baselineCommand: Register = (program, run, world) => {
         if (found.length === 0)
           throw new BenchError('not-found', `baseline of ${JSON.stringify(scenario)} must exist, got none`)
         for (const { path } of found) {
-          world.out(`${path}\n${terminal(await readBaseline(path), { color: world.color, columns: world.columns })}\n`)
+          world.out(`${path}\n${terminal(await readBaseline(path), world)}\n`)
         }
         return 0
       }),

@@ -118,7 +118,7 @@ async function checkOne(
       ? await checkBaseline({ ...request, ...baselineFile(words, world) })
       : await checkInterleaved({ ...request, ...against, ...effort(words) })
   talk.clear()
-  if (words.json !== true) world.out(checkTerminal(report, { color: world.color, columns: world.columns }))
+  if (words.json !== true) world.out(checkTerminal(report, world))
   world.err(`run folder: ${report.folder}\n`)
   return report
 }

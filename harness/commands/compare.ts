@@ -40,11 +40,7 @@ export const compareCommand: Register = (program, run, world) => {
           await write('--html', () => compareHtml(made))
           return made
         })
-        world.out(
-          words.json === true
-            ? jsonList([comparison])
-            : compareTerminal(comparison, { color: world.color, columns: world.columns }),
-        )
+        world.out(words.json === true ? jsonList([comparison]) : compareTerminal(comparison, world))
         return 0
       }),
     )

@@ -13,22 +13,20 @@ import {
   startNatsBench,
   type NatsBench,
 } from '../lab/nats-bench.ts'
-import { recordOn } from '../lab/record.ts'
 import { within } from '../lab/wait.ts'
 import { BenchError } from '../model/error.ts'
 import { isRemark } from '../model/remarks.ts'
-import type { Line } from '../model/recording.ts'
 import type { Finding, Report } from '../model/report.ts'
 import type { Scenario } from '../model/scenario.ts'
-import { overridesOf, prepare, withLab, type Prepared } from '../run.ts'
+import { overridesOf, prepare, withLab } from '../run.ts'
 import { expandScenario } from '../scenario/expand.ts'
 import { obtainNatscli } from '../server/natscli.ts'
 import type { Session } from '../session.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
 import { median } from '../stats/order.ts'
-import { summarise } from '../stats/summarise.ts'
 import { beside, clientsOf, type Client, type Metric, type Shown } from './cross-check-clients.ts'
 import type { Progress } from './progress.ts'
+import { trialOn } from './trial.ts'
 
 export interface CrossRound {
   readonly ours: number
@@ -76,7 +74,8 @@ export async function crossCheck(
       // Each goes first in turn, so that a machine that drifts favours neither. The first block of ours says how many messages are enough.
       const theirs = () => theirBlock({ lab, clients, shown, messages, signal })
       const first = round % 2 === 1 ? await theirs() : undefined
-      const report = await ownBlock(prepared, lab)
+      const { report, error } = await trialOn(lab, prepared, prepared.plan)
+      if (error !== undefined) throw error
       const ours = numberOf(report, shown.workload, shown.metric)
       const perSecond = numberOf(report, shown.sender, 'throughput') / shown.senders
       messages = Math.max(fewest, Math.round((perSecond * measureMs) / 1000))
@@ -93,20 +92,6 @@ export async function crossCheck(
     talk.say(`run folder: ${folder.path}`)
     return result
   })
-}
-
-/** One block of ours on the servers that run. */
-async function ownBlock(prepared: Prepared, lab: Lab): Promise<Omit<Report, 'verdict'>> {
-  const lines: Line[] = []
-  const { error } = await recordOn(lab, {
-    run: prepared.context.run,
-    at: new Date().toISOString(),
-    plan: prepared.plan,
-    append: (line) => lines.push(line),
-    log: () => undefined,
-  })
-  if (error !== undefined) throw error
-  return summarise(lines)
 }
 
 /** Throws `unavailable` where the block has none: a machine too slow for what was asked. */

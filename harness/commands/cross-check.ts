@@ -47,7 +47,7 @@ export const crossCheckCommand: Register = (program, run, world) => {
           crossCheck(session, scenario, words.rounds, talk),
         ).finally(talk.close)
         const paired = ratioOfPairs(found.rounds.map(({ ours, theirs }) => [ours, theirs]))
-        const text = () => terminalText(pageOf(found, paired), { color: world.color, columns: world.columns })
+        const text = () => terminalText(pageOf(found, paired), world)
         world.out(words.json === true ? jsonList([{ ...found, ratio: paired }]) : `${text()}\n`)
         return 0
       }),

@@ -1,10 +1,8 @@
 /** Latency against load: first the highest sustainable rate, found by trying, then a ladder of shares of it. */
 import type { Choices } from '../choices.ts'
 import type { Lab } from '../lab/lab.ts'
-import { recordOn } from '../lab/record.ts'
 import { BenchError } from '../model/error.ts'
 import { loadName } from '../model/curve.ts'
-import type { Line } from '../model/recording.ts'
 import type { Report } from '../model/report.ts'
 import type { Scenario, Workload } from '../model/scenario.ts'
 import { durationMs } from '../model/units.ts'
@@ -25,11 +23,11 @@ import { onHost, type Session } from '../session.ts'
 import { rounded } from '../stats/bottleneck.ts'
 import { broken, ladder, nextStep, type SearchSettings, type Trial } from '../stats/knee.ts'
 import { median } from '../stats/order.ts'
-import { summarise } from '../stats/summarise.ts'
 import { rateLines } from '../report/curve-page.ts'
 import { ratesOf, trialMs, usualTrialMs } from '../verdict/curve.ts'
 import { longestPeriodMs, pacedOf, rateChanges, sharesOf, type Paced } from './curve-paced.ts'
 import type { Progress } from './progress.ts'
+import { trialOn } from './trial.ts'
 
 export interface CurveRequest {
   readonly scenario: Scenario
@@ -125,16 +123,8 @@ async function tryRate({ scenario }: CurveRequest, prepared: Prepared, lab: Lab,
   }
   const { network } = overridesOf(prepared.choices)
   const plan = planFor(prepared, expandScenario(trial, { network }))
-  const lines: Line[] = []
-  const ended = await recordOn(lab, {
-    run: prepared.context.run,
-    at: new Date().toISOString(),
-    plan,
-    append: (line) => lines.push(line),
-    log: () => undefined,
-  })
-  if (ended.error?.code === 'interrupted') throw ended.error
-  return trialOf(await summarise(lines), perSecond, ended.error !== undefined)
+  const { report, error } = await trialOn(lab, prepared, plan)
+  return trialOf(report, perSecond, error !== undefined)
 }
 
 /** A block that failed, for example because a subscriber was cut off, is a rate that was not sustained. */

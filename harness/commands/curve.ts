@@ -51,7 +51,7 @@ export const curveCommand: Register = (program, run, world) => {
         const { scenario } = report.plan
         const points = pointsOf(report.curve?.rungs ?? [])
         const short = { scenario: scenario.name, ...report.verdict, ...report.curve, trials, points, folder }
-        const text = resultText(report, { color: world.color, columns: world.columns })
+        const text = resultText(report, world)
         world.out(words.json === true ? jsonList([short]) : text)
         world.err(`run folder: ${folder}\n`)
         await openIfAsked(words, folder, world)

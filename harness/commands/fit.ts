@@ -1,10 +1,8 @@
 /** Fits the starter suite to the machine: the rates that it can keep are measured for a few seconds, and scenarios that ask for more run at a lower rate. */
-import { recordOn } from '../lab/record.ts'
 import type { Observe } from '../lab/events.ts'
 import type { Lab } from '../lab/lab.ts'
 import type { Expanded } from '../model/expanded.ts'
 import type { Demand } from '../model/demand.ts'
-import type { Line } from '../model/recording.ts'
 import { demandOf } from '../plan/demand.ts'
 import { overridesOf, planFor, prepare, withLab, type Prepared } from '../run.ts'
 import { expandScenario } from '../scenario/expand.ts'
@@ -19,7 +17,7 @@ import {
   type Machine,
   type Rung,
 } from '../stats/rung.ts'
-import { summarise } from '../stats/summarise.ts'
+import { trialOn } from './trial.ts'
 
 /** One sender and one receiver find the rate of a sender; four and four fill the cores, and each message counts five times. */
 const shapes = { sender: { nodes: 1, turns: 1 }, server: { nodes: 4, turns: 5 } } as const
@@ -119,21 +117,12 @@ async function attempt(
         assignments: variant.assignments.filter(({ workload }) => workload !== 'floor'),
       })),
   }
-  const lines: Line[] = []
-  const ended = await recordOn(lab, {
-    run: prepared.context.run,
-    at: session.world.now().toISOString(),
-    plan,
-    append: (line) => lines.push(line),
-    log: () => undefined,
-  })
-  if (ended.error?.code === 'interrupted') throw ended.error
-  const report = await summarise(lines)
+  const { report, error } = await trialOn(lab, prepared, plan)
   const broken = report.health.find(({ rule, outcome }) => outcome !== 'pass' && ofOverload.includes(rule))
   const row = report.measurements.find(({ workload, metric }) => workload === 'pub' && metric === 'throughput')
   return {
     perSecond: rates[of],
-    reached: ended.error === undefined ? (row?.values[0]?.value ?? 0) : 0,
+    reached: error === undefined ? (row?.values[0]?.value ?? 0) : 0,
     ...(broken === undefined ? {} : { broken: `${broken.rule}: ${broken.because}` }),
   }
 }

@@ -38,11 +38,7 @@ export const historyCommand: Register = (program, run, world) => {
         const runs = entries.filter((entry) => isWanted(entry, wanted))
         const all = seriesOf(runs, ({ metric }) => metric === wanted.metric)
         if (all.length === 0) throw missing(entries, wanted)
-        world.out(
-          words.json === true
-            ? jsonList(all.map(plain))
-            : historyTerminal(all, { color: world.color, columns: world.columns }),
-        )
+        world.out(words.json === true ? jsonList(all.map(plain)) : historyTerminal(all, world))
         return 0
       }),
     )

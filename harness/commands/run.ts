@@ -71,7 +71,7 @@ async function runScenarios(names: readonly string[], words: ReportWords, world:
   let [page] = ran.flatMap(({ folder }) => (folder === undefined ? [] : [join(folder, fileNames.page)]))
   if (ran.length > 1 && reports.length > 0) {
     page = await writeSuite(choices.out, reports)
-    const text = suiteText(ran, { color: world.color, columns: world.columns })
+    const text = suiteText(ran, world)
     if (words.json === true) world.err(text)
     else world.out(text)
     talk.say(`all in one page: ${page}`)
@@ -131,7 +131,7 @@ async function runOne(session: Session, expanded: Expanded, talk: Progress, form
     const report = await judgeRun(folder)
     talk.clear()
     // Printed before anything else can fail: what was measured is not lost to a full disk.
-    if (form !== undefined) world.out(`${form(report, { color: world.color, columns: world.columns })}\n`)
+    if (form !== undefined) world.out(`${form(report, world)}\n`)
     const unwritten = await keepReport(choices.out, folder, report, world)
     const error = recorded.error ?? unwritten
     if (error !== undefined && error.code !== 'interrupted') world.err(describeError(error, world.color))

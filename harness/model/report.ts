@@ -222,7 +222,6 @@ export type ThermalReading = z.output<typeof thermalReading>
 export type Finding = z.output<typeof finding>
 export type Verdict = z.output<typeof verdictSchema>
 export type CheckRow = z.output<typeof checkRow>
-export type CheckResult = z.output<typeof checkResult>
 export type Bottleneck = z.output<typeof bottleneck>
 export type Limiter = Bottleneck['limiter']
 export type NamedHistogram = z.output<typeof namedHistogram>

@@ -31,11 +31,6 @@ export function esc(text: string): string {
     .replace(/'/g, '&#39;')
 }
 
-/** An `id` or fragment made of anything: letters, digits and dashes only. */
-export function anchor(...words: readonly string[]): string {
-  return words.map((w) => w.replace(/[^A-Za-z0-9]+/g, '-')).join('-')
-}
-
 function flat(part: Part): string {
   if (part === undefined) return ''
   if (typeof part === 'string') return esc(part)

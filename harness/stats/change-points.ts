@@ -5,6 +5,7 @@
  * a weak threshold; then the weakest are taken back until all that is left is significant between its neighbours.
  */
 import { incompleteBeta } from './distribution.ts'
+import { mean, squares } from './order.ts'
 
 export interface ChangePoint {
   /** Index of the first value of the new level. */
@@ -122,13 +123,4 @@ export function studentP(a: readonly number[], b: readonly number[]): number {
   const pooled = (squares(a) + squares(b)) / freedom
   const t2 = (difference * difference) / (pooled * (1 / a.length + 1 / b.length))
   return Number.isFinite(t2) ? incompleteBeta(freedom / (freedom + t2), freedom / 2, 0.5) : 0
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
-}
-
-function squares(values: readonly number[]): number {
-  const middle = mean(values)
-  return values.reduce((sum, value) => sum + (value - middle) ** 2, 0)
 }

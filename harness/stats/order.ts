@@ -58,3 +58,27 @@ export function rankInterval(n: number, q: number, confidence = 0.95): readonly 
 export function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0)
 }
+
+export function mean(numbers: readonly number[]): number {
+  return sum(numbers) / numbers.length
+}
+
+/** Sum of the squared distances from the mean. */
+export function squares(numbers: readonly number[]): number {
+  const middle = mean(numbers)
+  return sum(numbers.map((number) => (number - middle) ** 2))
+}
+
+/** Of the distribution that the numbers are drawn from. */
+export function deviation(numbers: readonly number[]): number {
+  return Math.sqrt(squares(numbers) / (numbers.length - 1))
+}
+
+/** The largest k with P(X ≤ k − 1) ≤ tail, by the chances of 0, 1, 2 ..., and that chance. */
+export function rankWithin(chances: Float64Array, tail: number): { readonly rank: number; readonly tail: number } {
+  let rank = 0
+  let sum = 0
+  // Half a unit in the last place must not decide: 5 pairs reach exactly 1/32 on each side.
+  while (rank < chances.length && sum + (chances[rank] ?? 0) <= tail * (1 + 1e-12)) sum += chances[rank++] ?? 0
+  return { rank, tail: sum }
+}

@@ -3,6 +3,7 @@
  * Monte Carlo p-values count the observed arrangement itself, (b + 1) / (m + 1), so they are never too small
  * (Phipson and Smyth, "Permutation P-values should never be zero", 2010).
  */
+import { sum } from './order.ts'
 import { below, seeded } from './random.ts'
 import type { Random } from './random.ts'
 
@@ -29,8 +30,8 @@ const equal = 1e-12
 export function labelShuffle(a: readonly number[], b: readonly number[], options: PermutationOptions = {}): Permuted {
   const { seed, enumerate, draws } = { ...usual, ...options }
   const pooled = [...a, ...b]
-  const seen = total(b)
-  const slack = equal * total(pooled.map(Math.abs))
+  const seen = sum(b)
+  const slack = equal * sum(pooled.map(Math.abs))
   if (choose(pooled.length, b.length) <= enumerate) return counted(subsets(pooled, b.length), seen, slack, true)
   return counted(randomSubsets(pooled, b.length, draws, seeded(seed)), seen, slack, false)
 }
@@ -69,10 +70,6 @@ function* randomSubsets(values: readonly number[], size: number, draws: number, 
     }
     yield sum
   }
-}
-
-function total(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0)
 }
 
 function choose(n: number, k: number): number {

@@ -5,6 +5,7 @@
  * Nonparametric Statistical Methods, §3.1 to §3.3). Zeros are left out of the ranking, as Wilcoxon does.
  */
 import { normalCdf, normalQuantile } from './distribution.ts'
+import { rankWithin } from './order.ts'
 
 const mostExact = 200
 
@@ -154,18 +155,10 @@ function boundRank(n: number, tail: number): { readonly rank: number; readonly t
   const key = `${n} ${tail}`
   const known = boundRanks.get(key)
   if (known !== undefined) return known
-  const found = n > mostExact ? approximateRank(n, tail) : exactRank(n, tail)
+  const ranks = Array.from({ length: n }, (_, i) => i + 1)
+  const found = n > mostExact ? approximateRank(n, tail) : rankWithin(distribution(ranks), tail)
   boundRanks.set(key, found)
   return found
-}
-
-function exactRank(n: number, tail: number): { readonly rank: number; readonly tail: number } {
-  const chances = distribution(Array.from({ length: n }, (_, i) => i + 1))
-  let rank = 0
-  let sum = 0
-  // Half a unit in the last place must not decide: 5 pairs reach exactly 1/32 on each side.
-  while (rank < chances.length && sum + (chances[rank] ?? 0) <= tail * (1 + 1e-12)) sum += chances[rank++] ?? 0
-  return { rank, tail: sum }
 }
 
 function approximateRank(n: number, tail: number): { readonly rank: number; readonly tail: number } {

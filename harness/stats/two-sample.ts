@@ -3,7 +3,7 @@
  * exact Mann–Whitney distribution (Hollander, Wolfe and Chicken §4.1 to §4.3; recurrence of Mann and Whitney 1947).
  */
 import { normalQuantile } from './distribution.ts'
-import { median, sorted } from './order.ts'
+import { median, rankWithin, sorted } from './order.ts'
 import { labelShuffle } from './permutation.ts'
 import type { Permuted, PermutationOptions } from './permutation.ts'
 import type { Shift } from './signed-rank.ts'
@@ -43,11 +43,7 @@ function boundRank(m: number, n: number, tail: number): { readonly rank: number;
     const spread = Math.sqrt((m * n * (m + n + 1)) / 12)
     return { rank: Math.max(0, Math.floor((m * n) / 2 + normalQuantile(tail) * spread)), tail }
   }
-  const chances = mannWhitney(m, n)
-  let rank = 0
-  let sum = 0
-  while (rank < chances.length && sum + (chances[rank] ?? 0) <= tail * (1 + 1e-12)) sum += chances[rank++] ?? 0
-  return { rank, tail: sum }
+  return rankWithin(mannWhitney(m, n), tail)
 }
 
 /** P(U = u) for u = 0 ... m·n, by the generating function Π (1 − q^(n+i)) / (1 − q^i). */

@@ -1,5 +1,6 @@
 /** How many pairs would decide it? An estimate from the spread seen so far, for people and for planning, not for judging. */
 import { normalQuantile } from '../stats/distribution.ts'
+import { deviation } from '../stats/order.ts'
 import type { CheckSettings, PairedMetric } from './check.ts'
 
 /** Asymptotic efficiency of the signed-rank test against the t test under normal noise: 3/π. */
@@ -17,12 +18,9 @@ export function pairsToDecide(
   metrics: number,
   settings: CheckSettings,
 ): number | undefined {
-  const n = changes.length
-  if (n < 3 || metric.unit === 'count' || metric.margin <= 0) return undefined
-  const mean = changes.reduce((sum, change) => sum + change, 0) / n
-  const spread = Math.sqrt(changes.reduce((sum, change) => sum + (change - mean) ** 2, 0) / (n - 1))
+  if (changes.length < 3 || metric.unit === 'count' || metric.margin <= 0) return undefined
   const z = normalQuantile(1 - settings.sameLevel) + normalQuantile(0.5 + wantedPower / 2)
-  const forSame = (z * spread) ** 2 / Math.log1p(metric.margin) ** 2 / efficiency
+  const forSame = (z * deviation(changes)) ** 2 / Math.log1p(metric.margin) ** 2 / efficiency
   const forWorse = Math.log2(Math.max(1, metrics) / settings.worseLevel)
   return Math.ceil(Math.max(forSame, forWorse))
 }

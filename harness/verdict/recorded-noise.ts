@@ -1,7 +1,7 @@
 /** Blocks of one unchanged server → the noise of its machine, for the simulation. */
 import { BenchError } from '../model/error.ts'
 import type { Report } from '../model/report.ts'
-import { median } from '../stats/order.ts'
+import { deviation, mean, median, squares } from '../stats/order.ts'
 import { marginOf } from './margins.ts'
 import type { Noise } from './simulate.ts'
 
@@ -66,19 +66,10 @@ function sameVariants({ variants }: Report['plan']): readonly (readonly string[]
   return [...groups.values()]
 }
 
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
-}
-
-function deviation(values: readonly number[]): number {
-  const centre = mean(values)
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1))
-}
-
 /** Autocorrelation at lag 1; 0 where nothing varies. */
 function nextDoor(values: readonly number[]): number {
   const centre = mean(values)
-  const all = values.reduce((sum, value) => sum + (value - centre) ** 2, 0)
+  const all = squares(values)
   const next = values.slice(1).reduce((sum, value, i) => sum + (value - centre) * ((values[i] ?? 0) - centre), 0)
   return all > 0 ? next / all : 0
 }

@@ -3,6 +3,7 @@
  * The noise is like that of real machines: each block is near its neighbours (AR(1)), tails are heavy, the machine drifts during the
  * session, and metrics move together. Noise that was recorded in real runs can be used instead of the model.
  */
+import { mean } from '../stats/order.ts'
 import { below, heavyTailed, seeded } from '../stats/random.ts'
 import type { Random } from '../stats/random.ts'
 import { headFirst } from './coin.ts'
@@ -140,11 +141,11 @@ function resampled(recorded: readonly (readonly number[])[], length: number, ran
   // One metric as a whole: stretches of a calm one and of a noisy one in turn would be neither.
   const series = recorded[below(random, recorded.length)] ?? []
   if (series.length === 0) return new Array<number>(length).fill(0)
-  const mean = series.reduce((sum, value) => sum + value, 0) / series.length
+  const middle = mean(series)
   const steps: number[] = []
   while (steps.length < length) {
     const from = below(random, Math.max(1, series.length - stretch + 1))
-    steps.push(...series.slice(from, from + stretch).map((value) => value - mean))
+    steps.push(...series.slice(from, from + stretch).map((value) => value - middle))
   }
   return steps.slice(0, length)
 }
