@@ -28,7 +28,7 @@ if (major < wanted[0] || (major === wanted[0] && minor < wanted[1])) {
 /** Code without its types is kept in the user's cache: the start takes half the CPU time. Where that cannot be, it goes without. */
 function rememberCompiled() {
   const said = process.env['XDG_CACHE_HOME'] ?? ''
-  const base = isAbsolute(said) ? said : join(homedir(), '.cache')
+  const base = isAbsolute(said) ? said : join(homedir(), '.cache') // relative where HOME is: then nothing is kept
   const own = join(base, 'nats-jail-harness')
   const folder = join(own, 'compiled')
   // One by one: Node.js never ends making folders below /proc.

@@ -75,6 +75,13 @@ it.skipIf(process.platform !== 'linux')('says that stdout is full', async () => 
   expect({ status, err }).toEqual({ status: 74, err: 'error: stdout must be writable, got ENOSPC\n' })
 })
 
+it('takes no width from COLUMNS where it gives none', async () => {
+  const folder = await withHistory(3)
+  const shown = async (columns: string) => (await shell(folder, `COLUMNS=${columns} "$0" "$1" history`)).out
+  const usual = await shown('100')
+  for (const columns of ['', 'abc', '-5', '0', '1e9']) expect(await shown(columns), columns).toBe(usual)
+})
+
 it('starts also where the cache cannot be', async () => {
   const { status, out, err } = await shell(await place(), 'XDG_CACHE_HOME=/proc/nope "$0" "$1" --version')
   expect({ status, out, err }).toEqual({ status: 0, out: `${version}\n`, err: '' })

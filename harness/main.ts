@@ -40,6 +40,11 @@ function typedIn(env: NodeJS.ProcessEnv): string | undefined {
     : undefined
 }
 
+/** A terminal of 100 columns where `COLUMNS` gives no width. */
+function wholeColumns(said = ''): number {
+  return /^[1-9]\d{0,5}$/.test(said) ? Number(said) : 100
+}
+
 const noColor = (process.env['NO_COLOR'] ?? '') !== ''
 const world: World = {
   argv: process.argv.slice(2),
@@ -51,7 +56,7 @@ const world: World = {
   err: (text) => void process.stderr.write(text),
   live: process.stderr.isTTY === true && process.env['TERM'] !== 'dumb',
   color: !noColor && (process.stdout.isTTY === true || !['', '0', 'false'].includes(process.env['FORCE_COLOR'] ?? '')),
-  columns: process.stdout.columns ?? Number(process.env['COLUMNS'] ?? 100),
+  columns: process.stdout.columns ?? wholeColumns(process.env['COLUMNS']),
   now: () => new Date(),
   signal: interrupt.signal,
   pid: process.pid,

@@ -18,7 +18,7 @@ const metric = z.object({
 export const historySchema = z.object({
   schema: z.literal(1),
   run: text,
-  at: text,
+  at: z.iso.datetime(),
   scenario: text,
   substrate: text,
   /** Host name and machine, such as `rock64 (FreeBSD 15.1-RELEASE arm64)`. */

@@ -38,15 +38,24 @@ export function historyTerminal(series: readonly Series[], options: TerminalOpti
   return terminalText(series.map(historyPage).flat(), options)
 }
 
+/** In percent; of counts that were nothing before, such as losses, from what to what. */
+function sizeOf({ before, after }: ChangePoint, unit: HistoryMetric['unit']): string {
+  return before === 0
+    ? `from ${quantity(before, unit)} to ${quantity(after, unit)}`
+    : `${((after / before - 1) * 100).toFixed(1)} %`
+}
+
 /** A row a run: when, which server, the median and a bar; the bar gives way where there is no room. */
 function historyPage({ name, points, changes }: Series): Page {
   const most = Math.max(...points.map(({ metric }) => metric.median))
   const marks = points.map((_, index) => {
     const change = changes.find((point) => point.index === index)
-    return change === undefined ? '' : `◀ change point (${((change.after / change.before - 1) * 100).toFixed(1)} %)`
+    return change === undefined ? '' : `◀ change point (${sizeOf(change, points[0]!.metric.unit)})`
   })
-  const bar = (row: number, room: number): string =>
-    '█'.repeat(Math.max(1, Math.round((room * (points[row]?.metric.median ?? 0)) / (most || 1))))
+  const bar = (row: number, room: number): string => {
+    const value = points[row]?.metric.median ?? 0
+    return value <= 0 ? '' : '█'.repeat(Math.max(1, Math.round((room * value) / most)))
+  }
   return [
     [
       heading(1, name),

@@ -48,4 +48,18 @@ describe('the page of a history', () => {
   const series = seriesOf(history, ({ metric }) => metric === 'latency.p99')
   it('in a terminal', () => expect(historyTerminal(series, options)).toMatchSnapshot())
   it('in HTML', () => expect(readable(indexHtml(history))).toMatchSnapshot())
+  it('says from what to what a count changed that was nothing before: in percent it would be infinite', () => {
+    const counts = history.map((entry, i) => ({
+      ...entry,
+      metrics: [
+        { workload: 'sub', variant: 'default', metric: 'loss', unit: 'count' as const, better: 'lower' as const },
+      ].map((metric) => ({ ...metric, median: i > 5 ? 5000 : 0 })),
+    }))
+    const lines = historyTerminal(
+      seriesOf(counts, () => true),
+      options,
+    ).split('\n')
+    expect(lines.find((line) => line.includes('change point'))).toMatch(/◀ change point \(from 0 to 5,?000\)$/)
+    expect(lines.filter((line) => line.includes('█'))).toHaveLength(6)
+  })
 })

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
@@ -40,6 +40,13 @@ it('tells an entry of another version from a broken one: nobody should remove it
     expect.stringMatching(/is an entry of schema 2, this harness reads schema 1; it is left out$/),
     expect.stringContaining('must be an entry of schema 1, got no JSON'),
   ])
+})
+
+it('names an entry whose time is no time', async () => {
+  const root = await folder()
+  const path = join(root, 'history', `${run}.json`)
+  await writeFile(path, (await readFile(path, 'utf8')).replace(/"at":"[^"]*"/, '"at":"2026-02-30T99:00:00Z"'))
+  expect((await readHistory(root)).broken).toEqual([expect.stringContaining('must be an entry of schema 1')])
 })
 
 it('names an entry that cannot be read', async () => {

@@ -183,5 +183,6 @@ describe('the state folder', () => {
   it('follows XDG, and ignores a relative path as XDG says', () => {
     expect(stateFolder({ XDG_STATE_HOME: '/s', HOME: '/h' })).toBe('/s/nats-jail-harness')
     expect(stateFolder({ XDG_STATE_HOME: 's', HOME: '/h' })).toBe('/h/.local/state/nats-jail-harness')
+    for (const HOME of ['', 'here']) expect(stateFolder({ HOME })).toBe('/tmp/.local/state/nats-jail-harness')
   })
 })
