@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { killNow, pidOf } from '../testing/kill.ts'
 import { localHost } from './local.ts'
 
@@ -74,6 +74,30 @@ describe('running a command', () => {
     await expect(run).rejects.toMatchObject({ code: 'interrupted' })
     await expect(host.run(['true'], { signal: interrupt.signal })).rejects.toMatchObject({ code: 'interrupted' })
   })
+})
+
+it('an interrupt does not wait for what holds the pipes of a program that has ended', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-local-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const file = join(folder, 'pid')
+  const interrupt = new AbortController()
+  // The holder leads a group of its own, as the master of a shared ssh connection does.
+  const script = `
+    const { pid } = require('node:child_process').spawn('sleep', ['600'], { detached: true, stdio: 'inherit' })
+    require('node:fs').writeFileSync(process.argv[1] + '.new', String(pid))
+    require('node:fs').renameSync(process.argv[1] + '.new', process.argv[1])
+    setTimeout(() => undefined, 600_000)`
+  const run = host.run([process.execPath, '-e', script, file], { signal: interrupt.signal, timeoutMs: 1_000_000 })
+  const stopped = expect(run).rejects.toMatchObject({ code: 'interrupted' })
+  await expect.poll(() => existsSync(file), { timeout: 60_000 }).toBe(true)
+  const holder = await readFile(file, 'utf8')
+  onTestFinished(() => killNow(holder))
+  // No wait of ours ends from here on but by an event.
+  vi.useFakeTimers({ toFake: ['setTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  interrupt.abort()
+  await stopped
+  expect(alive(pidOf(holder))).toBe(true)
 })
 
 describe('a spawned program', () => {

@@ -60,6 +60,7 @@ export async function runLocally(
     isMaxBuffer,
   }))
   if (watch !== undefined) subprocess.stderr?.on('data', (chunk: Buffer) => watch(chunk.toString('utf8')))
+  const exit = new Promise<true>((resolve) => subprocess.nodeChildProcess.once('exit', () => resolve(true)))
   const cut = Promise.withResolvers<'timeout' | 'abort'>()
   const timer = setTimeout(() => cut.resolve('timeout'), timeoutMs)
   const onAbort = (): void => cut.resolve('abort')
@@ -67,7 +68,7 @@ export async function runLocally(
   try {
     const first = await Promise.race([ended, cut.promise])
     if (typeof first === 'string') {
-      await endGroup(pid, ended)
+      await endGroup(pid, exit)
       if (first === 'abort') throw aborted(what)
       throw new BenchError('os', `command \`${what}\` must end within ${timeoutMs} ms, got no end`)
     }
@@ -125,13 +126,13 @@ function aborted(what: string): BenchError {
   return new BenchError('interrupted', `command \`${what}\` was cut short, got an interrupt`)
 }
 
-async function endGroup(pid: number | undefined, ended: PromiseLike<unknown>): Promise<void> {
+/** Its pipes are not waited for: what left the group may hold them, as ssh's shared connection does until the program there ends. */
+async function endGroup(pid: number | undefined, exit: Promise<true>): Promise<void> {
   if (pid === undefined) return
-  const end = Promise.resolve(ended)
   signalGroup(pid, 'SIGTERM')
-  if ((await within(end, graceMs)) !== undefined) return
+  const ended = await within(exit, graceMs)
   signalGroup(pid, 'SIGKILL')
-  await within(end, graceMs)
+  if (ended === undefined) await within(exit, graceMs)
 }
 
 async function putLocally(files: Readonly<Record<string, string | Uint8Array>>, directory: string): Promise<void> {
