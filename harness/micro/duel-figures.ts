@@ -4,6 +4,11 @@ import type { Arena, Goal } from './duels.ts'
 import type { Measured } from './our-agent.ts'
 import { serverAtMost } from './server-share.ts'
 
+/** What every job of a duel has. */
+export const onServer = ({ server }: Arena, subject: string) =>
+  ({ engine: 'wire', servers: [server], connections: 1, subject }) as const
+export const payloadOf = (bytes: number) => ({ bytes, compressible: 0, seed: 1 })
+
 export const phases = (arena: Arena): Phases => ({ warmupMs: 500, measureMs: arena.measureMs, cooldownMs: 100 })
 
 export const perSecond = ({ messages, seconds }: Measured): number => messages / seconds

@@ -2,7 +2,17 @@
 import type { Host } from '../host/host.ts'
 import type { Job } from '../model/plan.ts'
 import type { Arrivals } from '../model/scenario.ts'
-import { cpuGoal, cpuMessage, micros, perSecond, phases, rateGoal, serverGoal } from './duel-figures.ts'
+import {
+  cpuGoal,
+  cpuMessage,
+  micros,
+  perSecond,
+  phases,
+  rateGoal,
+  serverGoal,
+  onServer,
+  payloadOf,
+} from './duel-figures.ts'
 import type { NatsBench, Server } from './nats-bench.ts'
 import { mergedHistograms, runJobs, type Measured } from './our-agent.ts'
 import { runWatched, serverAtMost } from './server-share.ts'
@@ -45,15 +55,13 @@ export interface Duel {
   theirs?(arena: Arena): Promise<Readonly<Record<string, number>>>
 }
 
-function publishJob({ server }: Arena, subject: string, bytes: number, arrivals: Arrivals) {
-  const payload = { bytes, compressible: 0, seed: 1 }
-  const common = { engine: 'wire', servers: [server], connections: 1, publisher: 0, subject } as const
-  return { kind: 'publish', ...common, subjects: 1, payload, headers: {}, arrivals } satisfies Job
+function publishJob(arena: Arena, subject: string, bytes: number, arrivals: Arrivals) {
+  const own = { publisher: 0, subjects: 1, payload: payloadOf(bytes), headers: {}, arrivals }
+  return { kind: 'publish', ...onServer(arena, subject), ...own } satisfies Job
 }
 
-function subscribeJob({ server }: Arena, subject: string) {
-  const common = { engine: 'wire', servers: [server], connections: 1, subject } as const
-  return { kind: 'subscribe', ...common, stamped: true, publishers: 1 } satisfies Job
+function subscribeJob(arena: Arena, subject: string) {
+  return { kind: 'subscribe', ...onServer(arena, subject), stamped: true, publishers: 1 } satisfies Job
 }
 
 /** The same figure twice: compared with a bound of ours, and with theirs. */
@@ -97,8 +105,8 @@ export const duels: readonly Duel[] = [
     about: 'request-reply, 16 B, 1 in flight; median round trip',
     goals: [{ figure: 'p50', unit: 'us', of: 'ratio', atMost: 0.85 }, cpuGoal],
     async ours(arena) {
-      const common = { engine: 'wire', servers: [arena.server], connections: 1, subject: 'versus.request' } as const
-      const payload = { bytes: 16, compressible: 0, seed: 1 }
+      const common = onServer(arena, 'versus.request')
+      const payload = payloadOf(16)
       const arrivals = { kind: 'closed', inFlight: 1 } as const
       const jobs: Record<'rep' | 'req', Job> = {
         rep: { kind: 'reply', ...common },

@@ -2,7 +2,17 @@
 import type { Job } from '../model/plan.ts'
 import type { Arena, Duel, Goal } from './duels.ts'
 import { consumerName, JsStore, streamName, streamSubject } from './js-store.ts'
-import { cpuGoal, cpuMessage, micros, perSecond, phases, rateGoal, serverGoal } from './duel-figures.ts'
+import {
+  cpuGoal,
+  cpuMessage,
+  micros,
+  perSecond,
+  phases,
+  rateGoal,
+  serverGoal,
+  onServer,
+  payloadOf,
+} from './duel-figures.ts'
 import type { Measured } from './our-agent.ts'
 import { runWatched, serverAtMost } from './server-share.ts'
 
@@ -43,15 +53,11 @@ function publishing(
     async ours(arena) {
       const store = await storeOf(arena)
       await store.fresh()
-      const payload = { bytes: 128, compressible: 0, seed: 1 }
       const job: Job = {
         kind: 'js-publish',
-        engine: 'wire',
-        servers: [arena.server],
-        connections: 1,
+        ...onServer(arena, streamSubject),
         publisher: 0,
-        subject: streamSubject,
-        payload,
+        payload: payloadOf(128),
         headers: {},
         arrivals: { kind: 'flood' },
         window,
@@ -87,14 +93,11 @@ function getting(): Duel {
       await store.filledWith(arena.backlog)
       const job: Job = {
         kind: 'js-get',
-        engine: 'wire',
-        servers: [arena.server],
-        connections: 1,
+        ...onServer(arena, ''),
         publisher: 0,
         seed: 1,
         arrivals: { kind: 'closed', inFlight: 1 },
         stream: streamName,
-        subject: '',
         by: 'sequence',
         of: arena.backlog,
         random: false,
@@ -132,10 +135,7 @@ function reading(name: string, take: 'ordered' | 'continuous' | 'fetch', words: 
       if (take !== 'ordered') await store.consumer()
       const job: Job = {
         kind: 'js-consume',
-        engine: 'wire',
-        servers: [arena.server],
-        connections: 1,
-        subject: '',
+        ...onServer(arena, ''),
         stream: streamName,
         consumer: consumerName,
         ...(take === 'ordered' ? {} : { queue: consumerName }),

@@ -9,7 +9,9 @@ import { agentScripts } from '../lab/stage.ts'
 import { factsOf } from '../model/kinds/kinds.ts'
 import { isPaced } from '../model/paced.ts'
 import type { Assignment, Job, Phases } from '../model/plan.ts'
-import type { Counts, Frame, HistogramName } from '../model/recording.ts'
+import { histogramNames, type Counts, type Frame, type HistogramName } from '../model/recording.ts'
+import { addSample, emptyAgent } from '../stats/agent-fold.ts'
+import { made } from '../stats/made.ts'
 
 type Sample = Extract<Frame, { t: 'sample' }>
 
@@ -90,36 +92,26 @@ async function start(
   return agent
 }
 
-function measure({ samples, leftBehind }: Agent, counts: Counts): Measured {
+function measure({ process: { assignment }, samples, leftBehind }: Agent, counts: Counts): Measured {
   const histograms = new Map<HistogramName, Histogram>()
-  let ns = 0
-  let sent = 0
-  let received = 0
-  let cpuMicros = 0
+  const agent = emptyAgent(assignment)
   for (const sample of samples) {
+    addSample(agent, sample)
     if (sample.phase !== 'measure') continue
-    ns += sample.to - sample.from
-    sent += sample.counts.sent
-    received += sample.counts.received
-    cpuMicros += sample.meter.cpuUserMicros + sample.meter.cpuSystemMicros
-    for (const name of Object.keys(sample.histograms) as HistogramName[]) {
+    for (const name of histogramNames) {
       const data = sample.histograms[name]
-      if (data === undefined) continue
-      const histogram = histograms.get(name) ?? new Histogram()
-      histogram.add(data)
-      histograms.set(name, histogram)
+      if (data !== undefined) made(histograms, name, () => new Histogram()).add(data)
     }
   }
-  return { seconds: ns / 1e9, messages: Math.max(sent, received), cpuMicros, histograms, counts, leftBehind }
+  const { measured, spanNs, cpuMicros } = agent
+  const messages = Math.max(measured.sent, measured.received)
+  return { seconds: spanNs / 1e9, messages, cpuMicros, histograms, counts, leftBehind }
 }
 
 /** Of several agents together. */
 export function mergedHistograms(all: readonly Measured[]): ReadonlyMap<HistogramName, Histogram> {
   const merged = new Map<HistogramName, Histogram>()
-  for (const [name, histogram] of all.flatMap(({ histograms }) => [...histograms])) {
-    const sum = merged.get(name) ?? new Histogram()
-    sum.add(histogram.data())
-    merged.set(name, sum)
-  }
+  for (const [name, histogram] of all.flatMap(({ histograms }) => [...histograms]))
+    made(merged, name, () => new Histogram()).add(histogram.data())
   return merged
 }

@@ -9,8 +9,9 @@
 import type { Host } from '../host/host.ts'
 import { BenchError } from '../model/error.ts'
 import type { Impairment } from '../model/impairment.ts'
-import type { Journal, JournalEntry } from '../model/journal.ts'
+import type { JournalEntry } from '../model/journal.ts'
 import { durationMs } from '../model/units.ts'
+import type { OnNode } from './on-node.ts'
 import type { Breakable } from './substrate.ts'
 
 export const badKinds = { qdisc: 'qdisc', neighbours: 'neighbours' } as const
@@ -21,12 +22,7 @@ export const nobody = '02:6e:61:74:73:00'
 const queue = '100000'
 const unknownKind = /qdisc kind is unknown|No such file|not supported/i
 
-export interface BadNetworkRequest {
-  readonly host: Host
-  /** Name of the node, for messages. */
-  readonly node: string
-  readonly run: string
-  readonly journal: Journal
+export interface BadNetworkRequest extends OnNode {
   /** Name of the host's end of the veth pair; called only when it is needed. */
   readonly device: () => Promise<string>
   /** Words that go before a command so that it runs in the network of the node. */

@@ -6,10 +6,10 @@
  */
 import type { Host } from '../host/host.ts'
 import { BenchError } from '../model/error.ts'
-import type { Journal, JournalEntry } from '../model/journal.ts'
 import { filler, fillerKind } from './filler.ts'
 import { frozenDisk } from './frozen-disk.ts'
-import type { Remover } from './process-sweep.ts'
+import type { OnNode } from './on-node.ts'
+import { eachOf, type Remover } from './process-sweep.ts'
 import { slowDevice } from './slow-device.ts'
 import type { Crashable, Fillable, Freezable, Slowable } from './substrate.ts'
 
@@ -34,11 +34,7 @@ export async function whyNoDisk(host: Pick<Host, 'run'>, os: string): Promise<st
     : `a disk of its own for a node needs root, loop devices and ${programs.join(', ')}; missing: ${lacks || 'an answer'}`
 }
 
-export interface DiskRequest {
-  readonly host: Host
-  readonly node: string
-  readonly run: string
-  readonly journal: Journal
+export interface DiskRequest extends OnNode {
   /** Where it is mounted. */
   readonly path: string
   /** The file that it is in. */
@@ -109,9 +105,7 @@ export async function makeDisk(request: DiskRequest): Promise<Disk> {
 
 /** Disks are removed before the folders that they are in. A file that filled a disk goes with the disk. */
 export const diskRemovers: Readonly<Record<string, Remover>> = {
-  [diskKind]: async (entries: readonly JournalEntry[], { host }) => {
-    for (const { name, detail } of entries) await unmount(host, name, String(detail['image'] ?? ''))
-  },
+  [diskKind]: eachOf((host, { name, detail }) => unmount(host, name, String(detail['image'] ?? ''))),
   [fillerKind]: () => Promise.resolve(),
 }
 

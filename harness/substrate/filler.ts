@@ -1,6 +1,7 @@
 /** Takes all the room that is left on the file system of a node's store by a file, and gives it back. */
 import { BenchError } from '../model/error.ts'
-import type { Journal, JournalEntry } from '../model/journal.ts'
+import type { JournalEntry } from '../model/journal.ts'
+import type { OnNode } from './on-node.ts'
 import type { Fillable, LiveNode } from './substrate.ts'
 
 export const fillerKind = 'filler'
@@ -38,11 +39,7 @@ done
 rm -f "$1/$2-probe"
 [ ! -e "$1/$2" ]`
 
-export interface FillerRequest {
-  /** Name of the node, for messages. */
-  readonly node: string
-  readonly run: string
-  readonly journal: Journal
+export interface FillerRequest extends Omit<OnNode, 'host'> {
   /** The file system, as a script in the node sees it. */
   readonly path: string
   /** Runs a script of sh with these arguments where the file system is → its status and what it printed. */

@@ -5,8 +5,9 @@
  */
 import type { Host } from '../host/host.ts'
 import { BenchError } from '../model/error.ts'
-import type { Journal, JournalEntry } from '../model/journal.ts'
-import type { Remover } from './process-sweep.ts'
+import type { JournalEntry } from '../model/journal.ts'
+import type { OnNode } from './on-node.ts'
+import { eachOf, type Remover } from './process-sweep.ts'
 import type { Freezable } from './substrate.ts'
 
 export const frozenKind = 'frozen-disk'
@@ -19,12 +20,7 @@ said=$(LC_ALL=C fsfreeze -u "$1" 2>&1) && exit 0
 case "$said" in *"Invalid argument"*) exit 0 ;; esac
 printf '%s' "$said" >&2; exit 1`
 
-export interface FrozenRequest {
-  readonly host: Host
-  /** For messages. */
-  readonly node: string
-  readonly run: string
-  readonly journal: Journal
+export interface FrozenRequest extends OnNode {
   /** Where it is mounted. */
   readonly path: string
 }
@@ -49,9 +45,7 @@ export function frozenDisk({ host, node, run, journal, path }: FrozenRequest): F
 
 /** These run before processes are ended: a process that waits for a frozen disk cannot end. */
 export const frozenRemovers: Readonly<Record<string, Remover>> = {
-  [frozenKind]: async (entries, { host }) => {
-    for (const { name } of entries) await thawAt(host, name)
-  },
+  [frozenKind]: eachOf((host, { name }) => thawAt(host, name)),
 }
 
 async function thawAt(host: Host, path: string): Promise<void> {

@@ -8,7 +8,7 @@ import type { Endpoint, NodePlan } from '../model/plan.ts'
 import type { Host } from '../host/host.ts'
 import { badKinds, badNetwork, whyNoNetem } from './bad-network.ts'
 import { elsewhere, openGround } from './process-ground.ts'
-import type { Remover } from './process-sweep.ts'
+import { eachOf, type Remover } from './process-sweep.ts'
 import { addressOf, chosenSubnet, formatSubnet, freeSubnet, gatewayOf, parseSubnet, type Subnet } from './subnet.ts'
 import type { Substrate, SubstrateContext } from './substrate.ts'
 
@@ -77,15 +77,11 @@ export async function netnsSubstrate(context: SubstrateContext): Promise<Substra
 
 /** Namespaces before the bridge that joins them. The impairments and cuts of a namespace go with it. */
 const removers: Readonly<Record<string, Remover>> = {
-  [kinds.namespace]: async (entries, { host }) => {
-    for (const { name } of entries) await removeNamespace(host, name)
-  },
-  [kinds.bridge]: async (entries, { host }) => {
-    for (const { name } of entries) await removeBridge(host, name)
-  },
-  [badKinds.qdisc]: async (entries, { host }) => {
-    for (const { name } of entries) if (await isThere(host, name)) throw stays('impaired interface', name)
-  },
+  [kinds.namespace]: eachOf((host, { name }) => removeNamespace(host, name)),
+  [kinds.bridge]: eachOf((host, { name }) => removeBridge(host, name)),
+  [badKinds.qdisc]: eachOf(async (host, { name }) => {
+    if (await isThere(host, name)) throw stays('impaired interface', name)
+  }),
   [badKinds.neighbours]: () => Promise.resolve(),
 }
 

@@ -23,6 +23,13 @@ export interface SweepTools {
 /** Removes what all entries of a kind name. That something is gone already is no error. */
 export type Remover = (entries: readonly JournalEntry[], tools: SweepTools) => Promise<void>
 
+/** One after the other. */
+export function eachOf(remove: (host: Host, entry: JournalEntry) => Promise<void>): Remover {
+  return async (entries, { host }) => {
+    for (const entry of entries) await remove(host, entry)
+  }
+}
+
 const sweepFolders: Remover = async (entries, { host, run }) => {
   // Deepest first: a node's folder lies inside the run's.
   for (const entry of [...entries].sort((a, b) => b.name.length - a.name.length)) {

@@ -4,7 +4,7 @@ import { BenchError } from '../model/error.ts'
 import type { Host } from '../host/host.ts'
 
 /** From this version on Node.js runs TypeScript without a flag. */
-const oldestNode = [22, 18] as const
+export const oldestNode = [22, 18] as const
 const nodePlaces = ['node', '/usr/local/bin/node', '/usr/bin/node', '/opt/homebrew/bin/node']
 
 export interface NodeProgram {
@@ -21,10 +21,11 @@ export async function findNode(host: Host, chosen?: string): Promise<NodeProgram
       if (error instanceof BenchError && error.code === 'os') return undefined
       throw error
     })
-    const version = /^v(\d+)\.(\d+)\.\d+/.exec(said?.stdout ?? '')
-    if (version === null) continue
-    if (isNewEnough(Number(version[1]), Number(version[2]))) return { path, version: version[0] }
-    seen.push(`${path} ${version[0]}`)
+    const found = nodeVersion(said?.stdout ?? '')
+    if (found === undefined) continue
+    const { version, isNewEnough } = found
+    if (isNewEnough) return { path, version }
+    seen.push(`${path} ${version}`)
   }
   throw new BenchError(
     'unavailable',
@@ -35,8 +36,12 @@ export async function findNode(host: Host, chosen?: string): Promise<NodeProgram
   )
 }
 
-function isNewEnough(major: number, minor: number): boolean {
-  return major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])
+/** What `node --version` prints; undefined for anything else. */
+export function nodeVersion(said: string): { readonly version: string; readonly isNewEnough: boolean } | undefined {
+  const [version, major, minor] = /^v(\d+)\.(\d+)\.\d+/.exec(said) ?? []
+  if (version === undefined) return undefined
+  const [least, leastMinor] = oldestNode
+  return { version, isNewEnough: Number(major) > least || (Number(major) === least && Number(minor) >= leastMinor) }
 }
 
 const pins: Readonly<Record<string, { readonly probe: readonly string[]; readonly pin: readonly string[] }>> = {

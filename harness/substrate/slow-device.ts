@@ -8,8 +8,9 @@
  */
 import type { Host } from '../host/host.ts'
 import { BenchError } from '../model/error.ts'
-import type { Journal, JournalEntry } from '../model/journal.ts'
-import type { Remover } from './process-sweep.ts'
+import type { JournalEntry } from '../model/journal.ts'
+import type { OnNode } from './on-node.ts'
+import { eachOf, type Remover } from './process-sweep.ts'
 import type { Slowable } from './substrate.ts'
 
 export const slowKind = 'slow-device'
@@ -37,12 +38,7 @@ export async function slowLimits(host: Pick<Host, 'run'>, os: string): Promise<r
 
 const has = (words: string | undefined, word: string): boolean => words?.split(',').includes(word) === true
 
-export interface SlowRequest {
-  readonly host: Host
-  /** For messages. */
-  readonly node: string
-  readonly run: string
-  readonly journal: Journal
+export interface SlowRequest extends OnNode {
   /** Files of limits, from `slowLimits`. */
   readonly limits: readonly string[]
   /** Numbers of the device, such as `7:0`. */
@@ -74,9 +70,7 @@ export function slowDevice({ host, node, run, journal, limits, device }: SlowReq
 
 /** These run before processes are ended: a process that waits for a write ends only after the write. */
 export const slowRemovers: Readonly<Record<string, Remover>> = {
-  [slowKind]: async (entries, { host }) => {
-    for (const entry of entries) await lift(host, entry)
-  },
+  [slowKind]: eachOf(lift),
 }
 
 /** Takes back the limit that the entry names, unless it was changed since; checks that it is gone. */

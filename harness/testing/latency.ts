@@ -71,11 +71,12 @@ function judge(report: Report, asked: Asked): Judged {
   const kind = timeOf(report, name) ?? 'latency'
   const metric = `${kind}.${quantile}`
   const who = `${label(report, name, variant)} ${metric}`
-  const row = report.summaries.find((each) => matches(each, name, variant) && each.metric === metric)
+  const isAsked = (each: Summary | NamedHistogram) => each.workload === name && each.variant === variant
+  const row = report.summaries.find((each) => isAsked(each) && each.metric === metric)
   const judged = row?.interval !== undefined && row.median !== undefined ? overBlocks(who, row, asked) : undefined
   if (isOfGenerator(row, judged?.outcome ?? 'unknown')) return { outcome: 'unknown', lines: [`${who}: ${lagWords}`] }
   if (judged !== undefined) return judged
-  const samples = report.histograms.find((each) => matchesHistogram(each, name, variant) && each.name === kind)
+  const samples = report.histograms.find((each) => isAsked(each) && each.name === kind)
   return inSamples(who, samples, asked)
 }
 
@@ -129,12 +130,4 @@ function shareBelow(merge: Merge, limitNs: number): number {
     if (bucketHigh(buckets[i] ?? 0, significantBits) < limitNs) below += buckets[i + 1] ?? 0
   }
   return below / merge.total
-}
-
-function matches(row: Summary, workload: string, variant: string): boolean {
-  return row.workload === workload && row.variant === variant
-}
-
-function matchesHistogram(row: NamedHistogram, workload: string, variant: string): boolean {
-  return row.workload === workload && row.variant === variant
 }

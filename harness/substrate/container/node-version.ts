@@ -1,10 +1,8 @@
 /** Checks once a run that the image has a Node.js that can run the agent. */
 import { BenchError } from '../../model/error.ts'
+import { nodeVersion, oldestNode } from '../process-tools.ts'
 import type { NodeImage } from './image.ts'
 import type { ContainerNode } from './node.ts'
-
-/** From this version on Node.js runs TypeScript without a flag. */
-const least = [22, 18] as const
 
 /** Adds `node` to the facts. Throws BenchError `unavailable`. */
 export async function checkNodeVersion(
@@ -17,12 +15,10 @@ export async function checkNodeVersion(
     if (error instanceof BenchError && error.code === 'os') return error.lines.at(-1) ?? error.message
     throw error
   })
-  const match = /^v(\d+)\.(\d+)\.\d+/.exec(answer)
-  const [major, minor] = [Number(match?.[1] ?? 0), Number(match?.[2] ?? 0)]
-  if (major < least[0] || (major === least[0] && minor < least[1])) {
+  if (nodeVersion(answer)?.isNewEnough !== true) {
     throw new BenchError(
       'unavailable',
-      `image ${image.reference} must hold Node.js ${least.join('.')} or later, got ${JSON.stringify(answer)}`,
+      `image ${image.reference} must hold Node.js ${oldestNode.join('.')} or later, got ${JSON.stringify(answer)}`,
       { hint: 'choose another with --image, such as node:24-slim' },
     )
   }
