@@ -1,10 +1,10 @@
 /** `reports/baselines/<host>/<scenario>.json`: reports that later runs are compared with. They may be committed. */
-import { readdir } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Report } from '../model/report.ts'
 import { textOfFile } from './plain-file.ts'
 import { reportOf } from './reports.ts'
-import { hasCode, makePrivateFolder, writePrivateFile } from './private-file.ts'
+import { makePrivateFolder, namesIn, writePrivateFile } from './private-file.ts'
 
 export interface Baseline {
   readonly host: string
@@ -24,10 +24,10 @@ export async function saveBaseline(root: string, report: Report): Promise<Baseli
 }
 
 export async function listBaselines(root: string): Promise<readonly Baseline[]> {
-  const hosts = await namesIn(join(root, 'baselines'))
+  const hosts = [...(await namesIn(join(root, 'baselines')))].sort()
   const found = await Promise.all(
     hosts.map(async (host) => {
-      const files = await namesIn(join(root, 'baselines', host))
+      const files = [...(await namesOfHost(join(root, 'baselines', host)))].sort()
       return files
         .filter((file) => file.endsWith('.json'))
         .map((file) => ({ host, scenario: file.slice(0, -5), path: join(root, 'baselines', host, file) }))
@@ -51,11 +51,8 @@ function folderName(text: string): string {
   return /^\.*$/.test(plain) ? '_' : plain
 }
 
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return (await readdir(folder)).sort()
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES'].some((code) => hasCode(error, code))) return []
-    throw error
-  }
+/** A file beside the folders of the hosts, such as a README, is none of them. */
+async function namesOfHost(folder: string): Promise<readonly string[]> {
+  const found = await stat(folder).catch(() => undefined)
+  return found?.isFile() === true ? [] : namesIn(folder)
 }

@@ -42,6 +42,15 @@ it('tells an entry of another version from a broken one: nobody should remove it
   ])
 })
 
+it('names the first five of many broken entries, and counts the others', async () => {
+  const root = await folder()
+  for (let i = 0; i < 9; i++) await writeFile(join(root, 'history', `20260101-00000${i}-base-abcd.json`), '')
+  const { entries, broken } = await readHistory(root)
+  expect(entries).toHaveLength(1)
+  expect(broken).toHaveLength(6)
+  expect(broken[5]).toBe(`4 more files of ${join(root, 'history')} cannot be used either`)
+})
+
 it('names an entry whose time is no time', async () => {
   const root = await folder()
   const path = join(root, 'history', `${run}.json`)

@@ -17,7 +17,7 @@ export async function saveHistory(root: string, entry: HistoryEntry): Promise<vo
 export interface StoredHistory {
   /** Oldest first. */
   readonly entries: readonly HistoryEntry[]
-  /** A sentence for each file that cannot be used. It is left out; the others count. */
+  /** A sentence for each of the first files that cannot be used, and one for all others. They are left out; the rest counts. */
   readonly broken: readonly string[]
 }
 
@@ -32,7 +32,15 @@ export async function readHistory(root: string): Promise<StoredHistory> {
     if (typeof entry === 'string') broken.push(entry)
     else entries.push(entry)
   }
-  return { entries, broken }
+  return { entries, broken: told(broken, folder) }
+}
+
+const mostTold = 5
+
+/** A folder that was spoilt as a whole, such as by a merge, must not bury the result of a run. */
+function told(broken: readonly string[], folder: string): readonly string[] {
+  const more = broken.length - mostTold
+  return more <= 0 ? broken : [...broken.slice(0, mostTold), `${more} more files of ${folder} cannot be used either`]
 }
 
 const mostBytes = 16 * 1024 * 1024

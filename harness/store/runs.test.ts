@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, it, onTestFinished } from 'vitest'
-import { readBaseline } from './baselines.ts'
+import { listBaselines, readBaseline } from './baselines.ts'
 import { findRun } from './runs.ts'
 
 const run = '20260101-000000-base-abce'
@@ -37,6 +37,22 @@ it('a baseline that is a pipe is refused, where reading it would never end', asy
     code: 'io',
     message: `baseline ${path} must be a file that can be read, got a pipe`,
   })
+})
+
+it('baselines that cannot be listed are not said to be none; a file beside the folders of hosts is passed over', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'baseline-'))
+  onTestFinished(() => rm(root, { recursive: true }))
+  expect(await listBaselines(root)).toEqual([])
+  const folder = join(root, 'baselines')
+  await writeFile(folder, '')
+  await expect(listBaselines(root)).rejects.toThrow(`folder ${folder} must be readable, got ENOTDIR`)
+  await rm(folder)
+  await mkdir(join(folder, 'vm'), { recursive: true })
+  await writeFile(join(folder, 'README.md'), '')
+  await writeFile(join(folder, 'vm', 'x.json'), '{}')
+  expect(await listBaselines(root)).toMatchObject([{ host: 'vm', scenario: 'x' }])
+  await symlink('loop', join(folder, 'loop'))
+  await expect(listBaselines(root)).rejects.toThrow(`folder ${join(folder, 'loop')} must be readable, got ELOOP`)
 })
 
 it('a baseline that is packed is said to be packed', async () => {
