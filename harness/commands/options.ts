@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander'
 import { resolve } from 'node:path'
 import { BenchError } from '../model/error.ts'
 import type { Expanded } from '../model/expanded.ts'
+import { known } from '../model/known.ts'
 import { substrateChoices, type SubstrateName } from '../model/substrates.ts'
 import { durationMs } from '../model/units.ts'
 import { shortestMeasureMs } from '../scenario/time.ts'
@@ -99,11 +100,9 @@ export function choicesOf(words: RunWords, world: World): Choices {
     ...(host === undefined || host === '' ? {} : { host }),
     out: resolve(world.cwd, words.out ?? world.reports),
     settings,
-    ...(words.wait === undefined ? {} : { waitMs: words.wait }),
+    ...known({ waitMs: words.wait }),
     overrides: {
-      ...(words.repeats === undefined ? {} : { repeats: words.repeats }),
-      ...(words.measure === undefined ? {} : { measureMs: words.measure }),
-      ...(words.warmup === undefined ? {} : { warmupMs: words.warmup }),
+      ...known({ repeats: words.repeats, measureMs: words.measure, warmupMs: words.warmup }),
       ...(words.rate === undefined || words.rate === 'own'
         ? {}
         : { rate: { perSecond: words.rate, because: 'asked for with --rate' } }),

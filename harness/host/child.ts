@@ -3,6 +3,7 @@ import process from 'node:process'
 import type { Readable } from 'node:stream'
 import { execa } from 'execa'
 import { BenchError } from '../model/error.ts'
+import { known } from '../model/known.ts'
 import { LineCutter, LineFeed } from './lines.ts'
 import type { Child, Exit, SpawnOptions } from './host.ts'
 
@@ -25,8 +26,7 @@ export async function startChild(
   const [file, ...args] = command
   if (file === undefined) throw new BenchError('bug', 'command must name a program, got an empty list')
   const subprocess = execa(file, args, {
-    ...(options.env === undefined ? {} : { env: options.env }),
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...known({ env: options.env, cwd: options.cwd }),
     stdin: 'pipe',
     stdout: 'pipe',
     stderr: 'pipe',

@@ -1,5 +1,6 @@
 /** Facts of a FreeBSD machine, from sysctl(8). */
-import { answer, known, numberOf } from './facts.ts'
+import { known } from '../model/known.ts'
+import { answer, numberOf } from './facts.ts'
 import type { Asked, Found } from './facts.ts'
 import { storageOf } from './storage-freebsd.ts'
 

@@ -1,5 +1,6 @@
 /** Facts of a Linux machine, from /proc and /sys. */
-import { answer, known, numberOf } from './facts.ts'
+import { known } from '../model/known.ts'
+import { answer, numberOf } from './facts.ts'
 import type { Asked, Found } from './facts.ts'
 
 const files = {

@@ -74,8 +74,3 @@ export function numberOf(text: string | undefined): number | undefined {
   const value = Number(text)
   return Number.isFinite(value) ? value : undefined
 }
-
-/** Leaves out what is undefined. */
-export function known<T extends object>(facts: { [K in keyof T]: T[K] | undefined }): Partial<T> {
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as Partial<T>
-}

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { execa, type Options } from 'execa'
 import { BenchError } from '../model/error.ts'
+import { known } from '../model/known.ts'
 import { describeCommand, notStarted, signalGroup, startChild, within } from './child.ts'
 import { interruptible } from './interruptible.ts'
 import { checkPlace } from './place.ts'
@@ -40,8 +41,7 @@ export async function runLocally(
   if (options.signal?.aborted === true) throw aborted(what)
   // Typed as any options, and its end by six names: with the exact types of execa tsc took a quarter longer for the whole program.
   const how: Options = {
-    ...(options.env === undefined ? {} : { env: options.env }),
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...known({ env: options.env, cwd: options.cwd }),
     ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
     maxBuffer: outputBytes,
     stripFinalNewline: false,

@@ -1,6 +1,7 @@
 /** A machine reached by the system's ssh. */
 import { posix } from 'node:path'
 import { BenchError } from '../model/error.ts'
+import { known } from '../model/known.ts'
 import { describeCommand, killedMs, notStarted, startChild, stopChild, within } from './child.ts'
 import type { SignalName } from './child.ts'
 import { surveyHost } from './facts.ts'
@@ -28,9 +29,7 @@ export function sshHost(url: string, env: Readonly<Record<string, string | undef
     const { input, timeoutMs, signal } = options
     const local = {
       accept: 'any',
-      ...(input === undefined ? {} : { input }),
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-      ...(signal === undefined ? {} : { signal }),
+      ...known({ input, timeoutMs, signal }),
     } as const
     const done = await runLocally(words, local, (text) => {
       if (said.length < 4096) said += text

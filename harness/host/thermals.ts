@@ -1,6 +1,7 @@
 /** CPU clock and temperature of a host, read with one command, so that it may be asked while load is on. */
 import type { HostFacts, Thermals } from '../model/facts.ts'
-import { answer, known, numberOf, type Asked } from './facts.ts'
+import { known } from '../model/known.ts'
+import { answer, numberOf, type Asked } from './facts.ts'
 import { boardTemperatures, celsius, parseSettings } from './facts-freebsd.ts'
 
 type Machine = Pick<HostFacts, 'os' | 'cores'>

@@ -1,4 +1,5 @@
 /** Streams of a scenario → the job that makes them, reads them and removes them. */
+import { known } from '../model/known.ts'
 import type { Assignment, Job, NodePlan } from '../model/plan.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { bucketStream, bucketSubject, type Bucket } from '../model/buckets.ts'
@@ -140,8 +141,7 @@ function consumerConfigOf(name: string, consumer: Consumer): StreamConfig {
     deliver_policy: start,
     ...(ack === 'none' ? {} : { ack_wait: nanoseconds(ackWait) }),
     ...(ack === 'none' || maxAckPending === undefined ? {} : { max_ack_pending: maxAckPending }),
-    ...(filter === undefined ? {} : { filter_subject: filter }),
-    ...(maxDeliver === undefined ? {} : { max_deliver: maxDeliver }),
+    ...known({ filter_subject: filter, max_deliver: maxDeliver }),
     ...(kind === 'push'
       ? { deliver_subject: deliverSubject(name), deliver_group: name, flow_control: true, idle_heartbeat: 5e9 }
       : {}),

@@ -1,5 +1,6 @@
 /** A Report in a few hundred bytes, for the index of all runs. */
 import type { HistoryEntry } from '../model/history.ts'
+import { known } from '../model/known.ts'
 import { isShown } from '../model/metric.ts'
 import type { Report } from '../model/report.ts'
 import { answerText, headlineText } from './headline.ts'
@@ -28,9 +29,7 @@ export function historyEntry(report: Report, link: string): HistoryEntry {
     metrics: report.summaries
       .filter((s) => isShown('history', s.metric) && s.lagged !== true)
       .flatMap(({ workload, variant, metric, unit, better, median, interval }) =>
-        median === undefined
-          ? []
-          : [{ workload, variant, metric, unit, better, median, ...(interval === undefined ? {} : { interval }) }],
+        median === undefined ? [] : [{ workload, variant, metric, unit, better, median, ...known({ interval }) }],
       )
       .slice(0, mostMetrics),
     link,

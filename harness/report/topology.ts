@@ -1,5 +1,6 @@
 /** Who talks to whom at what rate: the picture of a run before it is drawn. */
 import { kinds } from '../model/kinds/kinds.ts'
+import { known } from '../model/known.ts'
 import type { Report, Summary } from '../model/report.ts'
 import type { Workload } from '../model/scenario.ts'
 import { floorOf, latencyOf, summaryOf } from './reading.ts'
@@ -60,7 +61,6 @@ export function topologyOf(report: Report, variant: string): Topology {
 
 function edge(report: Report, workload: Workload, variant: string): TopologyEdge {
   const outward = kinds[workload.kind].direction === 'out'
-  const throughput = summaryOf(report, workload.name, 'throughput', variant)
   const kind = latencyOf(report, workload.name)
   const latency = kind === undefined ? undefined : summaryOf(report, workload.name, `${kind}.p50`, variant)
   const floor = kind === undefined ? undefined : floorOf(report, workload.name, 'p50', variant)
@@ -69,8 +69,6 @@ function edge(report: Report, workload: Workload, variant: string): TopologyEdge
     to: outward ? workload.to : workload.on,
     workload: workload.name,
     kind: workload.kind,
-    ...(throughput === undefined ? {} : { throughput }),
-    ...(latency === undefined ? {} : { latency }),
-    ...(floor === undefined ? {} : { floor }),
+    ...known({ throughput: summaryOf(report, workload.name, 'throughput', variant), latency, floor }),
   }
 }

@@ -1,5 +1,6 @@
 /** Overrides of the command line, merged into what the file says, so that both are checked together. */
 import type { Overrides } from '../model/expanded.ts'
+import { known } from '../model/known.ts'
 import { isObject } from './draft.ts'
 import { printed } from './print.ts'
 import { problemAt, type Problem } from './problem.ts'
@@ -20,9 +21,7 @@ export function overlaid(given: unknown, overrides: Overrides): unknown {
   const asked = comparesNetworks(input) ? (input['network'] ?? 'shared') : (network ?? input['network'])
   return {
     ...input,
-    ...(repeats === undefined ? {} : { repeats }),
-    ...(variants === undefined ? {} : { variants }),
-    ...(asked === undefined ? {} : { network: asked }),
+    ...known({ repeats, variants, network: asked }),
     ...(changesPhases ? { phases: { ...(isObject(phases) ? phases : {}), ...lengths } } : {}),
   }
 }

@@ -1,6 +1,7 @@
 /** One finished block in figures: small, without time lines, ready to be set beside its siblings. */
 import { plus } from '../agent/tally.ts'
 import { factsOf } from '../model/kinds/kinds.ts'
+import { known } from '../model/known.ts'
 import type { Measured } from '../model/metric-entry.ts'
 import type { Arrivals } from '../model/scenario.ts'
 import type { ClockFacts, Counts, HistogramName } from '../model/recording.ts'
@@ -99,7 +100,6 @@ export function closeBlock(block: BlockFold): BlockResult {
   const agents = [...block.agents.values()]
   const window = windowOf(agents)
   const servers = [...block.servers.values()].map((server) => serverOf(server, window))
-  const sent = publishedBy(agents)
   const measuring = agents.filter(({ assignment }) => block.workloads.has(assignment.workload))
   const workloads = [...block.workloads.values()].map((workload) => closeWorkload(block, workload, window))
   const effects = effectsOf(block)
@@ -110,7 +110,7 @@ export function closeBlock(block: BlockFold): BlockResult {
     index: block.plan.index,
     variant: block.variant.name,
     outcome: block.outcome,
-    ...(block.because === undefined ? {} : { because: block.because }),
+    ...known({ because: block.because }),
     workloads: workloads.map((each, i) => ({
       ...each,
       ...faultNumbers(effects, each.name),
@@ -125,7 +125,7 @@ export function closeBlock(block: BlockFold): BlockResult {
     disks: block.disks,
     effects,
     cutOffs: block.cutOffs,
-    ...(sent === undefined ? {} : { published: sent }),
+    ...known({ published: publishedBy(agents) }),
     failures: agents.flatMap(({ assignment, failed }) =>
       failed === undefined ? [] : [`${assignment.id}: ${failed.message} (${failed.code})`],
     ),
@@ -156,9 +156,7 @@ function closeWorkload(block: BlockFold, workload: WorkloadFold, window: Window)
     name: workload.name,
     kind: workload.kind,
     distributions: new Map([...workload.merges].map(([name, merge]) => [name, distributionOf(merge)])),
-    ...(arrivals === undefined ? {} : { arrivals }),
-    ...(planned === undefined ? {} : { plannedPerSecond: planned }),
-    ...(due === undefined ? {} : { planned: due }),
+    ...known({ arrivals, plannedPerSecond: planned, planned: due }),
     sent: measuring.reduce((sum, { measured }) => sum + measured.sent, 0),
     lagged: [],
     ...(measuring.length === 0 ? {} : { perSecond, bytesPerSecond: rate(measuring, ({ measured }) => measured.bytes) }),
@@ -186,12 +184,10 @@ function rate(agents: readonly AgentFold[], amount: (agent: AgentFold) => number
 }
 
 function use(agent: AgentFold): Omit<AgentUse, 'id' | 'node'> {
-  const share = cpuShare(agent)
   const { memoryBytes, guestOf } = agent
   return {
     memoryBytes,
-    ...(share === undefined ? {} : { share }),
-    ...(guestOf === undefined ? {} : { guestOf }),
+    ...known({ share: cpuShare(agent), guestOf }),
   }
 }
 

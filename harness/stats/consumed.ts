@@ -7,6 +7,7 @@ import { bitmapOf, countMissing } from '../agent/sequence-set.ts'
 import { summed } from '../agent/tally.ts'
 import { deliveriesOf } from '../model/deliveries.ts'
 import { workloadFacts } from '../model/kinds/kinds.ts'
+import { known } from '../model/known.ts'
 import type { AgentFold } from './agent-fold.ts'
 import type { BlockFold, WorkloadFold } from './block-fold.ts'
 import type { WorkloadResult } from './block-result.ts'
@@ -39,10 +40,10 @@ export function consumedOf(block: BlockFold, workload: WorkloadFold): Partial<Wo
   const total = (of: (frame: Frame) => number) => sum(frames.map(of))
   return {
     ...lag,
-    ...(undelivered === undefined ? {} : { undelivered }),
+    ...known({ undelivered }),
     redelivered: sum(Object.values(redelivered)),
     consumed: {
-      ...(undelivered === undefined ? {} : { undelivered }),
+      ...known({ undelivered }),
       redelivered,
       acked: total(({ acked }) => acked),
       naked: total(({ naked }) => naked),
@@ -131,9 +132,8 @@ function lagIn(block: BlockFold, { agents }: WorkloadFold): Partial<WorkloadResu
   const within = readings.filter(({ at }) => at >= from && at <= to + slack)
   const floor = new Meterline()
   for (const { at, ackFloor } of readings) floor.add(at, ackFloor)
-  const ackRate = floor.ratePerSecond(from, to)
   return {
     ...(within.length === 0 ? {} : { consumerLag: Math.max(...within.map(({ lag }) => lag)) }),
-    ...(ackRate === undefined ? {} : { ackRate }),
+    ...known({ ackRate: floor.ratePerSecond(from, to) }),
   }
 }

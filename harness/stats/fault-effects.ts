@@ -4,6 +4,7 @@
  */
 import { mainTimes, type MainTime } from '../model/kinds/kind.ts'
 import { workloadFacts } from '../model/kinds/kinds.ts'
+import { known } from '../model/known.ts'
 import { histogramNames, type HistogramName } from '../model/recording.ts'
 import type { AgentFold, QuietTime } from './agent-fold.ts'
 import type { BlockFold, WorkloadFold } from './block-fold.ts'
@@ -96,9 +97,9 @@ function effectOf(block: BlockFold, workload: WorkloadFold, fault: FaultTime, un
     nodes: fault.nodes,
     fromNs: fault.fromNs,
     toNs: Math.min(untilNs, Math.max(fault.toNs ?? fault.fromNs, endNs)),
-    ...(gap === undefined ? {} : { gap }),
+    ...known({ gap }),
     ...(resumed === undefined ? {} : { resumedNs: resumed - fault.fromNs }),
-    ...(connections === undefined ? {} : { connections }),
+    ...known({ connections }),
     ...(settledNs === undefined ? {} : { settledNs: settledNs - fault.fromNs }),
   }
 }
@@ -135,9 +136,7 @@ function backOf(
   const [half, most, all] = [share(0.5), share(0.99), share(1)]
   return {
     lost: own.length,
-    ...(half === undefined ? {} : { halfNs: half }),
-    ...(most === undefined ? {} : { mostNs: most }),
-    ...(all === undefined ? {} : { allNs: all }),
+    ...known({ halfNs: half, mostNs: most, allNs: all }),
   }
 }
 

@@ -1,4 +1,5 @@
 /** Effects of faults as the report has them: seconds on the block's time line, nanoseconds for what is measured. */
+import { known } from '../model/known.ts'
 import type { FaultRow, LostConnection } from '../model/report.ts'
 import type { BlockResult } from './block-result.ts'
 import type { Distribution } from './distribution-of.ts'
@@ -41,10 +42,9 @@ function rowOf({
     from: fromNs / 1e9,
     to: toNs / 1e9,
     ...(gap === undefined ? {} : { gap: [gap.fromNs / 1e9, gap.toNs / 1e9] as const, over: gap.over }),
-    ...(resumedNs === undefined ? {} : { resumed: resumedNs }),
+    ...known({ resumed: resumedNs }),
     ...(connections === undefined ? {} : { connections: told(connections) }),
-    ...(settledNs === undefined ? {} : { settled: settledNs }),
-    ...(time === undefined ? {} : { time }),
+    ...known({ settled: settledNs, time }),
     ...part('before', effect.before),
     ...part('during', effect.during),
     ...part('after', effect.after),
@@ -54,9 +54,7 @@ function rowOf({
 function told({ lost, halfNs, mostNs, allNs }: NonNullable<FaultEffect['connections']>) {
   return {
     lost,
-    ...(halfNs === undefined ? {} : { half: halfNs }),
-    ...(mostNs === undefined ? {} : { most: mostNs }),
-    ...(allNs === undefined ? {} : { all: allNs }),
+    ...known({ half: halfNs, most: mostNs, all: allNs }),
   }
 }
 

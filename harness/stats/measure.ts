@@ -1,5 +1,6 @@
 /** Blocks → measurements: one value of each metric for each block, and their summary over the blocks of a variant. */
 import { workloadFacts } from '../model/kinds/kinds.ts'
+import { known } from '../model/known.ts'
 import { familyOf, metrics, quantiles } from '../model/metric.ts'
 import type { Measured, QuantileName } from '../model/metric.ts'
 import type { Measurement, Summary, Value } from '../model/report.ts'
@@ -51,10 +52,9 @@ function valuesOf(workload: WorkloadResult, block: BlockResult): Record<string, 
   for (const { metric } of workload.lagged) values[metric] = { ...values[metric], lagged: true }
   const kind = workloadFacts(workload.kind)
   if (kind === undefined) return values
-  const server = serverMicros(workload, block)
   const measured = {
     ...workload,
-    ...(server === undefined ? {} : { serverMicrosPerMessage: server }),
+    ...known({ serverMicrosPerMessage: serverMicros(workload, block) }),
     ...serverMemory(block),
   }
   for (const [name, { of, value: read }] of Object.entries(metrics)) {
@@ -75,12 +75,10 @@ function serverMicros({ perSecond = 0 }: WorkloadResult, { nodes }: BlockResult)
 function serverMemory({ servers }: BlockResult): Pick<Measured, 'serverMemory' | 'serverGrowth'> {
   const most = (values: readonly (number | undefined)[]): number | undefined =>
     values.length === 0 ? undefined : Math.max(...values.map((value) => value ?? Number.NaN))
-  const memory = most(servers.map(({ memoryBytes }) => memoryBytes))
-  const growth = most(servers.map(({ memoryGrowth }) => memoryGrowth))
-  return {
-    ...(memory === undefined ? {} : { serverMemory: memory }),
-    ...(growth === undefined ? {} : { serverGrowth: growth }),
-  }
+  return known({
+    serverMemory: most(servers.map(({ memoryBytes }) => memoryBytes)),
+    serverGrowth: most(servers.map(({ memoryGrowth }) => memoryGrowth)),
+  })
 }
 
 export function summaries(rows: readonly Measurement[], variants: readonly string[]): Summary[] {

@@ -4,6 +4,7 @@
  */
 import { bitmapOf, countMissing } from '../agent/sequence-set.ts'
 import { summed } from '../agent/tally.ts'
+import { known } from '../model/known.ts'
 import type { BlockFold, WorkloadFold } from './block-fold.ts'
 import type { AgentFold } from './agent-fold.ts'
 import { deliveredFrom } from './consumed.ts'
@@ -49,10 +50,9 @@ export function proofOf(block: BlockFold, { name, agents }: Pick<WorkloadFold, '
   const stored = block.stored.filter(({ bucket }) => bucket !== true)
   const consumed = stored.some((stream) => stream.publishers === undefined)
   const keys = told.flatMap((frame) => frame.keys ?? [])
-  const replicas = replicasOf(block.stored)
   return {
     acked,
-    ...(replicas === undefined ? {} : { replicas }),
+    ...known({ replicas: replicasOf(block.stored) }),
     errors: summed(told.map(({ errors }) => errors)),
     duplicates: sum(told.map(({ duplicates }) => duplicates)),
     ...(conflicts.length === 0 ? {} : { conflicts: sum(conflicts) }),
@@ -158,12 +158,10 @@ export function proved(proof: Proof | undefined): Partial<WorkloadResult> {
   const { lost, recovered, errors, conflicts } = proof
   return {
     proof,
-    ...(proof.bytesEach === undefined ? {} : { storedBytes: proof.bytesEach }),
-    ...(conflicts === undefined ? {} : { conflicts }),
+    ...known({ storedBytes: proof.bytesEach, conflicts }),
     ...(proof.ownReads === undefined ? {} : { staleReads: proof.ownReads.stale }),
     ...(proof.repeated === undefined ? {} : { deduplicated: proof.duplicates }),
     refused: sum(Object.values(errors)),
-    ...(lost === undefined ? {} : { lostAcked: lost }),
-    ...(recovered === undefined ? {} : { recovered }),
+    ...known({ lostAcked: lost, recovered }),
   }
 }

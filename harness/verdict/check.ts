@@ -8,6 +8,7 @@
  * Same: two one-sided tests at 5 % reject a shift as large as the margin, in each direction. Everything else is "cannot tell".
  * Measured error rates: simulate.test.ts and `bench calibrate-check`.
  */
+import { known } from '../model/known.ts'
 import type { Measurement, Outcome, Verdict } from '../model/report.ts'
 import { equivalenceP } from '../stats/equivalence.ts'
 import { holm } from '../stats/holm.ts'
@@ -101,15 +102,12 @@ export function check(input: CheckInput): Check {
     const answer = answerOf(metric, i, look, settings)
     const d = changes(metric, look.pairs)
     const change = shift(d, 1 - 2 * look.level('pocock', settings.sameLevel))
-    const pairsNeeded = pairsToDecide(metric, d, input.metrics.length, settings)
     const leans =
       answer === 'cannot tell' && metric.lagged !== true ? sideOf(change?.interval, metric.better) : undefined
     const found: Omit<MetricAnswer, 'because'> = {
       metric,
       answer,
-      ...(change === undefined ? {} : { change }),
-      ...(pairsNeeded === undefined ? {} : { pairsNeeded }),
-      ...(leans === undefined ? {} : { leans }),
+      ...known({ change, pairsNeeded: pairsToDecide(metric, d, input.metrics.length, settings), leans }),
     }
     return { ...found, because: becauseOf(found) }
   })

@@ -1,5 +1,6 @@
 /** The interleaved check over all points of a scenario's grid: what is known, and which blocks to run next. */
 import type { CheckRow } from '../model/check-report.ts'
+import { known } from '../model/known.ts'
 import type { BlockPlan } from '../model/plan.ts'
 import type { Report, Verdict } from '../model/report.ts'
 import { median } from '../stats/order.ts'
@@ -63,8 +64,6 @@ export function furtherBlocks(plan: Report['plan'], done: readonly BlockPlan[], 
 function rowOf({ metric, answer, change, leans, because }: MetricAnswer, point: string): CheckRow {
   const { workload, metric: name, unit, better } = metric
   const back = unit === 'count' ? (value: number) => value : Math.exp
-  const base = median(sideOf(metric, 'base'))
-  const head = median(sideOf(metric, 'head'))
   const { estimate, interval, confidence } = change ?? {}
   return {
     workload,
@@ -73,12 +72,10 @@ function rowOf({ metric, answer, change, leans, because }: MetricAnswer, point: 
     unit,
     better,
     answer,
-    ...(base === undefined ? {} : { base }),
-    ...(head === undefined ? {} : { head }),
+    ...known({ base: median(sideOf(metric, 'base')), head: median(sideOf(metric, 'head')) }),
     ...(estimate === undefined ? {} : { change: back(estimate) }),
     ...(interval === undefined ? {} : { interval: [back(interval[0]), back(interval[1])] as const }),
-    ...(confidence === undefined ? {} : { confidence }),
-    ...(leans === undefined ? {} : { leans }),
+    ...known({ confidence, leans }),
     because,
   }
 }

@@ -1,6 +1,7 @@
 /** Publishers to a stream: each message asks for its PubAck, and up to `window` of them wait for it on each connection. */
 import { z } from 'zod'
 import { arrivalsSchema, base, between, count, duration, headers, payloadSchema, share } from '../fields.ts'
+import { known } from '../known.ts'
 import { durationMs } from '../units.ts'
 import { defineKind } from './kind.ts'
 import { answered } from './kv-parts.ts'
@@ -73,8 +74,7 @@ export const jsPublish = defineKind({
             first: firstExpected(workload.expect, workload, place.stores.streams),
           },
         }),
-    ...(workload.batch === undefined ? {} : { batch: workload.batch }),
-    ...(workload.flow === undefined ? {} : { flow: workload.flow }),
+    ...known({ batch: workload.batch, flow: workload.flow }),
   }),
   words: (job) => [sendingWords(job.subject, job), ...moreWords(job)].join(', '),
   ownHeaders: ['ids', 'expect', 'batch', 'flow'],
