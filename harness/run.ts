@@ -8,6 +8,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { interruptibleAtFirst } from './host/interruptible.ts'
+import { readCpuTime } from './host/cpu-time.ts'
 import { workDirectory } from './host/machine.ts'
 import { patiently } from './host/patience.ts'
 import { readThermals } from './host/thermals.ts'
@@ -119,8 +120,9 @@ function inRun<T>(
 ): Promise<T> {
   return withRun(session, context, substrate.name, (run) => {
     const { token, journal, signal } = run
-    const thermals = () => readThermals(context.host, context.facts)
-    return body({ plan, substrate, host: context.facts, thermals, journal, token, signal, observe }, run)
+    const { host, facts } = context
+    const gauges = { thermals: () => readThermals(host, facts), cpuTime: () => readCpuTime(host, facts) }
+    return body({ plan, substrate, host: facts, gauges, journal, token, signal, observe }, run)
   })
 }
 

@@ -99,7 +99,7 @@ async function wholeRun(wanted: Wanted = {}): Promise<{ readonly report: Report;
       plan,
       substrate,
       host: { name: 'local', os: 'Linux', kernel: '6', arch: 'x86_64', cores: 8, loadAverage: 0, settings: {} },
-      thermals: () => Promise.resolve({}),
+      gauges: { thermals: () => Promise.resolve({}), cpuTime: () => Promise.resolve(undefined) },
       journal,
       token: 't',
       signal: interrupt.signal,

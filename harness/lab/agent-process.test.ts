@@ -69,7 +69,7 @@ async function runWith(onRecv: Program): Promise<Seen> {
     substrate,
     journal,
     host,
-    thermals: () => Promise.resolve({}),
+    gauges: { thermals: () => Promise.resolve({}), cpuTime: () => Promise.resolve(undefined) },
     token: 'secret',
     signal: new AbortController().signal,
     observe: () => undefined,

@@ -3,7 +3,7 @@ import { BenchError, asBenchError } from '../model/error.ts'
 import type { Assignment, BlockPlan, Plan, Variant } from '../model/plan.ts'
 import { pacedSenders } from '../model/paced.ts'
 import type { Frame } from '../model/recording.ts'
-import type { ServerFacts, Thermals } from '../model/facts.ts'
+import type { ServerFacts } from '../model/facts.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
 import { everyAgent, startAgents, type AgentProcess, type AgentRequest } from './agent-process.ts'
 import { checkClocks } from './clocks.ts'
@@ -15,6 +15,7 @@ import { finish } from './finish.ts'
 import { overrun } from './overrun.ts'
 import { startService, type Service } from './service.ts'
 import { lookAtStores } from './store-look.ts'
+import type { Gauges } from './site.ts'
 import { sampleThermals } from './thermals.ts'
 import { processesFor, sharingOf, turnsOf, type Turns } from './turns.ts'
 import { sampleUsage } from './usage.ts'
@@ -33,7 +34,7 @@ export interface BlockRequest {
   /** Of the host; undefined where it does not tell. */
   readonly cores: number | undefined
   readonly signal: AbortSignal
-  readonly thermals: () => Promise<Thermals>
+  readonly gauges: Gauges
   readonly frame: (from: string, frame: Frame) => void
   readonly observe: (event: LabEvent) => void
   readonly log: (from: string, lines: readonly string[]) => void
@@ -176,12 +177,13 @@ async function measure(
     sampleUsage({
       servers: nodes(used.filter((node) => node.role === 'server').map((node) => node.name)),
       loads,
+      machine: request.gauges.cpuTime,
       phases: variant.phases,
       sinceStart,
       emit: request.frame,
       signal,
     }),
-    sampleThermals({ phases: variant.phases, read: request.thermals, sinceStart, emit: request.frame, signal }),
+    sampleThermals({ phases: variant.phases, read: request.gauges.thermals, sinceStart, emit: request.frame, signal }),
   ]
   try {
     const lengthMs = warmupMs + measureMs + cooldownMs + startLeadMs

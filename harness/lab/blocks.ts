@@ -76,7 +76,7 @@ async function recordBlock({ site, take, measure, known }: Going, block: BlockPl
       block,
       variant,
       signal: site.signal,
-      thermals: site.thermals,
+      gauges: site.gauges,
       frame: (from, frame) => {
         append({ t: 'frame', block: block.index, from, frame })
         if (frame.t === 'hello') known.runtime = frame.runtime

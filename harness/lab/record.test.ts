@@ -31,7 +31,7 @@ it('knows the host of a run whose nodes could not be built', async () => {
       plan,
       substrate,
       host,
-      thermals: () => Promise.resolve({}),
+      gauges: { thermals: () => Promise.resolve({}), cpuTime: () => Promise.resolve(undefined) },
       journal: emptyJournal,
       token: 't',
       signal: new AbortController().signal,

@@ -1,10 +1,18 @@
 /** What a lab is built of and what a measurement on it is made of: the two words of this room. */
-import type { HostFacts, Thermals } from '../model/facts.ts'
+import type { CpuTime, HostFacts, Thermals } from '../model/facts.ts'
 import type { Journal } from '../model/journal.ts'
 import type { BlockPlan, Plan } from '../model/plan.ts'
 import type { Line } from '../model/recording.ts'
 import type { Substrate } from '../substrate/substrate.ts'
 import type { Observe } from './events.ts'
+
+/** What the host tells of itself while load is on. */
+export interface Gauges {
+  /** Clock and heat. */
+  readonly thermals: () => Promise<Thermals>
+  /** Undefined where it does not tell. */
+  readonly cpuTime: () => Promise<CpuTime | undefined>
+}
 
 /** One for the whole life of a lab. */
 export interface Site {
@@ -12,8 +20,7 @@ export interface Site {
   readonly plan: Plan
   readonly substrate: Substrate
   readonly host: HostFacts
-  /** Clock and heat of the host, asked while load is on. */
-  readonly thermals: () => Promise<Thermals>
+  readonly gauges: Gauges
   readonly journal: Journal
   /** The credential of the run: in no report and no log. */
   readonly token: string

@@ -95,7 +95,7 @@ async function block(faults: readonly object[], until: (drained: Promise<unknown
     token: 't',
     cores: 8,
     signal,
-    thermals: () => Promise.resolve({}),
+    gauges: { thermals: () => Promise.resolve({}), cpuTime: () => Promise.resolve(undefined) },
     frame: (_from, frame) => void (frame.t === 'fault' ? marks.push(frame) : undefined),
     observe: () => undefined,
     log: () => undefined,

@@ -14,6 +14,7 @@ const usage: Usage = {
 test('a reading is begun at both ends of the window, however long the ones before it take', async () => {
   const begun: number[] = []
   const emitted: number[] = []
+  const machine: unknown[] = []
   const started = performance.now()
   const sinceStart = () => (performance.now() - started) * 1e6
   const all = Promise.withResolvers<void>()
@@ -30,14 +31,23 @@ test('a reading is begun at both ends of the window, however long the ones befor
   await sampleUsage({
     servers: [node],
     loads: [],
+    machine: () => Promise.resolve({ busyMicros: 1, idleMicros: 2 }),
     // The readings of the seconds between are left out: the first one is still going on.
     phases: { warmupMs: 20, measureMs: 2030, cooldownMs: 0 },
     sinceStart,
-    emit: (_name, frame) => void (frame.t === 'usage' && emitted.push(frame.at)),
+    emit: (from, frame) => {
+      if (frame.t === 'usage') emitted.push(frame.at)
+      if (frame.t === 'machine')
+        machine.push({ from, idle: frame.cpu.idleMicros, late: frame.at / 1e6 >= [20, 2050][machine.length]! })
+    },
     signal: new AbortController().signal,
   })
   expect(begun).toHaveLength(2)
   expect(begun[0]).toBeGreaterThanOrEqual(20)
   expect(begun[1]).toBeGreaterThanOrEqual(2050)
   expect(emitted).toHaveLength(2)
+  expect(machine).toEqual([
+    { from: 'lab', idle: 2, late: true },
+    { from: 'lab', idle: 2, late: true },
+  ])
 })

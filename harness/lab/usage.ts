@@ -1,4 +1,5 @@
-/** Reads what each node uses: servers once a second, all nodes at both ends of the measured window. */
+/** Reads what each node uses: servers once a second, all nodes and the whole machine at both ends of the measured window. */
+import type { CpuTime } from '../model/facts.ts'
 import type { Phases } from '../model/plan.ts'
 import type { Frame } from '../model/recording.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
@@ -7,6 +8,7 @@ import { pause } from './wait.ts'
 export interface UsageRequest {
   readonly servers: readonly LiveNode[]
   readonly loads: readonly LiveNode[]
+  readonly machine: () => Promise<CpuTime | undefined>
   readonly phases: Phases
   /** Nanoseconds since the block's start, by the lab's clock. */
   readonly sinceStart: () => number
@@ -23,6 +25,12 @@ export async function sampleUsage(request: UsageRequest): Promise<void> {
   const edges = [warmupMs, warmupMs + measureMs]
   const seconds = Array.from({ length: Math.floor(edges[1]! / 1000) }, (_, second) => (second + 1) * 1000)
   const going = new Map<LiveNode, number>()
+  const readMachine = async (): Promise<void> => {
+    const before = request.sinceStart()
+    const cpu = await request.machine()
+    const at = Math.round((before + request.sinceStart()) / 2)
+    if (cpu !== undefined && !request.signal.aborted) request.emit('lab', { t: 'machine', at, cpu })
+  }
   const read = async (node: LiveNode): Promise<void> => {
     going.set(node, (going.get(node) ?? 0) + 1)
     const before = request.sinceStart()
@@ -37,7 +45,7 @@ export async function sampleUsage(request: UsageRequest): Promise<void> {
       const nodes = edges.includes(atMs)
         ? [...request.servers, ...request.loads]
         : request.servers.filter((node) => (going.get(node) ?? 0) === 0)
-      await Promise.all(nodes.map(read))
+      await Promise.all([...nodes.map(read), ...(edges.includes(atMs) ? [readMachine()] : [])])
     }),
   )
 }

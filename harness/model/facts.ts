@@ -38,6 +38,15 @@ export const thermalsSchema = z.object({
   throttled: number.exactOptional(),
 })
 
+/** CPU time of a host since it started, summed over its CPUs; interrupts are in none of them. */
+export const cpuTimeSchema = z.object({
+  /** Of all programs and of the kernel. */
+  busyMicros: number,
+  idleMicros: number,
+  /** What a hypervisor gave to others. */
+  stolenMicros: number.exactOptional(),
+})
+
 const server = z.object({
   node: text,
   variant: text,
@@ -67,6 +76,7 @@ export const factsSchema = z.object({
 })
 
 export type HostFacts = z.output<typeof host>
+export type CpuTime = z.output<typeof cpuTimeSchema>
 export type Thermals = z.output<typeof thermalsSchema>
 export type ServerFacts = z.output<typeof server>
 export type Facts = z.output<typeof factsSchema>

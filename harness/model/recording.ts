@@ -3,7 +3,7 @@
  * All times are nanoseconds since the block's start instant unless they say otherwise. Public: a change needs a version step.
  */
 import { z } from 'zod'
-import { factsSchema, thermalsSchema } from './facts.ts'
+import { cpuTimeSchema, factsSchema, thermalsSchema } from './facts.ts'
 import { dictionary, list } from './json.ts'
 import { streamFrames } from './recording-streams.ts'
 import { planSchema, type Assignment, type Phases } from './plan.ts'
@@ -130,6 +130,8 @@ export const frameSchema = z.discriminatedUnion('t', [
   z.object({ t: z.literal('server'), at: number, node: text, counters: dictionary(number) }),
   /** Right before and after the measured window. */
   z.object({ t: z.literal('thermals'), at: number, thermals: thermalsSchema }),
+  /** Of the host, at both ends of the measured window. */
+  z.object({ t: z.literal('machine'), at: number, cpu: cpuTimeSchema }),
   ...streamFrames,
   /**
    * `kind`: as `kill leader of orders`. `nodes`: those that it met. `whole`, at its end: since when it was there as planned, for its
@@ -186,7 +188,7 @@ const because = text.exactOptional()
 const frameLine = z.object({
   t: z.literal('frame'),
   block: number,
-  /** Assignment id for agents, node name for usage, `lab` for faults and thermals. */
+  /** Assignment id for agents, node name for usage, `lab` for faults and for what is read of the host. */
   from: text,
   frame: frameSchema,
 })

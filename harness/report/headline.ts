@@ -80,13 +80,24 @@ export function healthText(health: readonly Finding[]): string {
   return said === '' ? 'Healthy' : `Healthy, ${said}`
 }
 
-/** All after the word PASS, FAIL or CANNOT TELL: `sub: 278 k msg/s, p50 305 µs. 4 of 4 limits hold. Healthy, 2 remarks.` */
+/** Who set the numbers, where it was not the server, the schedule or the round trip: nobody should take them for the server's. */
+function limitedText(report: Report): string | undefined {
+  const limiter = report.bottlenecks.find(({ variant }) => variant === headlineVariant(report))?.limiter
+  return limiter === 'generator' || limiter === 'receiver' || limiter === 'machine'
+    ? `Limited by the ${limiter}`
+    : undefined
+}
+
+/** All after the word PASS, FAIL or CANNOT TELL: `sub: 278 k msg/s, p50 305 µs. Limited by the machine. 4 of 4 limits hold. Healthy.` */
 export function verdictText(report: Report): string {
   const ended = report.state === 'complete' ? [] : [endedText(report.state, report.because)]
   const limits = limitsText(report)
+  const answer = answerText(report)
+  const limited = answer === undefined ? limitedText(report) : undefined
   const parts = [
     ...ended,
-    answerText(report) ?? headlineText(report),
+    answer ?? headlineText(report),
+    ...(limited === undefined ? [] : [limited]),
     ...(limits === undefined ? [] : [limits]),
     healthText(report.health),
   ]

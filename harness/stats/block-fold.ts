@@ -5,12 +5,11 @@ import { factsOf } from '../model/kinds/kinds.ts'
 import type { Assignment, BlockPlan, Plan, Variant } from '../model/plan.ts'
 import { histogramNames, type Frame, type HistogramName } from '../model/recording.ts'
 import type { MarkKind, ThermalReading } from '../model/report.ts'
-import { addSample, emptyAgent, messages } from './agent-fold.ts'
-import type { AgentFold } from './agent-fold.ts'
+import { addSample, emptyAgent, messages, type AgentFold } from './agent-fold.ts'
+import { MachineFold } from './machine-use.ts'
 import { made } from './made.ts'
 import { decode, Merge } from './merge.ts'
-import { binsOf, Meterline, QuantileLine, RateLine } from './timeline.ts'
-import type { Bins } from './timeline.ts'
+import { binsOf, Meterline, QuantileLine, RateLine, type Bins } from './timeline.ts'
 
 export type Stored = Extract<Frame, { t: 'stored' }>
 
@@ -56,6 +55,7 @@ export interface BlockFold {
   readonly nodes: Map<string, NodeFold>
   readonly servers: Map<string, ServerFold>
   readonly thermals: ThermalReading[]
+  readonly machine: MachineFold
   /** What the streams of the block held at its end. */
   readonly stored: Stored[]
   readonly consumers: Map<string, Extract<Frame, { t: 'consumerLag' }>[]>
@@ -112,6 +112,7 @@ export function openBlock(plan: Plan, block: BlockPlan): BlockFold | undefined {
     nodes: new Map(),
     servers: new Map(),
     thermals: [],
+    machine: new MachineFold(),
     stored: [],
     consumers: new Map(),
     marks: [],
@@ -177,6 +178,7 @@ const handlers: Handlers = {
   thermals: (block, _from, { at, thermals }) => {
     block.thermals.push({ variant: block.variant.name, block: block.plan.index, at: at / 1e9, ...thermals })
   },
+  machine: (block, _from, { at, cpu }) => block.machine.add(at, cpu),
   connection: (block, from, { at, connection, state, because }) =>
     withAgent(block, from, ({ assignment: { id, workload } }) => {
       if (state === 'lost') {

@@ -16,6 +16,7 @@ import { distributionOf, type Distribution } from './distribution-of.ts'
 import { consumedOf, type Consumed } from './consumed.ts'
 import { driftOf } from './drift.ts'
 import { connectionsOf, lossOf } from './loss.ts'
+import type { MachineUse } from './machine-use.ts'
 import { nodesOf } from './node-use.ts'
 import type { NodeUse, Window } from './node-use.ts'
 import { laggedOf } from './pace.ts'
@@ -75,6 +76,7 @@ export interface BlockResult {
   readonly nodes: readonly NodeUse[]
   readonly servers: readonly ServerAccount[]
   readonly thermals: readonly ThermalReading[]
+  readonly machine?: MachineUse
   /** What the agents put into servers in the whole block; absent when one of them did not say. */
   readonly published?: number
   readonly losses: readonly Readonly<ConnectionLoss>[]
@@ -102,6 +104,8 @@ export function closeBlock(block: BlockFold): BlockResult {
   const servers = [...block.servers.values()].map((server) => serverOf(server, window))
   const measuring = agents.filter(({ assignment }) => block.workloads.has(assignment.workload))
   const workloads = [...block.workloads.values()].map((workload) => closeWorkload(block, workload, window))
+  const nodes = nodesOf(block, window)
+  const machine = block.machine.close(nodes, window)
   const effects = effectsOf(block)
   const calm = effects.length === 0 ? undefined : steady(block, effects)
   // Where faults are planned, the pace is judged by what they left alone.
@@ -116,7 +120,8 @@ export function closeBlock(block: BlockFold): BlockResult {
       ...faultNumbers(effects, each.name),
       lagged: laggedOf(paced[i]!, paced, block.variant.flows),
     })),
-    nodes: nodesOf(block, window),
+    nodes,
+    ...(machine === undefined ? {} : { machine }),
     servers,
     thermals: block.thermals,
     losses: block.losses,

@@ -3,6 +3,7 @@ import { workloadFacts } from '../model/kinds/kinds.ts'
 import type { HostFacts } from '../model/facts.ts'
 import type { Bottleneck, Limiter } from '../model/report.ts'
 import type { BlockResult } from './block-result.ts'
+import { isCrowded, type MachineUse } from './machine-use.ts'
 import { median } from './order.ts'
 import { paceOf } from './pace.ts'
 
@@ -50,6 +51,11 @@ function judged(
   const machineFull = cores !== undefined && used !== undefined && used >= saturated * cores
   const pace = scheduleOf(blocks)
   if (pace?.limiter === 'rate') return pace
+  const machines = blocks.flatMap(({ machine }) => machine ?? [])
+  const crowds = machines.filter(isCrowded)
+  if (crowds[0] !== undefined && crowds.length > blocks.length / 2) {
+    return { limiter: 'machine', why: `others use this machine too: ${machineWords(crowds[0])}` }
+  }
   if (machineFull && (first === undefined || second !== undefined || first.limiter === 'server')) {
     return { limiter: 'machine', why: `all ${cores} cores are busy, so every role waits for the others` }
   }
@@ -59,11 +65,17 @@ function judged(
     return { limiter: first.limiter, why: `${first.name} is at ${percent(first.fullness)} ${what}${also}` }
   }
   if (pace !== undefined) return pace
-  if (cores !== undefined && loadAverage !== undefined && loadAverage > crowded * cores) {
+  if (machines.length === 0 && cores !== undefined && loadAverage !== undefined && loadAverage > crowded * cores) {
     const why = `other programs use this machine (load ${loadAverage.toFixed(1)} on ${cores} cores when the run began)`
     return { limiter: 'machine', why }
   }
   return { limiter: 'unknown', why: unknownWhy(loads) }
+}
+
+/** `other programs used 55 % of its CPU time, its hypervisor took 12 % for other guests, 3 % was left idle`. */
+export function machineWords({ all, idle, stolen, others }: MachineUse): string {
+  const taken = stolen / all < 0.01 ? '' : `, its hypervisor took ${percent(stolen / all)} for other guests`
+  return `other programs used ${percent(others / all)} of its CPU time${taken}, ${percent(idle / all)} was left idle`
 }
 
 function unknownWhy(loads: readonly Load[]): string {

@@ -1,7 +1,7 @@
 /** What is not the same between runs, and which of it makes their comparison unfair. */
 import { outcomeWords } from '../model/check-report.ts'
 import type { Difference } from '../model/comparison.ts'
-import type { Report } from '../model/report.ts'
+import type { Limiter, Report } from '../model/report.ts'
 import { isImported } from './imported.ts'
 
 type Look = (report: Report) => string | undefined
@@ -85,10 +85,17 @@ function against(first: Report, firstLabel: string, report: Report, label: strin
   ]
 }
 
+/** What set the throughput, where it was not the server. */
+const notTheServer: Readonly<Partial<Record<Limiter, string>>> = {
+  generator: 'the load program',
+  receiver: 'the load program',
+  machine: 'everything on that machine',
+}
+
 function alone(report: Report, label: string): readonly string[] {
   const { outcome } = report.verdict
   const { host } = report.facts
-  const limited = report.bottlenecks.find((b) => b.limiter === 'generator' || b.limiter === 'receiver')
+  const limited = report.bottlenecks.find(({ limiter }) => notTheServer[limiter] !== undefined)?.limiter
   return [
     ...(report.state === 'complete'
       ? []
@@ -103,7 +110,7 @@ function alone(report: Report, label: string): readonly string[] {
     ...(limited === undefined
       ? []
       : [
-          `${label} was limited by its ${limited.limiter}, not by the server: its throughput is that of the load program.`,
+          `${label} was limited by its ${limited}, not by the server: its throughput is that of ${notTheServer[limited] ?? ''}.`,
         ]),
   ]
 }

@@ -3,7 +3,7 @@ import { workloadFacts } from '../model/kinds/kinds.ts'
 import { endedText } from '../model/ending.ts'
 import type { Finding } from '../model/report.ts'
 import type { WorkloadResult } from './block-result.ts'
-import { crowded, rounded } from './bottleneck.ts'
+import { rounded } from './bottleneck.ts'
 import { backlog, sessionDrift, unsteady } from './health-steady.ts'
 import { floorNear } from './health-latency.ts'
 import {
@@ -16,6 +16,7 @@ import {
   lostExpected,
 } from './health-fault.ts'
 import { disks } from './health-disk.ts'
+import { busyHost } from './health-host.ts'
 import { networks } from './health-network.ts'
 import { rateKept, sendLag } from './health-pace.ts'
 import { blockName, count, eachWorkload, named, unknown } from './health-rule.ts'
@@ -176,13 +177,6 @@ function badBlocks({ begun, because: ended }: Examined): Finding[] {
     const tail = said === '' ? '' : `: ${said}`
     return [{ about: blockName(index, variant), rule: 'block', outcome: 'unknown', because: `it ${what}${tail}` }]
   })
-}
-
-/** A remark only: a load average also counts programs that have just ended. The other rules judge what the load did. */
-function busyHost({ host: { loadAverage, cores } }: Examined): Finding[] {
-  if (loadAverage === undefined || cores === undefined || loadAverage <= crowded * cores) return []
-  const because = `load average ${loadAverage.toFixed(1)} on ${cores} cores when the run began, at most ${crowded * cores} is wanted: other programs took part of the machine, run it again when it is quiet`
-  return [{ about: 'host', rule: 'busy-host', outcome: 'pass', because }]
 }
 
 function strayFrames({ begun }: Examined): Finding[] {

@@ -375,7 +375,7 @@ describe('summarise looks for a steady state', () => {
     },
   )
 
-  it('and names a crowded machine', async () => {
+  it('and names a machine that was crowded before, where nothing tells of the time itself', async () => {
     const crowd = shaped(() => 10_000)
     const edit: Made['edit'] = (line) =>
       line.t === 'facts'

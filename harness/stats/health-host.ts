@@ -1,0 +1,44 @@
+/** Had the load its machine to itself? */
+import type { Finding } from '../model/report.ts'
+import { crowded, machineWords } from './bottleneck.ts'
+import { blockName, count, named, type Examined } from './health-rule.ts'
+import { isCrowded, isShared } from './machine-use.ts'
+
+/**
+ * What was used in the measured windows decides. Others that took much and left nothing made the numbers as much as the server did:
+ * floods get through less, and all waits are longer. Where something was left idle it is a remark.
+ */
+export function busyHost(run: Examined): Finding[] {
+  const blocks = run.counted.filter(({ machine }) => machine !== undefined)
+  return blocks.length === 0 ? busyBefore(run) : run.plan.variants.flatMap(({ name }) => sharedIn(run, name))
+}
+
+function sharedIn({ counted, plan }: Examined, variant: string): Finding[] {
+  const blocks = counted.filter((block) => block.variant === variant)
+  const shared = blocks.flatMap(({ index, machine }) =>
+    machine !== undefined && isShared(machine) ? [{ index, machine }] : [],
+  )
+  const without = shared.filter(({ machine }) => isCrowded(machine))
+  const doubtful = without.length > blocks.length / 2
+  const [first] = doubtful ? without : shared
+  if (first === undefined) return []
+  const times = doubtful ? without.length : shared.length
+  const harm = doubtful
+    ? "nodes waited for them, so these numbers are as much theirs as the server's"
+    : 'they may have lengthened some waits'
+  return [
+    {
+      about: named(plan, variant, 'host'),
+      rule: 'busy-host',
+      outcome: doubtful ? 'unknown' : 'pass',
+      because: `${machineWords(first.machine)} (${times} of ${count(blocks.length, 'block')}; this is ${blockName(first.index)}): ${harm}; run it again when the machine is quiet`,
+    },
+  ]
+}
+
+/** Of recordings that tell no more. A remark only: a load average also counts programs that have just ended. */
+function busyBefore({ host: { loadAverage, cores } }: Examined): Finding[] {
+  if (loadAverage === undefined || cores === undefined || loadAverage <= crowded * cores) return []
+  const because = `load average ${loadAverage.toFixed(1)} on ${cores} cores when the run began, at most ${crowded * cores} is wanted: other programs took part of the machine, run it again when it is quiet`
+  return [{ about: 'host', rule: 'busy-host', outcome: 'pass', because }]
+}
