@@ -69,6 +69,18 @@ describe('terminal', () => {
     expect(await html(report)).toMatch(/<li class="remark"><strong>! host<\/strong>[^\n]*load average 8\.3/)
   })
 
+  it.each(['generator', 'receiver', 'machine', 'server', 'rate'] as const)(
+    'says in the verdict that the %s limited the numbers where it was not the server',
+    async (limiter) => {
+      const report = { ...sampleReport(), bottlenecks: [{ variant: 'default', limiter, because: 'of its CPU' }] }
+      const said = `Limited by the ${limiter}.`
+      const expected = limiter !== 'server' && limiter !== 'rate'
+      for (const text of [terminal(report, plain), markdown(report), await html(report)]) {
+        expect(text.replace(/\s+/g, ' ').includes(said)).toBe(expected)
+      }
+    },
+  )
+
   it('gives the reason below for every percentile that is missing', () => {
     expect(terminal(sampleReport({ histogram: humps }), plain)).toContain(
       'p99.99 needs 100,000 samples a block: sub latency has 4,000',

@@ -68,7 +68,9 @@ describe('compareRuns', () => {
     const text = compareRuns([one, generator], ['a', 'b']).unfair.join('\n')
     expect(text).toContain('b ran another plan of this scenario than a')
     expect(text).toContain('b is interrupted: Ctrl-C')
-    expect(text).toContain('b was limited by its generator')
+    expect(text).toContain(
+      'b was limited by its generator, not by the server: its throughput is that of the load program.',
+    )
   })
 
   it('does not call two substrates the same machine', () => {
