@@ -73,11 +73,10 @@ function judge(report: Report, asked: Asked): Judged {
   const who = `${label(report, name, variant)} ${metric}`
   const isAsked = (each: Summary | NamedHistogram) => each.workload === name && each.variant === variant
   const row = report.summaries.find((each) => isAsked(each) && each.metric === metric)
-  const judged = row?.interval !== undefined && row.median !== undefined ? overBlocks(who, row, asked) : undefined
-  if (isOfGenerator(row, judged?.outcome ?? 'unknown')) return { outcome: 'unknown', lines: [`${who}: ${lagWords}`] }
-  if (judged !== undefined) return judged
   const samples = report.histograms.find((each) => isAsked(each) && each.name === kind)
-  return inSamples(who, samples, asked)
+  const overAll = row?.interval !== undefined && row.median !== undefined
+  const judged = overAll ? overBlocks(who, row, asked) : inSamples(who, samples, asked)
+  return isOfGenerator(row, judged.outcome) ? { outcome: 'unknown', lines: [`${who}: ${lagWords}`] } : judged
 }
 
 function overBlocks(who: string, row: Summary, { limitNs }: Asked): Judged {

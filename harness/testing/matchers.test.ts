@@ -232,6 +232,13 @@ describe('toHaveLatencyBelow', () => {
     )
   })
 
+  it('nor where one block gives no interval but its samples do', () => {
+    const made = report({ latencies: ramp(10_000), values: { 'sub latency.p50': [5e6] } })
+    const lagged = { ...made, summaries: made.summaries.map((row) => ({ ...row, lagged: true as const })) }
+    expect(lagged).toHaveLatencyBelow('p50', '100ms')
+    expect(() => expect(lagged).toHaveLatencyBelow('p50', '1ns')).toThrow(`cannot tell\n  sub latency.p50: ${lagWords}`)
+  })
+
   it('refuses what is no duration', () => {
     expect(() => expect(measured).toHaveLatencyBelow('p50', '5')).toThrow('a duration such as "5ms"')
   })
