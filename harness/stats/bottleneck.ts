@@ -32,7 +32,10 @@ export function bottleneck(
   const loads = loadsOf(blocks, serverCores)
   const used = median(blocks.map(usedCores))
   const figures = loads.map(({ name, share }) => `${name} ${percent(share)}`).join(', ')
-  const machine = cores === undefined || used === undefined ? '' : `; all nodes ${percent(used)} of ${cores * 100} %`
+  const others = median(blocks.flatMap(({ machine }) => machine?.others ?? []))
+  const beside = others === undefined ? '' : `, other programs ${percent(others)}`
+  const machine =
+    cores === undefined || used === undefined ? '' : `; all nodes ${percent(used)} of ${cores * 100} %${beside}`
   const table = figures === '' ? 'no CPU figures' : `CPU of one core: ${figures}${machine}`
   const { limiter, why } = judged(blocks, loads, used, host)
   // the schedule is what was sent: what a fault kept from arriving is not the generator's

@@ -69,9 +69,14 @@ test('a load average from before counts only where nothing tells of the time its
 
 test('they are the bottleneck of a flood', () => {
   const machine = { all: 2, idle: 0.1, stolen: 0, others: 1.1 }
-  const found = bottleneck('default', [{ workloads: [], nodes: [], machine } as never], { cores: 2 }, () => 2)
+  const found = bottleneck(
+    'default',
+    [{ workloads: [], nodes: [{ node: 'hub', role: 'server', share: 0, memoryBytes: 0 }], machine } as never],
+    { cores: 2 },
+    () => 2,
+  )
   expect(found.limiter).toBe('machine')
   expect(found.because).toMatch(
-    /^others use this machine too: other programs used 55 % of its CPU time, 5.0 % was left idle\./,
+    /^others use this machine too: other programs used 55 % of its CPU time, 5.0 % was left idle\..* all nodes 0.0 % of 200 %, other programs 110 %/,
   )
 })
