@@ -1,5 +1,5 @@
 /** `bench up`, `exec`, `down`: a topology kept up to try things in it. */
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startDetached } from '../host/detached.ts'
 import { converseWith, type Conversation } from '../keep/client.ts'
@@ -13,6 +13,7 @@ import { overridesOf, prepare, root } from '../run.ts'
 import { onHost } from '../session.ts'
 import { findScenarios } from '../scenario/catalogue.ts'
 import { loadScenario } from '../scenario/load.ts'
+import { refuseOtherKinds } from '../store/plain-file.ts'
 import { makePrivateFolder } from '../store/private-file.ts'
 import { stateFolder } from '../store/state-folder.ts'
 import { choicesOf, placeOptions, type RunWords } from './options.ts'
@@ -83,6 +84,7 @@ async function stay(name: string, words: UpWords, world: World): Promise<number>
   const scenario = await loadScenario(file, { overrides: overridesOf(choices) })
   const state = stateFolder(world.env)
   await makePrivateFolder(state, 'XDG_STATE_HOME')
+  await refuseFolder(socketOf(state))
   await onHost(world, choices, { say, exclusive: true }, async (session) =>
     keep(await prepare(session, scenario), socketOf(state), (kept) => show(kept, words, world)),
   )
@@ -95,6 +97,8 @@ async function up(words: UpWords, world: World): Promise<number> {
   await makePrivateFolder(state, 'XDG_STATE_HOME')
   await refuseSecond(socketOf(state))
   const log = join(state, 'keep.log')
+  // Opening a pipe would wait for its other end, and nothing could interrupt that.
+  await refuseOtherKinds(log, `log ${log}`)
   const child = startDetached([world.node, join(root, 'harness/bench.js'), ...world.argv, '--foreground'], log)
   const watch = { ended: false }
   void child.ended.then(() => {
@@ -130,6 +134,13 @@ async function refuseSecond(path: string): Promise<void> {
   throw new BenchError('busy', `one topology may be up at a time, got ${scenario} (${run}) up`, {
     hint: 'pnpm bench down',
   })
+}
+
+/** A socket that a dead keeper left is replaced; a folder is not ours to remove. */
+async function refuseFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if (found?.isDirectory() !== true) return
+  throw new BenchError('io', `socket ${path} must be free to make, got a folder`, { hint: 'remove the folder' })
 }
 
 async function tryConverse(path: string): Promise<Conversation | undefined> {

@@ -1,7 +1,10 @@
 /** A topology kept up to play with, as a user does: up, exec, down. */
+import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe } from 'vitest'
+import { socketOf } from './protocol.ts'
 import { test, until, type Bench, type Ended } from '../testing/command.ts'
 
 /** A program in node `send`, with this on its stdin. */
@@ -13,6 +16,25 @@ async function exec(cli: Bench, input: string, ...command: readonly string[]): P
 }
 
 describe('a kept topology', () => {
+  test('does not wait for a log that is a pipe, and names a folder in the place of its socket', async ({
+    cli,
+    expect,
+  }) => {
+    const state = join(cli.folder, 'state', 'nats-jail-harness')
+    await mkdir(state, { recursive: true })
+    const log = join(state, 'keep.log')
+    execFileSync('mkfifo', [log])
+    const piped = await cli.run('up', 'one-to-one', '--on', 'process', '--out', cli.out)
+    expect(piped).toMatchObject({ status: 74, stdout: '' })
+    expect(piped.stderr).toContain(`log ${log} must be a file that can be read, got a pipe`)
+    await rm(log)
+    await mkdir(socketOf(state))
+    const barred = await cli.run('up', 'one-to-one', '--on', 'process', '--out', cli.out)
+    expect(barred.stderr).toContain(`socket ${socketOf(state)} must be free to make, got a folder`)
+    expect(barred.stderr).not.toContain('bug')
+    await rm(socketOf(state), { recursive: true })
+  })
+
   test('runs programs with their stdin, stdout, stderr and status, each once', async ({ cli, expect }) => {
     const up = await cli.run('up', 'one-to-one', '--on', 'process', '--out', cli.out)
     expect(up.stdout, up.stderr).toMatch(/one-to-one is up on process/)
