@@ -44,6 +44,24 @@ it('a jail that is gone with all that belongs to it is asked about once', async 
   expect(kinds).toHaveLength(10)
 })
 
+it('a dataset that `bastille destroy` left is destroyed, also where the jail has no folder any more', async () => {
+  const asked: string[] = []
+  const dataset = 'tank/natsbench/jails/njtewz01'
+  const gone = afterTheJail(asked)
+  const host: Host = {
+    ...gone,
+    run: (command, options) =>
+      command.join(' ').startsWith('zfs list') && !asked.includes(`zfs destroy -r ${dataset}`)
+        ? Promise.resolve({ stdout: `${dataset}\n${dataset}/root\n`, stderr: '', status: 0 })
+        : gone.run(command, options),
+  }
+  const nothing = () => Promise.reject(new Error('Bastille does not know it'))
+  const bastille = { call: nothing, exclusively: nothing, hold: nothing, calls: () => 0 }
+  const withPool = { ...home, dataset: 'tank/natsbench/jails' }
+  await removeJail({ host, home: withPool, bastille, destroyWords: [], say: () => undefined }, 'njtewz01')
+  expect(asked).toContain(`zfs destroy -r ${dataset}`)
+})
+
 describe('the address of a jail in the table of pf', () => {
   const removing = async (remains: Parameters<typeof removeJail>[2]) =>
     (await removed(remains)).filter((command) => command.startsWith('pfctl '))

@@ -52,8 +52,7 @@ export async function removeJail(removal: Removal, name: string, remains: Remain
   // A jail that is gone with all of that, which is the usual case, is asked about once: each call takes a second on a slow board.
   const stays = (await traces(removal, name)).length > 0
   if (stays) {
-    const [there, alive] = await Promise.all([exists(host, home, name), runs(host, name)])
-    if (there || alive) await forceOut(removal, name, { alone })
+    await forceOut(removal, name, { alone })
     await untilGone(host, name, removal.say)
   }
   await clearTraces(removal, name, remains, stays)
@@ -89,7 +88,10 @@ async function refuseForeign({ host, home }: Removal, name: string): Promise<voi
   }
 }
 
-/** After `bastille destroy` has failed: ends the programs, stops the jail, unmounts, and destroys it again. */
+/**
+ * After `bastille destroy` has failed: ends the programs, stops the jail, unmounts, and destroys it again. A dataset may be left where
+ * nothing else is.
+ */
 async function forceOut(
   { host, home, bastille, destroyWords, say }: Removal,
   name: string,
