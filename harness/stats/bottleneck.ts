@@ -33,7 +33,7 @@ export function bottleneck(
   const used = median(blocks.map(usedCores))
   const figures = loads.map(({ name, share }) => `${name} ${percent(share)}`).join(', ')
   const others = median(blocks.flatMap(({ machine }) => machine?.others ?? []))
-  const beside = others === undefined ? '' : `, other programs ${percent(others)}`
+  const beside = others === undefined ? '' : `, programs outside them ${percent(others)}`
   const machine =
     cores === undefined || used === undefined ? '' : `; all nodes ${percent(used)} of ${cores * 100} %${beside}`
   const table = figures === '' ? 'no CPU figures' : `CPU of one core: ${figures}${machine}`
@@ -75,10 +75,10 @@ function judged(
   return { limiter: 'unknown', why: unknownWhy(loads) }
 }
 
-/** `other programs used 55 % of its CPU time, its hypervisor took 12 % for other guests, 3 % was left idle`. */
+/** `programs outside the nodes used 55 % of its CPU time, its hypervisor took 12 % for other guests, 3 % was left idle`. */
 export function machineWords({ all, idle, stolen, others }: MachineUse): string {
   const taken = stolen / all < 0.01 ? '' : `, its hypervisor took ${percent(stolen / all)} for other guests`
-  return `other programs used ${percent(others / all)} of its CPU time${taken}, ${percent(idle / all)} was left idle`
+  return `programs outside the nodes used ${percent(others / all)} of its CPU time${taken}, ${percent(idle / all)} was left idle`
 }
 
 function unknownWhy(loads: readonly Load[]): string {

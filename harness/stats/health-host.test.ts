@@ -38,7 +38,7 @@ test('others that use much and leave nothing make the numbers unsure', async () 
   const { found } = await report(() => ({ busy: busyWith(1), idle: (1.9 - ours - 1) * seconds }))
   expect(found).toMatchObject({ about: 'host', outcome: 'unknown' })
   expect(found?.because).toMatch(
-    /^other programs used 53 % of its CPU time, .* \(3 of 3 blocks; this is block 1\): nodes waited for them/,
+    /^programs outside the nodes used 53 % of its CPU time, .* \(3 of 3 blocks; this is block 1\): nodes waited for them/,
   )
 })
 
@@ -77,6 +77,6 @@ test('they are the bottleneck of a flood', () => {
   )
   expect(found.limiter).toBe('machine')
   expect(found.because).toMatch(
-    /^others use this machine too: other programs used 55 % of its CPU time, 5.0 % was left idle\..* all nodes 0.0 % of 200 %, other programs 110 %/,
+    /^others use this machine too: programs outside the nodes used 55 % of its CPU time, 5.0 % was left idle\..* all nodes 0.0 % of 200 %, programs outside them 110 %/,
   )
 })
