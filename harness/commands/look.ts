@@ -64,7 +64,7 @@ export const validateCommand: Register = (program, run, world) => {
     .argument('<file...>', 'scenario files, folders or names')
     .addHelpText(
       'after',
-      '\nCode is run to read what it exports. Of a folder, hidden files, node_modules, tests, *.config.* and code without a\ndefault export are passed over.\nStatus 0: no problem. 65: there are problems.\nExample: pnpm bench validate scenarios/my-own.ts',
+      '\nCode is run to read what it exports. Of a folder, hidden files, node_modules,\ntests, *.config.* and code without a default export are passed over.\nStatus 0: no problem. 65: there are problems.\nExample: pnpm bench validate scenarios/my-own.ts',
     )
     .action((names: string[]) =>
       run(async () => {
