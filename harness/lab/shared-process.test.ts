@@ -16,8 +16,11 @@ const node = {
   name: 'a',
   directory: '/none',
   node: process.execPath,
-  spawn: ([program = '', , ...args]: readonly string[], options: object) =>
-    host.spawn([program, main, ...args], options),
+  spawn: (command: readonly string[], options: object) =>
+    host.spawn(
+      command.map((word) => (word.endsWith('/main.js') ? main : word)),
+      options,
+    ),
 } as unknown as LiveNode
 
 let agents: readonly AgentProcess[] = []
