@@ -79,9 +79,20 @@ case "$1" in
 esac
 `
 
+/** mount(8) of FreeBSD lists datasets too; the lab's are plain folders, which Linux does not list. */
+const mount = `#!/bin/bash
+bin=$(dirname "$0")
+"$bin/../own/mount" "$@" || exit
+[ $# = 0 ] || exit 0
+"$bin/zfs" list -H -o name -t filesystem -r tank | while read -r name; do
+  printf '%s on %s (zfs, local, nfsv4acls)\\n' "$name" "$("$bin/zfs" get -H -o value mountpoint "$name")"
+done
+`
+
 /** Stand-ins for commands of FreeBSD's base system that we add to the copy of the lab. */
 const additions: Readonly<Record<string, string>> = {
   mdconfig,
+  mount,
   newfs: '#!/bin/bash\nexec mkfs.ext4 -q -F -m 0 "${!#}"\n',
   lockf:
     '#!/bin/bash\nt=86400\nwhile [ $# -gt 0 ]; do case "$1" in -k) shift ;; -t) t=$2; shift 2 ;; *) break ;; esac; done\nf=$1; shift\nexec flock -o -E 75 -w "$t" "$f" "$@"\n',
@@ -125,6 +136,10 @@ async function copyTools(lab: string, tools: string): Promise<void> {
     await rm(path)
     await symlink('../bsdlab.py', path)
   }
+  await mkdir(join(tools, 'own'))
+  await symlink('../bsdlab.py', join(tools, 'own/mount'))
+  // Not written through the link that may be there.
+  for (const name of Object.keys(additions)) await rm(join(bin, name), { force: true })
   for (const [name, script] of Object.entries(additions)) await writeFile(join(bin, name), script, { mode: 0o755 })
 }
 
