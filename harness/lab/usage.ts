@@ -25,17 +25,19 @@ export async function sampleUsage(request: UsageRequest): Promise<void> {
   const edges = [warmupMs, warmupMs + measureMs]
   const seconds = Array.from({ length: Math.floor(edges[1]! / 1000) }, (_, second) => (second + 1) * 1000)
   const going = new Map<LiveNode, number>()
-  const readMachine = async (): Promise<void> => {
+  /** An answer counts for the middle of the time that it took. */
+  const timed = async <T>(ask: () => Promise<T>): Promise<readonly [T, number]> => {
     const before = request.sinceStart()
-    const cpu = await request.machine()
-    const at = Math.round((before + request.sinceStart()) / 2)
+    const answer = await ask()
+    return [answer, Math.round((before + request.sinceStart()) / 2)]
+  }
+  const readMachine = async (): Promise<void> => {
+    const [cpu, at] = await timed(request.machine)
     if (cpu !== undefined && !request.signal.aborted) request.emit('lab', { t: 'machine', at, cpu })
   }
   const read = async (node: LiveNode): Promise<void> => {
     going.set(node, (going.get(node) ?? 0) + 1)
-    const before = request.sinceStart()
-    const usage = await node.usage()
-    const at = Math.round((before + request.sinceStart()) / 2)
+    const [usage, at] = await timed(() => node.usage())
     going.set(node, (going.get(node) ?? 1) - 1)
     if (!request.signal.aborted) request.emit(node.name, { t: 'usage', at, usage })
   }

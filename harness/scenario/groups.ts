@@ -37,9 +37,7 @@ function diskProblems(path: string, { role, server, disk }: NodeSpec): readonly 
   if (disk === undefined) return []
   if (role === 'load' || server?.jetstream !== true)
     return problemAt(path, 'must stand on servers with `jetstream: true`, whose store it is for')
-  const bytes = byteCount(String(disk)) ?? 0
-  if (bytes >= diskBounds[0] && bytes <= diskBounds[1]) return []
-  return problemAt(path, `must be from 32MiB to 1TiB, got ${printed(disk)}`)
+  return sizeProblems(path, disk, diskBounds, '32MiB to 1TiB')
 }
 
 const mebibyte = 1024 ** 2
@@ -49,11 +47,19 @@ const mostMemory = 16 * 1024 ** 4
 
 function memoryProblems(path: string, { role, memory }: NodeSpec): readonly Problem[] {
   if (memory === undefined) return []
-  const bytes = byteCount(String(memory)) ?? 0
   const least = leastMemory[role]
-  if (bytes >= least && bytes <= mostMemory) return []
   const range = `${least / mebibyte}MiB to 16TiB for nodes of role "${role}"`
-  return [{ path, message: `must be from ${range}, got ${printed(memory)}` }]
+  return sizeProblems(path, memory, [least, mostMemory], range)
+}
+
+function sizeProblems(
+  path: string,
+  size: string | number,
+  [least, most]: readonly [number, number],
+  range: string,
+): readonly Problem[] {
+  const bytes = byteCount(String(size)) ?? 0
+  return bytes >= least && bytes <= most ? [] : problemAt(path, `must be from ${range}, got ${printed(size)}`)
 }
 
 function needed(groups: readonly (readonly [string, NodeSpec])[]): readonly Problem[] {

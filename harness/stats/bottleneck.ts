@@ -3,7 +3,7 @@ import { workloadFacts } from '../model/kinds/kinds.ts'
 import type { HostFacts } from '../model/facts.ts'
 import type { Bottleneck, Limiter } from '../model/report.ts'
 import type { BlockResult } from './block-result.ts'
-import { isCrowded, type MachineUse } from './machine-use.ts'
+import { crowdedOf, readIn, type MachineUse } from './machine-use.ts'
 import { median } from './order.ts'
 import { paceOf } from './pace.ts'
 
@@ -32,7 +32,7 @@ export function bottleneck(
   const loads = loadsOf(blocks, serverCores)
   const used = median(blocks.map(usedCores))
   const figures = loads.map(({ name, share }) => `${name} ${percent(share)}`).join(', ')
-  const others = median(blocks.flatMap(({ machine }) => machine?.others ?? []))
+  const others = median(readIn(blocks).map(({ machine }) => machine.others))
   const beside = others === undefined ? '' : `, programs outside them ${percent(others)}`
   const machine =
     cores === undefined || used === undefined ? '' : `; all nodes ${percent(used)} of ${cores * 100} %${beside}`
@@ -54,10 +54,9 @@ function judged(
   const machineFull = cores !== undefined && used !== undefined && used >= saturated * cores
   const pace = scheduleOf(blocks)
   if (pace?.limiter === 'rate') return pace
-  const machines = blocks.flatMap(({ machine }) => machine ?? [])
-  const crowds = machines.filter(isCrowded)
-  if (crowds[0] !== undefined && crowds.length > blocks.length / 2) {
-    return { limiter: 'machine', why: `others use this machine too: ${machineWords(crowds[0])}` }
+  const [crowd] = crowdedOf(blocks)
+  if (crowd !== undefined) {
+    return { limiter: 'machine', why: `others use this machine too: ${machineWords(crowd.machine)}` }
   }
   if (machineFull && (first === undefined || second !== undefined || first.limiter === 'server')) {
     return { limiter: 'machine', why: `all ${cores} cores are busy, so every role waits for the others` }
@@ -68,7 +67,12 @@ function judged(
     return { limiter: first.limiter, why: `${first.name} is at ${percent(first.fullness)} ${what}${also}` }
   }
   if (pace !== undefined) return pace
-  if (machines.length === 0 && cores !== undefined && loadAverage !== undefined && loadAverage > crowded * cores) {
+  if (
+    readIn(blocks).length === 0 &&
+    cores !== undefined &&
+    loadAverage !== undefined &&
+    loadAverage > crowded * cores
+  ) {
     const why = `other programs use this machine (load ${loadAverage.toFixed(1)} on ${cores} cores when the run began)`
     return { limiter: 'machine', why }
   }

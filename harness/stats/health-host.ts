@@ -2,27 +2,25 @@
 import type { Finding } from '../model/report.ts'
 import { crowded, machineWords } from './bottleneck.ts'
 import { blockName, count, named, type Examined } from './health-rule.ts'
-import { isCrowded, isShared } from './machine-use.ts'
+import { crowdedOf, isShared, readIn } from './machine-use.ts'
 
 /**
  * What was used in the measured windows decides. Others that took much and left nothing made the numbers as much as the server did:
  * floods get through less, and all waits are longer. Where something was left idle it is a remark.
  */
 export function busyHost(run: Examined): Finding[] {
-  const blocks = run.counted.filter(({ machine }) => machine !== undefined)
-  return blocks.length === 0 ? busyBefore(run) : run.plan.variants.flatMap(({ name }) => sharedIn(run, name))
+  return readIn(run.counted).length === 0
+    ? busyBefore(run)
+    : run.plan.variants.flatMap(({ name }) => sharedIn(run, name))
 }
 
 function sharedIn({ counted, plan }: Examined, variant: string): Finding[] {
   const blocks = counted.filter((block) => block.variant === variant)
-  const shared = blocks.flatMap(({ index, machine }) =>
-    machine !== undefined && isShared(machine) ? [{ index, machine }] : [],
-  )
-  const without = shared.filter(({ machine }) => isCrowded(machine))
-  const doubtful = without.length > blocks.length / 2
-  const [first] = doubtful ? without : shared
+  const waited = crowdedOf(blocks)
+  const doubtful = waited.length > 0
+  const told = doubtful ? waited : readIn(blocks).filter(({ machine }) => isShared(machine))
+  const [first] = told
   if (first === undefined) return []
-  const times = doubtful ? without.length : shared.length
   const harm = doubtful
     ? "nodes waited for them, so these numbers are as much theirs as the server's"
     : 'they may have lengthened some waits'
@@ -31,7 +29,7 @@ function sharedIn({ counted, plan }: Examined, variant: string): Finding[] {
       about: named(plan, variant, 'host'),
       rule: 'busy-host',
       outcome: doubtful ? 'unknown' : 'pass',
-      because: `${machineWords(first.machine)} (${times} of ${count(blocks.length, 'block')}; this is ${blockName(first.index)}): ${harm}; run it again when the machine is quiet`,
+      because: `${machineWords(first.machine)} (${told.length} of ${count(blocks.length, 'block')}; this is ${blockName(first.index)}): ${harm}; run it again when the machine is quiet`,
     },
   ]
 }

@@ -44,7 +44,20 @@ export function isShared({ all, stolen, others }: MachineUse): boolean {
   return (stolen + others) / all >= noticed
 }
 
-/** Do our nodes have to wait for others? Then the numbers are as much theirs as the server's. */
-export function isCrowded(use: MachineUse): boolean {
-  return isShared(use) && use.idle / use.all < spare
+interface Read {
+  readonly machine: MachineUse
+}
+
+/** The blocks whose machine was read. */
+export function readIn<B extends Partial<Read>>(blocks: readonly B[]): readonly (B & Read)[] {
+  return blocks.flatMap((block) => (block.machine === undefined ? [] : [{ ...block, machine: block.machine }]))
+}
+
+/**
+ * The blocks of one variant in which our nodes had to wait for others, where those are most of them: then the numbers are as much the
+ * others' as the server's. None where they are few.
+ */
+export function crowdedOf<B extends Partial<Read>>(blocks: readonly B[]): readonly (B & Read)[] {
+  const crowded = readIn(blocks).filter(({ machine }) => isShared(machine) && machine.idle / machine.all < spare)
+  return crowded.length > blocks.length / 2 ? crowded : []
 }
