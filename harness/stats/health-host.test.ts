@@ -46,6 +46,7 @@ test('so does a hypervisor that takes it away', async () => {
   const { found } = await report(() => ({ busy: busyWith(0), idle: 0.1, stolen: 3 }))
   expect(found?.outcome).toBe('unknown')
   expect(found?.because).toMatch(/used 0\.0 % of its CPU time, its hypervisor took \d\d % for other guests, /)
+  expect(found?.because).toMatch(/; run it on a machine of its own, or give this guest CPUs that no other one uses$/)
 })
 
 test('where something is left idle, or in few blocks only, it is a remark', async () => {

@@ -2,7 +2,7 @@
 import type { Finding } from '../model/report.ts'
 import { crowded, machineWords } from './bottleneck.ts'
 import { blockName, count, named, type Examined } from './health-rule.ts'
-import { crowdedOf, isShared, readIn } from './machine-use.ts'
+import { crowdedOf, isShared, readIn, type MachineUse } from './machine-use.ts'
 
 /**
  * What was used in the measured windows decides. Others that took much and left nothing made the numbers as much as the server did:
@@ -29,9 +29,16 @@ function sharedIn({ counted, plan }: Examined, variant: string): Finding[] {
       about: named(plan, variant, 'host'),
       rule: 'busy-host',
       outcome: doubtful ? 'unknown' : 'pass',
-      because: `${machineWords(first.machine)} (${told.length} of ${count(blocks.length, 'block')}; this is ${blockName(first.index)}): ${harm}; run it again when the machine is quiet`,
+      because: `${machineWords(first.machine)} (${told.length} of ${count(blocks.length, 'block')}; this is ${blockName(first.index)}): ${harm}; ${remedy(first.machine)}`,
     },
   ]
+}
+
+/** Waiting for a quiet moment helps against programs on this machine; what its hypervisor gives to other guests nobody sees from here. */
+function remedy({ stolen, others }: MachineUse): string {
+  return stolen > others
+    ? 'run it on a machine of its own, or give this guest CPUs that no other one uses'
+    : 'run it again when the machine is quiet'
 }
 
 /** Of recordings that tell no more. A remark only: a load average also counts programs that have just ended. */

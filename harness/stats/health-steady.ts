@@ -17,6 +17,9 @@ const fewestBlocks = 3
 /** As many as the lowest percentile needs; fewer messages tell no rate either. */
 const fewestMessages = 20
 
+/** A flood whose receiver got nothing for so much of the window came in too few pieces to tell a rate. */
+const mostPaused = 0.5
+
 type Driven = 'rateDrift' | 'latencyDrift'
 
 /**
@@ -63,7 +66,7 @@ export function sessionDrift(run: Examined): Finding[] {
 /**
  * Receivers that get less in the window than was sent to them: the rest waits in buffers, and the sender's rate is not theirs. At a rate
  * that was set, that queue grows for as long as one measures, and so does every latency: then nothing can be told. Nor where next to
- * nothing came in the window: the rate is then that of its length and of chance.
+ * nothing came in the window, or all of it in a few pieces: the rate is then that of its length and of chance.
  */
 export function backlog(run: Examined): Finding[] {
   return run.plan.variants.flatMap((variant) => {
@@ -82,17 +85,24 @@ export function backlog(run: Examined): Finding[] {
       const share = median(shares)
       const behind = to.some((name) => fallsBehind(run, name))
       if (!alone || share === undefined || share >= 1 - bearableRate / 2 || !behind) return []
-      const seen = `received ${percent(share)} of what ${from} sent in the measured window; the rest waited in buffers, so`
+      const received = `of what ${from} sent in the measured window`
+      const rest = 'the rest waited in buffers'
       const growing = grows(run, variant.name, from)
       const came = messagesIn(run, variant.name, to, variant.phases.measureMs)
-      const nothing = came < fewestMessages && run.plan.faults.length === 0
+      const freely = run.plan.faults.length === 0
+      const nothing = came < fewestMessages && freely
+      const pause = Math.min(1, longestPause(run, variant.name, to) / variant.phases.measureMs)
+      const paused = freely && pause >= mostPaused
+      const longer = 'that says nothing about the rate of the receiver. Measure longer or lower the rate'
       const because = growing
-        ? `${seen} the latency is that of a queue that grows during the measurement: lower the rate, or give the receiver more connections`
+        ? `received ${percent(share)} ${received}; ${rest}, so the latency is that of a queue that grows during the measurement: lower the rate, or give the receiver more connections`
         : nothing
-          ? `received ${came === 0 ? 'nothing' : `${Math.round(came)} messages`} of what ${from} sent in the measured window, the rest waited in buffers: that says nothing about the rate of the receiver. Measure longer or lower the rate`
-          : `${seen} trust the receiving rate, not the sending one`
+          ? `received ${came === 0 ? 'nothing' : `${Math.round(came)} messages`} ${received}, ${rest}: ${longer}`
+          : paused
+            ? `received ${percent(share)} ${received}, and nothing at all for ${percent(pause)} of it at a stretch; ${rest}: ${longer}`
+            : `received ${percent(share)} ${received}; ${rest}, so trust the receiving rate, not the sending one`
       const about = named(run.plan, variant.name, to.join(', '))
-      return [finding(about, 'backlog', growing || nothing ? 'unknown' : 'pass', because)]
+      return [finding(about, 'backlog', growing || nothing || paused ? 'unknown' : 'pass', because)]
     })
   })
 }
@@ -101,6 +111,12 @@ export function backlog(run: Examined): Finding[] {
 function messagesIn(run: Examined, variant: string, to: readonly string[], measureMs: number): number {
   const rates = of(run, variant).map((block) => to.reduce((sum, name) => sum + (find(block, name)?.perSecond ?? 0), 0))
   return ((median(rates) ?? 0) * measureMs) / 1000
+}
+
+/** The longest time without a message in the measured window, in milliseconds: the median over the blocks, of the worst receiver. */
+function longestPause(run: Examined, variant: string, to: readonly string[]): number {
+  const pauses = of(run, variant).map((block) => Math.max(0, ...to.map((name) => find(block, name)?.gapNs ?? 0)))
+  return (median(pauses) ?? 0) / 1e6
 }
 
 /** Is the sender's rate one that it keeps whatever the receiver does? Faults hold messages up on purpose. */

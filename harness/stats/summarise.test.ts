@@ -375,6 +375,28 @@ describe('summarise looks for a steady state', () => {
     },
   )
 
+  it.each([
+    [
+      900,
+      'unknown',
+      /^received 1\.0 % of what pub sent in .*, and nothing at all for 90 % of it at a stretch; .* Measure/,
+    ],
+    [400, 'pass', /trust the receiving rate/],
+  ])('and where it came in pieces: nothing for %d ms of each second is %s', async (pauseMs, outcome, words) => {
+    const pieces = editSamples('sub', (s) => ({
+      ...s,
+      counts: { ...s.counts, received: Math.round(s.counts.received * 0.01) },
+      gap: { from: s.to - pauseMs * 1e6, to: s.to },
+    }))
+    const edit: Made['edit'] = (line) => {
+      const next = pieces.edit?.(line)
+      return next === undefined ? undefined : flood(next)
+    }
+    const found = (await report({ edit, seconds: 1 })).health.find(({ rule }) => rule === 'backlog')
+    expect(found?.outcome).toBe(outcome)
+    expect(found?.because).toMatch(words)
+  })
+
   it('and names a machine that was crowded before, where nothing tells of the time itself', async () => {
     const crowd = shaped(() => 10_000)
     const edit: Made['edit'] = (line) =>
