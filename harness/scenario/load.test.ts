@@ -59,12 +59,12 @@ describe('loading a scenario', () => {
   }
   it.each([
     ['UTF-16LE', Buffer.from('\uFEFF{}', 'utf16le')],
-    ['a file packed with gzip', gzipSync('{}')],
-    ['other bytes', Buffer.of(0x7b, 0xff, 0x7d)],
+    ['compressed (gzip)', gzipSync('{}')],
+    ['another encoding', Buffer.of(0x7b, 0xff, 0x7d)],
   ])('names what a file is in place of UTF-8: %s', async (what, bytes) => {
     const path = join(folder, 'coded.json')
     await writeFile(path, bytes)
-    expect((await refusal(path)).lines).toEqual([expect.stringContaining(`file must be UTF-8, got ${what}`)])
+    expect((await refusal(path)).lines).toEqual([expect.stringContaining(`file must be UTF-8, it is ${what}`)])
   })
 
   const small = {

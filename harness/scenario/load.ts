@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { BenchError } from '../model/error.ts'
 import type { Expanded, Overrides } from '../model/expanded.ts'
+import { fileFormatOf } from '../model/file-format.ts'
 import { checkScenario } from './check.ts'
 import { readJson } from './json.ts'
 import { lineOf } from './lines.ts'
@@ -106,21 +107,12 @@ function textOf(bytes: Buffer): Source {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
   } catch {
     const line = bytes.subarray(0, firstWrong(bytes)).toString('latin1').split('\n').length
-    return { problems: [{ path: 'file', message: `must be UTF-8, got ${formatOf(bytes)}`, line }] }
+    return {
+      problems: [
+        { path: 'file', message: `must be UTF-8, it is ${fileFormatOf(bytes)?.is ?? 'another encoding'}`, line },
+      ],
+    }
   }
-}
-
-const formats = [
-  ['fffe', 'UTF-16LE'],
-  ['feff', 'UTF-16BE'],
-  ['1f8b', 'a file packed with gzip'],
-  ['28b52ffd', 'a file packed with zstd'],
-] as const
-
-/** By the first bytes. */
-function formatOf(bytes: Buffer): string {
-  const start = bytes.subarray(0, 4).toString('hex')
-  return formats.find(([mark]) => start.startsWith(mark))?.[1] ?? 'other bytes'
 }
 
 /** Index of the first byte that is not UTF-8: before it, decoding and encoding again changes nothing. */

@@ -1,6 +1,7 @@
 /** Section "who else is here": leftovers of ours, other jails, other bastilles, room on the disk. */
+import { dirname } from 'node:path/posix'
 import { ok, warn } from './check.ts'
-import type { Check } from './check.ts'
+import type { Ask, Check } from './check.ts'
 import { isImageJail, isOurJail } from './names.ts'
 
 const cron = '/usr/local/etc/cron.d/bastille-monitor'
@@ -48,11 +49,18 @@ export const neighbourChecks: readonly Check[] = [
     about: 'room',
     answer: async (ask) => {
       const folder = await ask.config('bastille_prefix')
-      const { stdout } = await ask.run('df', '-k', folder)
-      const free = Number(stdout.trim().split('\n').at(-1)?.trim().split(/\s+/)[3])
-      if (!Number.isFinite(free)) return warn('free space could not be read')
+      const free = await freeKiB(ask, folder)
+      if (free === undefined) return warn('free space could not be read')
       const text = `${Math.round(free / 1024)} MiB free; each jail takes 150 to 250 MiB`
       return free > roomKiB ? ok(text) : warn(`${text}, which is little`, 'pnpm bench images')
     },
   },
 ]
+
+/** Below a folder, or below the nearest one above it that is there: before `bastille bootstrap` there is none. */
+async function freeKiB(ask: Ask, folder: string): Promise<number | undefined> {
+  const { status, stdout } = await ask.run('df', '-k', folder)
+  if (status !== 0) return folder === dirname(folder) ? undefined : freeKiB(ask, dirname(folder))
+  const free = Number(stdout.trim().split('\n').at(-1)?.trim().split(/\s+/)[3])
+  return Number.isFinite(free) ? free : undefined
+}

@@ -36,6 +36,17 @@ describe('the doctor of jails', () => {
     expect(await worst(host, { network: 'shared' })).toEqual([expect.objectContaining({ ...line, state: 'warn' })])
   })
 
+  it('reads the room above a folder that is not made yet', async () => {
+    const df = (free: number) =>
+      `Filesystem 1024-blocks Used Avail Capacity Mounted on\n/dev/ada0p2 10 1 ${free} 3% /\n`
+    const bare = { 'df -k /usr/local/bastille': undefined }
+    const [line] = await worst(hostWith({ ...bare, 'df -k /usr/local': df(102_400) }))
+    expect(line).toMatchObject({ about: 'room', state: 'warn' })
+    expect(line?.because).toBe('100 MiB free; each jail takes 150 to 250 MiB, which is little')
+    const nowhere = { ...bare, 'df -k /usr/local': undefined, 'df -k /usr': undefined, 'df -k /': undefined }
+    expect((await worst(hostWith(nowhere)))[0]?.because).toBe('free space could not be read')
+  })
+
   it('names the command that bootstraps a missing release', async () => {
     const lines = await worst(hostWith({ 'ls /usr/local/bastille/releases': '' }))
     expect(lines).toEqual([
