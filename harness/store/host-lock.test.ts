@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
@@ -85,6 +85,15 @@ describe('the lock of a host', () => {
       code: 'io',
       message: `lock ${join(state, 'lock-local.json')} must be a file that can be read, got a pipe`,
       hint: 'remove it once no other run is active on that host',
+    })
+  })
+
+  it('that is a link that leads nowhere is refused too', async () => {
+    const path = join(state, 'lock-local.json')
+    await symlink(join(state, 'gone'), path)
+    await expect(takeHostLock(request('new', 2, { 2: 'b' }))).rejects.toMatchObject({
+      code: 'io',
+      message: expect.stringContaining(`lock ${path} must be a file that can be read, got ENOENT`) as string,
     })
   })
 

@@ -1,5 +1,5 @@
 /** A whole file that somebody named → its text. */
-import { readFile, stat } from 'node:fs/promises'
+import { lstat, readFile, stat } from 'node:fs/promises'
 import type { Stats } from 'node:fs'
 import { basename } from 'node:path'
 import { BenchError } from '../model/error.ts'
@@ -24,10 +24,18 @@ export async function keptText(path: string, what: string, hint: string): Promis
   try {
     return Buffer.from(await bytesOf(path, what)).toString('utf8')
   } catch (cause) {
-    if (hasCode(cause, 'ENOENT')) return undefined
+    if (hasCode(cause, 'ENOENT') && !(await isLink(path))) return undefined
     const { message } = cause instanceof BenchError ? cause : unreadable(what, cause)
     throw new BenchError('io', message, { cause, hint })
   }
+}
+
+/** Of what could not be found: is it there as a link that leads nowhere? */
+async function isLink(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (found) => found.isSymbolicLink(),
+    () => false,
+  )
 }
 
 /** Throws `io` for what is there and is no plain file, before somebody opens it: opening a pipe waits for its other end. */
