@@ -1,7 +1,12 @@
-/** Fits the starter suite to the machine: the rates that it can keep are measured for a few seconds, and scenarios that ask for more run at a lower rate. */
+/**
+ * Fits the starter suite to the machine. The rates that it can keep are measured for a few seconds, and scenarios that ask for more run at
+ * a lower rate. Where a look at the nodes takes long, as over ssh on a slow board, blocks are measured for longer.
+ */
 import type { Observe } from '../lab/events.ts'
 import type { Lab } from '../lab/lab.ts'
-import type { Expanded } from '../model/expanded.ts'
+import type { Expanded, Overrides } from '../model/expanded.ts'
+import { known } from '../model/known.ts'
+import { durationMs } from '../model/units.ts'
 import type { Demand } from '../model/demand.ts'
 import { demandOf } from '../plan/demand.ts'
 import { overridesOf, planFor, prepare, withLab, type Prepared } from '../run.ts'
@@ -13,6 +18,7 @@ import {
   nextAttempt,
   rungFor,
   usedShare,
+  windowFor,
   type Attempt,
   type Machine,
   type Rung,
@@ -24,28 +30,39 @@ const shapes = { sender: { nodes: 1, turns: 1 }, server: { nodes: 4, turns: 5 } 
 type Shape = keyof typeof shapes
 const names = ['sender', 'server'] as const
 
-const phases = { warmup: '200ms', measure: '400ms', cooldown: '100ms' }
-const attemptMs = 700
-/** Of load; building a lab and starting agents comes on top. */
-const budgetMs = 5000
+const measureMs = 400
+/** Of load, 5 s where a look takes no time; building a lab and starting agents comes on top. */
+const mostAttempts = 7
 
-/** The rate of each scenario, in their order; undefined where its own rate fits or it has none. Prints one line. */
-export async function fitRates(
+/** What is laid over one scenario; nothing where it fits as it is written. */
+export type Fit = Pick<Overrides, 'rate' | 'measureMs'>
+
+/** For each scenario, in their order. Prints one line. */
+export async function fitSuite(
   session: Session,
   scenarios: readonly Expanded[],
   observe: Observe,
-): Promise<readonly (Rung | undefined)[]> {
+): Promise<readonly Fit[]> {
   const demands = scenarios.map(largestDemand)
-  const known = demands.flatMap((demand) => demand ?? [])
-  if (known.length === 0) return demands.map(() => undefined)
-  const top = (of: Shape) => Math.max(...known.map((demand) => demand[of])) / usedShare / shapes[of].turns
+  const needed = demands.flatMap((demand) => demand ?? [])
+  if (needed.length === 0) return demands.map(() => ({}))
+  const top = (of: Shape) => Math.max(...needed.map((demand) => demand[of])) / usedShare / shapes[of].turns
   const machine = await measureMachine(session, { sender: top('sender'), server: top('server') }, observe)
   const rungs = scenarios.map(({ ownRate }, i) => {
     const demand = demands[i]
     return demand === undefined || ownRate === undefined ? undefined : rungFor(ownRate, demand, machine)
   })
+  const given = overridesOf(session.choices).measureMs
+  const longer = scenarios.map(({ scenario: { phases } }) =>
+    given === undefined ? windowFor(durationMs(phases.measure) ?? 0, machine.lookMs) : undefined,
+  )
   session.say(fitWords(scenarios, rungs, machine))
-  return rungs
+  const most = Math.max(...longer.map((ms) => ms ?? 0))
+  if (most > 0)
+    session.say(
+      `a look at the nodes takes ${(machine.lookMs / 1000).toFixed(2)} s here: blocks are measured for up to ${most / 1000} s, so that looks are a small part of them (--measure: as given)`,
+    )
+  return rungs.map((rate, i) => known({ rate, measureMs: longer[i] }))
 }
 
 function fitWords(scenarios: readonly Expanded[], rungs: readonly (Rung | undefined)[], machine: Machine): string {
@@ -72,8 +89,11 @@ async function measureMachine(
   session: Session,
   tops: Readonly<Record<Shape, number>>,
   observe: Observe,
-): Promise<Machine> {
+): Promise<Machine & { readonly lookMs: number }> {
   const prepared = await prepare(session, trialAt(tops, session))
+  // The shortest of them: the machine was at its limit in some.
+  const looks: number[] = []
+  let lookMs = 0
   const attempts: Record<Shape, Attempt[]> = { sender: [], server: [] }
   await withLab(prepared, observe, async (lab, { folder }) => {
     for (let spent = 0; ;) {
@@ -82,10 +102,16 @@ async function measureMachine(
         server: nextAttempt(attempts.server, tops.server),
       }
       const open = names.filter((of) => next[of] !== undefined)
-      spent += open.length * attemptMs
-      if (open.length === 0 || spent > budgetMs) return
+      spent += open.length
+      if (open.length === 0 || spent > mostAttempts) return
       const rates = { sender: next.sender ?? tops.sender, server: next.server ?? tops.server }
-      for (const of of open) attempts[of].push(await attempt(session, prepared, lab, rates, of))
+      const measure = windowFor(measureMs, lookMs) ?? measureMs
+      for (const of of open) {
+        const made = await attempt(session, prepared, lab, rates, of, measure)
+        attempts[of].push(made)
+        looks.push(...made.lookMs)
+      }
+      lookMs = looks.length === 0 ? 0 : Math.min(...looks)
       await folder.write('trials.json', `${JSON.stringify(attempts, null, 2)}\n`)
     }
   })
@@ -93,7 +119,7 @@ async function measureMachine(
     const { perSecond, proven } = keptOf(attempts[of], tops[of])
     return { perSecond: perSecond * shapes[of].turns, proven }
   }
-  return { sender: found('sender'), server: found('server') }
+  return { sender: found('sender'), server: found('server'), lookMs }
 }
 
 /** Load that a machine cannot bear shows in these findings; the others are about something else. */
@@ -105,8 +131,9 @@ async function attempt(
   lab: Lab,
   rates: Readonly<Record<Shape, number>>,
   of: Shape,
-): Promise<Attempt> {
-  const all = planFor(prepared, trialAt(rates, session))
+  measure: number,
+): Promise<Attempt & { readonly lookMs: readonly number[] }> {
+  const all = planFor(prepared, trialAt(rates, session, measure))
   const plan = {
     ...all,
     blocks: all.blocks.filter(({ variant }) => variant === of).map((block) => ({ ...block, index: 0 })),
@@ -117,17 +144,18 @@ async function attempt(
         assignments: variant.assignments.filter(({ workload }) => workload !== 'floor'),
       })),
   }
-  const { report, error } = await trialOn(lab, prepared, plan)
+  const { report, error, lookMs } = await trialOn(lab, prepared, plan)
   const broken = report.health.find(({ rule, outcome }) => outcome !== 'pass' && ofOverload.includes(rule))
   const row = report.measurements.find(({ workload, metric }) => workload === 'pub' && metric === 'throughput')
   return {
+    lookMs,
     perSecond: rates[of],
     reached: error === undefined ? (row?.values[0]?.value ?? 0) : 0,
     ...(broken === undefined ? {} : { broken: `${broken.rule}: ${broken.because}` }),
   }
 }
 
-function trialAt(rates: Readonly<Record<Shape, number>>, { choices }: Session): Expanded {
+function trialAt(rates: Readonly<Record<Shape, number>>, { choices }: Session, measure = measureMs): Expanded {
   const variants = names.map((of) => {
     const { nodes } = shapes[of]
     const set = {
@@ -157,7 +185,7 @@ function trialAt(rates: Readonly<Record<Shape, number>>, { choices }: Session): 
         { kind: 'subscribe', name: 'sub', on: 'recv', to: 'hub', subject: 'machine' },
       ],
       variants: Object.fromEntries(variants),
-      phases,
+      phases: { warmup: '200ms', measure: `${measure}ms`, cooldown: '100ms' },
       repeats: 1,
     },
     { server, network },

@@ -15,7 +15,7 @@ import { enterHistory, judgeRun, writeReport, writeSuite, overridesOf, prepare, 
 import { onHost, type Session } from '../session.ts'
 import { loadScenario } from '../scenario/load.ts'
 import { findScenarios } from '../scenario/catalogue.ts'
-import { fitRates } from './fit.ts'
+import { fitSuite } from './fit.ts'
 import { openFile, openOption, type OpenWords } from './opened.ts'
 import { choicesOf, lengthOptions, placeOptions, rateOption, refuseIdleRate, type RunWords } from './options.ts'
 import { outcomeStatus } from './outcome.ts'
@@ -91,23 +91,20 @@ async function isStarterSuite(files: readonly string[]): Promise<boolean> {
   return files.length === starter.length && starter.every((file) => files.includes(file))
 }
 
-/** The same scenarios, with a rate laid over those that ask for more than the machine keeps. */
+/** The same scenarios, with a rate and a measured time laid over those that do not fit the machine. */
 async function fitted(
   session: Session,
   files: readonly string[],
   own: readonly Expanded[],
   { observe }: Progress,
 ): Promise<Expanded[]> {
-  const rates = await fitRates(session, own, observe)
+  const fits = await fitSuite(session, own, observe)
   const overrides = overridesOf(session.choices)
   const laid: Expanded[] = []
   for (const [i, expanded] of own.entries()) {
-    const [file, rate] = [files[i], rates[i]]
-    laid.push(
-      rate === undefined || file === undefined
-        ? expanded
-        : await loadScenario(file, { overrides: { ...overrides, rate } }),
-    )
+    const [file, { rate, measureMs = overrides.measureMs } = {}] = [files[i], fits[i]]
+    const same = file === undefined || (rate === undefined && measureMs === overrides.measureMs)
+    laid.push(same ? expanded : await loadScenario(file, { overrides: { ...overrides, rate, measureMs } }))
   }
   return laid
 }

@@ -8,12 +8,16 @@ import type { Report } from '../model/report.ts'
 import type { Prepared } from '../run.ts'
 import { summarise } from '../stats/summarise.ts'
 
-/** `error`: what ended it early. Throws where that was an interrupt. */
-export async function trialOn(
-  lab: Lab,
-  { context, session }: Prepared,
-  plan: Plan,
-): Promise<{ readonly report: Omit<Report, 'verdict'>; readonly error: BenchError | undefined }> {
+export interface Trial {
+  readonly report: Omit<Report, 'verdict'>
+  /** What ended it early. */
+  readonly error: BenchError | undefined
+  /** Milliseconds that the look at the nodes took, of each block that had one. */
+  readonly lookMs: readonly number[]
+}
+
+/** Throws where it was interrupted. */
+export async function trialOn(lab: Lab, { context, session }: Prepared, plan: Plan): Promise<Trial> {
   const lines: Line[] = []
   const { error } = await recordOn(lab, {
     run: context.run,
@@ -23,5 +27,15 @@ export async function trialOn(
     log: () => undefined,
   })
   if (error?.code === 'interrupted') throw error
-  return { report: await summarise(lines), error }
+  return { report: await summarise(lines), error, lookMs: looksIn(lines, plan) }
+}
+
+/** A look begins when the warm-up ends, and its answer counts for the middle of the time that it took. */
+function looksIn(lines: readonly Line[], { variants }: Plan): number[] {
+  const warm = Math.max(...variants.map(({ phases }) => phases.warmupMs))
+  const first = new Map<number, number>()
+  for (const line of lines)
+    if (line.t === 'frame' && line.frame.t === 'usage' && !first.has(line.block))
+      first.set(line.block, 2 * Math.max(0, line.frame.at / 1e6 - warm))
+  return [...first.values()]
 }

@@ -51,3 +51,29 @@ test('a reading is begun at both ends of the window, however long the ones befor
     { from: 'lab', idle: 2, late: true },
   ])
 })
+
+test('servers are read in between too, but not just before or after an end of the window', async () => {
+  const begun: number[] = []
+  const node = {
+    name: 'hub',
+    usage: () => {
+      begun.push(begun.length)
+      return Promise.resolve(usage)
+    },
+  } as Pick<LiveNode, 'name' | 'usage'> as LiveNode
+  const read = (phases: { warmupMs: number; measureMs: number }) =>
+    sampleUsage({
+      servers: [node],
+      loads: [],
+      machine: () => Promise.resolve(undefined),
+      phases: { ...phases, cooldownMs: 0 },
+      // All of the waits are over: each reading is begun at once.
+      sinceStart: () => 1e15,
+      emit: () => undefined,
+      signal: new AbortController().signal,
+    })
+  await read({ warmupMs: 300, measureMs: 1000 })
+  expect(begun).toHaveLength(2)
+  await read({ warmupMs: 300, measureMs: 3000 })
+  expect(begun).toHaveLength(2 + 2 + 2)
+})

@@ -5,6 +5,9 @@ import type { Frame } from '../model/recording.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
 import { pause } from './wait.ts'
 
+/** A reading of servers nearer to the end of a window would cost time in it and tell nothing more. */
+const apartMs = 500
+
 export interface UsageRequest {
   readonly servers: readonly LiveNode[]
   readonly loads: readonly LiveNode[]
@@ -23,7 +26,9 @@ export interface UsageRequest {
 export async function sampleUsage(request: UsageRequest): Promise<void> {
   const { warmupMs, measureMs } = request.phases
   const edges = [warmupMs, warmupMs + measureMs]
-  const seconds = Array.from({ length: Math.floor(edges[1]! / 1000) }, (_, second) => (second + 1) * 1000)
+  const seconds = Array.from({ length: Math.floor(edges[1]! / 1000) }, (_, second) => (second + 1) * 1000).filter(
+    (atMs) => edges.every((edge) => Math.abs(edge - atMs) >= apartMs),
+  )
   const going = new Map<LiveNode, number>()
   /** An answer counts for the middle of the time that it took. */
   const timed = async <T>(ask: () => Promise<T>): Promise<readonly [T, number]> => {

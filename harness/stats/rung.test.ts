@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { keptOf, nextAttempt, rungBelow, rungFor, usedShare, type Attempt, type Machine } from './rung.ts'
+import { keptOf, nextAttempt, rungBelow, rungFor, usedShare, type Attempt, type Machine, windowFor } from './rung.ts'
 
 const machine = (sender: number, server: number, proven = true): Machine => ({
   sender: { perSecond: sender, proven },
@@ -83,5 +83,17 @@ describe('the rung of a scenario', () => {
     const found = rungFor(10_000, { sender: 10_000, server: 20_000 }, machine(500, 1000, false))
     expect(found?.perSecond).toBe(200)
     expect(found?.because).toContain('keeps none of the rates tried')
+  })
+})
+
+describe('the window of a scenario', () => {
+  it.each([
+    [1000, 4, undefined, 'a look on this machine'],
+    [1000, 100, undefined, 'a look over ssh on a board'],
+    [1000, 320, 4000, 'a look on an emulated board'],
+    [5000, 320, undefined, 'long as it is written'],
+    [1000, 9000, 20_000, 'never longer than 20 s'],
+  ])('of %d ms where a look takes %d ms is %j: %s', (own, look, expected, what) => {
+    expect(windowFor(own, look), what).toBe(expected)
   })
 })

@@ -89,3 +89,13 @@ export function keptText(machine: Machine, of: keyof Machine): string {
   const rate = `${perSecond.toLocaleString('en-US')} msg/s`
   return proven ? `${rate} ${keptWords[of]}` : `none of the rates tried ${keptWords[of]} (${rate} is assumed)`
 }
+
+/** A look at the nodes costs CPU at both ends of a window; a window is at least so many times as long as one look. */
+const looksInWindow = 10
+const longestWindowMs = 20_000
+
+/** Milliseconds to measure, whole seconds, where a look takes `lookMs`; undefined where the scenario's own time is enough. */
+export function windowFor(ownMs: number, lookMs: number): number | undefined {
+  const wanted = Math.min(longestWindowMs, lookMs * looksInWindow)
+  return wanted <= ownMs ? undefined : Math.ceil(wanted / 1000) * 1000
+}
