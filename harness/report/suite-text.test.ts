@@ -20,3 +20,10 @@ test('the sentence names what does not pass and why', () => {
     'none of 1 passes, 1 was not run: c, because no room',
   )
 })
+
+test('scenarios with the same reason are named together', () => {
+  const three = ['a', 'b', 'c'].map((name) => ended(name, 'unknown'))
+  expect(suiteSentence([...three, { scenario: 'd', error: { message: 'no room' } }])).toBe(
+    'none of 4 passes, 3 cannot tell: a, b and c, because recv: 3 % drift, wanted at most 2 % (a; much the same in the others), 1 was not run: d, because no room',
+  )
+})

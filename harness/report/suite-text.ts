@@ -54,19 +54,30 @@ export function suiteSentence(entries: readonly SuiteEntry[]): string {
     if (of.length === 0) return []
     const number = state === 'pass' ? `${of.length} of ${entries.length}` : String(of.length)
     const said = `${number} ${counted[state][of.length === 1 ? 0 : 1]}`
-    return state === 'pass' ? [said] : [`${said}: ${of.map(why).join('; ')}`]
+    return state === 'pass' ? [said] : [`${said}: ${reasons(of).join('; ')}`]
   })
   const none = entries.some((entry) => stateOf(entry) === 'pass') ? [] : [`none of ${entries.length} passes`]
   return [...none, ...groups].join(', ')
 }
 
-function why(entry: SuiteEntry): string {
-  const { scenario, report, error } = entry
+/** Those that say it by the same rule are named together, with the words of the first. */
+function reasons(entries: readonly SuiteEntry[]): string[] {
+  const alike = Map.groupBy(entries.map(reason), ({ rule }) => rule)
+  return [...alike.values()].map((same) => {
+    const names = same.map(({ scenario }) => scenario)
+    const [first = '', last] = [names[0], names.length > 1 ? names.at(-1) : undefined]
+    const because = same[0]?.because ?? ''
+    return last === undefined
+      ? tame(`${first}, because ${because}`)
+      : tame(`${names.slice(0, -1).join(', ')} and ${last}, because ${because} (${first}; much the same in the others)`)
+  })
+}
+
+function reason({ scenario, report, error }: SuiteEntry) {
   const outcome: Outcome | undefined = report?.verdict.outcome
   const finding = report?.verdict.findings.find((each) => each.outcome === outcome)
-  const because =
-    error?.message ?? (finding === undefined ? 'nothing was judged' : `${finding.about}: ${finding.because}`)
-  return tame(`${scenario}, because ${because}`)
+  const said = finding === undefined ? 'nothing was judged' : `${finding.about}: ${finding.because}`
+  return { scenario, because: error?.message ?? said, rule: error?.message ?? finding?.rule ?? '' }
 }
 
 function headline(report: Report | undefined): readonly string[] {
