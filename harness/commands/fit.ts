@@ -6,6 +6,7 @@ import type { Observe } from '../lab/events.ts'
 import type { Lab } from '../lab/lab.ts'
 import type { Expanded, Overrides } from '../model/expanded.ts'
 import { known } from '../model/known.ts'
+import type { Scenario } from '../model/scenario.ts'
 import { durationMs } from '../model/units.ts'
 import type { Demand } from '../model/demand.ts'
 import { demandOf } from '../plan/demand.ts'
@@ -35,7 +36,7 @@ const measureMs = 400
 const mostAttempts = 7
 
 /** What is laid over one scenario; nothing where it fits as it is written. */
-export type Fit = Pick<Overrides, 'rate' | 'measureMs'>
+export type Fit = Pick<Overrides, 'rate' | 'measureMs' | 'warmupMs'>
 
 /** For each scenario, in their order. Prints one line. */
 export async function fitSuite(
@@ -52,17 +53,24 @@ export async function fitSuite(
     const demand = demands[i]
     return demand === undefined || ownRate === undefined ? undefined : rungFor(ownRate, demand, machine)
   })
-  const given = overridesOf(session.choices).measureMs
+  const given = overridesOf(session.choices)
   const longer = scenarios.map(({ scenario: { phases } }) =>
-    given === undefined ? windowFor(durationMs(phases.measure) ?? 0, machine.lookMs) : undefined,
+    given.measureMs === undefined ? { ...longerBlock(phases, machine), ...known({ warmupMs: given.warmupMs }) } : {},
   )
   session.say(fitWords(scenarios, rungs, machine))
-  const most = Math.max(...longer.map((ms) => ms ?? 0))
+  const most = Math.max(...longer.map((block) => block.measureMs ?? 0))
   if (most > 0)
     session.say(
       `a look at the nodes takes ${(machine.lookMs / 1000).toFixed(2)} s here: blocks are measured for up to ${most / 1000} s, so that looks are a small part of them (--measure: as given)`,
     )
-  return rungs.map((rate, i) => known({ rate, measureMs: longer[i] }))
+  return rungs.map((rate, i) => known({ rate, ...longer[i] }))
+}
+
+/** The warm-up grows with the measured time: a machine that slow also takes longer to warm up. */
+function longerBlock(own: Scenario['phases'], { lookMs }: { readonly lookMs: number }): Fit {
+  const [warmup = 0, measure = 0] = [durationMs(own.warmup), durationMs(own.measure)]
+  const measureMs = windowFor(measure, lookMs)
+  return measureMs === undefined ? {} : { measureMs, warmupMs: Math.round((warmup * measureMs) / measure) }
 }
 
 function fitWords(scenarios: readonly Expanded[], rungs: readonly (Rung | undefined)[], machine: Machine): string {

@@ -102,9 +102,9 @@ async function fitted(
   const overrides = overridesOf(session.choices)
   const laid: Expanded[] = []
   for (const [i, expanded] of own.entries()) {
-    const [file, { rate, measureMs = overrides.measureMs } = {}] = [files[i], fits[i]]
-    const same = file === undefined || (rate === undefined && measureMs === overrides.measureMs)
-    laid.push(same ? expanded : await loadScenario(file, { overrides: { ...overrides, rate, measureMs } }))
+    const [file, fit = {}] = [files[i], fits[i]]
+    const same = file === undefined || Object.keys(fit).length === 0
+    laid.push(same ? expanded : await loadScenario(file, { overrides: { ...overrides, ...fit } }))
   }
   return laid
 }

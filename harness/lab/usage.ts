@@ -5,6 +5,9 @@ import type { Frame } from '../model/recording.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
 import { pause } from './wait.ts'
 
+/** In between, readings take at most a tenth of the time. */
+const restShare = 9
+
 /** A reading of servers nearer to the end of a window would cost time in it and tell nothing more. */
 const apartMs = 500
 
@@ -21,7 +24,8 @@ export interface UsageRequest {
 
 /**
  * Resolves after the last reading of the block; rejects when a node can no longer be read. A reading may take seconds (ps over
- * ssh on a slow board): those at the ends of the window wait for no other one, those between are left out while one goes on.
+ * ssh on a slow board): those at the ends of the window wait for no other one, those between are left out while one goes on, and for some
+ * time after it.
  */
 export async function sampleUsage(request: UsageRequest): Promise<void> {
   const { warmupMs, measureMs } = request.phases
@@ -30,6 +34,8 @@ export async function sampleUsage(request: UsageRequest): Promise<void> {
     (atMs) => edges.every((edge) => Math.abs(edge - atMs) >= apartMs),
   )
   const going = new Map<LiveNode, number>()
+  /** When servers may be read next, in nanoseconds since the start. */
+  let restedNs = 0
   /** An answer counts for the middle of the time that it took. */
   const timed = async <T>(ask: () => Promise<T>): Promise<readonly [T, number]> => {
     const before = request.sinceStart()
@@ -42,7 +48,9 @@ export async function sampleUsage(request: UsageRequest): Promise<void> {
   }
   const read = async (node: LiveNode): Promise<void> => {
     going.set(node, (going.get(node) ?? 0) + 1)
+    const before = request.sinceStart()
     const [usage, at] = await timed(() => node.usage())
+    restedNs = Math.max(restedNs, request.sinceStart() + restShare * (request.sinceStart() - before))
     going.set(node, (going.get(node) ?? 1) - 1)
     if (!request.signal.aborted) request.emit(node.name, { t: 'usage', at, usage })
   }
@@ -51,7 +59,7 @@ export async function sampleUsage(request: UsageRequest): Promise<void> {
       await pause(Math.max(0, atMs - request.sinceStart() / 1e6), request.signal)
       const nodes = edges.includes(atMs)
         ? [...request.servers, ...request.loads]
-        : request.servers.filter((node) => (going.get(node) ?? 0) === 0)
+        : request.servers.filter((node) => (going.get(node) ?? 0) === 0 && request.sinceStart() >= restedNs)
       await Promise.all([...nodes.map(read), ...(edges.includes(atMs) ? [readMachine()] : [])])
     }),
   )
