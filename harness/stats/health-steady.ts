@@ -1,6 +1,7 @@
 /** Was it a steady state that was measured: inside the blocks, over the session, and between senders and receivers? */
 import { deliveriesOf } from '../model/deliveries.ts'
 import { workloadFacts } from '../model/kinds/kinds.ts'
+import type { Variant } from '../model/plan.ts'
 import type { Finding, Outcome } from '../model/report.ts'
 import { percent } from './bottleneck.ts'
 import type { BlockResult, WorkloadResult } from './block-result.ts'
@@ -84,7 +85,10 @@ export function backlog(run: Examined): Finding[] {
       })
       const share = median(shares)
       const behind = to.some((name) => fallsBehind(run, name))
-      if (!alone || share === undefined || share >= 1 - bearableRate / 2 || !behind) return []
+      if (!alone || share === undefined || !behind) return []
+      const about = named(run.plan, variant.name, to.join(', '))
+      if (share > 1 + bearableRate / 2) return catchingUp(run, { variant, from, to, share, about })
+      if (share >= 1 - bearableRate / 2) return []
       const received = `of what ${from} sent in the measured window`
       const rest = 'the rest waited in buffers'
       const growing = grows(run, variant.name, from)
@@ -101,10 +105,33 @@ export function backlog(run: Examined): Finding[] {
           : paused
             ? `received ${percent(share)} ${received}, and nothing at all for ${percent(pause)} of it at a stretch; ${rest}: ${longer}`
             : `received ${percent(share)} ${received}; ${rest}, so trust the receiving rate, not the sending one`
-      const about = named(run.plan, variant.name, to.join(', '))
       return [finding(about, 'backlog', growing || nothing || paused ? 'unknown' : 'pass', because)]
     })
   })
+}
+
+/**
+ * More came in the window than was due in it: what had waited during the warm-up. Then the tail is that of a start. Consumers of streams may
+ * have a store to read, and floods tell no latency but that of their queue.
+ */
+function catchingUp(
+  run: Examined,
+  {
+    variant,
+    from,
+    to,
+    share,
+    about,
+  }: { variant: Variant; from: string; to: readonly string[]; share: number; about: string },
+): Finding[] {
+  const extra = messagesIn(run, variant.name, to, variant.phases.measureMs) * (1 - 1 / share)
+  const stored = to.some((name) => {
+    const kind = kindOf(run, name)
+    return kind !== undefined && workloadFacts(kind)?.consumes === true
+  })
+  if (stored || extra < fewestMessages || !grows(run, variant.name, from)) return []
+  const because = `received ${percent(share)} of what ${from} sent in the measured window: the rest had waited since the warm-up, so rate and tail are those of a start that was caught up with. Raise phases.warmup`
+  return [finding(about, 'backlog', 'unknown', because)]
 }
 
 /** Messages that came in the measured window of a block: the median. */
@@ -127,8 +154,12 @@ function grows(run: Examined, variant: string, from: string): boolean {
   )
 }
 
+function kindOf(run: Examined, workload: string): WorkloadResult['kind'] | undefined {
+  return run.counted.map((block) => find(block, workload)?.kind).find((each) => each !== undefined)
+}
+
 function fallsBehind(run: Examined, workload: string): boolean {
-  const kind = run.counted.map((block) => find(block, workload)?.kind).find((each) => each !== undefined)
+  const kind = kindOf(run, workload)
   return kind === undefined || workloadFacts(kind)?.fallsBehind !== false
 }
 

@@ -353,6 +353,15 @@ describe('summarise looks for a steady state', () => {
     expect(found?.because).toMatch(/^received 60 % of what pub sent .* a queue that grows/)
   })
 
+  it('and cannot tell where a schedule still catches up with its start', async () => {
+    const after = (share: number) =>
+      editSamples('sub', (s) => ({ ...s, counts: { ...s.counts, received: Math.round(s.counts.received * share) } }))
+    const found = (await report(after(1.14))).health.find(({ rule }) => rule === 'backlog')
+    expect(found?.outcome).toBe('unknown')
+    expect(found?.because).toMatch(/^received 114 % of what pub sent in the measured window: the rest had waited since/)
+    expect(await rules(after(1.04))).not.toContain('backlog')
+  })
+
   it.each([
     [0, 'nothing'],
     [0.0002, '10 messages'],
