@@ -61,6 +61,7 @@ describe('loading a scenario', () => {
     ['UTF-16LE', Buffer.from('\uFEFF{}', 'utf16le')],
     ['compressed (gzip)', gzipSync('{}')],
     ['another encoding', Buffer.of(0x7b, 0xff, 0x7d)],
+    ['another encoding', Buffer.of(0xef, 0xbb, 0xbf, 0x7b, 0xff, 0x7d)],
   ])('names what a file is in place of UTF-8: %s', async (what, bytes) => {
     const path = join(folder, 'coded.json')
     await writeFile(path, bytes)

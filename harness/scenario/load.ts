@@ -107,11 +107,9 @@ function textOf(bytes: Buffer): Source {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
   } catch {
     const line = bytes.subarray(0, firstWrong(bytes)).toString('latin1').split('\n').length
-    return {
-      problems: [
-        { path: 'file', message: `must be UTF-8, it is ${fileFormatOf(bytes)?.is ?? 'another encoding'}`, line },
-      ],
-    }
+    const format = fileFormatOf(bytes)
+    const is = format === undefined || format.encoding === 'utf-8' ? 'another encoding' : format.is
+    return { problems: [{ path: 'file', message: `must be UTF-8, it is ${is}`, line }] }
   }
 }
 

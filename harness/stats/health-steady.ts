@@ -130,7 +130,7 @@ function catchingUp(
     return kind !== undefined && workloadFacts(kind)?.consumes === true
   })
   if (stored || extra < fewestMessages || !grows(run, variant.name, from)) return []
-  const because = `received ${percent(share)} of what ${from} sent in the measured window: the rest had waited since the warm-up, so rate and tail are those of a start that was caught up with. Raise phases.warmup`
+  const because = `received ${percent(share)} of what ${from} sent in the measured window: it still caught up with messages of the warm-up, so its rate and its tail are those of a start. Raise phases.warmup`
   return [finding(about, 'backlog', 'unknown', because)]
 }
 
