@@ -24,7 +24,7 @@ import {
   type Machine,
   type Rung,
 } from '../stats/rung.ts'
-import { trialOn } from './trial.ts'
+import { trialOn, type Trial } from './trial.ts'
 
 /** One sender and one receiver find the rate of a sender; four and four fill the cores, and each message counts five times. */
 const shapes = { sender: { nodes: 1, turns: 1 }, server: { nodes: 4, turns: 5 } } as const
@@ -32,8 +32,6 @@ type Shape = keyof typeof shapes
 const names = ['sender', 'server'] as const
 
 const measureMs = 400
-/** Shorter looks are those of this machine itself, when it is at its limit: they are no reason to try for longer. */
-const longLookMs = 100
 /** Of load, 5 s where a look takes no time; building a lab and starting agents comes on top. */
 const mostAttempts = 7
 
@@ -55,10 +53,8 @@ export async function fitSuite(
     const demand = demands[i]
     return demand === undefined || ownRate === undefined ? undefined : rungFor(ownRate, demand, machine)
   })
-  const given = overridesOf(session.choices)
-  const longer = scenarios.map(({ scenario: { phases } }) =>
-    given.measureMs === undefined ? { ...longerBlock(phases, machine), ...known({ warmupMs: given.warmupMs }) } : {},
-  )
+  const given = overridesOf(session.choices).measureMs
+  const longer = scenarios.map(({ scenario: { phases } }) => (given === undefined ? longerBlock(phases, machine) : {}))
   session.say(fitWords(scenarios, rungs, machine))
   const most = Math.max(...longer.map((block) => block.measureMs ?? 0))
   if (most > 0)
@@ -101,10 +97,7 @@ async function measureMachine(
   observe: Observe,
 ): Promise<Machine & { readonly lookMs: number }> {
   const prepared = await prepare(session, trialAt(tops, session))
-  // The shortest of them: the machine was at its limit in some.
-  const looks: number[] = []
-  let lookMs = 0
-  const attempts: Record<Shape, Attempt[]> = { sender: [], server: [] }
+  const attempts: Record<Shape, Looked[]> = { sender: [], server: [] }
   await withLab(prepared, observe, async (lab, { folder }) => {
     for (let spent = 0; ;) {
       const next = {
@@ -115,13 +108,8 @@ async function measureMachine(
       spent += open.length
       if (open.length === 0 || spent > mostAttempts) return
       const rates = { sender: next.sender ?? tops.sender, server: next.server ?? tops.server }
-      const measure = lookMs < longLookMs ? measureMs : (windowFor(measureMs, lookMs) ?? measureMs)
-      for (const of of open) {
-        const made = await attempt(session, prepared, lab, rates, of, measure)
-        attempts[of].push(made)
-        looks.push(...made.lookMs)
-      }
-      lookMs = looks.length === 0 ? 0 : Math.min(...looks)
+      const measure = windowFor(measureMs, shortestLook(attempts)) ?? measureMs
+      for (const of of open) attempts[of].push(await attempt(session, prepared, lab, rates, of, measure))
       await folder.write('trials.json', `${JSON.stringify(attempts, null, 2)}\n`)
     }
   })
@@ -129,7 +117,15 @@ async function measureMachine(
     const { perSecond, proven } = keptOf(attempts[of], tops[of])
     return { perSecond: perSecond * shapes[of].turns, proven }
   }
-  return { sender: found('sender'), server: found('server'), lookMs }
+  return { sender: found('sender'), server: found('server'), lookMs: shortestLook(attempts) }
+}
+
+type Looked = Attempt & Pick<Trial, 'lookMs'>
+
+/** In milliseconds, 0 where there was none. The machine was at its limit in the longer ones. */
+function shortestLook(attempts: Readonly<Record<Shape, readonly Looked[]>>): number {
+  const looks = names.flatMap((of) => attempts[of].flatMap(({ lookMs }) => lookMs ?? []))
+  return looks.length === 0 ? 0 : Math.min(...looks)
 }
 
 /** Load that a machine cannot bear shows in these findings; the others are about something else. */
@@ -142,7 +138,7 @@ async function attempt(
   rates: Readonly<Record<Shape, number>>,
   of: Shape,
   measure: number,
-): Promise<Attempt & { readonly lookMs: readonly number[] }> {
+): Promise<Looked> {
   const all = planFor(prepared, trialAt(rates, session, measure))
   const plan = {
     ...all,

@@ -5,7 +5,8 @@ import type { Register } from './register.ts'
 import { jsonList } from '../report/json.ts'
 import { asBenchError, BenchError } from '../model/error.ts'
 import type { Report } from '../model/report.ts'
-import type { Expanded } from '../model/expanded.ts'
+import type { Expanded, Overrides } from '../model/expanded.ts'
+import { known } from '../model/known.ts'
 import type { World } from '../model/world.ts'
 import { suiteText, type SuiteEntry } from '../report/suite-text.ts'
 import { terminal, terminalQuiet, terminalShort, type TerminalOptions } from '../report/terminal.ts'
@@ -99,12 +100,13 @@ async function fitted(
   { observe }: Progress,
 ): Promise<Expanded[]> {
   const fits = await fitSuite(session, own, observe)
-  const overrides = overridesOf(session.choices)
+  // What was asked for in words goes before what fits.
+  const asked = known<Overrides>(overridesOf(session.choices))
   const laid: Expanded[] = []
   for (const [i, expanded] of own.entries()) {
     const [file, fit = {}] = [files[i], fits[i]]
     const same = file === undefined || Object.keys(fit).length === 0
-    laid.push(same ? expanded : await loadScenario(file, { overrides: { ...overrides, ...fit } }))
+    laid.push(same ? expanded : await loadScenario(file, { overrides: { ...fit, ...asked } }))
   }
   return laid
 }

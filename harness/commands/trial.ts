@@ -12,8 +12,8 @@ export interface Trial {
   readonly report: Omit<Report, 'verdict'>
   /** What ended it early. */
   readonly error: BenchError | undefined
-  /** Milliseconds that the look at the nodes took, of each block that had one. */
-  readonly lookMs: readonly number[]
+  /** Milliseconds that its first look at a node took; undefined where there was none. */
+  readonly lookMs: number | undefined
 }
 
 /** Throws where it was interrupted. */
@@ -27,15 +27,12 @@ export async function trialOn(lab: Lab, { context, session }: Prepared, plan: Pl
     log: () => undefined,
   })
   if (error?.code === 'interrupted') throw error
-  return { report: await summarise(lines), error, lookMs: looksIn(lines, plan) }
+  return { report: await summarise(lines), error, lookMs: firstLook(lines, plan) }
 }
 
 /** A look begins when the warm-up ends, and its answer counts for the middle of the time that it took. */
-function looksIn(lines: readonly Line[], { variants }: Plan): number[] {
+function firstLook(lines: readonly Line[], { variants }: Plan): number | undefined {
   const warm = Math.max(...variants.map(({ phases }) => phases.warmupMs))
-  const first = new Map<number, number>()
-  for (const line of lines)
-    if (line.t === 'frame' && line.frame.t === 'usage' && !first.has(line.block))
-      first.set(line.block, 2 * Math.max(0, line.frame.at / 1e6 - warm))
-  return [...first.values()]
+  const [at] = lines.flatMap((line) => (line.t === 'frame' && line.frame.t === 'usage' ? [line.frame.at] : []))
+  return at === undefined ? undefined : 2 * Math.max(0, at / 1e6 - warm)
 }

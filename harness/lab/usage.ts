@@ -37,10 +37,11 @@ export async function sampleUsage(request: UsageRequest): Promise<void> {
   /** When servers may be read next, in nanoseconds since the start. */
   let restedNs = 0
   /** An answer counts for the middle of the time that it took. */
-  const timed = async <T>(ask: () => Promise<T>): Promise<readonly [T, number]> => {
+  const timed = async <T>(ask: () => Promise<T>): Promise<readonly [answer: T, at: number, tookNs: number]> => {
     const before = request.sinceStart()
     const answer = await ask()
-    return [answer, Math.round((before + request.sinceStart()) / 2)]
+    const after = request.sinceStart()
+    return [answer, Math.round((before + after) / 2), after - before]
   }
   const readMachine = async (): Promise<void> => {
     const [cpu, at] = await timed(request.machine)
@@ -48,9 +49,8 @@ export async function sampleUsage(request: UsageRequest): Promise<void> {
   }
   const read = async (node: LiveNode): Promise<void> => {
     going.set(node, (going.get(node) ?? 0) + 1)
-    const before = request.sinceStart()
-    const [usage, at] = await timed(() => node.usage())
-    restedNs = Math.max(restedNs, request.sinceStart() + restShare * (request.sinceStart() - before))
+    const [usage, at, tookNs] = await timed(() => node.usage())
+    restedNs = Math.max(restedNs, request.sinceStart() + restShare * tookNs)
     going.set(node, (going.get(node) ?? 1) - 1)
     if (!request.signal.aborted) request.emit(node.name, { t: 'usage', at, usage })
   }

@@ -1,17 +1,14 @@
 /** What a file is that is not plain UTF-8, by its first bytes. */
 
-export interface FileFormat {
-  readonly is: string
-  /** What a person does so that we can read it. */
-  readonly remedy: string
-  /** Of text: how TextDecoder calls it. */
-  readonly encoding?: 'utf-8' | 'utf-16le' | 'utf-16be'
-}
+/** Text with a byte order mark (`encoding`: how TextDecoder calls it), or no text (`remedy`: what a person does so that we can read it). */
+export type FileFormat = { readonly is: string } & (
+  { readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be' } | { readonly encoding?: never; readonly remedy: string }
+)
 
 const formats: readonly (FileFormat & { readonly mark: string })[] = [
-  { mark: 'efbbbf', is: 'UTF-8', remedy: 'save it as UTF-8', encoding: 'utf-8' },
-  { mark: 'fffe', is: 'UTF-16LE', remedy: 'save it as UTF-8', encoding: 'utf-16le' },
-  { mark: 'feff', is: 'UTF-16BE', remedy: 'save it as UTF-8', encoding: 'utf-16be' },
+  { mark: 'efbbbf', is: 'UTF-8', encoding: 'utf-8' },
+  { mark: 'fffe', is: 'UTF-16LE', encoding: 'utf-16le' },
+  { mark: 'feff', is: 'UTF-16BE', encoding: 'utf-16be' },
   { mark: '1f8b', is: 'compressed (gzip)', remedy: 'unpack it first' },
   { mark: '28b52ffd', is: 'compressed (zstd)', remedy: 'unpack it first' },
   { mark: '425a68', is: 'compressed (bzip2)', remedy: 'unpack it first' },

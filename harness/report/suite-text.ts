@@ -65,11 +65,9 @@ function reasons(entries: readonly SuiteEntry[]): string[] {
   const alike = Map.groupBy(entries.map(reason), ({ rule }) => rule)
   return [...alike.values()].map((same) => {
     const names = same.map(({ scenario }) => scenario)
-    const [first = '', last] = [names[0], names.length > 1 ? names.at(-1) : undefined]
-    const because = same[0]?.because ?? ''
-    return last === undefined
-      ? tame(`${first}, because ${because}`)
-      : tame(`${names.slice(0, -1).join(', ')} and ${last}, because ${because} (${first}; much the same in the others)`)
+    const listed = names.length === 1 ? names[0] : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+    const others = names.length === 1 ? '' : ` (${names[0]}; much the same in the others)`
+    return tame(`${listed}, because ${same[0]?.because}${others}`)
   })
 }
 

@@ -86,50 +86,58 @@ export function backlog(run: Examined): Finding[] {
       const share = median(shares)
       const behind = to.some((name) => fallsBehind(run, name))
       if (!alone || share === undefined || !behind) return []
-      const about = named(run.plan, variant.name, to.join(', '))
-      if (share > 1 + bearableRate / 2) return catchingUp(run, { variant, from, to, share, about })
-      if (share >= 1 - bearableRate / 2) return []
-      const received = `of what ${from} sent in the measured window`
-      const rest = 'the rest waited in buffers'
-      const growing = grows(run, variant.name, from)
-      const came = messagesIn(run, variant.name, to, variant.phases.measureMs)
-      const freely = run.plan.faults.length === 0
-      const nothing = came < fewestMessages && freely
-      const pause = Math.min(1, longestPause(run, variant.name, to) / variant.phases.measureMs)
-      const paused = freely && pause >= mostPaused
-      const longer = 'that says nothing about the rate of the receiver. Measure longer or lower the rate'
-      const because = growing
-        ? `received ${percent(share)} ${received}; ${rest}, so the latency is that of a queue that grows during the measurement: lower the rate, or give the receiver more connections`
-        : nothing
-          ? `received ${came === 0 ? 'nothing' : `${Math.round(came)} messages`} ${received}, ${rest}: ${longer}`
-          : paused
-            ? `received ${percent(share)} ${received}, and nothing at all for ${percent(pause)} of it at a stretch; ${rest}: ${longer}`
-            : `received ${percent(share)} ${received}; ${rest}, so trust the receiving rate, not the sending one`
-      return [finding(about, 'backlog', growing || nothing || paused ? 'unknown' : 'pass', because)]
+      const flow = { variant, from, to, share }
+      if (share > 1 + bearableRate / 2) return catchingUp(run, flow)
+      return share < 1 - bearableRate / 2 ? [fallingBehind(run, flow)] : []
     })
   })
+}
+
+/** What one sender sent in a variant, and the share of it that its receivers got in the measured window: the median of the blocks. */
+interface Flow {
+  readonly variant: Variant
+  readonly from: string
+  readonly to: readonly string[]
+  readonly share: number
+}
+
+function fallingBehind(run: Examined, { variant, from, to, share }: Flow): Finding {
+  const about = named(run.plan, variant.name, to.join(', '))
+  const { measureMs } = variant.phases
+  const sent = `of what ${from} sent in the measured window`
+  const rest = 'the rest waited in buffers'
+  const part = `received ${percent(share)} ${sent}`
+  const unknown = (because: string) => finding(about, 'backlog', 'unknown', because)
+  if (grows(run, variant.name, from)) {
+    return unknown(
+      `${part}; ${rest}, so the latency is that of a queue that grows during the measurement: lower the rate, or give the receiver more connections`,
+    )
+  }
+  const freely = run.plan.faults.length === 0
+  const little = 'that says nothing about the rate of the receiver. Measure longer or lower the rate'
+  const came = messagesIn(run, variant.name, to, measureMs)
+  if (freely && came < fewestMessages) {
+    const number = came === 0 ? 'nothing' : `${Math.round(came)} messages`
+    return unknown(`received ${number} ${sent}, ${rest}: ${little}`)
+  }
+  const pause = Math.min(1, longestPause(run, variant.name, to) / measureMs)
+  if (freely && pause >= mostPaused)
+    return unknown(`${part}, and nothing at all for ${percent(pause)} of it at a stretch; ${rest}: ${little}`)
+  return finding(about, 'backlog', 'pass', `${part}; ${rest}, so trust the receiving rate, not the sending one`)
 }
 
 /**
  * More came in the window than was due in it: what had waited during the warm-up. Then the tail is that of a start. Consumers of streams may
  * have a store to read, and floods tell no latency but that of their queue.
  */
-function catchingUp(
-  run: Examined,
-  {
-    variant,
-    from,
-    to,
-    share,
-    about,
-  }: { variant: Variant; from: string; to: readonly string[]; share: number; about: string },
-): Finding[] {
+function catchingUp(run: Examined, { variant, from, to, share }: Flow): Finding[] {
   const extra = messagesIn(run, variant.name, to, variant.phases.measureMs) * (1 - 1 / share)
   const stored = to.some((name) => {
     const kind = kindOf(run, name)
     return kind !== undefined && workloadFacts(kind)?.consumes === true
   })
   if (stored || extra < fewestMessages || !grows(run, variant.name, from)) return []
+  const about = named(run.plan, variant.name, to.join(', '))
   const because = `received ${percent(share)} of what ${from} sent in the measured window: it still caught up with messages of the warm-up, so its rate and its tail are those of a start. Raise phases.warmup`
   return [finding(about, 'backlog', 'unknown', because)]
 }

@@ -93,9 +93,12 @@ export function keptText(machine: Machine, of: keyof Machine): string {
 /** A look at the nodes costs CPU at both ends of a window; a window is at least so many times as long as one look. */
 const looksInWindow = 10
 const longestWindowMs = 20_000
+/** Shorter looks are those of this machine itself, when it is at its limit: they are no reason to measure for longer. */
+const longLookMs = 100
 
 /** Milliseconds to measure, whole seconds, where a look takes `lookMs`; undefined where the scenario's own time is enough. */
 export function windowFor(ownMs: number, lookMs: number): number | undefined {
+  if (lookMs < longLookMs) return undefined
   const wanted = Math.min(longestWindowMs, lookMs * looksInWindow)
   return wanted <= ownMs ? undefined : Math.ceil(wanted / 1000) * 1000
 }
