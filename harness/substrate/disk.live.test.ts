@@ -118,11 +118,11 @@ describe.runIf(why === undefined)(`a disk of its own${why === undefined ? '' : `
         return (performance.now() - from) / 1000
       }
       await disk.slow?.(10)
-      // Each write of a file is several writes to the device: its data, and the kernel's writes to the journal of the file system.
-      expect(await seconds()).toBeGreaterThan(1.5)
+      // Each file is several writes to the device: its data, and the kernel's writes to the journal, which cgroup v2 does not limit.
+      expect(await seconds()).toBeGreaterThan(limits[0]?.endsWith('io.max') ? 0.3 : 1.5)
       await disk.quick?.()
       expect(await seconds()).toBeGreaterThan(0)
-      for (const limit of limits) expect(await readFile(limit, 'utf8')).not.toContain(' 10\n')
+      for (const limit of limits) expect(await readFile(limit, 'utf8')).not.toMatch(/[ =]10$/m)
     },
   )
 })

@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, test as base } from 'vitest'
 import { localHost } from '../host/local.ts'
 import { openJournal, readJournal } from '../store/journal.ts'
@@ -8,7 +8,7 @@ import { slowDevice, slowLimits, slowRemovers } from './slow-device.ts'
 
 const host = localHost()
 
-/** A plain file in place of the kernel's file: it holds what was last written to it. */
+/** Plain files in place of the kernel's files: they hold what was last written to them. */
 // eslint-disable-next-line no-empty-pattern -- vitest reads from the pattern which fixtures this one needs
 const test = base.extend('made', async ({}, { onCleanup }) => {
   const folder = await mkdtemp(join(tmpdir(), 'bench-slow-'))
@@ -20,15 +20,9 @@ const test = base.extend('made', async ({}, { onCleanup }) => {
     await journal.close()
     await rm(folder, { recursive: true })
   })
-  const device = slowDevice({
-    host,
-    node: 'hub',
-    run: 'r',
-    journal,
-    limits: [limit],
-    device: () => Promise.resolve('7:3'),
-  })
-  return { device, limit, path, says: async () => (await readFile(limit, 'utf8')).trim() }
+  const deviceOf = (file: string) =>
+    slowDevice({ host, node: 'hub', run: 'r', journal, limits: [file], device: () => Promise.resolve('7:3') })
+  return { device: deviceOf(limit), deviceOf, limit, path, says: async () => (await readFile(limit, 'utf8')).trim() }
 })
 
 test('a device is slow, is in the journal meanwhile, and is quick again', async ({ made }) => {
@@ -59,6 +53,20 @@ test('a device that has a limit is refused', async ({ made }) => {
   expect(await made.says()).toBe('7:3 50')
 })
 
+test('in cgroup v2 the limit is one of four words of a line, and the others count as limits too', async ({ made }) => {
+  const limit = join(dirname(made.limit), 'io.max')
+  const says = async () => (await readFile(limit, 'utf8')).trim()
+  const device = made.deviceOf(limit)
+  await writeFile(limit, '7:3 rbps=1000 wbps=max riops=max wiops=max\n')
+  await expect(device.slow(20)).rejects.toThrow(/got rbps=1000 of somebody else/)
+  await writeFile(limit, '7:1 rbps=max wbps=max riops=max wiops=20\n')
+  await device.slow(20)
+  expect(await says()).toBe('7:3 wiops=20')
+  await writeFile(limit, '7:3 rbps=max wbps=max riops=max wiops=20\n')
+  await device.quick()
+  expect(await says()).toBe('7:3 wiops=max')
+})
+
 const answers = (files: Readonly<Record<string, string>>): typeof host => ({
   ...host,
   run: ([program = '', ...words]) =>
@@ -71,6 +79,7 @@ const answers = (files: Readonly<Record<string, string>>): typeof host => ({
 
 const file = 'blkio.throttle.write_iops_device'
 const v1 = 'cgroup /sys/fs/cgroup/blkio cgroup rw,blkio 0 0\n'
+const v2 = 'cgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n'
 
 test.for([
   ['the top alone, where programs are in it', v1, '7:blkio:/\n0::/\n', [`/sys/fs/cgroup/blkio/${file}`]],
@@ -80,6 +89,8 @@ test.for([
     '7:cpu,blkio:/a\n',
     [`/sys/fs/cgroup/blkio/${file}`, `/sys/fs/cgroup/blkio/a/${file}`],
   ],
+  ['of cgroup v1 where both are there', `${v2}${v1}`, '7:blkio:/\n0::/a\n', [`/sys/fs/cgroup/blkio/${file}`]],
+  ['the first group below the top, in cgroup v2', v2, '0::/user.slice/b.scope\n', ['/sys/fs/cgroup/user.slice/io.max']],
 ] as const)('limits are %s', async ([, mounts, groups, wanted]) => {
   const there = Object.fromEntries(wanted.map((path) => [path, '']))
   expect(
@@ -88,10 +99,10 @@ test.for([
 })
 
 test.for([
-  ['cgroup v2', 'cgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n', /leave out what the kernel itself writes/],
-  ['files that cannot be written', v1, /blkio\/blkio\.throttle\.write_iops_device, which is not there/],
-] as const)('%s is no ground for a slow disk, and says so', async ([, mounts, why]) => {
-  expect(
-    await slowLimits(answers({ '/proc/self/mounts': mounts, '/proc/self/cgroup': '7:blkio:/\n' }), 'Linux'),
-  ).toMatch(why)
+  ['no cgroup', '', '', /this host has neither/],
+  ['the top group of cgroup v2', v2, '0::/\n', /`systemd-run --scope` makes one/],
+  ['cgroup v2 without limits', v2, '0::/a/b\n', /cgroup\/a\/io\.max, which is not there .*`echo \+io > \/sys/],
+  ['files that cannot be written', v1, '7:blkio:/\n', /blkio\/blkio\.throttle\.write_iops_device, which is not there/],
+] as const)('%s is no ground for a slow disk, and says so', async ([, mounts, groups, why]) => {
+  expect(await slowLimits(answers({ '/proc/self/mounts': mounts, '/proc/self/cgroup': groups }), 'Linux')).toMatch(why)
 })

@@ -6,7 +6,7 @@
  * so nobody elects another leader. With two minutes (the server's default) the page cache takes what the disk does not, as long as there
  * is memory for it. The report says what a synced write took before and during it.
  *
- * Needs root on Linux with cgroup v1, `--on process` or `--on netns`.
+ * Needs root on Linux, `--on process` or `--on netns`.
  */
 import { defineScenario } from 'nats-jail-harness'
 
