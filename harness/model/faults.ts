@@ -54,7 +54,7 @@ export const faultFacts = {
     ends: false,
   },
   'slow-disk': {
-    is: 'a slow disk (the device under the store takes so many writes a second, whoever they come from)',
+    is: 'a slow disk (the device under the store takes so many writes a second)',
     cannot: 'no write fails and reads are as fast as before, so it cannot show a disk that breaks',
     needs: 'slow',
     ends: false,
