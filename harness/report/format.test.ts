@@ -96,5 +96,11 @@ describe('ticks and times', () => {
     expect([tick(1e7, 'ns'), tick(2500, 'msg/s'), tick(100, 'ns')]).toEqual(['10 ms', '2.5 k msg/s', '100 ns'])
     expect([secondsText(5), secondsText(0.5), secondsText(1.25)]).toEqual(['5 s', '0.5 s', '1.25 s'])
     expect([threeDigits(0.000123), threeDigits(1234)]).toEqual(['0.000123', '1,230'])
+    expect([threeDigits(1e300), threeDigits(-1.234e-20), threeDigits(1.5e-10), quantity(1e300, 'count')]).toEqual([
+      '1.00e+300',
+      '-1.23e-20',
+      '0.000000000150',
+      '1.00e+300',
+    ])
   })
 })

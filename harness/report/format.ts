@@ -42,7 +42,7 @@ export const absent = '–'
 /** `45.6 µs`, `1.23 M msg/s`, `0.210 µs/msg`; a dash where there is none. */
 export function quantity(value: number | undefined, unit: Unit): string {
   if (value === undefined || !Number.isFinite(value)) return absent
-  if (unit === 'count') return Number.isInteger(value) ? grouped(value) : threeDigits(value)
+  if (unit === 'count') return Number.isSafeInteger(value) ? grouped(value) : threeDigits(value)
   const step = stepOf(value, unit)
   const text = unit === 'B' && step.by === 1 && Number.isInteger(value) ? grouped(value) : threeDigits(value / step.by)
   return `${text} ${step.sign}`.trimEnd()
@@ -58,13 +58,13 @@ export function range(interval: readonly [number, number] | undefined, unit: Uni
   return `${threeDigits(low / to.by)} … ${quantity(high, unit)}`
 }
 
-/** Three significant digits without an exponent: 0.0123, 1.23, 12.3, 123, 1,230,000. */
+/** Three significant digits: 0.0123, 1.23, 12.3, 123, 1,230,000; with an exponent where it would be a long row of zeros. */
 export function threeDigits(value: number): string {
   if (value === 0) return '0'
   const rounded = Number(value.toPrecision(3))
   const size = Math.floor(Math.log10(Math.abs(rounded)))
-  if (size >= 3) return grouped(rounded)
-  return rounded.toFixed(Math.min(Math.max(0, 2 - size), 12))
+  if (size > 15 || size < -10) return rounded.toExponential(2)
+  return size >= 3 ? grouped(rounded) : rounded.toFixed(Math.max(0, 2 - size))
 }
 
 // made once: an Intl object costs more than all it formats
