@@ -1,8 +1,17 @@
 import type { BenchError } from '../model/error.ts'
+import { visible } from '../scenario/print.ts'
 
-/** Message, evidence, remedy; each on lines of its own. */
+/** Message, evidence, remedy; each on lines of its own. What they quote of files and programs can be anything. */
 export function describeError(error: BenchError, color: boolean): string {
   const head = color ? `\x1b[31merror\x1b[39m` : 'error'
-  const evidence = error.lines.map((line) => `  ${line}\n`).join('')
-  return `${head}: ${error.message}\n${evidence}${error.hint === undefined ? '' : `hint: ${error.hint}\n`}`
+  const evidence = error.lines.map((line) => `  ${safe(line)}\n`).join('')
+  return `${head}: ${safe(error.message)}\n${evidence}${error.hint === undefined ? '' : `hint: ${safe(error.hint)}\n`}`
+}
+
+/** Breaks of lines and tabs stay. */
+function safe(text: string): string {
+  return text
+    .split(/(\r?\n|\t)/)
+    .map((part, i) => (i % 2 === 1 ? part : visible(part)))
+    .join('')
 }
