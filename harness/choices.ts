@@ -27,16 +27,16 @@ export interface Choices {
  * it is said before anything is built.
  */
 export function serverChoice(text: string, cwd: string, from = '--server'): ServerChoice {
-  const version = text.replace(/^v(?=\d)/, '')
+  const version = text.replace(/^v(?=\d)/i, '')
   const release = /^\d+\.\d+\.\d/.test(version)
   const path = resolve(cwd, text)
   const there = release ? undefined : statSync(path, { throwIfNoEntry: false })
   if (there !== undefined) return { path: program(path, text, there, from) }
   // A ref in full has slashes too.
-  if (text.includes('/') && !text.startsWith('refs/'))
+  if (text.includes('/') && !/^refs\/(heads|tags)\/./.test(text))
     throw new BenchError('usage', `${from} must be a program that is there, got ${JSON.stringify(text)}`, {
       hint: /^[A-Za-z0-9][\w./-]*$/.test(text)
-        ? `for a git ref of that name: refs/heads/${text}`
+        ? refHint(text)
         : `a path is read in ${cwd}; "~" and addresses are not known here`,
     })
   if (/^nats-server/.test(text))
@@ -46,6 +46,13 @@ export function serverChoice(text: string, cwd: string, from = '--server'): Serv
   if (!versionPattern.test(version))
     throw new BenchError('usage', `${from} ${versionMessage}, or the path of a program, got ${JSON.stringify(text)}`)
   return { version }
+}
+
+/** A branch or tag in full, from the ways in which git writes it; of a pull request Go knows neither. */
+function refHint(text: string): string {
+  const [, place = 'heads', name = text] = /^(?:refs\/)?(?:remotes\/)?(?:(origin|upstream|heads|tags|pull)\/)(.+)$/.exec(text) ?? []
+  if (place === 'pull') return 'of a pull request give the program, built from it'
+  return `for a git ref of that name: refs/${place === 'tags' ? 'tags' : 'heads'}/${name}`
 }
 
 function program(path: string, text: string, there: Stats, from: string): string {

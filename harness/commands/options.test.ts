@@ -14,9 +14,18 @@ it('a duration that is too short for what it measures is refused with the least 
   )
 })
 
-it('an empty word is no folder', () => {
+it.each([
+  ['--out', 'a folder'],
+  ['--host', 'a machine'],
+  ['--server', 'a program or a version'],
+  ['--image', 'an image'],
+])('an empty word is not passed over as if %s had not been said', (option, what) => {
   const command = placeOptions(new Command()).exitOverride()
-  expect(() => command.parse(['--out', ''], { from: 'user' })).toThrow('--out must be a folder, got an empty word')
+  expect(() => command.parse([option, ''], { from: 'user' })).toThrow(`${option} must be ${what}, got an empty word`)
+})
+
+it('a folder is a folder', () => {
+  const command = placeOptions(new Command()).exitOverride()
   expect(command.parse(['--out', 'x'], { from: 'user' }).opts()).toMatchObject({ out: 'x' })
 })
 

@@ -30,24 +30,35 @@ export interface RunWords {
 export function placeOptions(command: Command): Command {
   return command
     .addOption(new Option('--on <substrate>', 'where the nodes are made').choices(substrateChoices).default('auto'))
-    .option('--host <url>', 'the machine to build on, ssh://user@host[:port]')
-    .option('--server <path|version>', 'nats-server to use: a program or a version such as 2.15.2')
+    .option('--host <url>', 'the machine to build on, ssh://user@host[:port]', some('--host', 'a machine'))
+    .option(
+      '--server <path|version>',
+      'nats-server to use: a program or a version such as 2.15.2',
+      some('--server', 'a program or a version'),
+    )
     .option('--port-base <port>', 'first port of the process substrate', wholeNumber('--port-base', 1024, 65_000))
     .addOption(new Option('--network <mode>', 'network of jails').choices(['shared', 'vnet']))
-    .option('--image <name>', 'container image of the nodes, instead of the default one')
+    .option('--image <name>', 'container image of the nodes, instead of the default one', some('--image', 'an image'))
     .option('--set <name=value>', 'a setting of the substrate, repeatable: release=15.1-RELEASE', collect)
     .option('--wait <duration>', 'how long to wait for a host that another run uses, such as 10m', duration('--wait'))
-    .option('--out <folder>', 'where run folders are written (default: reports)', someFolder)
+    .option('--out <folder>', 'where run folders are written (default: reports)', some('--out', 'a folder'))
 }
 
-function someFolder(text: string): string {
-  if (text !== '') return text
-  throw new BenchError('usage', '--out must be a folder, got an empty word')
+/** Nothing in the place of a word is never what was meant: it would measure another server, or on another machine. */
+function some(name: string, what: string): (text: string) => string {
+  return (text) => {
+    if (text !== '') return text
+    throw new BenchError('usage', `${name} must be ${what}, got an empty word`, {
+      hint: 'a variable of the shell that is not set gives one',
+    })
+  }
 }
 
 /** `--out`, for commands that read what was measured. */
 export function reportsOption({ reports }: World): Option {
-  return new Option('--out <folder>', 'where run folders are').argParser(someFolder).default(reports, 'reports')
+  return new Option('--out <folder>', 'where run folders are')
+    .argParser(some('--out', 'a folder'))
+    .default(reports, 'reports')
 }
 
 /** How long and how often: `--repeats`, `--measure`, `--warmup`. */

@@ -100,6 +100,13 @@ export async function resolveRef(ref: string, { host, signal, here = localHost()
   if (!/^[A-Za-z0-9][\w./-]{0,99}$/.test(ref) || ref.includes('..')) {
     throw new BenchError('usage', `git ref must be letters, digits, ".", "_", "-" and "/", got ${JSON.stringify(ref)}`)
   }
+  // Go knows a branch or tag by its short name only, and its proxy none with a slash: git itself is asked for those (golang/go#32955).
+  const short = ref.replace(/^refs\/(heads|tags)\//, '')
+  if (short.startsWith('refs/')) {
+    throw new BenchError('usage', `git ref must be a branch, a tag or a commit, got ${JSON.stringify(ref)}`, {
+      hint: 'Go can build no others: build it, and give the path of the program',
+    })
+  }
   const places = host.name === 'local' ? [host] : [here, host]
   const found = (await Promise.all(places.map(async (at) => ({ at, go: await findGo(at) })))).find(
     ({ go }) => go !== undefined,
@@ -110,8 +117,8 @@ export async function resolveRef(ref: string, { host, signal, here = localHost()
     })
   }
   const { at, go } = found
-  const said = await at.run([go, 'list', '-m', '-f', '{{.Version}}', `${module}@${ref}`], {
-    env: goEnvironment,
+  const said = await at.run([go, 'list', '-m', '-f', '{{.Version}}', `${module}@${short}`], {
+    env: short.includes('/') ? { ...goEnvironment, GOPROXY: 'direct' } : goEnvironment,
     timeoutMs: 120_000,
     ...(signal === undefined ? {} : { signal }),
   })

@@ -288,7 +288,7 @@ describe('a nats-server built by Go', () => {
       `#!/bin/sh
 case "$1" in
 version) echo "go version go1.26.8 linux/amd64" ;;
-list) case "$5" in *@main) echo v2.16.0-0.20261101120000-abcdef123456 ;; *) echo unknown revision >&2; exit 1 ;; esac ;;
+list) case "$5 $GOPROXY" in *"@main "|*"@my/branch direct") echo v2.16.0-0.20261101120000-abcdef123456 ;; *) echo unknown revision >&2; exit 1 ;; esac ;;
 install) echo "$GOFLAGS $CGO_ENABLED $*" >"${home}/asked"; printf '%s' '${program(version)}' >"$GOBIN/nats-server"; chmod 755 "$GOBIN/nats-server" ;;
 esac
 `,
@@ -313,6 +313,14 @@ esac
     expect(got.path).toContain('/2.16.0-0.20261101120000-abcdef123456-linux-amd64/')
     expect(got.origin).toMatch(/from main\)$/)
   })
+
+  it.each(['refs/heads/main', 'refs/tags/main', 'my/branch', 'refs/heads/my/branch', 'refs/tags/my/branch'])(
+    'may be %s: Go is asked by the short name, and past its proxy where that has a slash',
+    async (ref) => {
+      const on = context({ host: host({ go: await go('2.16.0-dev') }) })
+      expect(await resolveRef(ref, on)).toBe('2.16.0-0.20261101120000-abcdef123456')
+    },
+  )
 
   it('is built here for a host that has neither Go nor a way out, and copied there; the report says so', async () => {
     const board = { ...host(), name: 'root@board' }
@@ -355,9 +363,12 @@ esac
     expect(existsSync(cached())).toBe(false)
   })
 
-  it.each(['-mod=x', 'a b', 'x;id', '../x', 'a..b', '', '$(id)', 'x@y'])('takes no ref %j', async (ref) => {
-    await expect(resolveRef(ref, context())).rejects.toMatchObject({ code: 'usage' })
-  })
+  it.each(['-mod=x', 'a b', 'x;id', '../x', 'a..b', '', '$(id)', 'x@y', 'refs/pull/1/head'])(
+    'takes no ref %j',
+    async (ref) => {
+      await expect(resolveRef(ref, context())).rejects.toMatchObject({ code: 'usage' })
+    },
+  )
 
   it('says that a ref needs Go', async () => {
     await expect(obtainServer({ version: 'main' }, context())).rejects.toMatchObject({ code: 'unavailable' })

@@ -61,7 +61,11 @@ async function notARun(ref: string): Promise<BenchError | undefined> {
   const path = resolve(ref)
   const found = ref === '' ? undefined : await whatIsAt(path)
   if (found === undefined) return undefined
-  if (found !== 'a folder') return new BenchError('not-found', `run ${path} must be a folder, got ${found}`)
+  if (found !== 'a folder') {
+    return new BenchError('not-found', `run ${path} must be a folder, got ${found}`, {
+      ...(found === 'a pipe' ? { hint: 'what comes through a pipe must be in a file first' } : {}),
+    })
+  }
   const there = (await whatIsAt(join(path, fileNames.recording))) ?? 'none'
   return new BenchError('not-found', `folder ${path} must hold a run's ${fileNames.recording}, got ${there}`, {
     hint: 'give the folder of a run, or --out, the folder in which runs are',
