@@ -57,16 +57,16 @@ describe('CSV of natscli, written by the real tool', () => {
   })
 
   it.each([
-    ['js-sync', 'js-publish', { throughput: 90 + 83, 'ackService.p50': 4_630_346 }],
+    ['js-sync', 'js-publish', { throughput: 500 / 5.537716 + 500 / 6.017047, 'ackService.p50': 4_630_346 }],
     ['js-async', 'js-publish', { throughput: 148_010 }],
     ['js-batch', 'js-publish', { throughput: 18_284 }],
     ['js-fast', 'js-publish', { throughput: 5526 }],
     ['js-consume', 'js-consume', { throughput: 175_389 }],
     ['js-fetch', 'js-consume', { throughput: 1362 }],
-    ['js-get-sync', 'js-get', { throughput: 225, 'rttService.p99': 40_984_741 }],
+    ['js-get-sync', 'js-get', { throughput: 500 / 2.21786, 'rttService.p99': 40_984_741 }],
     ['js-get-batch', 'js-get', { throughput: 1792 }],
-    ['kv-put', 'kv-put', { throughput: 23, 'ackService.max': 299_019_108 }],
-    ['kv-get', 'kv-get', { throughput: 25, 'rttService.p50': 30_259_913 }],
+    ['kv-put', 'kv-put', { throughput: 1000 / 41.918786, 'ackService.max': 299_019_108 }],
+    ['kv-get', 'kv-get', { throughput: 1000 / 39.264836, 'rttService.p50': 30_259_913 }],
   ] as const)(
     '0.5.1 %s is of kind %s where one says so, and timed where a call is one message',
     (file, kind, wanted) => {
@@ -231,6 +231,9 @@ describe('malformed files give clear errors', () => {
     [' \r\n', 'is empty'],
     ['\uFEFF', 'is empty'],
     ['hello', 'is of no tool known here'],
+    ['RunID,Experiment,Loss\n1,a,2\n', 'is of no tool known here'],
+    ['Time,Broker,MsgsPerSec\n1,a,2\n', 'is of no tool known here'],
+    ['[\n"RunID",\n"x"]\n', 'is of no tool known here'],
     ['#RequestID,Other\n1,2\n', 'is of no tool known here'],
     ['null', 'is of no tool known here'],
     ['[1]', 'is of no tool known here'],

@@ -5,6 +5,7 @@ import { cellsOf, delimiterOf, numberOf, type Delimiter } from './csv-cells.ts'
 const words = ['RunID', 'ClientID'] as const
 const whole = ['MsgCount', 'MsgBytes', 'MsgsPerSec'] as const
 const needed = ['BytesPerSec', 'DurationSecs'] as const
+const all = [...words, ...whole, ...needed] as const
 type Needed = (typeof whole)[number] | (typeof needed)[number]
 const latencies = ['AvgLatencyMicroSecs', 'MaxLatencyMicroSecs'] as const
 const quantiles = [
@@ -32,19 +33,23 @@ const mostRows = 100_000
 /** The most lines that may be above the header: a title, notes, or the `sep=;` that spreadsheets read. */
 const mostLinesAbove = 20
 
-/** Does one of the first lines name a column that only such files have? */
+/** Does one of the first lines name columns of such files? */
 export function isNatscli(text: string): boolean {
   return headerLine(text.slice(0, 100_000).split(lineEnd)) >= 0
 }
+
+/** By one alone, such as RunID, a table of any tool may be meant. */
+const fewestColumns = 2
 
 const lineEnd = /\r\n|\r|\n/
 
 /** Index of the header's line; -1 where there is none. */
 function headerLine(lines: readonly string[]): number {
   const first = lines.findIndex((line) => line.trim() !== '')
-  return lines
-    .slice(0, first + 1 + mostLinesAbove)
-    .findIndex((line) => columnsOf(line, delimiterOf(line)).some((name) => name === 'RunID' || name === 'MsgsPerSec'))
+  return lines.slice(0, first + 1 + mostLinesAbove).findIndex((line) => {
+    const columns = columnsOf(line, delimiterOf(line))
+    return all.filter((name) => columns.includes(name)).length >= fewestColumns
+  })
 }
 
 /** Throws `recording-invalid` with line and column. */
@@ -90,7 +95,7 @@ function withoutEmptyEnd(cells: readonly string[], least: number): readonly stri
 function headerOf(line: string, at: string): Header {
   const delimiter = delimiterOf(line)
   const columns = columnsOf(line, delimiter)
-  const missing = [...words, ...whole, ...needed].filter((column) => !columns.includes(column))
+  const missing = all.filter((column) => !columns.includes(column))
   if (missing.length > 0)
     throw invalid(at, `must have the columns of nats bench, got none called ${missing.join(', ')}`)
   const twice = columns.find((column, i) => columns.indexOf(column) !== i)

@@ -5,6 +5,7 @@
 import { BenchError } from '../../model/error.ts'
 import { plainKinds, type Imported, type ImportedAs, type ImportedValue } from '../../model/imported.ts'
 import { kinds } from '../../model/kinds/kinds.ts'
+import { messagesOf, payloadOf, rateOf } from './natscli-messages.ts'
 import { natscliRows, type LatencyColumn, type NatscliRow } from './natscli-rows.ts'
 
 export { isNatscli } from './natscli-rows.ts'
@@ -75,6 +76,11 @@ function remarksOf(rows: readonly NatscliRow[], as: ImportedAs | undefined): str
       : [
           'its rates are not its messages and bytes over its time: somebody changed the file, or its numbers were misread',
         ]),
+    ...(rows.some((row) => rateOf(row) === undefined)
+      ? [
+          'a client was slower than a message a second, which its file has as 0, and how many it had is not certain; its throughput is left out',
+        ]
+      : []),
     ...(called
       ? [
           'its latency is the time of a call that is not one message from its send to its answer (a buffered publish, the acknowledgements of a batch, a fetch that was only asked for); left out as not comparable',
@@ -96,7 +102,8 @@ function remarksOf(rows: readonly NatscliRow[], as: ImportedAs | undefined): str
 
 function valuesOf(workload: string, kind: ImportedAs['kind'], own: readonly NatscliRow[]): ImportedValue[] {
   if (own.length === 0) return []
-  const sum = (column: 'MsgsPerSec' | 'BytesPerSec') => own.reduce((total, row) => total + row[column], 0)
+  const rates = own.flatMap((row) => rateOf(row) ?? [])
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)
   const time = own.every(oneByOne) ? kinds[kind].imported?.call : undefined
   const slowest = callTimes.flatMap(([column, quantile]) => {
     const micros = own.flatMap(({ latencies }) => latencies[column] ?? [])
@@ -105,8 +112,8 @@ function valuesOf(workload: string, kind: ImportedAs['kind'], own: readonly Nats
       : [{ workload, metric: `${time}.${quantile}`, value: Math.max(...micros) * 1000 }]
   })
   return [
-    { workload, metric: 'throughput', value: sum('MsgsPerSec') },
-    { workload, metric: 'bytes', value: sum('BytesPerSec') },
+    ...(rates.length < own.length ? [] : [{ workload, metric: 'throughput', value: sum(rates) }]),
+    { workload, metric: 'bytes', value: sum(own.map((row) => row.BytesPerSec)) },
     ...slowest,
   ]
 }
@@ -117,7 +124,7 @@ function valuesOf(workload: string, kind: ImportedAs['kind'], own: readonly Nats
  * run. `js pub async` has many calls in flight, so together they take much longer.
  */
 function oneByOne(row: NatscliRow): boolean {
-  const messages = row.MsgsPerSec * row.DurationSecs
+  const messages = messagesOf(row) ?? row.MsgsPerSec * row.DurationSecs
   const answered = Math.abs(row.MsgCount / messages - 2) < 0.1
   const callSecs = ((row.latencies.AvgLatencyMicroSecs ?? 0) / 1e6) * messages
   return answered && callSecs < 1.5 * row.DurationSecs
@@ -133,21 +140,4 @@ function fits({ MsgCount, MsgBytes, MsgsPerSec, BytesPerSec, DurationSecs }: Nat
 function plainName(row: NatscliRow): keyof typeof plainKinds {
   if (row.client.startsWith('S')) return 'sub'
   return oneByOne(row) ? 'req' : 'pub'
-}
-
-/**
- * Size of a message in bytes. MsgBytes is size × messages, but MsgCount may include answers. So the number of messages is looked for
- * among the whole numbers that fit the rate (cut to a whole number) and the duration (rounded to microseconds). The Java tool counts
- * a few more messages and their bytes too. Undefined where several sizes fit.
- */
-function payloadOf({ MsgCount, MsgBytes, MsgsPerSec, DurationSecs }: NatscliRow): number | undefined {
-  const least = Math.ceil(MsgsPerSec * (DurationSecs - 1e-6))
-  const most = Math.floor((MsgsPerSec + 1) * (DurationSecs + 1e-6))
-  const count = Math.min(10_000, Math.max(0, most - least + 1))
-  const possible = Array.from({ length: count }, (_, i) => least + i).filter((n) => n > 0 && MsgBytes % n === 0)
-  const counted = [MsgCount, MsgCount / 2].filter((n) => MsgBytes % n === 0)
-  const messages =
-    counted.find((n) => n >= least && n <= most) ??
-    (possible.length === 1 ? possible[0] : counted.find((n) => n >= 0.99 * least && n <= 1.01 * most))
-  return messages === undefined ? undefined : MsgBytes / messages
 }
