@@ -50,7 +50,8 @@ export function serverChoice(text: string, cwd: string, from = '--server'): Serv
 
 /** A branch or tag in full, from the ways in which git writes it; of a pull request Go knows neither. */
 function refHint(text: string): string {
-  const [, place = 'heads', name = text] = /^(?:refs\/)?(?:remotes\/)?(?:(origin|upstream|heads|tags|pull)\/)(.+)$/.exec(text) ?? []
+  const [, place = 'heads', name = text] =
+    /^(?:refs\/)?(?:remotes\/)?(?:(origin|upstream|heads|tags|pull)\/)(.+)$/.exec(text) ?? []
   if (place === 'pull') return 'of a pull request give the program, built from it'
   return `for a git ref of that name: refs/${place === 'tags' ? 'tags' : 'heads'}/${name}`
 }

@@ -236,6 +236,7 @@ describe('malformed files give clear errors', () => {
     ['[\n"RunID",\n"x"]\n', 'is of no tool known here'],
     ['#RequestID,Other\n1,2\n', 'is of no tool known here'],
     ['null', 'is of no tool known here'],
+    ['{"publishRate": 1000, "queue": "q"}', 'is of no tool known here'],
     ['[1]', 'is of no tool known here'],
     ['\uFEFF{"scenario-1": {"send-msg-rate": 8935.9, "avg-latency": 945603}}', 'is of no tool known here'],
     ['{"workload": "x", "driver"', 'must be whole JSON'],

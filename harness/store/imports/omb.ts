@@ -16,10 +16,13 @@ const kinds = [
 ] as const
 const quantiles = { '50pct': 'p50', '99pct': 'p99', '999pct': 'p99.9', '9999pct': 'p99.99', Max: 'max' } as const
 
-/** Does it have a field that only this tool writes? */
+/** Does it have rates as only this tool writes them, a list with one a period? */
 export function isOmb(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && ('publishRate' in value || 'consumeRate' in value)
+  if (typeof value !== 'object' || value === null) return false
+  return ('publishRate' in value && isList(value.publishRate)) || ('consumeRate' in value && isList(value.consumeRate))
 }
+
+const isList = (value: unknown): boolean => Array.isArray(value)
 
 /** Throws `recording-invalid` with all problems of the file. */
 export function importOmb(value: unknown, file: string): Imported {
