@@ -7,14 +7,15 @@ export interface ServerLimit {
   readonly unit: string
   /** The server's own value (nats-server, server/const.go), or what the harness sets instead (plan/services.ts). */
   readonly standard: number
-  /** Zero or less switches the limit off. */
+  /** Zero switches the limit off. */
   readonly off?: true
 }
 
 /** By the name of the setting. */
 export const serverLimits = {
   max_payload: { least: 1, most: 64 * 1024 * 1024, unit: 'bytes', standard: 1024 * 1024 },
-  max_connections: { least: -1, most: 2 ** 31 - 1, unit: 'connections', standard: 16_384, off: true },
+  /** Below 0 the server takes no connection at all (server/server.go, createClient). */
+  max_connections: { least: 0, most: 2 ** 31 - 1, unit: 'connections', standard: 16_384, off: true },
   /** The line with which a client connects has some 300 bytes, and no other line is longer. */
   max_control_line: { least: 512, most: 2 ** 31 - 1, unit: 'bytes', standard: 4096 },
 } as const satisfies Readonly<Record<string, ServerLimit>>

@@ -118,7 +118,7 @@ function limitOf(name: LimitName, group: string, draft: Draft): number {
   const limit: ServerLimit = limits[name]
   const set = draft.settings.get(group)?.[name]
   if (!isWithin(set, limit.least, limit.most)) return limit.standard
-  return limit.off === true && set <= 0 ? Infinity : set
+  return limit.off === true && set === 0 ? Infinity : set
 }
 
 function pathOf(name: LimitName, group: string): string {

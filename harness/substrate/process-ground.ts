@@ -11,6 +11,7 @@ import { frozenRemovers } from './frozen-disk.ts'
 import { isOurs, makeFolder, removeFolder } from './process-folder.ts'
 import { processNode } from './process-node.ts'
 import { sweepEntries, type Remover } from './process-sweep.ts'
+import { bindingOf } from './cpu-binding.ts'
 import { findNode, findPin, type NodeProgram } from './process-tools.ts'
 import { usageReader } from './process-usage.ts'
 import { slowLimits, slowRemovers } from './slow-device.ts'
@@ -83,7 +84,7 @@ export async function openGround(
     node,
     async create(plan, journal, make = () => Promise.resolve({})) {
       const program = await node()
-      const bind = binding(plan, pin)
+      const bind = await bindingOf(host, plan, pin)
       let spot: Spot = {}
       try {
         await root.enter(journal)
@@ -178,14 +179,6 @@ function runRoot(context: SubstrateContext, empty: (journal: Journal) => Promise
       await journal.gone(entry)
     },
   }
-}
-
-function binding(plan: NodePlan, pin: ((cpus: readonly number[]) => readonly string[]) | undefined): readonly string[] {
-  if (plan.cpus === undefined) return []
-  if (pin === undefined) {
-    throw new BenchError('unavailable', `node ${plan.name} must be bound to CPUs, got a host without taskset or cpuset`)
-  }
-  return pin(plan.cpus)
 }
 
 /** A substrate that cannot be used on this host: it only says why. */

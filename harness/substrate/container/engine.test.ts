@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dockerHostProblem, droppedLimits } from './engine.ts'
+import { dockerHostProblem, droppedLimits, engineHint } from './engine.ts'
 
 describe('a container engine', () => {
   it.each(['/run/user/1000/podman/podman.sock', 'localhost:2375', 'podman.sock'])('is not asked at %s', (value) => {
@@ -12,6 +12,16 @@ describe('a container engine', () => {
       expect(dockerHostProblem(value)).toBeUndefined()
     },
   )
+
+  it('that does not answer is told by where it was looked for', () => {
+    expect(engineHint(undefined)).toBe('start Docker or Podman, or set DOCKER_HOST')
+    expect(engineHint('')).toBe('start Docker or Podman, or set DOCKER_HOST')
+    expect(engineHint('tcp://10.0.0.1:2375')).toBe(
+      'DOCKER_HOST is "tcp://10.0.0.1:2375", where none answers: start the engine there, or set it again',
+    )
+    expect(engineHint('unix:///run/docker.sock')).toMatch(/or set it again$/)
+    expect(engineHint('unix://run/docker.sock')).toMatch(/or set it again to unix:\/\/\/run\/docker.sock$/)
+  })
 
   it('lacks what it says its kernel has not, and nothing that it does not speak of', () => {
     expect([...droppedLimits({ MemoryLimit: false, CPUSet: true }).keys()]).toEqual(['memory'])

@@ -39,6 +39,14 @@ export function dockerHostProblem(value: string | undefined): string | undefined
   return `DOCKER_HOST must begin with a scheme such as unix:// or tcp://, got "${value}"`
 }
 
+/** What to do where no engine answers. A path behind two slashes is read as the name of a machine. */
+export function engineHint(value: string | undefined): string {
+  if (value === undefined || value === '') return 'start Docker or Podman, or set DOCKER_HOST'
+  const path = /^unix:\/\/(?!\/)(.*)$/.exec(value)?.[1]
+  const change = path === undefined ? '' : ` to unix:///${path}`
+  return `DOCKER_HOST is "${value}", where none answers: start the engine there, or set it again${change}`
+}
+
 const askMs = 30_000
 
 /** Throws BenchError `unavailable` when there is no engine that answers. */
@@ -52,14 +60,11 @@ export async function findEngine(env: Readonly<Record<string, string | undefined
   try {
     docker = (await ask('container engine must be found', find())).container.dockerode
   } catch (error) {
-    throw new BenchError(
-      'unavailable',
-      `a container engine must answer, got "${reason(error instanceof BenchError ? (error.cause ?? error) : error)}"`,
-      {
-        hint: 'start Docker or Podman, or set DOCKER_HOST; without one use --on process, or --on bastille on FreeBSD',
-        cause: error,
-      },
-    )
+    const said = reason(error instanceof BenchError ? (error.cause ?? error) : error)
+    throw new BenchError('unavailable', `a container engine must answer, got "${said}"`, {
+      hint: `${engineHint(env['DOCKER_HOST'])}; without one use --on process, or --on bastille on FreeBSD`,
+      cause: error,
+    })
   }
   // Some engines leave fields out, although the client's types say that they are always there.
   const info = (await ask('engine must say what it is', docker.info())) as Readonly<Record<string, unknown>>
