@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { BenchError } from '../model/error.ts'
 import { explained } from './explain.ts'
-import type { Service } from './service.ts'
+import { fromNow, type Service } from './service.ts'
 
 /** A server that still runs and has written these lines. */
 function service(...lines: readonly string[]): Service {
@@ -34,6 +34,18 @@ describe('what a server wrote before its clients suffered', () => {
     expect(error.message).toMatch(did)
     expect(error.hint).toMatch(hint)
     expect(error.lines).toEqual([seen.message, line])
+  })
+
+  it('is no cause of a block when it was written in one before, by a server that is kept', async () => {
+    const lines = ['[INF] Server is ready', '[INF] cid:5 - Slow Consumer Detected: MaxPending of 67108864 Exceeded']
+    let written: readonly string[] = lines
+    const now = fromNow({ ...service(), log: () => written })
+    expect(await explained(seen, new Map([['hub', now]]), new Set())).toBe(seen)
+    written = [...lines, '[INF] cid:9 - Slow Consumer Detected: WriteDeadline of 10s exceeded']
+    expect(now.log()).toEqual(written.slice(2))
+    // The last lines only are kept: then all of them are new.
+    written = ['[INF] a', '[INF] b']
+    expect(now.log()).toEqual(written)
   })
 
   it('is no cause when it wrote nothing of the kind', async () => {

@@ -10,7 +10,7 @@ import { build, takeDown, type Nodes } from './build.ts'
 import { Crew } from './crew.ts'
 import { keptServer, type KeptServer } from './kept-server.ts'
 import { probeNetwork, type NetworkSeen } from './net-probe.ts'
-import type { Service } from './service.ts'
+import { fromNow, type Service } from './service.ts'
 import type { Site, Take } from './site.ts'
 import { agentPackages } from './stage.ts'
 
@@ -125,7 +125,7 @@ export async function openLab(site: Site): Promise<Lab> {
 
 function running([name, server]: readonly [string, KeptServer]): readonly (readonly [string, Service])[] {
   const service = server.service()
-  return service === undefined ? [] : [[name, service]]
+  return service === undefined ? [] : [[name, fromNow(service)]]
 }
 
 /** From the first load node that is not the one in question. */

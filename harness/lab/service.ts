@@ -63,6 +63,18 @@ export async function startService(
   }
 }
 
+/** The same server with a log that begins now: what it wrote before belongs to another block. */
+export function fromNow(service: Service): Service {
+  const last = service.log().at(-1)
+  return {
+    ...service,
+    log: () => {
+      const lines = service.log()
+      return lines.slice(last === undefined ? 0 : lines.lastIndexOf(last) + 1)
+    },
+  }
+}
+
 function notReady(plan: ServicePlan, ended: boolean, lines: readonly string[]): BenchError {
   const { address, ports } = plan.endpoint
   const taken = lines.some((line) => line.includes('address already in use'))

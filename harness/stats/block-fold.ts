@@ -42,7 +42,7 @@ export interface ServerFold {
   readonly node: string
   readonly inMessages: Meterline
   readonly memory: Meterline
-  slowConsumers: number
+  readonly slowConsumers: Meterline
 }
 
 export interface BlockFold {
@@ -173,7 +173,7 @@ const handlers: Handlers = {
     const server = made(block.servers, node, () => emptyServer(node))
     if (counters['in_msgs'] !== undefined) server.inMessages.add(at, counters['in_msgs'])
     if (counters['mem'] !== undefined) server.memory.add(at, counters['mem'])
-    server.slowConsumers = Math.max(server.slowConsumers, counters['slow_consumers'] ?? 0)
+    if (counters['slow_consumers'] !== undefined) server.slowConsumers.add(at, counters['slow_consumers'])
   },
   thermals: (block, _from, { at, thermals }) => {
     block.thermals.push({ variant: block.variant.name, block: block.plan.index, at: at / 1e9, ...thermals })
@@ -242,7 +242,7 @@ function withAgent(block: BlockFold, from: string, then: (agent: AgentFold) => v
 }
 
 function emptyServer(node: string): ServerFold {
-  return { node, inMessages: new Meterline(), memory: new Meterline(), slowConsumers: 0 }
+  return { node, inMessages: new Meterline(), memory: new Meterline(), slowConsumers: new Meterline() }
 }
 
 export function mark({ plan }: Pick<BlockFold, 'plan'>, from: number, to: number, what: string, kind: MarkKind): Mark {

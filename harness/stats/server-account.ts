@@ -19,7 +19,12 @@ export function serverOf(
 ): ServerAccount {
   const [first, last] = [value[0], value.at(-1)]
   const both = first !== undefined && last !== undefined && value.length > 1
-  return { node, slowConsumers, ...(both ? { inMessages: last - first } : {}), ...memoryIn(memory, window) }
+  return {
+    node,
+    slowConsumers: slowConsumers.counted(),
+    ...(both ? { inMessages: last - first } : {}),
+    ...memoryIn(memory, window),
+  }
 }
 
 /** Readings are taken where samples are cut, so those at the edges of the window are of the window. */

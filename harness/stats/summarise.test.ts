@@ -155,10 +155,13 @@ describe('summarise', () => {
   })
 
   it('finds slow consumers and counters that disagree', async () => {
-    const cut = editFrames((frame) =>
-      frame.t === 'server' ? { ...frame, counters: { ...frame.counters, slow_consumers: 1 } } : frame,
-    )
-    expect(await rules(cut)).toContain('slow-consumers')
+    const cutOff = (cut: (at: number) => number) =>
+      editFrames((frame) =>
+        frame.t === 'server' ? { ...frame, counters: { ...frame.counters, slow_consumers: cut(frame.at) } } : frame,
+      )
+    expect(await rules(cutOff((at) => (at === 0 ? 0 : 1)))).toContain('slow-consumers')
+    // The same server was there before this block.
+    expect(await rules(cutOff(() => 1))).not.toContain('slow-consumers')
     const foreign = editFrames((frame) =>
       frame.t === 'server' ? { ...frame, counters: { in_msgs: (frame.counters['in_msgs'] ?? 0) * 1.2 } } : frame,
     )

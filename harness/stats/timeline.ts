@@ -163,6 +163,15 @@ export class Meterline {
     return ((this.valueAt(end) - this.valueAt(start)) / (end - start)) * secondNs
   }
 
+  /** What was counted since the start of the block, over restarts too. The program may have counted before it: then it is there at 0. */
+  counted(): number {
+    const before = this.at[0] === 0 ? (this.value[0] ?? 0) : 0
+    return this.value.reduce((sum, value, i) => {
+      const last = this.value[i - 1] ?? before
+      return sum + (value < last ? value : value - last)
+    }, 0)
+  }
+
   /** Did it count anew, as after a restart? Then its growth over that is not what was used. */
   fellIn(from: number, to: number): boolean {
     const [first, last] = [this.at.findLastIndex((at) => at <= from), this.at.findIndex((at) => at >= to)]
