@@ -38,6 +38,11 @@ const signs: readonly Sign[] = [
     itemKeys: ['publishRate'],
     remedy: 'give each result as a file of its own',
   },
+  {
+    of: 'a table of results of the OpenMessaging Benchmark',
+    text: /^workload,driver,version,beginTime,/,
+    remedy: 'give the JSON that it was made from',
+  },
   // benchmarks of Go
   { of: 'text of go test -bench', text: /^Benchmark\S+\s+\d+\s+[\d.]+ \S+/m },
   { of: 'what go test -json printed', text: /^\{"Time":"[^"]*","Action":"/ },
@@ -70,7 +75,7 @@ const signs: readonly Sign[] = [
   { of: 'a log of HdrHistogram', text: /^#\[(Histogram log format|StartTime)|,HISTFAAA/m },
   // benchmarks of code
   { of: 'JSON of JMH', itemKeys: ['jmhVersion'] },
-  { of: 'JSON of Google Benchmark', keys: ['context', 'benchmarks'] },
+  { of: 'JSON of Google Benchmark', text: /^\s*\{[^]{0,2000}"library_build_type"\s*:/ },
   { of: 'JSON of pytest-benchmark', keys: ['machine_info', 'benchmarks'] },
   { of: 'JSON of BenchmarkDotNet', keys: ['HostEnvironmentInfo', 'Benchmarks'] },
   { of: 'data of github-action-benchmark', text: /^window\.BENCHMARK_DATA\b/ },

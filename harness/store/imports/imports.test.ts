@@ -175,39 +175,6 @@ describe('JSON of the OpenMessaging Benchmark', () => {
   })
 })
 
-describe('files of tools that are not imported', () => {
-  it.each([
-    ['<<<<<<< HEAD\n{"schema":1}\n=======\n', 'conflict marks of git'],
-    ['<!DOCTYPE html><html></html>', 'a page of HTML'],
-    ['{"digest":"x","scenario":{},"variants":[],"blocks":[]}', 'the plan of a run'],
-    ['run,at,scenario,substrate,host\r\n', 'an export as CSV'],
-    ['# HELP nats_bench_run_info what\n', 'Prometheus'],
-    ['Pub Server RTT : 1.65ms\nHDR Percentiles:\n', 'nats latency'],
-    ['Starting benchmark [msgs=100]\n Pub stats: 1,178,284 msgs/sec ~ 143.83 MB/sec\n', 'nats bench printed'],
-    ['13:07:32 Starting Core NATS publisher benchmark [clients=1]\n', 'nats bench printed'],
-    ['goos: linux\nBenchmarkPub-8   \t 1000000\t      1203 ns/op\n', 'go test -bench'],
-    ['{"Time":"2024-01-01T00:00:00Z","Action":"pass"}\n{"Action":"pass"}\n', 'go test -json'],
-    ['{"metrics":{"http_reqs":{"count":1}},"root_group":{}}', 'a summary of k6'],
-    ['{"type":"Metric","data":{},"metric":"http_reqs"}\n{"type":"Point"}\n', 'points of k6'],
-    ['metric_name,timestamp,metric_value,check\n', 'points of k6'],
-    ['{"results":[{"command":"sleep 1","mean":1}]}', 'hyperfine'],
-    ['command,mean,stddev,median\n', 'hyperfine'],
-    ['Running 30s test @ http://127.0.0.1\n', 'wrk'],
-    ['finished in 7.10ms, 14077.95 req/s, 5.99MB/s\n', 'h2load'],
-    ['       Value     Percentile TotalCount 1/(1-Percentile)\n', 'HdrHistogram'],
-    ['#[Histogram log format version 1.3]\n', 'a log of HdrHistogram'],
-    ['[{"jmhVersion":"1.21"}]', 'JMH'],
-    ['[{"name":"a","unit":"msg/s","value":1}]', 'github-action-benchmark'],
-    ['{"a/pub": {"throughput": {"value": 1}}}', 'Bencher'],
-    ['{"scenario-1":{"send-msg-rate":8935.9}}', 'RabbitMQ PerfTest'],
-    ['[{"publishRate":[1]}]', 'a list of results of the OpenMessaging Benchmark'],
-  ])('%j', (text, wanted) => {
-    const { message } = problem(() => importText(text, 'file'))
-    expect(message).toContain('is of no tool known here, it looks like')
-    expect(message).toContain(wanted)
-  })
-})
-
 describe('bytes of a file', () => {
   const csv = readFileSync(new URL('natscli-0.5.1-pub.csv', folder), 'utf8')
   it.each(['utf-16le', 'utf-8'] as const)('%s behind its byte order mark', (encoding) => {
@@ -240,7 +207,12 @@ describe('malformed files give clear errors', () => {
     ['[1]', 'is of no tool known here'],
     ['\uFEFF{"scenario-1": {"send-msg-rate": 8935.9, "avg-latency": 945603}}', 'is of no tool known here'],
     ['{"workload": "x", "driver"', 'must be whole JSON'],
-    ['[{"a": 1},', 'must be whole JSON'],
+    ['[{"a": 1},', 'must be whole JSON, got text that breaks off'],
+    ['{"a":1}\n{"a":2}\n', 'must be whole JSON, got several values'],
+    ['{\n "a": 1\n}\n{\n "a": 2\n}\n', 'must be whole JSON, got several values'],
+    ['[servers]\nhub = 1\n', 'is of no tool known here'],
+    ['{context: {}}', 'is of no tool known here'],
+    ['{"context":{"runtime":"node"},"benchmarks":[]}', 'file is of no tool known here'],
     ['#RunID,ClientID\na,b\n', 'none called MsgCount, MsgBytes'],
     [header, 'must have a row for each client'],
     [`${header}a,P0,1,2,3\n`, ':2 must have 7 cells as its header, got 5'],

@@ -21,8 +21,12 @@ export function importText(text: string, file: string, as?: ImportedAs): Importe
   if (foreign !== undefined) {
     throw invalid(`${file} is of no tool known here, it looks like ${foreign.of}`, foreign.remedy)
   }
-  if (json === undefined && /^\s*[{[]/.test(plain)) {
-    throw invalid(`${file} must be whole JSON, got text that breaks off or is broken`)
+  if (json === undefined && /^\s*(\{\s*["}]|\[\s*([[{"\]]|-?\d))/.test(plain)) {
+    const several = /^\s*[{[].*[}\]]\s*\n\s*[{[]/.test(plain) || /^[}\]]\s*[{[]/m.test(plain)
+    throw invalid(
+      `${file} must be whole JSON, got ${several ? 'several values, one after the other' : 'text that breaks off or is broken'}`,
+      several ? 'give each as a file of its own' : undefined,
+    )
   }
   throw invalid(`${file} is of no tool known here`)
 }
