@@ -49,6 +49,8 @@ describe('a server that was chosen', () => {
       /must be a release of nats-server such as "2\.15\.2", or a git ref such as "main", or the path of a program, got "2\.14"/,
     ],
     ['v2.14', /got "v2\.14"/],
+    ['', /or the path of a program, got an empty word$/],
+    [' ', /got an empty word$/],
     ['origin/main', /hint for a git ref of that name: refs\/heads\/main$/],
     ['heads/my/branch', /: refs\/heads\/my\/branch$/],
     ['tags/v2.15.1', /: refs\/tags\/v2\.15\.1$/],

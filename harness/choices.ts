@@ -27,6 +27,8 @@ export interface Choices {
  * it is said before anything is built.
  */
 export function serverChoice(text: string, cwd: string, from = '--server'): ServerChoice {
+  if (text.trim() === '')
+    throw new BenchError('usage', `${from} ${versionMessage}, or the path of a program, got an empty word`)
   const version = text.replace(/^v(?=\d)/i, '')
   const release = /^\d+\.\d+\.\d/.test(version)
   const path = resolve(cwd, text)

@@ -51,6 +51,8 @@ export function marginsOf(texts: readonly string[]): Margins {
           hint: `known: ${metricWords}; * stands for all that a check judges`,
         })
       }
+      if (texts.filter((other) => other.startsWith(`${metric}=`)).length > 1)
+        throw new BenchError('usage', `--margin must name each metric once, got ${JSON.stringify(metric)} again`)
       return [metric, share] as const
     }),
   )

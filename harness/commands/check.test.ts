@@ -52,6 +52,9 @@ describe('check', () => {
 describe('margins', () => {
   it('are shares by metric', () => {
     expect(marginsOf(['latency.p99=5', '*=2.5'])).toEqual({ 'latency.p99': 0.05, '*': 0.025 })
+    expect(() => marginsOf(['loss=5', '*=2', 'loss=6'])).toThrow(
+      '--margin must name each metric once, got "loss" again',
+    )
   })
 
   it.each(['latency.p99', 'latency.p99=', '=5', 'latency.p99=0', 'latency.p99=x', 'latency.p99=5=6', 'loss=1000'])(
