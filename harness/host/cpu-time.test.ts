@@ -9,6 +9,13 @@ test('FreeBSD tells of its CPUs in ticks of the statistics clock', async () => {
   expect(await readCpuTime(saying(text), { os: 'FreeBSD' })).toEqual({ busyMicros: 31e6, idleMicros: 100e6 })
 })
 
+test('the time of the kernel itself is left out on FreeBSD', async () => {
+  const text = '1270 127 2540 99 12700\n{ hz = 1000, tick = 1000, profhz = 8126, stathz = 127 }\n   0:02.50\n'
+  expect(await readCpuTime(saying(text), { os: 'FreeBSD' })).toEqual({ busyMicros: 28.5e6, idleMicros: 100e6 })
+  const long = text.replace('0:02.50', '1234:02.50')
+  expect(await readCpuTime(saying(long), { os: 'FreeBSD' })).toMatchObject({ busyMicros: 0 })
+})
+
 test('Linux tells of its CPUs in hundredths of a second, and what its hypervisor gave to others', async () => {
   const text = 'cpu  100 20 80 1000 500 7 9 30 55 0\n'
   const expected = { busyMicros: 2e6, idleMicros: 15e6, stolenMicros: 300_000 }

@@ -30,7 +30,7 @@ export interface MachineUse {
   readonly all: number
   readonly idle: number
   readonly stolen: number
-  /** Of programs and kernel threads that are in no node. */
+  /** Of programs that are in no node; on Linux of kernel threads too, but not of interrupts. */
   readonly others: number
 }
 
