@@ -54,10 +54,11 @@ describe('looking for what a machine keeps', () => {
     )
   })
 
-  it('tries a near miss again before it goes down', () => {
+  it('tries a near miss of the top again before it goes down', () => {
     const miss = { perSecond: 40_000, reached: 39_000, broken: 'fell behind' }
     expect(nextAttempt([miss], 40_000)).toBe(40_000)
     expect(nextAttempt([miss, miss], 40_000)).toBe(20_000)
+    expect(nextAttempt([miss, miss, { ...miss, perSecond: 20_000, reached: 19_000 }], 40_000)).toBe(10_000)
     expect(nextAttempt([{ ...miss, reached: 9000 }], 40_000)).toBe(5000)
     expect(nextAttempt([{ ...miss, reached: 0 }], 40_000)).toBe(2000)
   })

@@ -27,15 +27,15 @@ export function rungBelow(perSecond: number): number {
 }
 
 /**
- * From `top`, which is enough for everything, down the ladder; a near miss is tried again, and a lower rate that was kept too: on a slow
- * machine one short trial may have met a good moment. Undefined when a rate was kept.
+ * From `top`, which is enough for everything, down the ladder. A near miss of the top is tried again, and so is a lower rate that was kept:
+ * on a slow machine one short trial may have met a good moment. Undefined when a rate was kept.
  */
 export function nextAttempt(attempts: readonly Attempt[], top: number): number | undefined {
   const last = attempts.at(-1)
   if (last === undefined) return top
   const first = attempts.filter(({ perSecond }) => perSecond === last.perSecond).length === 1
   if (last.broken === undefined) return first && attempts.length > 1 ? last.perSecond : undefined
-  if (first && last.reached >= nearMiss * last.perSecond) return last.perSecond
+  if (attempts.length === 1 && last.reached >= nearMiss * last.perSecond) return last.perSecond
   return rungBelow(Math.max(last.perSecond / mostAtOnce, Math.min(last.reached, last.perSecond * 0.9)))
 }
 
