@@ -32,8 +32,8 @@ type Shape = keyof typeof shapes
 const names = ['sender', 'server'] as const
 
 const measureMs = 400
-/** Of load, 7 s where a look takes no time; building a lab and starting agents comes on top. */
-const mostAttempts = 10
+/** Of load, 5 s where a look takes no time; building a lab and starting agents comes on top. */
+const mostAttempts = 7
 
 /** What is laid over one scenario; nothing where it fits as it is written. */
 export type Fit = Pick<Overrides, 'rate' | 'measureMs' | 'warmupMs'>

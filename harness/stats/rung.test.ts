@@ -49,28 +49,17 @@ describe('looking for what a machine keeps', () => {
         expect(proven).toBe(true)
         expect(perSecond).toBeLessThanOrEqual(capacity)
         expect(perSecond).toBeGreaterThan(capacity / 5)
-        expect(attempts.length).toBeLessThanOrEqual(9)
+        expect(attempts.length).toBeLessThanOrEqual(8)
       }),
     )
   })
 
-  it('tries a near miss of the top again before it goes down', () => {
+  it('tries a near miss again before it goes down', () => {
     const miss = { perSecond: 40_000, reached: 39_000, broken: 'fell behind' }
     expect(nextAttempt([miss], 40_000)).toBe(40_000)
     expect(nextAttempt([miss, miss], 40_000)).toBe(20_000)
-    expect(nextAttempt([miss, miss, { ...miss, perSecond: 20_000, reached: 19_000 }], 40_000)).toBe(10_000)
     expect(nextAttempt([{ ...miss, reached: 9000 }], 40_000)).toBe(5000)
     expect(nextAttempt([{ ...miss, reached: 0 }], 40_000)).toBe(2000)
-  })
-
-  it('asks a lower rate a second time, and goes down where that was a good moment', () => {
-    const missed = { perSecond: 40_000, reached: 5000, broken: 'fell behind' }
-    const kept = { perSecond: 5000, reached: 5000 }
-    expect(nextAttempt([missed, kept], 40_000)).toBe(5000)
-    expect(nextAttempt([missed, kept, kept], 40_000)).toBeUndefined()
-    expect(nextAttempt([missed, kept, { ...kept, reached: 4900, broken: 'late' }], 40_000)).toBe(2000)
-    expect(keptOf([missed, kept], 40_000)).toEqual({ perSecond: 5000, proven: true })
-    expect(keptOf([missed], 40_000)).toEqual({ perSecond: 5000, proven: false })
   })
 })
 

@@ -26,16 +26,13 @@ export function rungBelow(perSecond: number): number {
   return [5, 2, 1].map((digit) => digit * decade).find((rung) => rung <= perSecond) ?? decade / 2
 }
 
-/**
- * From `top`, which is enough for everything, down the ladder. A near miss of the top is tried again, and so is a lower rate that was kept:
- * on a slow machine one short trial may have met a good moment. Undefined when a rate was kept.
- */
+/** From `top`, which is enough for everything, down the ladder; a near miss is tried again. Undefined when a rate was kept. */
 export function nextAttempt(attempts: readonly Attempt[], top: number): number | undefined {
   const last = attempts.at(-1)
   if (last === undefined) return top
-  const first = attempts.filter(({ perSecond }) => perSecond === last.perSecond).length === 1
-  if (last.broken === undefined) return first && attempts.length > 1 ? last.perSecond : undefined
-  if (attempts.length === 1 && last.reached >= nearMiss * last.perSecond) return last.perSecond
+  if (last.broken === undefined) return undefined
+  const again = attempts.filter(({ perSecond }) => perSecond === last.perSecond).length
+  if (again === 1 && last.reached >= nearMiss * last.perSecond) return last.perSecond
   return rungBelow(Math.max(last.perSecond / mostAtOnce, Math.min(last.reached, last.perSecond * 0.9)))
 }
 
@@ -52,8 +49,10 @@ export interface Kept {
 }
 
 export function keptOf(attempts: readonly Attempt[], top: number): Kept {
-  const perSecond = nextAttempt(attempts, top) ?? attempts.at(-1)?.perSecond ?? top
-  return { perSecond, proven: attempts.at(-1)?.broken === undefined && attempts.length > 0 }
+  const next = nextAttempt(attempts, top)
+  return next === undefined
+    ? { perSecond: attempts.at(-1)?.perSecond ?? top, proven: true }
+    : { perSecond: next, proven: false }
 }
 
 export interface Machine {
