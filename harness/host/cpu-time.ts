@@ -1,4 +1,7 @@
-/** What all programs of a host have used of its CPUs, without the kernel's work for them, read with one command, so that it may be asked while load is on. */
+/**
+ * What all programs of a host have used of its CPUs, without the kernel's work for them. Read with one command, so that it may be asked
+ * while load is on.
+ */
 import type { CpuTime, HostFacts } from '../model/facts.ts'
 import { answer, numberOf, type Asked } from './facts.ts'
 

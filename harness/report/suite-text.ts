@@ -1,4 +1,5 @@
 /** How a suite closes: a line a scenario, and one sentence over all of them. */
+import { listed } from '../model/listed.ts'
 import type { Outcome, Report } from '../model/report.ts'
 import { absent } from './format.ts'
 import { headlineSummaries, headlineVariant } from './headline.ts'
@@ -65,9 +66,8 @@ function reasons(entries: readonly SuiteEntry[]): string[] {
   const alike = Map.groupBy(entries.map(reason), ({ rule }) => rule)
   return [...alike.values()].map((same) => {
     const names = same.map(({ scenario }) => scenario)
-    const listed = names.length === 1 ? names[0] : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
     const others = names.length === 1 ? '' : ` (${names[0]}; much the same in the others)`
-    return tame(`${listed}, because ${same[0]?.because}${others}`)
+    return tame(`${listed(names, 'and')}, because ${same[0]?.because}${others}`)
   })
 }
 

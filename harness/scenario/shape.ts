@@ -1,5 +1,6 @@
 /** Errors of the zod schema → problems in our own words. */
 import type { z } from 'zod'
+import { listed } from '../model/listed.ts'
 import { suggestion } from './nearest.ts'
 import { printed, visible } from './print.ts'
 import { problemAt, type Problem } from './problem.ts'
@@ -65,9 +66,11 @@ const typeWords: Readonly<Record<string, string>> = {
 }
 
 function oneOf(values: readonly string[]): string {
-  const quoted = values.map((value) => `"${value}"`)
-  if (quoted.length < 2) return quoted[0] ?? 'a known value'
-  return `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1) ?? ''}`
+  if (values.length === 0) return 'a known value'
+  return listed(
+    values.map((value) => `"${value}"`),
+    'or',
+  )
 }
 
 /** The values of `kind` that a discriminated union accepts. */

@@ -2,7 +2,7 @@
 import { BenchError } from '../model/error.ts'
 import type { NodePlan } from '../model/plan.ts'
 import type { Host } from '../host/host.ts'
-import type { findPin } from './process-tools.ts'
+import type { Pin } from './process-tools.ts'
 
 /**
  * None where the plan asks for no CPUs. Throws `unavailable` where the host cannot bind to all of them: Linux binds a program to
@@ -11,7 +11,7 @@ import type { findPin } from './process-tools.ts'
 export async function bindingOf(
   host: Pick<Host, 'run' | 'name'>,
   { name, cpus }: Pick<NodePlan, 'name' | 'cpus'>,
-  pin: Awaited<ReturnType<typeof findPin>>,
+  pin: Pin | undefined,
 ): Promise<readonly string[]> {
   if (cpus === undefined) return []
   if (pin === undefined) {
@@ -19,8 +19,9 @@ export async function bindingOf(
   }
   const words = pin(cpus)
   const tried = await host.run([...words, 'sh', '-c', 'cat /proc/self/status 2>/dev/null || true'], { accept: 'any' })
-  const allowed = /^Cpus_allowed_list:\s*(\S+)$/m.exec(tried.stdout)?.[1]
-  const missing = allowed === undefined ? [] : cpus.filter((cpu) => !cpusOf(allowed).has(cpu))
+  const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(tried.stdout)?.[1]
+  const allowed = list === undefined ? undefined : cpusOf(list)
+  const missing = cpus.filter((cpu) => allowed?.has(cpu) === false)
   if (tried.status === 0 && missing.length === 0) return words
   const got = missing.length > 0 ? `no ${missing.join(', ')}` : tried.stderr.trim().slice(0, 200)
   throw new BenchError(

@@ -49,11 +49,11 @@ const pins: Readonly<Record<string, { readonly probe: readonly string[]; readonl
   FreeBSD: { probe: ['cpuset', '-g'], pin: ['cpuset', '-l'] },
 }
 
-/** CPU numbers → the words before a command that bind it to them, then exec it; undefined where the host has no such program. */
-export async function findPin(
-  host: Pick<Host, 'run'>,
-  os: string,
-): Promise<((cpus: readonly number[]) => readonly string[]) | undefined> {
+/** CPU numbers → the words before a command that bind it to them, then exec it. */
+export type Pin = (cpus: readonly number[]) => readonly string[]
+
+/** Undefined where the host has no such program. */
+export async function findPin(host: Pick<Host, 'run'>, os: string): Promise<Pin | undefined> {
   const tool = pins[os]
   if (tool === undefined) return undefined
   const works = await host.run(tool.probe, { accept: 'any' }).then(

@@ -18,39 +18,53 @@ import type { Slowable } from './substrate.ts'
 
 export const slowKind = 'slow-device'
 
-const v1 = 'blkio.throttle.write_iops_device'
-const v2 = 'io.max'
-
+/** How a version of cgroups calls its file, and says a limit of writes a second in it, or that there is none. */
+const files = {
+  v1: { file: 'blkio.throttle.write_iops_device', limit: (writes: string) => writes, none: '0' },
+  v2: { file: 'io.max', limit: (writes: string) => `wiops=${writes}`, none: 'wiops=max' },
+}
+const wordsOf = (path: string) => (path.endsWith(`/${files.v2.file}`) ? files.v2 : files.v1)
 const set = 'printf "%s %s\\n" "$2" "$3" >"$1"'
-/** The words of a limit after the device's name, and of none. */
-const wordsOf = (path: string, limit: string): string => (path.endsWith(`/${v2}`) ? `wiops=${limit}` : limit)
-const noneOf = (path: string): string => (path.endsWith(`/${v2}`) ? 'max' : '0')
 
 /** The files of this host's limits, or why there are none. Changes nothing. */
 export async function slowLimits(host: Pick<Host, 'run'>, os: string): Promise<readonly string[] | string> {
   if (os !== 'Linux') return `a slow disk needs the limits of devices of Linux, this host is ${os}`
   const read = async (path: string) => (await host.run(['cat', path], { accept: 'any' })).stdout.split('\n')
   const [mounts, groups] = await Promise.all([read('/proc/self/mounts'), read('/proc/self/cgroup')])
-  const mounted = mounts.map((line) => line.split(' '))
-  const old = mounted.find((words) => words[2] === 'cgroup' && has(words[3], 'blkio'))?.[1]
-  const top = old ?? mounted.find((words) => words[2] === 'cgroup2')?.[1]
-  if (top === undefined)
-    return 'a slow disk needs the limits of devices of cgroup v1 (blkio) or v2 (io), this host has neither'
-  const lines = groups.map((line) => /^\d+:([^:]*):\/*(.*)$/.exec(line))
-  const own = lines.find((found) => (old === undefined ? found?.[1] === '' : has(found?.[1], 'blkio')))?.[2] ?? ''
-  const below = own.split('/')[0] ?? ''
-  if (old === undefined && below === '')
-    return 'a slow disk needs a group of cgroup v2 below the top for the harness (`systemd-run --scope` makes one), it is in the top group'
-  const limits =
-    old === undefined
-      ? [`${top}/${below}/${v2}`]
-      : [...new Set([top, `${top}/${own}`.replace(/\/$/, '')])].map((folder) => `${folder}/${v1}`)
+  const found = limitFiles(
+    mounts.map((line) => line.split(' ')),
+    groups.map((line) => /^\d+:([^:]*):\/*(.*)$/.exec(line)?.slice(1) ?? []),
+  )
+  if (typeof found === 'string') return found
+  const { limits, remedy } = found
   for (const limit of limits) {
     const { status } = await host.run(['test', '-w', limit], { accept: 'any' })
-    if (status !== 0)
-      return `a slow disk needs ${limit}, which is not there or may not be written${old === undefined ? ` (\`echo +io > ${top}/cgroup.subtree_control\` makes it)` : ''}`
+    if (status !== 0) return `a slow disk needs ${limit}, which is not there or may not be written${remedy}`
   }
   return limits
+}
+
+/** From the words of each mount, and controllers and path of each group. `remedy`: what makes files that are not there. */
+function limitFiles(
+  mounts: readonly (readonly string[])[],
+  groups: readonly (readonly string[])[],
+): { readonly limits: readonly string[]; readonly remedy: string } | string {
+  const v1 = mounts.find((words) => words[2] === 'cgroup' && has(words[3], 'blkio'))?.[1]
+  if (v1 !== undefined) {
+    const own = groups.find(([controllers]) => has(controllers, 'blkio'))?.[1] ?? ''
+    const folders = new Set([v1, `${v1}/${own}`.replace(/\/$/, '')])
+    return { limits: [...folders].map((folder) => `${folder}/${files.v1.file}`), remedy: '' }
+  }
+  const v2 = mounts.find((words) => words[2] === 'cgroup2')?.[1]
+  if (v2 === undefined)
+    return 'a slow disk needs the limits of devices of cgroup v1 (blkio) or v2 (io), this host has neither'
+  const below = groups.find(([controllers]) => controllers === '')?.[1]?.split('/')[0] ?? ''
+  if (below === '')
+    return 'a slow disk needs a group of cgroup v2 below the top for the harness (`systemd-run --scope` makes one), it is in the top group'
+  return {
+    limits: [`${v2}/${below}/${files.v2.file}`],
+    remedy: ` (\`echo +io > ${v2}/cgroup.subtree_control\` makes it)`,
+  }
 }
 
 const has = (words: string | undefined, word: string): boolean => words?.split(',').includes(word) === true
@@ -74,8 +88,8 @@ export function slowDevice({ host, node, run, journal, limits, device }: SlowReq
           `disk of node ${node} must have no limit, got ${others.join(', ')} of somebody else`,
         )
       open = await journal.will(slowKind, name, { run, node, writesPerSecond, limits: limits.join('\n') })
-      for (const limit of limits)
-        await host.run(['sh', '-c', set, 'sh', limit, name, wordsOf(limit, String(writesPerSecond))])
+      const writes = String(writesPerSecond)
+      for (const limit of limits) await host.run(['sh', '-c', set, 'sh', limit, name, wordsOf(limit).limit(writes)])
     },
     async quick() {
       if (open === undefined) return
@@ -97,7 +111,7 @@ async function lift(host: Host, { name, detail }: JournalEntry): Promise<void> {
   const ours = String(detail['writesPerSecond'])
   for (const limit of limits) {
     if (!(await limitsOf(host, [limit], name)).includes(ours)) continue
-    await host.run(['sh', '-c', set, 'sh', limit, name, wordsOf(limit, noneOf(limit))])
+    await host.run(['sh', '-c', set, 'sh', limit, name, wordsOf(limit).none])
     if ((await limitsOf(host, [limit], name)).includes(ours))
       throw new BenchError('os', `device ${name} must be as quick as before, got a limit of ${ours} in ${limit}`)
   }

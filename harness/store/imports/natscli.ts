@@ -5,7 +5,7 @@
 import { BenchError } from '../../model/error.ts'
 import { plainKinds, type Imported, type ImportedAs, type ImportedValue } from '../../model/imported.ts'
 import { kinds } from '../../model/kinds/kinds.ts'
-import { messagesOf, payloadOf, rateOf } from './natscli-messages.ts'
+import { counted, payloadOf, rateOf, type CountedRow } from './natscli-messages.ts'
 import { natscliRows, type LatencyColumn, type NatscliRow } from './natscli-rows.ts'
 
 export { isNatscli } from './natscli-rows.ts'
@@ -21,8 +21,8 @@ const callTimes = [
 
 /** Throws `recording-invalid` with line and column for anything that is not such a file, or has no clients that do what `as` says. */
 export function importNatscli(text: string, file: string, as?: ImportedAs): Imported {
-  const rows = natscliRows(text, file)
-  const runs = [...new Set(rows.map(({ run }) => run))].map((run) => rows.filter((row) => row.run === run))
+  const rows = natscliRows(text, file).map(counted)
+  const runs = [...Map.groupBy(rows, ({ run }) => run).values()]
   const [size, ...others] = new Set(rows.map(payloadOf))
   const named = as === undefined ? plainKinds : { [as.name]: as.kind }
   const nameOf = as === undefined ? plainName : () => as.name
@@ -61,10 +61,11 @@ function clientsDo({ kind }: ImportedAs, rows: readonly NatscliRow[], file: stri
 
 const measured = Object.entries(kinds).flatMap(([kind, { imported }]) => (imported === undefined ? [] : [kind]))
 
-function remarksOf(rows: readonly NatscliRow[], as: ImportedAs | undefined): string[] {
-  const kindOf = (row: NatscliRow) => as?.kind ?? plainKinds[plainName(row)]
-  const timed = rows.filter((row) => kinds[kindOf(row)].imported?.call !== undefined && oneByOne(row))
-  const called = rows.some((row) => !timed.includes(row) && row.latencies.AvgLatencyMicroSecs !== undefined)
+function remarksOf(rows: readonly CountedRow[], as: ImportedAs | undefined): string[] {
+  const kindOf = (row: CountedRow) => as?.kind ?? plainKinds[plainName(row)]
+  const isTimed = (row: CountedRow) => kinds[kindOf(row)].imported?.call !== undefined && oneByOne(row)
+  const timed = rows.filter(isTimed)
+  const called = rows.some((row) => row.latencies.AvgLatencyMicroSecs !== undefined && !isTimed(row))
   const spread = timed.some(({ latencies }) => latencies.P50LatencyMicroSecs !== undefined)
   return [
     'imported from natscli: rates are sums over clients that each count their own time, not one common window',
@@ -100,7 +101,7 @@ function remarksOf(rows: readonly NatscliRow[], as: ImportedAs | undefined): str
   ]
 }
 
-function valuesOf(workload: string, kind: ImportedAs['kind'], own: readonly NatscliRow[]): ImportedValue[] {
+function valuesOf(workload: string, kind: ImportedAs['kind'], own: readonly CountedRow[]): ImportedValue[] {
   if (own.length === 0) return []
   const rates = own.flatMap((row) => rateOf(row) ?? [])
   const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)
@@ -123,8 +124,8 @@ function valuesOf(workload: string, kind: ImportedAs['kind'], own: readonly Nats
  * JetStream. A client that waits for each answer makes one call after the other, so all its calls together take no longer than its
  * run. `js pub async` has many calls in flight, so together they take much longer.
  */
-function oneByOne(row: NatscliRow): boolean {
-  const messages = messagesOf(row) ?? row.MsgsPerSec * row.DurationSecs
+function oneByOne(row: CountedRow): boolean {
+  const messages = row.messages ?? row.MsgsPerSec * row.DurationSecs
   const answered = Math.abs(row.MsgCount / messages - 2) < 0.1
   const callSecs = ((row.latencies.AvgLatencyMicroSecs ?? 0) / 1e6) * messages
   return answered && callSecs < 1.5 * row.DurationSecs
@@ -137,7 +138,7 @@ function fits({ MsgCount, MsgBytes, MsgsPerSec, BytesPerSec, DurationSecs }: Nat
   return MsgsPerSec * DurationSecs <= MsgCount * 1.05 + 1 && Math.abs(bytes - MsgBytes) <= 0.05 * MsgBytes + 1
 }
 
-function plainName(row: NatscliRow): keyof typeof plainKinds {
+function plainName(row: CountedRow): keyof typeof plainKinds {
   if (row.client.startsWith('S')) return 'sub'
   return oneByOne(row) ? 'req' : 'pub'
 }

@@ -19,10 +19,11 @@ const quantiles = { '50pct': 'p50', '99pct': 'p99', '999pct': 'p99.9', '9999pct'
 /** Does it have rates as only this tool writes them, a list with one a period? */
 export function isOmb(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
-  return ('publishRate' in value && isList(value.publishRate)) || ('consumeRate' in value && isList(value.consumeRate))
+  return (
+    ('publishRate' in value && Array.isArray(value.publishRate)) ||
+    ('consumeRate' in value && Array.isArray(value.consumeRate))
+  )
 }
-
-const isList = (value: unknown): boolean => Array.isArray(value)
 
 /** Throws `recording-invalid` with all problems of the file. */
 export function importOmb(value: unknown, file: string): Imported {
