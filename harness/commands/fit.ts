@@ -35,6 +35,9 @@ const measureMs = 400
 /** Of load, 5 s where a look takes no time; building a lab and starting agents comes on top. */
 const mostAttempts = 7
 
+/** Half of it for the look under load, half to catch up. */
+const looksInWarmup = 4
+
 /** What is laid over one scenario; nothing where it fits as it is written. */
 export type Fit = Pick<Overrides, 'rate' | 'measureMs' | 'warmupMs'>
 
@@ -64,11 +67,15 @@ export async function fitSuite(
   return rungs.map((rate, i) => known({ rate, ...longer[i] }))
 }
 
-/** The warm-up grows with the measured time: a machine that slow also takes longer to warm up. */
+/**
+ * The warm-up grows with the measured time, for a machine that slow also takes longer to warm up. The first look is made in it, and what
+ * waited for that look is sent in it too.
+ */
 function longerBlock(own: Scenario['phases'], { lookMs }: { readonly lookMs: number }): Fit {
   const [warmup = 0, measure = 0] = [durationMs(own.warmup), durationMs(own.measure)]
   const measureMs = windowFor(measure, lookMs)
-  return measureMs === undefined ? {} : { measureMs, warmupMs: Math.round((warmup * measureMs) / measure) }
+  if (measureMs === undefined) return {}
+  return { measureMs, warmupMs: Math.round((warmup * measureMs) / measure + looksInWarmup * lookMs) }
 }
 
 function fitWords(scenarios: readonly Expanded[], rungs: readonly (Rung | undefined)[], machine: Machine): string {

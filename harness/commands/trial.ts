@@ -27,12 +27,11 @@ export async function trialOn(lab: Lab, { context, session }: Prepared, plan: Pl
     log: () => undefined,
   })
   if (error?.code === 'interrupted') throw error
-  return { report: await summarise(lines), error, lookMs: firstLook(lines, plan) }
+  return { report: await summarise(lines), error, lookMs: firstLook(lines) }
 }
 
-/** A look begins when the warm-up ends, and its answer counts for the middle of the time that it took. */
-function firstLook(lines: readonly Line[], { variants }: Plan): number | undefined {
-  const warm = Math.max(...variants.map(({ phases }) => phases.warmupMs))
+/** The first look begins with the load, and its answer counts for the middle of the time that it took. */
+function firstLook(lines: readonly Line[]): number | undefined {
   const [at] = lines.flatMap((line) => (line.t === 'frame' && line.frame.t === 'usage' ? [line.frame.at] : []))
-  return at === undefined ? undefined : 2 * Math.max(0, at / 1e6 - warm)
+  return at === undefined ? undefined : (2 * Math.max(0, at)) / 1e6
 }

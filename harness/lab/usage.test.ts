@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import type { LiveNode } from '../substrate/substrate.ts'
 import type { Usage } from '../model/recording.ts'
 import { sampleUsage } from './usage.ts'
@@ -11,69 +11,67 @@ const usage: Usage = {
   switchesInvoluntary: 0,
 }
 
-test('a reading is begun at both ends of the window, however long the ones before it take', async () => {
-  const begun: number[] = []
-  const emitted: number[] = []
-  const machine: unknown[] = []
+interface Looked {
+  readonly begun: number[]
+  readonly emitted: string[]
+}
+
+/** `tookMs`: how long each look at the node takes, in order; 0 for those after. Time stands still but for looks and waits. */
+async function looksOf(phases: { warmupMs: number; measureMs: number }, tookMs: readonly number[] = []): Promise<Looked> {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
   const started = performance.now()
   const sinceStart = () => (performance.now() - started) * 1e6
-  const all = Promise.withResolvers<void>()
-  // Nothing is answered before the last reading has been begun: one after the other would wait for ever.
+  const begun: number[] = []
+  const emitted: string[] = []
+  // A timer of 0 ms is one of 1 ms.
+  const inTens = (ms: number) => Math.floor(ms / 10) * 10
   const node = {
     name: 'hub',
     usage: async () => {
-      begun.push(sinceStart() / 1e6)
-      if (begun.length === 2) all.resolve()
-      await all.promise
+      const look = begun.push(inTens(sinceStart() / 1e6)) - 1
+      await new Promise((resolve) => setTimeout(resolve, tookMs[look] ?? 0))
       return usage
     },
   } as Pick<LiveNode, 'name' | 'usage'> as LiveNode
-  await sampleUsage({
+  const sampled = sampleUsage({
     servers: [node],
     loads: [],
     machine: () => Promise.resolve({ busyMicros: 1, idleMicros: 2 }),
-    // The readings of the seconds between are left out: the first one is still going on.
-    phases: { warmupMs: 20, measureMs: 2030, cooldownMs: 0 },
+    phases: { ...phases, cooldownMs: 0 },
     sinceStart,
     emit: (from, frame) => {
-      if (frame.t === 'usage') emitted.push(frame.at)
-      if (frame.t === 'machine')
-        machine.push({ from, idle: frame.cpu.idleMicros, late: frame.at / 1e6 >= [20, 2050][machine.length]! })
+      if (frame.t === 'usage' || frame.t === 'machine') emitted.push(`${from} ${inTens(frame.at / 1e6)}`)
     },
     signal: new AbortController().signal,
   })
-  expect(begun).toHaveLength(2)
-  expect(begun[0]).toBeGreaterThanOrEqual(20)
-  expect(begun[1]).toBeGreaterThanOrEqual(2050)
-  expect(emitted).toHaveLength(2)
-  expect(machine).toEqual([
-    { from: 'lab', idle: 2, late: true },
-    { from: 'lab', idle: 2, late: true },
-  ])
+  await vi.runAllTimersAsync()
+  await sampled
+  return { begun, emitted }
+}
+
+afterEach(() => vi.useRealTimers())
+
+test('all nodes and the machine are looked at when the load begins and at both ends of the window', async () => {
+  const { begun, emitted } = await looksOf({ warmupMs: 300, measureMs: 1000 })
+  expect(begun).toEqual([0, 300, 1300])
+  expect(emitted.toSorted()).toEqual(['hub 0', 'hub 1300', 'hub 300', 'lab 0', 'lab 1300', 'lab 300'])
 })
 
-test('servers are read in between too, but not just before or after an end of the window', async () => {
-  const begun: number[] = []
-  const node = {
-    name: 'hub',
-    usage: () => {
-      begun.push(begun.length)
-      return Promise.resolve(usage)
-    },
-  } as Pick<LiveNode, 'name' | 'usage'> as LiveNode
-  const read = (phases: { warmupMs: number; measureMs: number }) =>
-    sampleUsage({
-      servers: [node],
-      loads: [],
-      machine: () => Promise.resolve(undefined),
-      phases: { ...phases, cooldownMs: 0 },
-      // All of the waits are over: each reading is begun at once.
-      sinceStart: () => 1e15,
-      emit: () => undefined,
-      signal: new AbortController().signal,
-    })
-  await read({ warmupMs: 300, measureMs: 1000 })
-  expect(begun).toHaveLength(2)
-  await read({ warmupMs: 300, measureMs: 3000 })
-  expect(begun).toHaveLength(2 + 2 + 2)
+test('servers are looked at in between too, but not just before or after an end of the window', async () => {
+  expect((await looksOf({ warmupMs: 300, measureMs: 3000 })).begun).toEqual([0, 300, 1000, 2000, 3300])
+})
+
+test('a slow look at the start stands for the one at the end of the warm-up, whose load would wait in the window', async () => {
+  const { begun, emitted } = await looksOf({ warmupMs: 3000, measureMs: 10_000 }, [1000])
+  expect(begun).toEqual([0, 13_000])
+  expect(emitted).toContain('hub 500')
+})
+
+test('a look that still goes on when the window ends holds up no other', async () => {
+  expect((await looksOf({ warmupMs: 300, measureMs: 1000 }, [5000])).begun).toEqual([0, 1300])
+})
+
+test('looks within the window take a hundredth of its time', async () => {
+  const phases = { warmupMs: 300, measureMs: 9000 }
+  expect((await looksOf(phases, [50, 50])).begun).toEqual([0, 300, 6000, 7000, 8000, 9300])
 })

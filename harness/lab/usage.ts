@@ -1,14 +1,23 @@
-/** Reads what each node uses: servers once a second, all nodes and the whole machine at both ends of the measured window. */
+/**
+ * Looks at what each node uses: all nodes and the whole machine when the load begins and at both ends of the measured window, servers once a
+ * second within it. A look takes CPU time of the host, so a slow one (ps over ssh on a slow board) is kept out of the window.
+ */
 import type { CpuTime } from '../model/facts.ts'
 import type { Phases } from '../model/plan.ts'
 import type { Frame } from '../model/recording.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
 import { pause } from './wait.ts'
 
-/** In between, readings take at most a tenth of the time. */
-const restShare = 9
+/** Within the window, looks take at most a hundredth of the time: its percentiles are told to p99. */
+const restShare = 99
 
-/** A reading of servers nearer to the end of a window would cost time in it and tell nothing more. */
+/**
+ * Where the look at the start of the load took longer, none is made when the warm-up ends: the messages that wait for it would be in the
+ * window.
+ */
+const longLookMs = 100
+
+/** A look at servers nearer to the end of a window would cost time in it and tell nothing more. */
 const apartMs = 500
 
 export interface UsageRequest {
@@ -22,45 +31,59 @@ export interface UsageRequest {
   readonly signal: AbortSignal
 }
 
-/**
- * Resolves after the last reading of the block; rejects when a node can no longer be read. A reading may take seconds (ps over
- * ssh on a slow board): those at the ends of the window wait for no other one, those between are left out while one goes on, and for some
- * time after it.
- */
+/** Resolves after the last look of the block; rejects when a node can no longer be read. */
 export async function sampleUsage(request: UsageRequest): Promise<void> {
+  const { sinceStart, signal } = request
   const { warmupMs, measureMs } = request.phases
-  const edges = [warmupMs, warmupMs + measureMs]
-  const seconds = Array.from({ length: Math.floor(edges[1]! / 1000) }, (_, second) => (second + 1) * 1000).filter(
-    (atMs) => edges.every((edge) => Math.abs(edge - atMs) >= apartMs),
-  )
-  const going = new Map<LiveNode, number>()
-  /** When servers may be read next, in nanoseconds since the start. */
-  let restedNs = 0
+  const endMs = warmupMs + measureMs
+  /** When servers may be read next, in milliseconds since the start; never while a look goes on. */
+  let restedMs = Infinity
   /** An answer counts for the middle of the time that it took. */
-  const timed = async <T>(ask: () => Promise<T>): Promise<readonly [answer: T, at: number, tookNs: number]> => {
-    const before = request.sinceStart()
+  const timed = async <T>(ask: () => Promise<T>, tell: (answer: T, at: number) => void): Promise<void> => {
+    const before = sinceStart()
     const answer = await ask()
-    const after = request.sinceStart()
-    return [answer, Math.round((before + after) / 2), after - before]
+    if (!signal.aborted) tell(answer, Math.round((before + sinceStart()) / 2))
   }
-  const readMachine = async (): Promise<void> => {
-    const [cpu, at] = await timed(request.machine)
-    if (cpu !== undefined && !request.signal.aborted) request.emit('lab', { t: 'machine', at, cpu })
+  const readMachine = () =>
+    timed(request.machine, (cpu, at) => {
+      if (cpu !== undefined) request.emit('lab', { t: 'machine', at, cpu })
+    })
+  const read = (node: LiveNode) =>
+    timed(
+      () => node.usage(),
+      (usage, at) => request.emit(node.name, { t: 'usage', at, usage }),
+    )
+  /** Resolves to the milliseconds that it took. */
+  const look = async (nodes: readonly LiveNode[], more: readonly Promise<void>[] = []): Promise<number> => {
+    const before = sinceStart()
+    restedMs = Infinity
+    await Promise.all([...nodes.map(read), ...more])
+    const tookMs = (sinceStart() - before) / 1e6
+    restedMs = sinceStart() / 1e6 + restShare * tookMs
+    return tookMs
   }
-  const read = async (node: LiveNode): Promise<void> => {
-    going.set(node, (going.get(node) ?? 0) + 1)
-    const [usage, at, tookNs] = await timed(() => node.usage())
-    restedNs = Math.max(restedNs, request.sinceStart() + restShare * tookNs)
-    going.set(node, (going.get(node) ?? 1) - 1)
-    if (!request.signal.aborted) request.emit(node.name, { t: 'usage', at, usage })
+  const lookAtAll = () => look([...request.servers, ...request.loads], [readMachine()])
+  const until = (atMs: number) => pause(Math.max(0, atMs - sinceStart() / 1e6), signal)
+
+  let firstTookMs = Infinity
+  const first = async (): Promise<void> => {
+    firstTookMs = await lookAtAll()
   }
-  await Promise.all(
-    [...new Set([...edges, ...seconds])].map(async (atMs) => {
-      await pause(Math.max(0, atMs - request.sinceStart() / 1e6), request.signal)
-      const nodes = edges.includes(atMs)
-        ? [...request.servers, ...request.loads]
-        : request.servers.filter((node) => (going.get(node) ?? 0) === 0 && request.sinceStart() >= restedNs)
-      await Promise.all([...nodes.map(read), ...(edges.includes(atMs) ? [readMachine()] : [])])
-    }),
-  )
+  const within = async (): Promise<void> => {
+    await until(warmupMs)
+    if (firstTookMs <= longLookMs) await lookAtAll()
+    for (let atMs = nextSecond(warmupMs + apartMs); atMs <= endMs - apartMs; atMs = nextSecond(atMs + 1)) {
+      await until(atMs)
+      if (sinceStart() / 1e6 >= restedMs) await look(request.servers)
+    }
+  }
+  const last = async (): Promise<void> => {
+    await until(endMs)
+    await lookAtAll()
+  }
+  await Promise.all([until(0).then(first), within(), last()])
+}
+
+function nextSecond(atMs: number): number {
+  return Math.ceil(atMs / 1000) * 1000
 }
