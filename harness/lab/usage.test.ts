@@ -17,7 +17,10 @@ interface Looked {
 }
 
 /** `tookMs`: how long each look at the node takes, in order; 0 for those after. Time stands still but for looks and waits. */
-async function looksOf(phases: { warmupMs: number; measureMs: number }, tookMs: readonly number[] = []): Promise<Looked> {
+async function looksOf(
+  phases: { warmupMs: number; measureMs: number },
+  tookMs: readonly number[] = [],
+): Promise<Looked> {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
   const started = performance.now()
   const sinceStart = () => (performance.now() - started) * 1e6
