@@ -157,13 +157,10 @@ export function recordRun(
   { observe, onLine, more }: RecordOptions,
 ): Promise<Ended & { readonly folder: string }> {
   const { plan, context, session } = prepared
-  return inRun(prepared, observe, async (site, { folder, fail }) => {
+  return inRun(prepared, observe, async (site, { folder, log, fail }) => {
     const append = (line: Line) => {
       folder.append(line).catch(fail)
       onLine?.(line)
-    }
-    const log = (from: string, lines: readonly string[]) => {
-      if (lines.length > 0) folder.log({ from, lines }).catch(fail)
     }
     await folder.write('plan.json', `${JSON.stringify(plan, null, 2)}\n`)
     const at = session.world.now().toISOString()

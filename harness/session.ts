@@ -12,6 +12,7 @@ import { hostOf, processStart } from './host/machine.ts'
 import { patiently } from './host/patience.ts'
 import { sweepRun } from './lab/sweep.ts'
 import { pause } from './lab/wait.ts'
+import type { Take } from './lab/site.ts'
 import { asBenchError, BenchError } from './model/error.ts'
 import type { SubstrateName } from './model/plan.ts'
 import { sameStart } from './model/process-start.ts'
@@ -117,6 +118,8 @@ export interface OpenRun {
   readonly token: string
   readonly folder: Awaited<ReturnType<typeof createRunFolder>>
   readonly journal: Awaited<ReturnType<typeof openJournal>>
+  /** Into log.ndjson of the folder. */
+  readonly log: Take['log']
   /** Aborted by the world or by `fail`. */
   readonly signal: AbortSignal
   readonly fail: (error: unknown) => void
@@ -146,7 +149,11 @@ export async function withRun<T>(
   }
   try {
     const token = `t${randomBytes(18).toString('hex')}`
-    const result = await body({ token, folder, journal, signal: AbortSignal.any([world.signal, broken.signal]), fail })
+    const log: Take['log'] = (from, lines) => {
+      if (lines.length > 0) folder.log({ from, lines }).catch(fail)
+    }
+    const signal = AbortSignal.any([world.signal, broken.signal])
+    const result = await body({ token, folder, journal, log, signal, fail })
     await folder.close()
     if (failure !== undefined) throw asBenchError(failure)
     return result

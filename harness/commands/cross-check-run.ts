@@ -61,7 +61,8 @@ export async function crossCheck(
   const clients = clientsOf(prepared.plan)
   const shown = beside(clients)
   const program = await obtainNatscli(prepared.context)
-  return withLab(prepared, talk.observe, async (lab, { signal, folder }) => {
+  return withLab(prepared, talk.observe, async (lab, run) => {
+    const { signal, folder } = run
     await putInto(lab, clients, program)
     const node = nodeOf(lab, clients[0]?.node ?? '')
     const natscli = await natscliIn(node, programOf(node))
@@ -74,7 +75,7 @@ export async function crossCheck(
       // Each goes first in turn, so that a machine that drifts favours neither. The first block of ours says how many messages are enough.
       const theirs = () => theirBlock({ lab, clients, shown, messages, signal })
       const first = round % 2 === 1 ? await theirs() : undefined
-      const { report, error } = await trialOn(lab, prepared, prepared.plan)
+      const { report, error } = await trialOn(lab, prepared, prepared.plan, run)
       if (error !== undefined) throw error
       const ours = numberOf(report, shown.workload, shown.metric)
       const perSecond = numberOf(report, shown.sender, 'throughput') / shown.senders

@@ -19,7 +19,7 @@ import {
   type Prepared,
 } from '../run.ts'
 import { expandScenario } from '../scenario/expand.ts'
-import { onHost, type Session } from '../session.ts'
+import { onHost, type OpenRun, type Session } from '../session.ts'
 import { rounded } from '../stats/bottleneck.ts'
 import { broken, ladder, nextStep, type SearchSettings, type Trial } from '../stats/knee.ts'
 import { median } from '../stats/order.ts'
@@ -81,7 +81,7 @@ interface Found {
 
 /** One lab for all trials; each trial is one short block (see trialMs) on servers that keep running. */
 function search(request: CurveRequest, prepared: Prepared): Promise<Found> {
-  return withLab(prepared, request.talk.observe, async (lab, { folder }) => {
+  return withLab(prepared, request.talk.observe, async (lab, run) => {
     const trials: Trial[] = []
     for (;;) {
       const step = nextStep(trials, request.search)
@@ -92,18 +92,23 @@ function search(request: CurveRequest, prepared: Prepared): Promise<Found> {
           hint: '--limit allows more latency, a quieter machine needs less',
         })
       }
-      const trial = await tryRate(request, prepared, lab, step.perSecond)
+      const trial = await tryRate(request, prepared, { lab, run }, step.perSecond)
       const why = broken(trial, request.search) ?? 'kept'
       request.talk.say(
         `${request.scenario.name}: tried ${rounded(step.perSecond)} msg/s, reached ${rounded(trial.reached)}: ${why}`,
       )
       trials.push(trial)
-      await folder.write('trials.json', `${JSON.stringify(trials, null, 2)}\n`)
+      await run.folder.write('trials.json', `${JSON.stringify(trials, null, 2)}\n`)
     }
   })
 }
 
-async function tryRate({ scenario }: CurveRequest, prepared: Prepared, lab: Lab, perSecond: number): Promise<Trial> {
+async function tryRate(
+  { scenario }: CurveRequest,
+  prepared: Prepared,
+  { lab, run }: { readonly lab: Lab; readonly run: OpenRun },
+  perSecond: number,
+): Promise<Trial> {
   const changes = rateChanges(scenario, perSecond, usualTrialMs)
   const measureMs = Math.ceil(Math.max(trialMs(Object.values(changes)), longestPeriodMs(scenario)))
   const workloads = scenario.workloads.map((workload) => {
@@ -123,7 +128,7 @@ async function tryRate({ scenario }: CurveRequest, prepared: Prepared, lab: Lab,
   }
   const { network } = overridesOf(prepared.choices)
   const plan = planFor(prepared, expandScenario(trial, { network }))
-  const { report, error } = await trialOn(lab, prepared, plan)
+  const { report, error } = await trialOn(lab, prepared, plan, run)
   return trialOf(report, perSecond, error !== undefined)
 }
 

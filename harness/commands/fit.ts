@@ -12,7 +12,7 @@ import type { Demand } from '../model/demand.ts'
 import { demandOf } from '../plan/demand.ts'
 import { overridesOf, planFor, prepare, withLab, type Prepared } from '../run.ts'
 import { expandScenario } from '../scenario/expand.ts'
-import type { Session } from '../session.ts'
+import type { OpenRun, Session } from '../session.ts'
 import {
   keptOf,
   keptText,
@@ -105,7 +105,7 @@ async function measureMachine(
 ): Promise<Machine & { readonly lookMs: number }> {
   const prepared = await prepare(session, trialAt(tops, session))
   const attempts: Record<Shape, Looked[]> = { sender: [], server: [] }
-  await withLab(prepared, observe, async (lab, { folder }) => {
+  await withLab(prepared, observe, async (lab, run) => {
     for (let spent = 0; ;) {
       const next = {
         sender: nextAttempt(attempts.sender, tops.sender),
@@ -116,8 +116,8 @@ async function measureMachine(
       if (open.length === 0 || spent > mostAttempts) return
       const rates = { sender: next.sender ?? tops.sender, server: next.server ?? tops.server }
       const measure = windowFor(measureMs, shortestLook(attempts)) ?? measureMs
-      for (const of of open) attempts[of].push(await attempt(session, prepared, lab, rates, of, measure))
-      await folder.write('trials.json', `${JSON.stringify(attempts, null, 2)}\n`)
+      for (const of of open) attempts[of].push(await attempt(session, prepared, { lab, run }, { rates, of, measure }))
+      await run.folder.write('trials.json', `${JSON.stringify(attempts, null, 2)}\n`)
     }
   })
   const found = (of: Shape) => {
@@ -138,13 +138,17 @@ function shortestLook(attempts: Readonly<Record<Shape, readonly Looked[]>>): num
 /** Load that a machine cannot bear shows in these findings; the others are about something else. */
 const ofOverload = ['complete', 'block', 'measured', 'rate-kept', 'send-lag', 'late', 'loss', 'slow-consumers']
 
+interface Try {
+  readonly rates: Readonly<Record<Shape, number>>
+  readonly of: Shape
+  readonly measure: number
+}
+
 async function attempt(
   session: Session,
   prepared: Prepared,
-  lab: Lab,
-  rates: Readonly<Record<Shape, number>>,
-  of: Shape,
-  measure: number,
+  { lab, run }: { readonly lab: Lab; readonly run: OpenRun },
+  { rates, of, measure }: Try,
 ): Promise<Looked> {
   const all = planFor(prepared, trialAt(rates, session, measure))
   const plan = {
@@ -157,7 +161,7 @@ async function attempt(
         assignments: variant.assignments.filter(({ workload }) => workload !== 'floor'),
       })),
   }
-  const { report, error, lookMs } = await trialOn(lab, prepared, plan)
+  const { report, error, lookMs } = await trialOn(lab, prepared, plan, run)
   const broken = report.health.find(({ rule, outcome }) => outcome !== 'pass' && ofOverload.includes(rule))
   const row = report.measurements.find(({ workload, metric }) => workload === 'pub' && metric === 'throughput')
   return {

@@ -6,6 +6,7 @@ import type { Plan } from '../model/plan.ts'
 import type { Line } from '../model/recording.ts'
 import type { Report } from '../model/report.ts'
 import type { Prepared } from '../run.ts'
+import type { OpenRun } from '../session.ts'
 import { summarise } from '../stats/summarise.ts'
 
 export interface Trial {
@@ -16,15 +17,20 @@ export interface Trial {
   readonly lookMs: number | undefined
 }
 
-/** Throws where it was interrupted. */
-export async function trialOn(lab: Lab, { context, session }: Prepared, plan: Plan): Promise<Trial> {
+/** `log`: of the run that the lab is of. Throws where it was interrupted. */
+export async function trialOn(
+  lab: Lab,
+  { context, session }: Prepared,
+  plan: Plan,
+  { log }: Pick<OpenRun, 'log'>,
+): Promise<Trial> {
   const lines: Line[] = []
   const { error } = await recordOn(lab, {
     run: context.run,
     at: session.world.now().toISOString(),
     plan,
     append: (line) => lines.push(line),
-    log: () => undefined,
+    log,
   })
   if (error?.code === 'interrupted') throw error
   return { report: await summarise(lines), error, lookMs: firstLook(lines) }

@@ -54,24 +54,29 @@ export async function sampleUsage(request: UsageRequest): Promise<void> {
       (usage, at) => request.emit(node.name, { t: 'usage', at, usage }),
     )
   /** Resolves to the milliseconds that it took. */
-  const look = async (nodes: readonly LiveNode[], more: readonly Promise<void>[] = []): Promise<number> => {
+  const look = async (nodes: readonly LiveNode[]): Promise<number> => {
     const before = sinceStart()
     restedMs = Infinity
-    await Promise.all([...nodes.map(read), ...more])
+    await Promise.all(nodes.map(read))
     const tookMs = (sinceStart() - before) / 1e6
     restedMs = sinceStart() / 1e6 + restShare * tookMs
     return tookMs
   }
-  const lookAtAll = () => look([...request.servers, ...request.loads], [readMachine()])
+  const lookAtAll = () => look([...request.servers, ...request.loads])
   const until = (atMs: number) => pause(Math.max(0, atMs - sinceStart() / 1e6), signal)
 
+  // What a look itself takes of the machine is kept out of the time between the two readings of it.
   let firstTookMs = Infinity
   const first = async (): Promise<void> => {
     firstTookMs = await lookAtAll()
+    await readMachine()
   }
   const within = async (): Promise<void> => {
     await until(warmupMs)
-    if (firstTookMs <= longLookMs) await lookAtAll()
+    if (firstTookMs <= longLookMs) {
+      await lookAtAll()
+      await readMachine()
+    }
     for (let atMs = nextSecond(warmupMs + apartMs); atMs <= endMs - apartMs; atMs = nextSecond(atMs + 1)) {
       await until(atMs)
       if (sinceStart() / 1e6 >= restedMs) await look(request.servers)
@@ -79,6 +84,7 @@ export async function sampleUsage(request: UsageRequest): Promise<void> {
   }
   const last = async (): Promise<void> => {
     await until(endMs)
+    await readMachine()
     await lookAtAll()
   }
   await Promise.all([until(0).then(first), within(), last()])
