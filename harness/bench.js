@@ -22,7 +22,14 @@ if (major < wanted[0] || (major === wanted[0] && minor < wanted[1])) {
   process.exitCode = 78
 } else {
   rememberCompiled()
-  await import('./main.ts')
+  await import('./main.ts').catch(withoutPackages)
+}
+
+/** Packages that the command line itself is made of are looked for before any code of ours runs. */
+function withoutPackages(error) {
+  if (!/^Cannot find package /.test(error.message)) throw error
+  process.stderr.write(`error: packages must be installed, got: ${error.message}\nhint: pnpm install --frozen-lockfile\n`)
+  process.exitCode = 69
 }
 
 /** Code without its types is kept in the user's cache: the start takes half the CPU time. Where that cannot be, it goes without. */

@@ -1,8 +1,8 @@
 /** The program itself, as a shell starts it: what only the process can show. */
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, it, onTestFinished } from 'vitest'
@@ -80,6 +80,17 @@ it('takes no width from COLUMNS where it gives none', async () => {
   const shown = async (columns: string) => (await shell(folder, `COLUMNS=${columns} "$0" "$1" history`)).out
   const usual = await shown('100')
   for (const columns of ['', 'abc', '-5', '0', '1e9']) expect(await shown(columns), columns).toBe(usual)
+})
+
+it('says how packages are installed where there are none', async () => {
+  const folder = await place()
+  await cp(dirname(program), join(folder, 'harness'), { recursive: true, filter: (path) => !path.endsWith('.test.ts') })
+  await writeFile(join(folder, 'package.json'), '{"type":"module"}')
+  const { status, err } = await shell(folder, '"$0" harness/bench.js list')
+  expect(status).toBe(69)
+  expect(err).toMatch(
+    /^error: packages must be installed, got: Cannot find package '.+\nhint: pnpm install --frozen-lockfile\n$/,
+  )
 })
 
 it('starts also where the cache cannot be', async () => {

@@ -36,6 +36,17 @@ it('puts something in the place of an old file only when there is something to p
   expect(await readFile(join(folder, 'old.html'), 'utf8')).toMatch(/^<!doctype html>/i)
 })
 
+it('puts no comparison in the place of what is compared', async () => {
+  const folder = await place()
+  const before = await readFile(join(folder, 'ours.json'), 'utf8')
+  const { status, err } = await benchHere(folder, 'compare', 'ours.json', 'ours.json', '--html', './ours.json')
+  expect({ status, err }).toEqual({
+    status: 64,
+    err: 'error: --html must name a file that is not compared, got ./ours.json\n',
+  })
+  expect(await readFile(join(folder, 'ours.json'), 'utf8')).toBe(before)
+})
+
 it('makes no text that nobody asked for', async () => {
   const folder = await place()
   const made: string[] = []

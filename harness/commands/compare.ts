@@ -32,6 +32,7 @@ export const compareCommand: Register = (program, run, world) => {
     .action((references: string[], words: CompareWords) =>
       run(async () => {
         if (references.length < 2) throw new BenchError('usage', 'compare must have at least two runs, got one')
+        mustNotBeCompared(words.html, references, world.cwd)
         const comparison = await withFiles(world.cwd, { '--html': words.html }, async (write) => {
           const reports = await Promise.all(
             references.map((reference) => readReport(reference, resolve(world.cwd, words.out), world.cwd)),
@@ -44,6 +45,12 @@ export const compareCommand: Register = (program, run, world) => {
         return 0
       }),
     )
+}
+
+/** What is compared would be gone. */
+function mustNotBeCompared(html: string | undefined, references: readonly string[], cwd: string): void {
+  if (html === undefined || !references.some((reference) => resolve(cwd, reference) === resolve(cwd, html))) return
+  throw new BenchError('usage', `--html must name a file that is not compared, got ${html}`)
 }
 
 function wattsOf(text: string | undefined, runs: number): readonly (number | undefined)[] {

@@ -18,6 +18,7 @@ import {
   keptText,
   nextAttempt,
   rungFor,
+  settledAfter,
   usedShare,
   windowFor,
   type Attempt,
@@ -34,9 +35,6 @@ const names = ['sender', 'server'] as const
 const measureMs = 400
 /** Of load, 5 s where a look takes no time; building a lab and starting agents comes on top. */
 const mostAttempts = 7
-
-/** Half of it for the look under load, half to catch up. */
-const looksInWarmup = 4
 
 /** What is laid over one scenario; nothing where it fits as it is written. */
 export type Fit = Pick<Overrides, 'rate' | 'measureMs' | 'warmupMs'>
@@ -68,14 +66,14 @@ export async function fitSuite(
 }
 
 /**
- * The warm-up grows with the measured time, for a machine that slow also takes longer to warm up. The first look is made in it, and what
- * waited for that look is sent in it too.
+ * The warm-up grows with the measured time, for a machine that slow also takes longer to warm up, and it is as much longer as the load of the
+ * trial took to settle.
  */
-function longerBlock(own: Scenario['phases'], { lookMs }: { readonly lookMs: number }): Fit {
+function longerBlock(own: Scenario['phases'], { lookMs, settledMs }: Measured): Fit {
   const [warmup = 0, measure = 0] = [durationMs(own.warmup), durationMs(own.measure)]
   const measureMs = windowFor(measure, lookMs)
   if (measureMs === undefined) return {}
-  return { measureMs, warmupMs: Math.round((warmup * measureMs) / measure + looksInWarmup * lookMs) }
+  return { measureMs, warmupMs: Math.round((warmup * measureMs) / measure + settledMs) }
 }
 
 function fitWords(scenarios: readonly Expanded[], rungs: readonly (Rung | undefined)[], machine: Machine): string {
@@ -102,7 +100,7 @@ async function measureMachine(
   session: Session,
   tops: Readonly<Record<Shape, number>>,
   observe: Observe,
-): Promise<Machine & { readonly lookMs: number }> {
+): Promise<Measured> {
   const prepared = await prepare(session, trialAt(tops, session))
   const attempts: Record<Shape, Looked[]> = { sender: [], server: [] }
   await withLab(prepared, observe, async (lab, run) => {
@@ -124,10 +122,16 @@ async function measureMachine(
     const { perSecond, proven } = keptOf(attempts[of], tops[of])
     return { perSecond: perSecond * shapes[of].turns, proven }
   }
-  return { sender: found('sender'), server: found('server'), lookMs: shortestLook(attempts) }
+  const settledMs = Math.max(...names.flatMap((of) => attempts[of].map((each) => each.settledMs)))
+  return { sender: found('sender'), server: found('server'), lookMs: shortestLook(attempts), settledMs }
 }
 
-type Looked = Attempt & Pick<Trial, 'lookMs'>
+interface Settled {
+  /** How long the load took to settle. */
+  readonly settledMs: number
+}
+type Looked = Attempt & Pick<Trial, 'lookMs'> & Settled
+type Measured = Machine & Settled & { readonly lookMs: number }
 
 /** In milliseconds, 0 where there was none. The machine was at its limit in the longer ones. */
 function shortestLook(attempts: Readonly<Record<Shape, readonly Looked[]>>): number {
@@ -164,8 +168,10 @@ async function attempt(
   const { report, error, lookMs } = await trialOn(lab, prepared, plan, run)
   const broken = report.health.find(({ rule, outcome }) => outcome !== 'pass' && ofOverload.includes(rule))
   const row = report.measurements.find(({ workload, metric }) => workload === 'pub' && metric === 'throughput')
+  const latency = report.series.find((each) => each.of === 'sub' && each.metric === 'latency.p50')
   return {
     lookMs,
+    settledMs: 1000 * settledAfter(latency?.points ?? []),
     perSecond: rates[of],
     reached: error === undefined ? (row?.values[0]?.value ?? 0) : 0,
     ...(broken === undefined ? {} : { broken: `${broken.rule}: ${broken.because}` }),

@@ -49,10 +49,19 @@ export class BenchError extends Error {
   }
 }
 
+/** ERR_MODULE_NOT_FOUND of Node.js, for what is no path: after `git pull`, a new one may not be installed yet. */
+const missingPackage = /^Cannot find package '([^']+)' imported from /
+
 /** Anything thrown → a BenchError; what is not one already is a bug of ours and says so. */
 export function asBenchError(thrown: unknown): BenchError {
   if (thrown instanceof BenchError) return thrown
   const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+  const missing = missingPackage.exec(error.message)?.[1]
+  if (missing !== undefined)
+    return new BenchError('unavailable', `package ${missing} must be installed, it was not found`, {
+      cause: error,
+      hint: 'pnpm install --frozen-lockfile',
+    })
   return new BenchError('bug', `unexpected ${error.name}: ${error.message}`, {
     cause: error,
     lines: (error.stack ?? '').split('\n').slice(1, 6),

@@ -1,6 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { keptOf, nextAttempt, rungBelow, rungFor, usedShare, type Attempt, type Machine, windowFor } from './rung.ts'
+import {
+  keptOf,
+  nextAttempt,
+  rungBelow,
+  rungFor,
+  settledAfter,
+  usedShare,
+  type Attempt,
+  type Machine,
+  windowFor,
+} from './rung.ts'
 
 const machine = (sender: number, server: number, proven = true): Machine => ({
   sender: { perSecond: sender, proven },
@@ -95,5 +105,17 @@ describe('the window of a scenario', () => {
     [1000, 9000, 20_000, 'never longer than 20 s'],
   ])('of %d ms where a look takes %d ms is %j: %s', (own, look, expected, what) => {
     expect(windowFor(own, look), what).toBe(expected)
+  })
+})
+
+describe('when a load settled', () => {
+  it.each([
+    ['on an emulated FreeBSD', [172, 570, 393, 22, 16, 25, 26, 26], 3],
+    ['at once', [9, 8, 9, 8, 8], 0],
+    ['late', [300, 300, 300, 300, 300, 20, 20, 20, 20], 5],
+    ['never, for a queue grew', [125, 972, 4857, 4886, 5200], 0],
+    ['of nothing', [], 0],
+  ])('%s', (_, medians, seconds) => {
+    expect(settledAfter(medians.map((value, i) => [i + 1, value] as const))).toBe(seconds)
   })
 })

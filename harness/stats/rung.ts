@@ -6,6 +6,7 @@
  * several senders and receivers. The narrower one decides for a scenario.
  */
 import type { Demand } from '../model/demand.ts'
+import { median } from './order.ts'
 
 /** Share of the machine's rate that a scenario may ask for: a short trial in a quiet moment is no guarantee, and near the limit the tail is that of the machine's own queues. */
 export const usedShare = 0.5
@@ -101,4 +102,13 @@ export function windowFor(ownMs: number, lookMs: number): number | undefined {
   if (lookMs < longLookMs) return undefined
   const wanted = Math.min(longestWindowMs, lookMs * looksInWindow)
   return wanted <= ownMs ? undefined : Math.ceil(wanted / 1000) * 1000
+}
+
+/**
+ * Seconds since the start of the load after which medians of latency stayed within twice those of the second half of the time; 0 where they
+ * did from the start, or rose. `points`: second and value.
+ */
+export function settledAfter(points: readonly (readonly [second: number, value: number])[]): number {
+  const late = median(points.slice(Math.floor(points.length / 2)).map(([, value]) => value)) ?? Infinity
+  return points.findLast(([, value]) => value > 2 * late)?.[0] ?? 0
 }
