@@ -111,7 +111,8 @@ describe('the window of a scenario', () => {
 describe('when a load settled', () => {
   it.each([
     ['on an emulated FreeBSD', [172, 570, 393, 22, 16, 25, 26, 26], 3],
-    ['at once', [9, 8, 9, 8, 8], 0],
+    ['after a first second of few messages', [86, 1126, 1034, 266, 35, 71, 40, 44, 37], 4],
+    ['at once, with pauses later', [9, 8, 9, 259, 8, 8, 40, 8], 0],
     ['late', [300, 300, 300, 300, 300, 20, 20, 20, 20], 5],
     ['never, for a queue grew', [125, 972, 4857, 4886, 5200], 0],
     ['of nothing', [], 0],

@@ -105,10 +105,12 @@ export function windowFor(ownMs: number, lookMs: number): number | undefined {
 }
 
 /**
- * Seconds since the start of the load after which medians of latency stayed within twice those of the second half of the time; 0 where they
- * did from the start, or rose. `points`: second and value.
+ * Seconds since the start of the load until two medians of latency in a row were within twice those of the second half of the time; 0 where
+ * the first ones were, or where they rose. `points`: second and value.
  */
 export function settledAfter(points: readonly (readonly [second: number, value: number])[]): number {
   const late = median(points.slice(Math.floor(points.length / 2)).map(([, value]) => value)) ?? Infinity
-  return points.findLast(([, value]) => value > 2 * late)?.[0] ?? 0
+  const within = points.map(([, value]) => value <= 2 * late)
+  const first = within.findIndex((each, i) => each && within[i + 1] !== false)
+  return points[first - 1]?.[0] ?? 0
 }
