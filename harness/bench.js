@@ -28,7 +28,9 @@ if (major < wanted[0] || (major === wanted[0] && minor < wanted[1])) {
 /** Packages that the command line itself is made of are looked for before any code of ours runs. */
 function withoutPackages(error) {
   if (!/^Cannot find package /.test(error.message)) throw error
-  process.stderr.write(`error: packages must be installed, got: ${error.message}\nhint: pnpm install --frozen-lockfile\n`)
+  process.stderr.write(
+    `error: packages must be installed, got: ${error.message}\nhint: pnpm install --frozen-lockfile\n`,
+  )
   process.exitCode = 69
 }
 
