@@ -93,6 +93,17 @@ it('says how packages are installed where there are none', async () => {
   )
 })
 
+it('tells what a sweep of this machine came to where that of the host asked for fails', async () => {
+  const folder = await place()
+  const active = join(folder, 'state/nats-jail-harness/active')
+  await mkdir(active, { recursive: true, mode: 0o700 })
+  await writeFile(join(active, '20260101-000000-base-abcd.json'), 'broken')
+  const { status, err } = await shell(folder, '"$0" "$1" sweep --host ssh://127.0.0.1:1')
+  expect(status).toBe(74)
+  expect(err).toMatch(/^error: .+base-abcd\.json must be an entry of the index of runs/)
+  expect(err).toMatch(/^error: .*127\.0\.0\.1/m)
+})
+
 it('starts also where the cache cannot be', async () => {
   const { status, out, err } = await shell(await place(), 'XDG_CACHE_HOME=/proc/nope "$0" "$1" --version')
   expect({ status, out, err }).toEqual({ status: 0, out: `${version}\n`, err: '' })

@@ -1,10 +1,12 @@
 /** `bench sweep`: what dead runs left goes; what living runs have stays. */
 import { describeError } from './error-text.ts'
 import type { Register } from './register.ts'
+import type { Host } from '../host/host.ts'
 import { hostOf } from '../host/machine.ts'
 import { patiently } from '../host/patience.ts'
+import { asBenchError } from '../model/error.ts'
 import type { World } from '../model/world.ts'
-import { sweepDead } from '../session.ts'
+import { sweepDead, type Swept } from '../session.ts'
 import { prepare } from '../substrate/bastille/bastille.ts'
 import { readHome } from '../substrate/bastille/home.ts'
 import { leftOn, sweepLeft } from '../substrate/bastille/left.ts'
@@ -21,8 +23,10 @@ export const sweepCommand: Register = (program, run, world) => {
     .action((words: { host?: string }) =>
       run(async () => {
         const say = (line: string) => world.err(`${line}\n`)
-        const { swept: here, failed } = await sweepDead(world, say)
-        const swept = [...here, ...(words.host === undefined ? [] : await sweepHost(words.host, world, say))]
+        const dead = await sweepDead(world, say)
+        const left = words.host === undefined ? nothing : await sweepHost(words.host, world, say)
+        const swept = [...dead.swept, ...left.swept]
+        const failed = [...dead.failed, ...left.failed]
         world.out(
           swept.length + failed.length === 0 ? 'nothing to sweep\n' : swept.map((id) => `swept ${id}\n`).join(''),
         )
@@ -32,9 +36,18 @@ export const sweepCommand: Register = (program, run, world) => {
     )
 }
 
-/** Jails, whose host keeps a copy of what their runs have there. */
-async function sweepHost(url: string, world: World, say: (line: string) => void): Promise<readonly string[]> {
-  const host = hostOf(url, world.env)
+const nothing: Swept = { swept: [], failed: [] }
+
+/** Jails, whose host keeps a copy of what their runs have there. Throws nothing: what went before is told too. */
+async function sweepHost(url: string, world: World, say: (line: string) => void): Promise<Swept> {
+  try {
+    return { swept: await sweepJails(hostOf(url, world.env), world, say), failed: [] }
+  } catch (error) {
+    return { swept: [], failed: [{ error: asBenchError(error) }] }
+  }
+}
+
+async function sweepJails(host: Host, world: World, say: (line: string) => void): Promise<readonly string[]> {
   try {
     return await patiently(say, `sweeping ${host.name}`, async (talk) => {
       if ((await host.run(['sh', '-c', 'command -v bastille'], { accept: 'any' })).status !== 0) return []
