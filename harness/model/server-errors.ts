@@ -24,6 +24,7 @@ const hints: Readonly<Record<string, string>> = {
   10084: 'a work queue needs acks: set ack of the consumer to "explicit"',
   10099: 'a work queue has one consumer without a filter: give each consumer a filter of its own',
   10100: 'in a work queue each subject has one consumer: give each a filter of its own',
+  10101: 'a consumer of a work queue takes all messages: set start of the consumer to "all"',
   10113: 'this account wants a limit: set maxBytes',
   10120: 'the account has no limits for so many replicas: lower replicas',
   10134: 'a stream that removes by interest needs consumers with its replicas',

@@ -51,6 +51,11 @@ describe('buckets of a scenario', () => {
       'buckets.state.history must be a whole number of at most 64',
     ],
     [
+      'a time to live that is too short for the server',
+      { buckets: { state: { on: 'hub', ttl: '50ms' } } },
+      'buckets.state.ttl must be at least 100ms, the shortest that nats-server takes, got "50ms"',
+    ],
+    [
       'the name of its stream twice',
       { streams: { KV_state: { on: 'hub', subjects: ['x'] } } },
       'streams.KV_state must be another name',

@@ -5,7 +5,7 @@ import { stampBytes } from '../model/kinds/parts.ts'
 import type { Draft, Part } from './draft.ts'
 import { printed } from './print.ts'
 import { problemAt, type Problem } from './problem.ts'
-import { placeProblems, storeProblems } from './streams.ts'
+import { placeProblems, storeProblems, tooShort } from './streams.ts'
 import { valid, validEntries } from './traffic.ts'
 import { elsewhere, unknownName } from './used.ts'
 
@@ -18,6 +18,7 @@ export function bucketProblems(draft: Draft): readonly Problem[] {
     ...validEntries(draft.buckets).flatMap(([name, bucket]) => [
       ...placeProblems(`buckets.${name}`, bucket, draft),
       ...storeProblems(`buckets.${name}`, bucket, draft),
+      ...tooShort(`buckets.${name}.ttl`, bucket.ttl),
       ...twins(name, draft),
     ]),
     ...users.flatMap((user) => userProblems(user, users, draft)),

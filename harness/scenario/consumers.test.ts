@@ -57,6 +57,8 @@ describe('consumers', () => {
       read: { take: 'fetch', batch: 10, work: '1ms', nak: 0.1 },
     },
     { stream: workqueue },
+    { consumer: { ackWait: '1s' }, read: { work: '999ms' } },
+    { consumer: { ackWait: '1s', ack: 'none' }, read: { work: '2s' } },
     { variants: { a: {}, b: { 'consumers.work.kind': 'push' } } },
   ])('are taken as %j', (given) => {
     expect(problems(given)).toEqual([])
@@ -72,6 +74,18 @@ describe('consumers', () => {
     [
       { consumer: { filter: 'o.old' } },
       'workloads.read.consumer must be fed: no workload publishes what consumer "work" of stream "orders" delivers, got "work"',
+    ],
+    [
+      { consumer: { filter: 'o.old', start: 'new' }, stream: { filled: { messages: 10, subject: 'o.old' } } },
+      'workloads.read.consumer must be fed: no workload publishes what consumer "work" of stream "orders" delivers, got "work"',
+    ],
+    [
+      { stream: workqueue, consumer: { start: 'new' } },
+      'consumers.work.start must be "all" on a work queue, got "new"',
+    ],
+    [
+      { consumer: { ackWait: '100ms' }, read: { work: '100ms' } },
+      'workloads.read.work must be shorter than 100ms, after which the server delivers a message again (consumers.work.ackWait), got "100ms"',
     ],
     [{ read: { consumer: 'wrok' } }, 'workloads.read.consumer must name a consumer, got "wrok" (did you mean "work"?)'],
     [{ read: { to: 'far' } }, 'workloads.read.to must be "hub", the servers of stream "orders", got "far"'],

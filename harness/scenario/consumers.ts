@@ -4,6 +4,7 @@ import { stampBytes } from '../model/kinds/parts.ts'
 import type { Workload } from '../model/scenario.ts'
 import type { Consumer, Stream } from '../model/streams.ts'
 import { coverage, filterProblem, matches, overlap } from '../model/subject.ts'
+import { durationMs } from '../model/units.ts'
 import type { Draft, Part } from './draft.ts'
 import { printed } from './print.ts'
 import { problemAt, type Problem } from './problem.ts'
@@ -53,9 +54,9 @@ function settingProblems(path: string, consumer: Consumer): readonly Problem[] {
   ]
 }
 
-/** In a work queue each message belongs to one consumer (nats-server error 10100), which must acknowledge it (10084). */
+/** In a work queue each message belongs to one consumer (nats-server error 10100), which must acknowledge it (10084) and begin with all (10101). */
 function rivals(consumers: readonly (readonly [string, Consumer])[], { streams }: Draft): readonly Problem[] {
-  return consumers.flatMap(([name, { stream, filter = '>', ack, kind }], position) => {
+  return consumers.flatMap(([name, { stream, filter = '>', ack, kind, start }], position) => {
     if (streams.get(stream)?.retention !== 'workqueue') return []
     const path = `consumers.${name}`
     if (kind === 'ordered') return problemAt(`${path}.kind`, `must be "pull" or "push" on a work queue, got "ordered"`)
@@ -66,6 +67,7 @@ function rivals(consumers: readonly (readonly [string, Consumer])[], { streams }
       ...(ack === 'none' || ack === 'all'
         ? problemAt(`${path}.ack`, `must be "explicit" or "double" on a work queue, got "${ack}"`)
         : []),
+      ...(start === 'new' ? problemAt(`${path}.start`, 'must be "all" on a work queue, got "new"') : []),
       ...(rival === undefined
         ? []
         : problemAt(
@@ -107,6 +109,7 @@ function takerProblems(
           `must be 0 where consumer "${value.consumer}" does not acknowledge each message, got ${value.nak}`,
         )
       : []),
+    ...tooSlow(path, value, consumer),
     ...fed(path, value, consumer, stream, draft),
   ]
 }
@@ -121,11 +124,23 @@ function pullOnly(path: string, { kind }: Consumer, raw: Part<Workload>['raw']):
     }))
 }
 
+/** A reader that works on a message for longer than the server waits gets each one again while it works. */
+function tooSlow(
+  path: string,
+  { work, consumer: name }: { readonly work?: string | undefined; readonly consumer: string },
+  { kind, ack, ackWait }: Consumer,
+): readonly Problem[] {
+  if (work === undefined || kind === 'ordered' || ack === 'none') return []
+  if ((durationMs(work) ?? 0) < (durationMs(ackWait) ?? 0)) return []
+  const message = `must be shorter than ${ackWait}, after which the server delivers a message again (consumers.${name}.ackWait), got ${printed(work)}`
+  return problemAt(`${path}.work`, message)
+}
+
 /** A workload must publish what the consumer takes, and all these messages must have stamps. */
 function fed(
   path: string,
   value: Workload & { readonly consumer: string },
-  { filter = '>', stream: name }: Consumer,
+  { filter = '>', stream: name, start }: Consumer,
   { subjects, filled }: Stream,
   draft: Draft,
 ): readonly Problem[] {
@@ -143,7 +158,7 @@ function fed(
       message: `must match all subjects of workload "${from.name}" or none, got ${printed(filter)}`,
     }))
   const heard = stored.filter(({ from }) => coverage(filter, from) === 'all')
-  const waiting = (filled?.messages ?? 0) > 0 && matches(filter, filled?.subject ?? '')
+  const waiting = start === 'all' && (filled?.messages ?? 0) > 0 && matches(filter, filled?.subject ?? '')
   if (heard.length === 0 && !waiting)
     return problemAt(
       `${path}.consumer`,

@@ -55,6 +55,16 @@ describe('streams of a scenario', () => {
     ['load nodes', { orders: { ...stream, on: 'send' } }, 'streams.orders.on must name a group of role "server"'],
     ['a dot in the name', { 'or.ders': stream }, 'streams.or.ders must have a name of 1 to 60 letters'],
     [
+      'messages that it would not keep',
+      { orders: { ...stream, retention: 'interest', filled: { messages: 10, subject: 'o.new' } } },
+      'streams.orders.filled must be left out where retention is "interest"',
+    ],
+    [
+      'a time for ids that is too short for the server',
+      { orders: { ...stream, dedupWindow: '99ms' } },
+      'streams.orders.dedupWindow must be at least 100ms, the shortest that nats-server takes, got "99ms"',
+    ],
+    [
       'more bytes than its servers may store',
       { orders: { ...stream, maxBytes: '2GiB' } },
       'streams.orders.maxBytes must be at most 1GiB, what its servers may store (topology.hub.server.settings.max_file_store), got "2GiB"',

@@ -4,7 +4,7 @@ import { stampBytes } from '../model/kinds/parts.ts'
 import type { Stream } from '../model/streams.ts'
 import { filterProblem, isLiteral, matches, overlap } from '../model/subject.ts'
 import type { Draft } from './draft.ts'
-import { byteCount } from '../model/units.ts'
+import { byteCount, durationMs } from '../model/units.ts'
 import { suggestion } from './nearest.ts'
 import { printed } from './print.ts'
 import { problemAt, type Problem } from './problem.ts'
@@ -18,6 +18,7 @@ export function streamProblems(draft: Draft): readonly Problem[] {
       ...storeProblems(`streams.${name}`, stream, draft),
       ...subjectProblems(`streams.${name}.subjects`, stream),
       ...filledProblems(`streams.${name}.filled`, stream),
+      ...tooShort(`streams.${name}.dedupWindow`, stream.dedupWindow),
     ]),
     ...overlaps(streams),
     ...publisherProblems(draft, streams),
@@ -68,6 +69,12 @@ export function storeProblems(
   return problemAt(`${path}.maxBytes`, message)
 }
 
+/** nats-server: "duplicates window needs to be >= 100ms", "max age needs to be >= 100ms" (error 10052). */
+export function tooShort(path: string, time: string | undefined): readonly Problem[] {
+  if (time === undefined || (durationMs(time) ?? 0) >= 100) return []
+  return problemAt(path, `must be at least 100ms, the shortest that nats-server takes, got ${printed(time)}`)
+}
+
 function subjectProblems(path: string, { subjects }: Stream): readonly Problem[] {
   return subjects.flatMap((subject, index): readonly Problem[] => {
     const wrong = filterProblem(subject)
@@ -79,8 +86,14 @@ function subjectProblems(path: string, { subjects }: Stream): readonly Problem[]
 }
 
 /** Messages that fill the stream must have one of its subjects, and must fit into it. */
-function filledProblems(path: string, { subjects, filled, maxMessages = Infinity }: Stream): readonly Problem[] {
+function filledProblems(path: string, stream: Stream): readonly Problem[] {
+  const { subjects, filled, maxMessages = Infinity, retention } = stream
   if (filled === undefined) return []
+  if (retention === 'interest')
+    return problemAt(
+      path,
+      'must be left out where retention is "interest": the stream is filled before it has consumers, and keeps nothing without them',
+    )
   const { subject, messages } = filled
   const most = `must be at most ${maxMessages}, what the stream holds (maxMessages), got ${messages}`
   const tooMany = messages > maxMessages ? problemAt(`${path}.messages`, most) : []
