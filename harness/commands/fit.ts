@@ -178,6 +178,11 @@ async function attempt(
   }
 }
 
+/** Milliseconds. Where looks are slow, the agents of a trial are slow to start too. */
+function trialWarmup(measure: number): number {
+  return measure > measureMs ? measure / 2 : 200
+}
+
 function trialAt(rates: Readonly<Record<Shape, number>>, { choices }: Session, measure = measureMs): Expanded {
   const variants = names.map((of) => {
     const { nodes } = shapes[of]
@@ -208,7 +213,7 @@ function trialAt(rates: Readonly<Record<Shape, number>>, { choices }: Session, m
         { kind: 'subscribe', name: 'sub', on: 'recv', to: 'hub', subject: 'machine' },
       ],
       variants: Object.fromEntries(variants),
-      phases: { warmup: '200ms', measure: `${measure}ms`, cooldown: '100ms' },
+      phases: { warmup: `${trialWarmup(measure)}ms`, measure: `${measure}ms`, cooldown: '100ms' },
       repeats: 1,
     },
     { server, network },
