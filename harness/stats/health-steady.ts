@@ -76,7 +76,7 @@ export function backlog(run: Examined): Finding[] {
       // What several senders sent cannot be told apart in a rate.
       const alone = deliveries.every((other) => other.from === from || !other.to.some((name) => to.includes(name)))
       const shares = of(run, variant.name).flatMap((block) => {
-        const sent = find(block, from)?.perSecond
+        const sent = storedRate(find(block, from))
         const got = to.flatMap((name) => find(block, name) ?? [])
         const rates = got.flatMap(({ perSecond }) => perSecond ?? [])
         const copies = queue === undefined ? (got[0]?.connections ?? 1) : 1
@@ -91,6 +91,13 @@ export function backlog(run: Examined): Finding[] {
       return share < 1 - bearableRate / 2 ? [fallingBehind(run, flow)] : []
     })
   })
+}
+
+/** A duplicate is acknowledged, and neither stored nor delivered. Only the whole block tells how many there were. */
+function storedRate(sender: WorkloadResult | undefined): number | undefined {
+  const { acked = 0, duplicates = 0 } = sender?.proof ?? {}
+  if (sender?.perSecond === undefined || duplicates === 0) return sender?.perSecond
+  return (sender.perSecond * acked) / (acked + duplicates)
 }
 
 /** What one sender sent in a variant, and the share of it that its receivers got in the measured window: the median of the blocks. */

@@ -356,6 +356,20 @@ describe('summarise looks for a steady state', () => {
     expect(found?.because).toMatch(/^received 60 % of what pub sent .* a queue that grows/)
   })
 
+  it('and does not miss duplicates, which a stream acknowledges and does not deliver', async () => {
+    const behind = editSamples('sub', (s) => ({ ...s, counts: { ...s.counts, received: s.counts.received * 0.6 } }))
+    function* lines(duplicates: number): Generator<Line> {
+      for (const line of recording(behind)) {
+        const acked = { t: 'acked' as const, publishers: { 0: { count: 600, bits: '' } }, duplicates, errors: {} }
+        if (line.t === 'frame' && line.from === 'pub@send' && line.frame.t === 'done') yield { ...line, frame: acked }
+        yield line
+      }
+    }
+    const told = (duplicates: number) => summarise(lines(duplicates))
+    expect((await told(400)).health.map(({ rule }) => rule)).not.toContain('backlog')
+    expect((await told(0)).health.map(({ rule }) => rule)).toContain('backlog')
+  })
+
   it('and cannot tell where a schedule still catches up with its start', async () => {
     const after = (share: number) =>
       editSamples('sub', (s) => ({ ...s, counts: { ...s.counts, received: Math.round(s.counts.received * share) } }))
