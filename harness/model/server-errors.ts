@@ -30,7 +30,7 @@ const hints: Readonly<Record<string, string>> = {
   10134: 'a stream that removes by interest needs consumers with its replicas',
   10164: 'another publisher writes to it: expect that, with one publisher only, or leave expect out',
   10174: 'set atomic of the stream, and use a server of 2.12 or later',
-  10176: 'a message of the batch was not taken: see the log of the server, and its limits of batches',
+  10176: 'a message of the batch was not taken: the server takes 50 batches of a stream at once; see its log',
   10199: 'use smaller batches: the server takes 1,000 messages in one',
   10205: 'set fast of the stream, and use a server of 2.14 or later',
   10208: 'the server gave the batch up, as it does after 10 s without a message: send more often',

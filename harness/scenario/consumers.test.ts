@@ -84,6 +84,10 @@ describe('consumers', () => {
       'consumers.work.start must be "all" on a work queue, got "new"',
     ],
     [
+      { consumer: { maxDeliver: 1 }, read: { nak: 0.1 } },
+      'workloads.read.nak must be 0 where maxDeliver is 1: nothing is delivered again, got 0.1',
+    ],
+    [
       { consumer: { ackWait: '100ms' }, read: { work: '100ms' } },
       'workloads.read.work must be shorter than 100ms, after which the server delivers a message again (consumers.work.ackWait), got "100ms"',
     ],

@@ -109,6 +109,9 @@ function takerProblems(
           `must be 0 where consumer "${value.consumer}" does not acknowledge each message, got ${value.nak}`,
         )
       : []),
+    ...(value.nak > 0 && consumer.maxDeliver === 1
+      ? problemAt(`${path}.nak`, `must be 0 where maxDeliver is 1: nothing is delivered again, got ${value.nak}`)
+      : []),
     ...tooSlow(path, value, consumer),
     ...fed(path, value, consumer, stream, draft),
   ]

@@ -63,6 +63,7 @@ describe('publishing to a stream and getting from it', () => {
     ['ids', {}, { ...publish, window: 100, ids: { repeats: 0.1 } }],
     ['expected sequence numbers', { filled }, { ...publish, expect: 'stream' }],
     ['batches', { atomic: true }, { ...publish, batch: 100 }],
+    ['fifty batches at once', { atomic: true }, { ...publish, batch: 100, connections: 50 }],
     ['gets by sequence number', { filled }, get],
     ['gets of the last of a subject', { filled }, { ...get, lastOf: 'o.old', order: 'random' }],
   ])('takes %s', (_what, stream, workload) => {
@@ -93,6 +94,18 @@ describe('publishing to a stream and getting from it', () => {
       { atomic: true },
       { ...publish, batch: 10, ids: {} },
       'workloads.pub.ids must be left out of batches',
+    ],
+    [
+      'asynchronous writes to memory',
+      { persistMode: 'async', storage: 'memory' },
+      publish,
+      'streams.orders.storage must be "file" where persistMode is "async", got "memory"',
+    ],
+    [
+      'more batches than the server takes at once',
+      { atomic: true },
+      { ...publish, batch: 10, connections: 51 },
+      'workloads.pub.connections must be so few that all that publish batches to the stream are at most 50, the batches that the server takes at once, got 51',
     ],
     [
       'asynchronous writes with batches',

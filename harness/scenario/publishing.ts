@@ -26,6 +26,7 @@ export function publishingProblems(draft: Draft): readonly Problem[] {
     ...streams.flatMap(([name, stream]) => [
       ...alone(`streams.${name}`, stream),
       ...aged(`streams.${name}`, stream, draft),
+      ...tooManyBatches(stream, draft),
     ]),
     ...all.flatMap((part) => [...actingHeaders(part), ...answeredTwice(part, streams)]),
     ...all
@@ -70,10 +71,13 @@ function answeredTwice(
   return problemAt(`${path}.subject`, message)
 }
 
-/** nats-server: "async persist mode is not supported on replicated streams", and "... with atomic batch publish". */
-function alone(path: string, { persistMode, replicas, atomic }: Stream): readonly Problem[] {
+/** nats-server: "async persist mode is not supported on replicated streams", "... with atomic batch publish", "... only ... on file storage". */
+function alone(path: string, { persistMode, replicas, atomic, storage }: Stream): readonly Problem[] {
   if (persistMode !== 'async') return []
   return [
+    ...(storage === 'file'
+      ? []
+      : problemAt(`${path}.storage`, `must be "file" where persistMode is "async", got "${storage}"`)),
     ...(replicas > 1 ? problemAt(`${path}.replicas`, `must be 1 where persistMode is "async", got ${replicas}`) : []),
     ...(atomic ? problemAt(`${path}.atomic`, 'must be false where persistMode is "async", got true') : []),
   ]
@@ -124,6 +128,24 @@ function leftOut(path: string, words: Readonly<Record<string, unknown>>, message
   return Object.entries(words).flatMap(([word, set]) =>
     set === undefined ? [] : problemAt(`${path}.${word}`, message),
   )
+}
+
+/** Batches of a stream that a server takes at once, each of another connection (`streamDefaultMaxAtomicBatchInflightPerStream`). */
+const mostBatches = 50
+
+function tooManyBatches({ on, subjects }: Stream, { workloads, topology }: Draft): readonly Problem[] {
+  const batching = valid(workloads).flatMap(({ path, value }) => {
+    if (!('window' in value && 'subject' in value && 'batch' in value)) return []
+    if (value.batch === undefined || value.to !== on || !subjects.some((each) => matches(each, value.subject)))
+      return []
+    return [{ path, connections: value.connections * (topology?.get(value.on)?.count ?? 1) }]
+  })
+  const all = batching.reduce((sum, { connections }) => sum + connections, 0)
+  if (all <= mostBatches) return []
+  return batching.map(({ path }) => ({
+    path: `${path}.connections`,
+    message: `must be so few that all that publish batches to the stream are at most ${mostBatches}, the batches that the server takes at once, got ${all}`,
+  }))
 }
 
 /** A stream takes batches only where its setting says so. */

@@ -60,6 +60,11 @@ describe('streams of a scenario', () => {
       'streams.orders.filled must be left out where retention is "interest"',
     ],
     [
+      'more bytes than it holds',
+      { orders: { ...stream, maxBytes: '10KiB', filled: { messages: 100, bytes: 128, subject: 'o.new' } } },
+      'streams.orders.filled.messages must fit into maxBytes, "10KiB", got 100 of 128 B each',
+    ],
+    [
       'a time for ids that is too short for the server',
       { orders: { ...stream, dedupWindow: '99ms' } },
       'streams.orders.dedupWindow must be at least 100ms, the shortest that nats-server takes, got "99ms"',

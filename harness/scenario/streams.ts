@@ -85,18 +85,30 @@ function subjectProblems(path: string, { subjects }: Stream): readonly Problem[]
   })
 }
 
+/** What a server counts for each message in memory beside its subject and bytes; in a file it is more (`memStoreMsgSize`). */
+const recordBytes = 16
+
 /** Messages that fill the stream must have one of its subjects, and must fit into it. */
 function filledProblems(path: string, stream: Stream): readonly Problem[] {
-  const { subjects, filled, maxMessages = Infinity, retention } = stream
+  const { subjects, filled, maxBytes, maxMessages = Infinity, retention } = stream
   if (filled === undefined) return []
   if (retention === 'interest')
     return problemAt(
       path,
       'must be left out where retention is "interest": the stream is filled before it has consumers, and keeps nothing without them',
     )
-  const { subject, messages } = filled
+  const { subject, messages, bytes } = filled
   const most = `must be at most ${maxMessages}, what the stream holds (maxMessages), got ${messages}`
-  const tooMany = messages > maxMessages ? problemAt(`${path}.messages`, most) : []
+  const room = byteCount(String(maxBytes ?? '')) ?? Infinity
+  const tooMany = [
+    ...(messages > maxMessages ? problemAt(`${path}.messages`, most) : []),
+    ...(messages * (bytes + recordBytes + subject.length) > room
+      ? problemAt(
+          `${path}.messages`,
+          `must fit into maxBytes, ${printed(maxBytes)}, got ${messages} of ${bytes} B each`,
+        )
+      : []),
+  ]
   const own = isLiteral(subject) && subjects.some((each) => matches(each, subject))
   const message = `must be a subject of its stream (${subjects.join(', ')}) without wildcards, got ${printed(subject)}`
   return own ? tooMany : [{ path: `${path}.subject`, message }, ...tooMany]
