@@ -153,6 +153,14 @@ describe('JSON of the OpenMessaging Benchmark', () => {
     expect(read('omb.json').remarks[0]).toContain('latency not comparable')
   })
 
+  it('has no latencies of consumers that there were none of', () => {
+    const text = readFileSync(new URL('omb.json', folder), 'utf8')
+    const empty = text.replace(/("aggregatedEndToEnd\w+": )[\d.]+/g, '$10.0')
+    const seen = importText(empty, 'omb.json').blocks.flat()
+    expect(seen.filter(({ workload }) => workload === 'sub').map(({ metric }) => metric)).toEqual(['throughput'])
+    expect(seen.map(({ metric }) => metric)).toContain('rttService.p99')
+  })
+
   it('is read behind a byte order mark too', () => {
     const text = readFileSync(new URL('omb.json', folder), 'utf8')
     expect(importText(`\uFEFF${text}`, 'omb.json')).toEqual(read('omb.json'))

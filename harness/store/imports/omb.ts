@@ -61,12 +61,14 @@ function troubles({ publishErrorRate = [], backlog = [], publishRate }: OmbResul
 
 function latencies(result: OmbResult): ImportedValue[] {
   const fields: Readonly<Record<string, unknown>> = result
-  return kinds.flatMap(({ from, workload, metric, unitNs }) =>
-    Object.entries(quantiles).flatMap(([theirs, ours]) => {
+  return kinds.flatMap(({ from, workload, metric, unitNs }) => {
+    const read = Object.entries(quantiles).flatMap(([theirs, ours]) => {
       const value = fields[`${from}${theirs}`]
       return typeof value === 'number' ? [{ workload, metric: `${metric}.${ours}`, value: value * unitNs }] : []
-    }),
-  )
+    })
+    // The tool writes 0 for each quantile of nothing, as where there are no consumers.
+    return read.some(({ value }) => value > 0) ? read : []
+  })
 }
 
 function checked(value: unknown, file: string): OmbResult {
