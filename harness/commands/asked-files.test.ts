@@ -1,4 +1,6 @@
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { constants } from 'node:fs'
+import { mkdtemp, open, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
@@ -34,6 +36,34 @@ it('puts something in the place of an old file only when there is something to p
   expect(await readFile(join(folder, 'old.html'), 'utf8')).toBe('old')
   expect((await compare('ours.json', '--html', 'old.html')).status).toBe(0)
   expect(await readFile(join(folder, 'old.html'), 'utf8')).toMatch(/^<!doctype html>/i)
+})
+
+it('does not wait for somebody to read a pipe: nothing could end that', async () => {
+  const folder = await place()
+  execFileSync('mkfifo', [join(folder, 'pipe')])
+  const { status, err } = await benchHere(folder, 'compare', 'ours.json', 'ours.json', '--html', 'pipe')
+  expect({ status, err: err.split('\n')[0] }).toEqual({
+    status: 73,
+    err: 'error: --html must name a file that can be written, got a pipe that nobody reads',
+  })
+})
+
+it('writes into a pipe that somebody reads', async () => {
+  const folder = await place()
+  execFileSync('mkfifo', [join(folder, 'pipe')])
+  const reader = await open(join(folder, 'pipe'), constants.O_RDONLY | constants.O_NONBLOCK)
+  await withFiles(folder, { '--html': 'pipe' }, (write) => write('--html', () => 'the page'))
+  expect((await reader.read(Buffer.alloc(100))).bytesRead).toBe('the page'.length)
+  await reader.close()
+})
+
+it('calls an empty word that, not the folder that it would be', async () => {
+  const folder = await place()
+  const { status, err } = await benchHere(folder, 'compare', 'ours.json', 'ours.json', '--html', '')
+  expect({ status, err: err.split('\n')[0] }).toEqual({
+    status: 64,
+    err: 'error: --html must be a file, got an empty word',
+  })
 })
 
 it('puts no comparison in the place of what is compared', async () => {

@@ -1,7 +1,9 @@
 /** Files that options ask for: opened before the work begins, so that a wrong path costs nobody a measurement. */
+import { constants } from 'node:fs'
 import { open, rm, stat, type FileHandle } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { BenchError } from '../model/error.ts'
+import { emptyWord } from './options.ts'
 
 type Write = (option: string, text: () => string | Promise<string>) => Promise<void>
 
@@ -17,6 +19,7 @@ export async function withFiles<T>(
   const files = new Map<string, AskedFile>()
   try {
     for (const [option, path] of Object.entries(asked)) {
+      if (path === '') throw emptyWord(option, 'a file')
       if (path !== undefined) files.set(option, await opened(option, resolve(cwd, path)))
     }
     return await body(async (option, text) => {
@@ -36,19 +39,26 @@ interface AskedFile {
 }
 
 async function opened(option: string, path: string): Promise<AskedFile> {
-  const there = await stat(path).then(
-    () => true,
-    () => false,
-  )
+  const there = await stat(path).catch(() => undefined)
   try {
+    const reader = there?.isFIFO() === true ? await readPipe(path) : undefined
     // what is in the file stays until there is something to put in its place
-    return { path, handle: await open(path, 'a'), made: !there, written: false }
+    const handle = await open(path, 'a').finally(() => reader?.close())
+    return { path, handle, made: there === undefined, written: false }
   } catch (cause) {
     throw new BenchError('cannot-create', `${option} must name a file that can be written, got ${reasonOf(cause)}`, {
       cause,
       hint: `make its folder, or choose another path than ${path}`,
     })
   }
+}
+
+/** To open a named pipe waits for its reader, and no signal ends a process of Node that waits there. Throws where nobody reads it. */
+async function readPipe(path: string): Promise<FileHandle> {
+  return await open(path, constants.O_WRONLY | constants.O_NONBLOCK).catch((cause: unknown) => {
+    const nobody = cause instanceof Error && 'code' in cause && cause.code === 'ENXIO'
+    throw nobody ? new Error('a pipe that nobody reads', { cause }) : cause
+  })
 }
 
 async function written(option: string, file: AskedFile, text: string): Promise<void> {

@@ -48,10 +48,14 @@ export function placeOptions(command: Command): Command {
 function some(name: string, what: string): (text: string) => string {
   return (text) => {
     if (text !== '') return text
-    throw new BenchError('usage', `${name} must be ${what}, got an empty word`, {
-      hint: 'a variable of the shell that is not set gives one',
-    })
+    throw emptyWord(name, what)
   }
+}
+
+export function emptyWord(name: string, what: string): BenchError {
+  return new BenchError('usage', `${name} must be ${what}, got an empty word`, {
+    hint: 'a variable of the shell that is not set gives one',
+  })
 }
 
 /** `--out`, for commands that read what was measured. */

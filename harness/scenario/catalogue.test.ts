@@ -139,6 +139,14 @@ describe('finding scenarios', () => {
     expect((await refused('many')).message).toContain('(did you mean "many-to-many"?)')
   })
 
+  it('does not take an empty word for the folder where the command was called', async () => {
+    const error = await refused('')
+    expect([error.code, error.message]).toEqual([
+      'usage',
+      'scenario must be a file, a folder or a known name, got an empty word',
+    ])
+  })
+
   it('refuses a folder without a scenario', async () => {
     expect((await refused('empty')).message).toContain('folder must hold a scenario')
   })

@@ -54,6 +54,11 @@ export async function findScenarios(args: readonly string[], cwd: string, root: 
 }
 
 async function meant(word: string, cwd: string, root: string, known: readonly Known[]): Promise<readonly string[]> {
+  // As a path it would be the folder where the command was called: every scenario of it would run.
+  if (word === '')
+    throw new BenchError('usage', 'scenario must be a file, a folder or a known name, got an empty word', {
+      hint: 'a variable of the shell that is not set gives one',
+    })
   for (const path of [resolve(cwd, word), resolve(root, word), resolve(root, 'scenarios', word)]) {
     const facts = await stat(path).catch(() => undefined)
     if (facts?.isFile() === true) return [path]
