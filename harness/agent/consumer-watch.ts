@@ -61,6 +61,6 @@ export function lagOf(info: Readonly<Record<string, unknown>>) {
     lag: Math.max(0, pending + numberOf(delivered[number]) - numberOf(floor[number])),
     pending,
     ackPending: numberOf(info['num_ack_pending']),
-    ackFloor: numberOf(floor['stream_seq']),
+    ackFloor: numberOf(floor[number]),
   }
 }

@@ -72,7 +72,8 @@ export const streamFrames = [
   z.object({ t: z.literal('consumer'), consumer: consumerFactsSchema }),
   /**
    * How far a consumer is, asked of its leader (CONSUMER.INFO). `lag`: last sequence − ack floor, in messages that it gets.
-   * `pending`: not yet delivered. `ackPending`: delivered, not yet acknowledged. `ackFloor`: sequence in the stream.
+   * `pending`: not yet delivered. `ackPending`: delivered, not yet acknowledged. `ackFloor`: sequence in the stream,
+   * with a filter the number of the delivery.
    */
   z.object({
     t: z.literal('consumerLag'),
