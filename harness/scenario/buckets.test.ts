@@ -51,6 +51,11 @@ describe('buckets of a scenario', () => {
       'buckets.state.history must be a whole number of at most 64',
     ],
     [
+      'more bytes than it holds',
+      { buckets: { state: { on: 'hub', maxBytes: 1000, filled: { keys: 10, bytes: 128 } } } },
+      'buckets.state.filled.keys must fit into maxBytes, 1000, got 10 of 128 B each',
+    ],
+    [
       'a time to live that is too short for the server',
       { buckets: { state: { on: 'hub', ttl: '50ms' } } },
       'buckets.state.ttl must be at least 100ms, the shortest that nats-server takes, got "50ms"',

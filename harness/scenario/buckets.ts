@@ -1,11 +1,11 @@
 /** Relations of buckets: the servers that they are on, and the workloads that put into them, get from them and watch them. */
-import { bucketStream, type Bucket } from '../model/buckets.ts'
+import { bucketStream, bucketSubject, type Bucket } from '../model/buckets.ts'
 import { kinds, type Workload } from '../model/kinds/kinds.ts'
 import { stampBytes } from '../model/kinds/parts.ts'
 import type { Draft, Part } from './draft.ts'
 import { printed } from './print.ts'
 import { problemAt, type Problem } from './problem.ts'
-import { placeProblems, storeProblems, tooShort } from './streams.ts'
+import { noRoom, placeProblems, storeProblems, tooShort } from './streams.ts'
 import { valid, validEntries } from './traffic.ts'
 import { elsewhere, unknownName } from './used.ts'
 
@@ -19,10 +19,16 @@ export function bucketProblems(draft: Draft): readonly Problem[] {
       ...placeProblems(`buckets.${name}`, bucket, draft),
       ...storeProblems(`buckets.${name}`, bucket, draft),
       ...tooShort(`buckets.${name}.ttl`, bucket.ttl),
+      ...tooFull(`buckets.${name}`, bucketSubject(name), bucket),
       ...twins(name, draft),
     ]),
     ...users.flatMap((user) => userProblems(user, users, draft)),
   ]
+}
+
+function tooFull(path: string, subject: string, { filled, maxBytes }: Bucket): readonly Problem[] {
+  if (filled === undefined) return []
+  return noRoom(`${path}.filled.keys`, filled.keys, { bytes: filled.bytes, subject, maxBytes })
 }
 
 /** A bucket is the stream `KV_<bucket>`, so no other stream may have that name. */

@@ -43,9 +43,27 @@ describe('publishing to a stream and getting from it', () => {
     ['Nats-Batch-Id', 'give "batch" instead'],
     ['Nats-Rollup', 'no workload can do that yet'],
   ])('has no header %s, which every message would have', (name, remedy) => {
-    expect(problems({}, { ...publish, headers: { [name]: 'all', 'Nats-TTL': '1m', 'Trace-Id': 'x' } })).toEqual([
+    expect(problems({}, { ...publish, headers: { [name]: 'all', 'Trace-Id': 'x' } })).toEqual([
       `workloads.pub.headers.${name} must not be the same in every message: ${remedy}`,
     ])
+  })
+
+  it.each(['Nats-TTL', 'Nats-Schedule', 'nats-schedule-target', 'Nats-Incr'])(
+    'has no header %s, which no stream here allows',
+    (name) => {
+      expect(problems({}, { ...publish, headers: { [name]: '1m' } })).toEqual([
+        `workloads.pub.headers.${name} must be left out: the server refuses it, no stream of a scenario allows it`,
+      ])
+    },
+  )
+
+  it('has no such header in plain messages that a stream stores either', () => {
+    const place = { on: 'send', to: 'hub', payload: { bytes: 16 }, arrivals: { kind: 'flood' } }
+    const plain = { ...place, kind: 'publish', name: 'plain', subject: 'o.new', headers: { 'Nats-Msg-Id': '1' } }
+    expect(problems({}, publish, {}, [plain])).toEqual([
+      'workloads.plain.headers.Nats-Msg-Id must not be the same in every message: give "ids" instead',
+    ])
+    expect(problems({}, publish, {}, [{ ...plain, subject: 'p.new' }])).toEqual([])
   })
 
   it('leaves requests to who answers them: a stream would acknowledge them', () => {

@@ -28,7 +28,7 @@ export function publishingProblems(draft: Draft): readonly Problem[] {
       ...aged(`streams.${name}`, stream, draft),
       ...tooManyBatches(stream, draft),
     ]),
-    ...all.flatMap((part) => [...actingHeaders(part), ...answeredTwice(part, streams)]),
+    ...all.flatMap((part) => [...actingHeaders(part, streams), ...answeredTwice(part, streams)]),
     ...all
       .filter((part): part is Known<Publishing> => 'window' in part.value && 'subject' in part.value)
       .flatMap((part) => [...oneInFlight(part), ...batches(part, streams), ...fastBatches(part, streams)]),
@@ -47,10 +47,25 @@ const acting: readonly (readonly [RegExp, string])[] = [
   [/^nats-rollup$/i, 'no workload can do that yet'],
 ]
 
+/** Headers for which a stream needs a setting that no scenario gives it: the server refuses every message that has one. */
+const unallowed = /^nats-(ttl|schedule(-.*)?|incr)$/i
+
 /** With the same value in all messages they make every message after the first a duplicate or refused, or keep only the last one. */
-function actingHeaders({ path, value }: Known<Workload>): readonly Problem[] {
-  if (!('headers' in value && 'window' in value)) return []
-  return Object.keys(value.headers ?? {}).flatMap((name) => {
+function actingHeaders(
+  { path, value }: Known<Workload>,
+  streams: readonly (readonly [string, Stream])[],
+): readonly Problem[] {
+  if (!('headers' in value && isSender(value))) return []
+  const { to, headers = {} } = value
+  const stored = ([, { on, subjects }]: (typeof streams)[number]) =>
+    on === to && subjects.some((filter) => coverage(filter, value) !== 'none')
+  if (!streams.some(stored)) return []
+  return Object.keys(headers).flatMap((name) => {
+    if (unallowed.test(name))
+      return problemAt(
+        `${path}.headers.${name}`,
+        'must be left out: the server refuses it, no stream of a scenario allows it',
+      )
     const [, remedy] = acting.find(([pattern]) => pattern.test(name)) ?? []
     if (remedy === undefined) return []
     return problemAt(`${path}.headers.${name}`, `must not be the same in every message: ${remedy}`)

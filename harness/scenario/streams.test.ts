@@ -65,6 +65,11 @@ describe('streams of a scenario', () => {
       'streams.orders.filled.messages must fit into maxBytes, "10KiB", got 100 of 128 B each',
     ],
     [
+      'every subject of two tokens',
+      { orders: { ...stream, subjects: ['*.new'] } },
+      'streams.orders.subjects.0 must leave the subjects of the server alone, got "*.new"',
+    ],
+    [
       'a time for ids that is too short for the server',
       { orders: { ...stream, dedupWindow: '99ms' } },
       'streams.orders.dedupWindow must be at least 100ms, the shortest that nats-server takes, got "99ms"',
@@ -86,7 +91,7 @@ describe('streams of a scenario', () => {
     ],
     [
       'subjects of another stream',
-      { orders: stream, more: { ...stream, subjects: ['*.new'] } },
+      { orders: stream, more: { ...stream, subjects: ['o.*'] } },
       'streams.more.subjects.0 must not overlap with "o.>" of stream "orders"',
     ],
     [

@@ -75,11 +75,14 @@ export function tooShort(path: string, time: string | undefined): readonly Probl
   return problemAt(path, `must be at least 100ms, the shortest that nats-server takes, got ${printed(time)}`)
 }
 
+/** What a stream with wildcards could take from the server, which refuses that (error 10052). */
+const reserved = ['$JS.>', '$SYS.>']
+
 function subjectProblems(path: string, { subjects }: Stream): readonly Problem[] {
   return subjects.flatMap((subject, index): readonly Problem[] => {
     const wrong = filterProblem(subject)
     if (wrong !== undefined) return problemAt(`${path}.${index}`, `${wrong}, got ${printed(subject)}`)
-    return subject === '>' || /^(\$|_INBOX(\.|$))/.test(subject)
+    return /^(\$|_INBOX(\.|$))/.test(subject) || reserved.some((own) => overlap(own, subject))
       ? problemAt(`${path}.${index}`, `must leave the subjects of the server alone, got ${printed(subject)}`)
       : []
   })
@@ -87,6 +90,18 @@ function subjectProblems(path: string, { subjects }: Stream): readonly Problem[]
 
 /** What a server counts for each message in memory beside its subject and bytes; in a file it is more (`memStoreMsgSize`). */
 const recordBytes = 16
+
+/** Messages that fill a stream and are larger than it. */
+export function noRoom(
+  path: string,
+  messages: number,
+  each: { readonly bytes: number; readonly subject: string; readonly maxBytes: Stream['maxBytes'] },
+): readonly Problem[] {
+  const { bytes, subject, maxBytes } = each
+  const room = byteCount(String(maxBytes ?? '')) ?? Infinity
+  if (messages * (bytes + recordBytes + subject.length) <= room) return []
+  return problemAt(path, `must fit into maxBytes, ${printed(maxBytes)}, got ${messages} of ${bytes} B each`)
+}
 
 /** Messages that fill the stream must have one of its subjects, and must fit into it. */
 function filledProblems(path: string, stream: Stream): readonly Problem[] {
@@ -99,15 +114,9 @@ function filledProblems(path: string, stream: Stream): readonly Problem[] {
     )
   const { subject, messages, bytes } = filled
   const most = `must be at most ${maxMessages}, what the stream holds (maxMessages), got ${messages}`
-  const room = byteCount(String(maxBytes ?? '')) ?? Infinity
   const tooMany = [
     ...(messages > maxMessages ? problemAt(`${path}.messages`, most) : []),
-    ...(messages * (bytes + recordBytes + subject.length) > room
-      ? problemAt(
-          `${path}.messages`,
-          `must fit into maxBytes, ${printed(maxBytes)}, got ${messages} of ${bytes} B each`,
-        )
-      : []),
+    ...noRoom(`${path}.messages`, messages, { bytes, subject, maxBytes }),
   ]
   const own = isLiteral(subject) && subjects.some((each) => matches(each, subject))
   const message = `must be a subject of its stream (${subjects.join(', ')}) without wildcards, got ${printed(subject)}`
