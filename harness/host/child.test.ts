@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { stopChild } from './child.ts'
+import { notStarted, stopChild } from './child.ts'
 import type { Exit } from './host.ts'
 
 beforeEach(() => void vi.useFakeTimers())
@@ -17,4 +17,11 @@ test('a busy host may take half a minute to kill a program, and a minute is an e
   const never = stopChild('agent', new Promise(() => undefined), signal, 2000).catch((error: unknown) => error)
   await vi.advanceTimersByTimeAsync(62_000)
   expect(await never).toMatchObject({ message: 'agent did not end within 60000 ms of SIGKILL, got no exit' })
+})
+
+test('a program that did not start because too many files are open names the limit', () => {
+  expect(notStarted('sh', 'spawn sh EMFILE').message).toBe(
+    'command `sh` must start, got spawn sh EMFILE: raise the limit of open files (ulimit -n)',
+  )
+  expect(notStarted('sh', 'spawn sh EACCES').message).toBe('command `sh` must start, got spawn sh EACCES')
 })

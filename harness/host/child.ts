@@ -126,7 +126,9 @@ export function describeCommand(command: readonly string[]): string {
 }
 
 export function notStarted(what: string, because: string | undefined): BenchError {
-  return new BenchError('os', `command \`${what}\` must start, got ${because ?? 'no reason'}`, {
+  // In the message, for the nodes cannot be removed then either, and the last error's hint is the one that is printed.
+  const limit = /EMFILE/.test(because ?? '') ? ': raise the limit of open files (ulimit -n)' : ''
+  return new BenchError('os', `command \`${what}\` must start, got ${because ?? 'no reason'}${limit}`, {
     hint: /ENOENT/.test(because ?? '') ? 'the program is not installed or not on PATH' : 'see the reason above',
   })
 }
