@@ -39,6 +39,7 @@ describe('a server that was chosen', () => {
   it.each([
     ['build', /got "build", which is a folder here.*hint.*build\/nats-server.*refs\/heads\/build/],
     ['./build', /got ".\/build", which is a folder here.*hint.*build\/nats-server"$/],
+    ['/dev/null', /must be a program, got "\/dev\/null", which is a device, a pipe or a socket$/],
     ['main', /which is a folder here.*refs\/heads\/main/],
     ['out/nats-server', /which is a folder here/],
     ['nats-server', /must be a program that is there, got "nats-server" in .*command -v nats-server/],

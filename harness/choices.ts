@@ -65,9 +65,10 @@ function program(path: string, text: string, there: Stats, from: string): string
       hint: `chmod +x ${path}`,
     })
   }
-  const what = there.isDirectory() ? 'a folder' : 'no file'
   const ref = /^[A-Za-z0-9][\w.-]*$/.test(text) ? `; for the git ref of that name: refs/heads/${text}` : ''
-  throw new BenchError('usage', `${from} must be a program, got ${JSON.stringify(text)}, which is ${what} here`, {
+  const what = `${from} must be a program, got ${JSON.stringify(text)}, which is`
+  if (!there.isDirectory()) throw new BenchError('usage', `${what} a device, a pipe or a socket`)
+  throw new BenchError('usage', `${what} a folder here`, {
     hint: `give the program in it, such as ${JSON.stringify(`${path}/nats-server`)}${ref}`,
   })
 }
