@@ -26,6 +26,11 @@ it.each<readonly [string, object, string]>([
   ['other servers', { workloads: [{ ...put, to: 'bare' }] }, 'workloads.put.to must be "hub"'],
   ['gets from an empty store', { objects: { files: { on: 'hub' } } }, 'workloads.get.store must have objects before'],
   [
+    'more bytes than it holds',
+    { objects: { files: { on: 'hub', maxBytes: '1MiB', filled: { objects: 2, bytes: 600_000 } } } },
+    'objects.files.filled.objects must fit into maxBytes, "1MiB", got 2 of 600000 B each',
+  ],
+  [
     'three replicas on one server',
     { objects: { files: { on: 'hub', replicas: 3 } } },
     'objects.files.replicas must be',

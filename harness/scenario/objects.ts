@@ -1,9 +1,9 @@
 /** Relations of object stores: the servers that they are on, and the workloads that put into them and get from them. */
 import type { Workload } from '../model/kinds/kinds.ts'
-import { objectStream } from '../model/objects.ts'
+import { objectStream, type ObjectStore } from '../model/objects.ts'
 import type { Draft, Part } from './draft.ts'
 import { problemAt, type Problem } from './problem.ts'
-import { placeProblems, storeProblems } from './streams.ts'
+import { noRoom, placeProblems, storeProblems } from './streams.ts'
 import { valid, validEntries } from './traffic.ts'
 import { elsewhere, unknownName } from './used.ts'
 
@@ -17,6 +17,7 @@ export function objectProblems(draft: Draft): readonly Problem[] {
     ...validEntries(draft.objects).flatMap(([name, store]) => [
       ...placeProblems(`objects.${name}`, store, draft),
       ...storeProblems(`objects.${name}`, store, draft),
+      ...tooFull(`objects.${name}`, store),
       ...(draft.streams.has(objectStream(name))
         ? problemAt(
             `streams.${objectStream(name)}`,
@@ -26,6 +27,11 @@ export function objectProblems(draft: Draft): readonly Problem[] {
     ]),
     ...users.flatMap((user) => userProblems(user, draft)),
   ]
+}
+
+function tooFull(path: string, { filled, maxBytes }: ObjectStore): readonly Problem[] {
+  if (filled === undefined) return []
+  return noRoom(`${path}.filled.objects`, filled.objects, { bytes: filled.bytes, subject: '', maxBytes })
 }
 
 function userProblems(
