@@ -15,7 +15,10 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 /** ` (did you mean "recv"?)`, those that hold it whole where none is close, or all the known words when there are few. */
 export function suggestion(word: string, known: readonly string[]): string {
   const near = nearest(word, known)
-  if (near !== undefined) return ` (did you mean "${near}"?)`
+  if (near !== undefined) {
+    const alike = near !== word && near.normalize() === word.normalize()
+    return ` (did you mean "${near}"${alike ? ', which looks the same and is made of other characters' : ''}?)`
+  }
   const whole = word.length < 3 ? [] : known.filter((candidate) => candidate.toLowerCase().includes(word.toLowerCase()))
   if (whole.length > 0 && whole.length <= 4) return ` (did you mean ${whole.map((each) => `"${each}"`).join(' or ')}?)`
   return known.length > 0 && known.length <= 18 ? ` (known: ${known.join(', ')})` : ''
