@@ -70,6 +70,11 @@ describe('what only the server of a stream knows', () => {
     })
   })
 
+  it('says so of objects too, which are put before the load', async () => {
+    const error = new BenchError('agent', 'agent streams@send failed: 10077 maximum bytes exceeded')
+    expect((await explained(error, new Map(), new Set())).hint).toContain('the stream is full')
+  })
+
   it('has no hint where none is known', async () => {
     expect((await refused('error 10999: something new')).hint).toBeUndefined()
   })
