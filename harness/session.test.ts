@@ -235,3 +235,18 @@ test('a sweep after a kill takes the journal of shared nodes with them', async (
   expect(existsSync(folder)).toBe(false)
   expect((await listActive(state)).runs).toEqual([])
 })
+
+test('what a dead run left on another host is left to the next run there', async () => {
+  const { world } = await setting()
+  const state = stateFolder(world.env)
+  const [here, there] = ['20261127-061500-here-k3f9', '20261127-061501-there-k3f9']
+  const dead = { pid: world.pid, start: 'long ago', settings: {}, folder: state, directory: state } as const
+  await addActive(state, { ...dead, run: here, substrate: 'process', host: 'local' })
+  await addActive(state, { ...dead, run: there, substrate: 'bastille', host: 'ssh://root@127.0.0.1:1' })
+  expect(await sweepDead(world, () => undefined, 'local')).toMatchObject({
+    swept: [here],
+    failed: [],
+    elsewhere: [{ run: there }],
+  })
+  expect((await listActive(state)).runs.map(({ run }) => run)).toEqual([there])
+})

@@ -167,13 +167,12 @@ export async function withRun<T>(
   }
 }
 
-/** A host that cannot be reached must not stop a run on this one; what was left there is swept later. */
+/** What is left on another host is in nobody's way here: to sweep it can take minutes, or be impossible now. */
 async function sweepBefore(world: World, { say }: SubstrateContext, host: string): Promise<void> {
-  const { failed } = await sweepDead(world, say)
-  for (const { active, error } of failed) {
-    if (active === undefined || active.host === host || error.code !== 'unavailable') throw error
-    say(`run ${active.run} left something on ${active.host} that cannot be swept now: ${error.message}`)
-  }
+  const { failed, elsewhere } = await sweepDead(world, say, host)
+  for (const { error } of failed) throw error
+  for (const active of elsewhere)
+    say(`run ${active.run} left something on ${active.host}: "pnpm bench sweep", or the next run there, removes it`)
 }
 
 export interface Swept {
@@ -181,16 +180,23 @@ export interface Swept {
   readonly swept: readonly string[]
   /** `active`: absent where the entry of the index cannot be read. */
   readonly failed: readonly { readonly active?: ActiveRun; readonly error: BenchError }[]
+  /** Dead too, but on other hosts than the one that was named. */
+  readonly elsewhere: readonly ActiveRun[]
 }
 
-/** Removes what runs left behind whose runner is dead; one that cannot be swept does not stop the others. */
-export async function sweepDead(world: World, say: (line: string) => void): Promise<Swept> {
+/** Removes what runs left behind whose runner is dead, on this host or on all; one that cannot be swept does not stop the others. */
+export async function sweepDead(world: World, say: (line: string) => void, host?: string): Promise<Swept> {
   const state = stateFolder(world.env)
   const swept: string[] = []
   const { runs, broken } = await listActive(state)
   const failed: Swept['failed'][number][] = broken.map((error) => ({ error }))
+  const elsewhere: ActiveRun[] = []
   for (const active of runs) {
     if (sameStart(await processStart(active.pid), active.start)) continue
+    if (host !== undefined && active.host !== host) {
+      elsewhere.push(active)
+      continue
+    }
     // A user who interrupts this command does not have to wait until the jails of another run are gone.
     if (world.signal.aborted) throw new BenchError('interrupted', 'the sweep was interrupted')
     say(`sweeping what run ${active.run} left behind`)
@@ -203,7 +209,7 @@ export async function sweepDead(world: World, say: (line: string) => void): Prom
       failed.push({ active, error: asBenchError(error) })
     }
   }
-  return { swept, failed }
+  return { swept, failed, elsewhere }
 }
 
 async function sweepOne(world: World, active: ActiveRun, say: (line: string) => void): Promise<void> {

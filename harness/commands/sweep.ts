@@ -36,10 +36,10 @@ export const sweepCommand: Register = (program, run, world) => {
     )
 }
 
-const nothing: Swept = { swept: [], failed: [] }
+const nothing: Pick<Swept, 'swept' | 'failed'> = { swept: [], failed: [] }
 
 /** Jails, whose host keeps a copy of what their runs have there. Throws nothing: what went before is told too. */
-async function sweepHost(url: string, world: World, say: (line: string) => void): Promise<Swept> {
+async function sweepHost(url: string, world: World, say: (line: string) => void): Promise<typeof nothing> {
   try {
     return { swept: await sweepJails(hostOf(url, world.env), world, say), failed: [] }
   } catch (error) {
