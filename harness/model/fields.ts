@@ -25,13 +25,18 @@ const mostShare = 'must be a share from 0 to 0.9'
 /** Not all: something must get through. */
 export const share = z.number(mostShare).min(0, mostShare).max(0.9, mostShare).default(0)
 const durationMessage = 'must be a duration such as "500ms", "2s" or "1m"'
-export const durationSaying = (message: string) =>
+export const durationSaying = (message: string, fits = (_ms: number) => true) =>
   z
     .string(message)
     .max(20, message)
-    .refine((text) => durationMs(text) !== undefined, message)
+    .refine((text) => {
+      const ms = durationMs(text)
+      return ms !== undefined && fits(ms)
+    }, message)
     .meta({ pattern: durationPattern, examples: ['500ms', '2s', '1m'] })
 export const duration = durationSaying(durationMessage)
+/** A server takes 0 for a default of its own, and an answer that may take no time is always late. */
+export const someTime = durationSaying(`${durationMessage} and above 0`, (ms) => ms > 0)
 const sizeMessage = 'must be a size such as 65536 or "64KiB"'
 export const size = z.union(
   [
@@ -160,7 +165,7 @@ export const engine = z
   .describe("The client: the harness's own, or the official one for JavaScript.")
 /** A connection that is lost is made again, with another server of the group where there is one. */
 export const reconnect = z
-  .strictObject({ every: duration.default('100ms').describe('Time between two attempts.') })
+  .strictObject({ every: someTime.default('100ms').describe('Time between two attempts.') })
   .optional()
   .describe('Connect again after a lost connection; left out, a lost connection ends the run.')
 /** What every workload has. */

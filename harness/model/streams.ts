@@ -1,6 +1,6 @@
 /** JetStream streams as a scenario has them, as a plan has them, and as a server has them. */
 import { z } from 'zod'
-import { between, count, duration, label, size, subject } from './fields.ts'
+import { between, count, duration, label, size, someTime, subject } from './fields.ts'
 import { dictionary, list } from './json.ts'
 import type { Bucket } from './buckets.ts'
 import type { ObjectStore } from './objects.ts'
@@ -78,7 +78,7 @@ export const consumerSchema = z.strictObject({
     .describe("Delivered messages that may wait for their acknowledgement; left out: 1,000, the server's default."),
   filter: subject.optional().describe('Only messages of these subjects of the stream are delivered; left out: all.'),
   start: z.enum(['all', 'new']).default('all').describe('Begin with all stored messages, or only with new ones.'),
-  ackWait: duration.default('30s').describe('A message without an acknowledgement is delivered again after this time.'),
+  ackWait: someTime.default('30s').describe('A message without an acknowledgement is delivered again after this time.'),
   maxDeliver: count(1000).optional().describe('How often a message is delivered, at most.'),
 })
 

@@ -91,6 +91,10 @@ describe('consumers', () => {
       { consumer: { ackWait: '100ms' }, read: { work: '100ms' } },
       'workloads.read.work must be shorter than 100ms, after which the server delivers a message again (consumers.work.ackWait), got "100ms"',
     ],
+    [
+      { consumer: { ackWait: '0s' } },
+      'consumers.work.ackWait must be a duration such as "500ms", "2s" or "1m" and above 0, got "0s"',
+    ],
     [{ read: { consumer: 'wrok' } }, 'workloads.read.consumer must name a consumer, got "wrok" (did you mean "work"?)'],
     [{ read: { to: 'far' } }, 'workloads.read.to must be "hub", the servers of stream "orders", got "far"'],
     [

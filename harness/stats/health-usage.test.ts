@@ -35,6 +35,21 @@ test('CPU time of a server that is not known says why, and changes no verdict', 
   })
 })
 
+test('a server whose counter stood still used some time all the same', async () => {
+  const report = await summarise(
+    recording({
+      edit: (line) =>
+        line.t === 'frame' && line.block === 1 && line.frame.t === 'usage' && line.from === 'hub'
+          ? { ...line, frame: { ...line.frame, usage: { ...line.frame.usage, cpuUserMicros: 0, cpuSystemMicros: 0 } } }
+          : line,
+    }),
+  )
+  expect(report.summaries.find(({ metric }) => metric === 'cpu.server')?.blocks).toBe(2)
+  expect(report.health.find(({ rule }) => rule === 'usage')?.because).toBe(
+    'the CPU time of servers is not known in 1 of 3 blocks: they used less in the measured window than one step of its counter. Measure longer',
+  )
+})
+
 test('a finding that is not of every block names the block that its figures are of', async () => {
   const report = await summarise(
     recording({

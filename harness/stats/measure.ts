@@ -64,11 +64,12 @@ function valuesOf(workload: WorkloadResult, block: BlockResult): Record<string, 
   return values
 }
 
-/** CPU time of all servers for each message of the workload; undefined where that of one of them is not known. */
+/** CPU time of all servers for each message of the workload; undefined where that of one of them is not known, or less than can be told. */
 function serverMicros({ perSecond = 0 }: WorkloadResult, { nodes }: BlockResult): number | undefined {
   const servers = nodes.filter(({ role }) => role === 'server')
   if (perSecond <= 0 || servers.length === 0 || !servers.every(({ share }) => share !== undefined)) return undefined
-  return servers.reduce((sum, { share }) => sum + (share ?? 0) * 1e6, 0) / perSecond
+  const micros = servers.reduce((sum, { share }) => sum + (share ?? 0) * 1e6, 0)
+  return micros > 0 ? micros / perSecond : undefined
 }
 
 /** Of the server that has most; undefined where one of them does not say. */

@@ -1,6 +1,6 @@
 /** Consumers of a stream: take what it delivers, acknowledge it, keep account of who sent what. */
 import { z } from 'zod'
-import { count, duration, share } from '../fields.ts'
+import { count, duration, share, someTime } from '../fields.ts'
 import { streamName, type Consumer } from '../streams.ts'
 import { durationMs } from '../units.ts'
 import { defineKind, receiver } from './kind.ts'
@@ -36,7 +36,7 @@ export const jsConsume = defineKind({
       .describe(
         'Pull consumers only: messages that each connection requests at once, at most; for `fetch`, the size of a batch.',
       ),
-    expires: duration.default('30s').describe('How long the server keeps a request for messages.'),
+    expires: someTime.default('30s').describe('How long the server keeps a request for messages.'),
     work: duration.optional().describe('Time that each message takes; each connection handles one after the other.'),
     nak: share.describe(
       'Share of the deliveries that get a negative acknowledgement (drawn by the seed) and are delivered again.',

@@ -1,6 +1,6 @@
 /** Publishers to a stream: each message asks for its PubAck, and up to `window` of them wait for it on each connection. */
 import { z } from 'zod'
-import { arrivalsSchema, base, between, count, duration, headers, payloadSchema, share } from '../fields.ts'
+import { arrivalsSchema, base, between, count, headers, payloadSchema, share, someTime } from '../fields.ts'
 import { known } from '../known.ts'
 import { durationMs } from '../units.ts'
 import { defineKind } from './kind.ts'
@@ -18,7 +18,7 @@ export const jsPublish = defineKind({
     headers,
     arrivals: arrivalsSchema,
     window: count(10_000).describe('Messages of each connection that may wait for their PubAck. 1: synchronous.'),
-    timeout: duration.default('5s').describe('How long a PubAck may take; later counts as late.'),
+    timeout: someTime.default('5s').describe('How long a PubAck may take; later counts as late.'),
     ids: z
       .strictObject({
         repeats: share.describe(

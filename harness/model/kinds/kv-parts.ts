@@ -1,6 +1,6 @@
 /** What the kinds share that put into a bucket or get from it: one request after the other, each answered. */
 import { z } from 'zod'
-import { arrivalsSchema, between, count, duration, payloadSchema, type engine } from '../fields.ts'
+import { arrivalsSchema, between, count, payloadSchema, someTime, type engine } from '../fields.ts'
 import { bucketStream, bucketSubject, type Bucket } from '../buckets.ts'
 import { streamName } from '../streams.ts'
 import { durationMs } from '../units.ts'
@@ -29,7 +29,7 @@ export const order = z
 export const asking = {
   arrivals: arrivalsSchema,
   window: count(10_000).default(1).describe('Messages of each connection that may wait for their answer.'),
-  timeout: duration.default('5s').describe('How long an answer may take; later counts as late.'),
+  timeout: someTime.default('5s').describe('How long an answer may take; later counts as late.'),
 }
 
 export const bucket = streamName.describe('One of `buckets`.')

@@ -1,6 +1,6 @@
 /** What the kinds share that put objects or get them: one object after the other on each connection. */
 import { z } from 'zod'
-import { arrivalsSchema, duration, type engine } from '../fields.ts'
+import { arrivalsSchema, someTime, type engine } from '../fields.ts'
 import { objectStream } from '../objects.ts'
 import { streamName } from '../streams.ts'
 import { durationMs } from '../units.ts'
@@ -22,7 +22,7 @@ export const objectFields = {
   ...onStreams,
   store: streamName.describe('One of `objects`.'),
   arrivals: arrivalsSchema,
-  timeout: duration.default('30s').describe('How long one object may take; later counts as late.'),
+  timeout: someTime.default('30s').describe('How long one object may take; later counts as late.'),
 }
 
 /** One agent's part. */

@@ -1,6 +1,6 @@
 /** Requesters: requests to a subject and the time until each is answered. */
 import { z } from 'zod'
-import { arrivalsSchema, base, duration, headers, payloadSchema } from '../fields.ts'
+import { arrivalsSchema, base, headers, payloadSchema, someTime } from '../fields.ts'
 import { durationMs } from '../units.ts'
 import { defineKind, asker } from './kind.ts'
 import { lacksOfClient } from './nats-bench-parts.ts'
@@ -13,7 +13,7 @@ export const request = defineKind({
     payload: payloadSchema,
     headers,
     arrivals: arrivalsSchema,
-    timeout: duration.default('2s').describe('How long an answer may take; later counts as late.'),
+    timeout: someTime.default('2s').describe('How long an answer may take; later counts as late.'),
   }),
   job: z.strictObject({ kind: z.literal('request'), ...sending, timeoutMs: z.number() }),
   plan: (workload, place) => ({
