@@ -64,6 +64,15 @@ describe('looking for what a machine keeps', () => {
     )
   })
 
+  it('assumes less than the last rate where time ran out after a near miss', () => {
+    const missed = [
+      { perSecond: 1000, reached: 665, broken: 'fell behind' },
+      { perSecond: 500, reached: 475, broken: 'fell behind' },
+    ]
+    expect(keptOf(missed, 20_000)).toEqual({ perSecond: 200, proven: false })
+    expect(keptOf(missed.slice(0, 1), 20_000)).toEqual({ perSecond: 500, proven: false })
+  })
+
   it('tries a near miss again before it goes down', () => {
     const miss = { perSecond: 40_000, reached: 39_000, broken: 'fell behind' }
     expect(nextAttempt([miss], 40_000)).toBe(40_000)

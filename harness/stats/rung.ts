@@ -45,15 +45,16 @@ const mostAtOnce = 10
 /** What was found of one number of the machine. */
 export interface Kept {
   readonly perSecond: number
-  /** False where time ran out before any rate was kept: then it is the next that would have been tried. */
+  /** False where time ran out before any rate was kept: then it is the next lower one that would have been tried. */
   readonly proven: boolean
 }
 
 export function keptOf(attempts: readonly Attempt[], top: number): Kept {
   const next = nextAttempt(attempts, top)
-  return next === undefined
-    ? { perSecond: attempts.at(-1)?.perSecond ?? top, proven: true }
-    : { perSecond: next, proven: false }
+  const last = attempts.at(-1)?.perSecond
+  if (next === undefined) return { perSecond: last ?? top, proven: true }
+  // A near miss is no reason to assume the rate that was missed.
+  return { perSecond: next === last ? rungBelow(next * 0.9) : next, proven: false }
 }
 
 export interface Machine {
