@@ -4,6 +4,7 @@ import { between, count, duration, label, size, someTime, subject } from './fiel
 import { dictionary, list } from './json.ts'
 import type { Bucket } from './buckets.ts'
 import type { ObjectStore } from './objects.ts'
+import { coverage } from './subject.ts'
 
 /** Without a dot, for the name is a token of the subjects of the JetStream API (ADR-6). */
 export const streamName = z
@@ -164,3 +165,11 @@ export { configSchema as streamConfigSchema }
 
 /** Settings of a server that stand in its `jetstream` block. */
 export const jetStreamSettings: ReadonlySet<string> = new Set(['sync_interval', 'max_file_store', 'max_memory_store'])
+
+/** Does the stream store what is published so, or some of it? `to`: the group of servers. */
+export function stores(
+  { on, subjects }: Pick<Stream, 'on' | 'subjects'>,
+  sender: { readonly to: string; readonly subject: string; readonly subjects?: number | undefined },
+): boolean {
+  return on === sender.to && subjects.some((filter) => coverage(filter, sender) !== 'none')
+}

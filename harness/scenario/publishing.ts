@@ -1,7 +1,7 @@
 /** Relations of js-publish and js-get: settings that contradict each other, and streams that cannot do what is asked of them. */
 import { isSender, kinds, type Workload } from '../model/kinds/kinds.ts'
-import type { Stream } from '../model/streams.ts'
-import { coverage, isLiteral, matches } from '../model/subject.ts'
+import { stores, type Stream } from '../model/streams.ts'
+import { isLiteral } from '../model/subject.ts'
 import type { Draft, Part } from './draft.ts'
 import { printed } from './print.ts'
 import { problemAt, type Problem } from './problem.ts'
@@ -56,11 +56,8 @@ function actingHeaders(
   streams: readonly (readonly [string, Stream])[],
 ): readonly Problem[] {
   if (!('headers' in value && isSender(value))) return []
-  const { to, headers = {} } = value
-  const stored = ([, { on, subjects }]: (typeof streams)[number]) =>
-    on === to && subjects.some((filter) => coverage(filter, value) !== 'none')
-  if (!streams.some(stored)) return []
-  return Object.keys(headers).flatMap((name) => {
+  if (!streams.some(([, stream]) => stores(stream, value))) return []
+  return Object.keys(value.headers ?? {}).flatMap((name) => {
     if (unallowed.test(name))
       return problemAt(
         `${path}.headers.${name}`,
@@ -78,9 +75,7 @@ function answeredTwice(
   streams: readonly (readonly [string, Stream])[],
 ): readonly Problem[] {
   if (!isSender(value) || kinds[value.kind].answeredBy === undefined) return []
-  const found = streams.find(
-    ([, { on, subjects }]) => on === value.to && subjects.some((filter) => coverage(filter, value) !== 'none'),
-  )
+  const found = streams.find(([, stream]) => stores(stream, value))
   if (found === undefined) return []
   const message = `must not be one of stream "${found[0]}", which answers requests itself, got ${printed(value.subject)}`
   return problemAt(`${path}.subject`, message)
@@ -148,11 +143,10 @@ function leftOut(path: string, words: Readonly<Record<string, unknown>>, message
 /** Batches of a stream that a server takes at once, each of another connection (`streamDefaultMaxAtomicBatchInflightPerStream`). */
 const mostBatches = 50
 
-function tooManyBatches({ on, subjects }: Stream, { workloads, topology }: Draft): readonly Problem[] {
+function tooManyBatches(stream: Stream, { workloads, topology }: Draft): readonly Problem[] {
   const batching = valid(workloads).flatMap(({ path, value }) => {
     if (!('window' in value && 'subject' in value && 'batch' in value)) return []
-    if (value.batch === undefined || value.to !== on || !subjects.some((each) => matches(each, value.subject)))
-      return []
+    if (value.batch === undefined || !stores(stream, value)) return []
     return [{ path, connections: value.connections * (topology?.get(value.on)?.count ?? 1) }]
   })
   const all = batching.reduce((sum, { connections }) => sum + connections, 0)
@@ -171,10 +165,7 @@ function untaken(
   word: 'batch' | 'flow',
   setting: 'atomic' | 'fast',
 ): readonly Problem[] {
-  const plain = streams.find(
-    ([, { on, subjects, [setting]: set }]) =>
-      on === value.to && !set && subjects.some((each) => matches(each, value.subject)),
-  )
+  const plain = streams.find(([, stream]) => !stream[setting] && stores(stream, value))
   if (plain === undefined) return []
   const message = `must be taken by its stream: set streams.${plain[0]}.${setting} to true, got ${value[word]}`
   return problemAt(`${path}.${word}`, message)

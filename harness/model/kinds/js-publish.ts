@@ -5,8 +5,7 @@ import { known } from '../known.ts'
 import { durationMs } from '../units.ts'
 import { defineKind } from './kind.ts'
 import { answered } from './kv-parts.ts'
-import { matches } from '../subject.ts'
-import type { Stores } from '../streams.ts'
+import { stores, type Stores } from '../streams.ts'
 import { noReconnect, ofStreams, planSeat, planSending, sending, sendingWords, via, whole } from './parts.ts'
 
 export const jsPublish = defineKind({
@@ -111,10 +110,8 @@ interface To {
 }
 
 /** The stream that stores what it publishes, with its name. */
-function streamOf({ subject, to }: To, streams: Stores['streams']) {
-  return Object.entries(streams).find(
-    ([, stream]) => stream.on === to && stream.subjects.some((each) => matches(each, subject)),
-  )
+function streamOf(workload: To, streams: Stores['streams']) {
+  return Object.entries(streams).find(([, stream]) => stores(stream, workload))
 }
 
 /** What a stream was filled with before the load is its last sequence number then. */
