@@ -2,8 +2,7 @@
 import { constants } from 'node:fs'
 import { open, rm, stat, type FileHandle } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { BenchError } from '../model/error.ts'
-import { emptyWord } from './options.ts'
+import { BenchError, emptyWord } from '../model/error.ts'
 
 type Write = (option: string, text: () => string | Promise<string>) => Promise<void>
 

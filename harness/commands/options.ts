@@ -1,7 +1,7 @@
 /** Options that several commands share, and what they become. */
 import { Option, type Command } from 'commander'
 import { resolve } from 'node:path'
-import { BenchError } from '../model/error.ts'
+import { BenchError, emptyWord } from '../model/error.ts'
 import type { Expanded } from '../model/expanded.ts'
 import { known } from '../model/known.ts'
 import { substrateChoices, type SubstrateName } from '../model/substrates.ts'
@@ -50,12 +50,6 @@ function some(name: string, what: string): (text: string) => string {
     if (text !== '') return text
     throw emptyWord(name, what)
   }
-}
-
-export function emptyWord(name: string, what: string): BenchError {
-  return new BenchError('usage', `${name} must be ${what}, got an empty word`, {
-    hint: 'a variable of the shell that is not set gives one',
-  })
 }
 
 /** `--out`, for commands that read what was measured. */

@@ -49,6 +49,13 @@ export class BenchError extends Error {
   }
 }
 
+/** A word of the command line in which something must stand. `name must be what`. */
+export function emptyWord(name: string, what: string): BenchError {
+  return new BenchError('usage', `${name} must be ${what}, got an empty word`, {
+    hint: 'a variable of the shell that is not set gives one',
+  })
+}
+
 /** ERR_MODULE_NOT_FOUND of Node.js, for what is no path: after `git pull`, a new one may not be installed yet. */
 const missingPackage = /^Cannot find package '([^']+)' imported from /
 

@@ -1,7 +1,7 @@
 /** Lists the scenarios, and finds those that the words of a command line name. */
 import { readdir, stat } from 'node:fs/promises'
 import { basename, extname, join, relative, resolve, sep } from 'node:path'
-import { BenchError } from '../model/error.ts'
+import { BenchError, emptyWord } from '../model/error.ts'
 import type { Expanded } from '../model/expanded.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { blockMs } from '../model/timing.ts'
@@ -55,10 +55,7 @@ export async function findScenarios(args: readonly string[], cwd: string, root: 
 
 async function meant(word: string, cwd: string, root: string, known: readonly Known[]): Promise<readonly string[]> {
   // As a path it would be the folder where the command was called: every scenario of it would run.
-  if (word === '')
-    throw new BenchError('usage', 'scenario must be a file, a folder or a known name, got an empty word', {
-      hint: 'a variable of the shell that is not set gives one',
-    })
+  if (word === '') throw emptyWord('scenario', 'a file, a folder or a known name')
   for (const path of [resolve(cwd, word), resolve(root, word), resolve(root, 'scenarios', word)]) {
     const facts = await stat(path).catch(() => undefined)
     if (facts?.isFile() === true) return [path]
