@@ -12,35 +12,35 @@ export function serverUsage({ counted, plan }: Examined): Finding[] {
         role === 'server' && unread !== undefined ? { index, node, unread } : [],
       ),
     )
+    const unknown = (times: number, because: string): Finding[] => [
+      {
+        about: named(plan, name, 'run'),
+        rule: 'usage',
+        outcome: 'pass',
+        because: `the CPU time of servers is not known in ${times} of ${blocks.length} blocks: ${because}`,
+      },
+    ]
     const [first] = lacking
-    if (first === undefined) return still(blocks, named(plan, name, 'run'))
+    if (first === undefined) {
+      const times = blocks.filter(stoodStill).length
+      return times === 0
+        ? []
+        : unknown(times, 'they used less in the measured window than one step of its counter. Measure longer')
+    }
     const { node, index, unread } = first
     const [from, to] = unread.window
     const at = unread.at.map(seconds).join(', ')
     const why = unread.fell
       ? `the counter of ${node} fell in the measured window, as after a restart`
       : `${node} was read at ${at}, which covers less than half of the measured window from ${seconds(from)} to ${seconds(to)}. Measure longer`
-    const times = new Set(lacking.map((each) => each.index)).size
-    return [
-      {
-        about: named(plan, name, 'run'),
-        rule: 'usage',
-        outcome: 'pass',
-        because: `the CPU time of servers is not known in ${times} of ${blocks.length} blocks: in block ${index + 1} ${why}`,
-      },
-    ]
+    return unknown(new Set(lacking.map((each) => each.index)).size, `in block ${index + 1} ${why}`)
   })
 }
 
 /** Nothing that runs uses no time: its system counts in steps, of 10 ms on Linux. */
-function still(blocks: Examined['counted'], about: string): Finding[] {
-  const idle = blocks.filter(({ nodes }) => {
-    const shares = nodes.flatMap(({ role, share }) => (role === 'server' ? [share] : []))
-    return shares.length > 0 && shares.every((share) => share === 0)
-  })
-  if (idle.length === 0) return []
-  const because = `the CPU time of servers is not known in ${idle.length} of ${blocks.length} blocks: they used less in the measured window than one step of its counter. Measure longer`
-  return [{ about, rule: 'usage', outcome: 'pass', because }]
+function stoodStill({ nodes }: Examined['counted'][number]): boolean {
+  const servers = nodes.filter(({ role }) => role === 'server')
+  return servers.length > 0 && servers.every(({ share }) => share === 0)
 }
 
 function seconds(value: number): string {
