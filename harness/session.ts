@@ -170,7 +170,8 @@ export async function withRun<T>(
 /** What is left on another host is in nobody's way here: to sweep it can take minutes, or be impossible now. */
 async function sweepBefore(world: World, { say }: SubstrateContext, host: string): Promise<void> {
   const { failed, elsewhere } = await sweepDead(world, say, host)
-  for (const { error } of failed) throw error
+  const [first] = failed
+  if (first !== undefined) throw first.error
   for (const active of elsewhere)
     say(`run ${active.run} left something on ${active.host}: "pnpm bench sweep", or the next run there, removes it`)
 }

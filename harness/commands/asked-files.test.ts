@@ -38,11 +38,16 @@ it('puts something in the place of an old file only when there is something to p
   expect(await readFile(join(folder, 'old.html'), 'utf8')).toMatch(/^<!doctype html>/i)
 })
 
+/** Status and first line, where a report is compared with itself into that file. */
+async function comparedInto(folder: string, html: string) {
+  const { status, err } = await benchHere(folder, 'compare', 'ours.json', 'ours.json', '--html', html)
+  return { status, err: err.split('\n')[0] }
+}
+
 it('does not wait for somebody to read a pipe: nothing could end that', async () => {
   const folder = await place()
   execFileSync('mkfifo', [join(folder, 'pipe')])
-  const { status, err } = await benchHere(folder, 'compare', 'ours.json', 'ours.json', '--html', 'pipe')
-  expect({ status, err: err.split('\n')[0] }).toEqual({
+  expect(await comparedInto(folder, 'pipe')).toEqual({
     status: 73,
     err: 'error: --html must name a file that can be written, got a pipe that nobody reads',
   })
@@ -58,9 +63,7 @@ it('writes into a pipe that somebody reads', async () => {
 })
 
 it('calls an empty word that, not the folder that it would be', async () => {
-  const folder = await place()
-  const { status, err } = await benchHere(folder, 'compare', 'ours.json', 'ours.json', '--html', '')
-  expect({ status, err: err.split('\n')[0] }).toEqual({
+  expect(await comparedInto(await place(), '')).toEqual({
     status: 64,
     err: 'error: --html must be a file, got an empty word',
   })
