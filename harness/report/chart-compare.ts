@@ -6,6 +6,7 @@ import { Merge } from '../stats/merge.ts'
 import { logAxis, percentileAxis, placesAxis } from './axis.ts'
 import { slotOf } from './chart.ts'
 import type { Chart, Point, Shape, Slot } from './chart.ts'
+import { percentileRows } from './chart-percentiles.ts'
 import { judged, judgedWords, ratioText, rowName } from './comparing.ts'
 import { quantity, ratio, tick } from './format.ts'
 import { cutMiddle } from './style-text.ts'
@@ -67,16 +68,7 @@ export function curvesChart(comparison: Comparison, curve: ComparedCurve, id: st
     table: {
       along: 'x',
       head: ['percentile', ...runs.map((r) => r.label)],
-      rows: tableQuantiles
-        .map((q) => ({ q, at: -Math.log10(1 - q) }))
-        .filter(({ at }) => at <= reach + 1e-9)
-        .map(({ q, at }) => ({
-          at,
-          cells: [
-            `p${Number((q * 100).toPrecision(7))}`,
-            ...runs.map((r) => quantity(r.merge.quantile(q)?.value, 'ns')),
-          ],
-        })),
+      rows: percentileRows(tableQuantiles, reach, (q) => runs.map((r) => quantity(r.merge.quantile(q)?.value, 'ns'))),
     },
     notes: ['Cut where fewer than 10 samples lie beyond; the floor is a raw TCP echo on the same nodes.'],
   }

@@ -9,15 +9,12 @@ import { slotOf } from './chart.ts'
 import type { Chart, Slot } from './chart.ts'
 import { mostVariants } from './chart-percentiles.ts'
 import { quantity, tick } from './format.ts'
-import { floorHistogramOf, histogramOf, spread } from './reading.ts'
+import { floorHistogramOf, histogramOf, spread, variantNames } from './reading.ts'
 
 const bins = 64
 
 export function densityChart(report: Report, workload: string, name: MainTime, id: string): Chart | undefined {
-  const variants = spread(
-    report.plan.variants.map((v) => v.name),
-    mostVariants,
-  )
+  const variants = spread(variantNames(report), mostVariants)
   const found = variants.flatMap((variant, i) => {
     const histogram = histogramOf(report, workload, name, variant)
     const label = variants.length === 1 ? name : variant

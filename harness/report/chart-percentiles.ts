@@ -6,9 +6,9 @@ import { percentileCurve } from '../stats/curve.ts'
 import { fewestBeyond, Merge } from '../stats/merge.ts'
 import { logAxis, percentileAxis } from './axis.ts'
 import { slotOf } from './chart.ts'
-import type { Chart, Shape, Slot } from './chart.ts'
-import { absent, grouped, quantity, range as rangeText, tick } from './format.ts'
-import { floorHistogramOf, histogramOf, spread } from './reading.ts'
+import type { Chart, ChartTable, Shape, Slot } from './chart.ts'
+import { grouped, quantity, range as rangeText, tick } from './format.ts'
+import { floorHistogramOf, histogramOf, spread, variantNames } from './reading.ts'
 
 interface Curve {
   readonly name: string
@@ -29,7 +29,7 @@ export function percentileChart(
   name: MainTime | 'lag',
   id: string,
 ): Chart | undefined {
-  const variants = report.plan.variants.map((v) => v.name)
+  const variants = variantNames(report)
   const shown = spread(variants, mostVariants)
   const curves = [
     ...shown.flatMap((variant, i) => curveOf(histogramOf(report, workload, name, variant), variant, slotOf(i))),
@@ -77,22 +77,13 @@ export function percentileChart(
         'percentile',
         ...drawn.flatMap(({ curve }) => (curve.dash === undefined ? [curve.name, '95 % interval'] : [curve.name])),
       ],
-      rows: tableQuantiles
-        .map((q) => ({ q, at: -Math.log10(1 - q) }))
-        .filter(({ at }) => at <= Math.max(1, reach) + 1e-9)
-        .map(({ q, at }) => ({
-          at,
-          cells: [
-            `p${Number((q * 100).toPrecision(7))}`,
-            ...drawn.flatMap(({ curve }) => {
-              const found = curve.merge.quantile(q)
-              const value = quantity(found?.value, 'ns')
-              return curve.dash === undefined
-                ? [value, found === undefined ? absent : rangeText(found.interval, 'ns')]
-                : [value]
-            }),
-          ],
-        })),
+      rows: percentileRows(tableQuantiles, Math.max(1, reach), (q) =>
+        drawn.flatMap(({ curve }) => {
+          const found = curve.merge.quantile(q)
+          const value = quantity(found?.value, 'ns')
+          return curve.dash === undefined ? [value, rangeText(found?.interval, 'ns')] : [value]
+        }),
+      ),
     },
     notes: [
       ...main
@@ -104,6 +95,18 @@ export function percentileChart(
       ...(shown.length < variants.length ? [`${shown.length} of ${variants.length} variants are drawn.`] : []),
     ],
   }
+}
+
+/** A row a quantile, as far as the curves reach. */
+export function percentileRows(
+  quantiles: readonly number[],
+  reach: number,
+  cellsOf: (q: number) => readonly string[],
+): ChartTable['rows'] {
+  return quantiles
+    .map((q) => ({ q, at: -Math.log10(1 - q) }))
+    .filter(({ at }) => at <= reach + 1e-9)
+    .map(({ q, at }) => ({ at, cells: [`p${Number((q * 100).toPrecision(7))}`, ...cellsOf(q)] }))
 }
 
 /** The floor, and with one variant the latency from the real send, below the curves. */

@@ -8,7 +8,7 @@ import { slotOf } from './chart.ts'
 import type { Chart, Point, Shape, Slot } from './chart.ts'
 import { mostVariants } from './chart-percentiles.ts'
 import { absent, quantity, secondsText, tick } from './format.ts'
-import { spread } from './reading.ts'
+import { spread, variantNames } from './reading.ts'
 import { marksText, shadesOf } from './shades.ts'
 
 interface Line {
@@ -90,7 +90,7 @@ function seriesOf(report: Report, of: string, metric: string): readonly Series[]
 /** A line a block while they can be told apart, else the middle of each variant's blocks. */
 function linesOf(report: Report, of: string, metric: string): readonly Line[] {
   const all = seriesOf(report, of, metric)
-  const variants = report.plan.variants.map((v) => v.name)
+  const variants = variantNames(report)
   if (variants.length === 1 && all.length <= mostBlocks) {
     return all.map((s, i) => ({
       name: all.length === 1 ? '' : `block ${s.block + 1}`,

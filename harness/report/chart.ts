@@ -11,7 +11,6 @@ export type Shape =
       readonly dash?: 'dashed' | 'dotted'
       readonly thin?: boolean
       readonly thick?: boolean
-      readonly step?: boolean
       readonly points: readonly Point[]
     }
   /** Between two curves over the same x. */

@@ -122,7 +122,6 @@ const seriesOf: { readonly [K in Shape['kind']]: (shape: ShapeOf<K>, index: numb
   line: (s) => [
     {
       ...bare,
-      ...(s.step === true ? { step: 'middle' as const } : {}),
       lineStyle: {
         color: color(s.slot),
         width: s.thin === true ? 1.2 : s.thick === true ? 5 : 2,

@@ -2,6 +2,7 @@
 import { endedText } from '../model/ending.ts'
 import { loadName } from '../model/curve.ts'
 import type { Finding, Report, Summary } from '../model/report.ts'
+import { count } from '../stats/health-rule.ts'
 import { quantity } from './format.ts'
 import { latencyOf, medianText, remarks, summaryOf, variantNames, workloadNames, worries } from './reading.ts'
 
@@ -71,7 +72,7 @@ export function limitsText({ verdict }: Pick<Report, 'verdict'>): string | undef
 /** `Healthy, 2 remarks`; `Not healthy: 1 finding, 2 remarks`. */
 export function healthText(health: readonly Finding[]): string {
   if (health.length === 0) return 'Health was not examined'
-  const open = worries(health).open.length
+  const open = worries(health).length
   const said = [
     ...(open === 0 ? [] : [count(open, 'finding')]),
     ...(remarks(health).length === 0 ? [] : [count(remarks(health).length, 'remark')]),
@@ -118,7 +119,7 @@ export function answerText({ check, curve }: Pick<Report, 'check' | 'curve'>): s
 /** Findings that everybody should read: what is not well, worst first, then the remarks; each once. */
 export function toldFindings(report: Report): { readonly open: readonly Finding[]; readonly said: readonly Finding[] } {
   return {
-    open: worries(uniqueFindings([...report.verdict.findings, ...report.health])).open,
+    open: worries(uniqueFindings([...report.verdict.findings, ...report.health])),
     said: remarks(report.health),
   }
 }
@@ -129,8 +130,4 @@ export function uniqueFindings(all: readonly Finding[]): readonly Finding[] {
     const key = `${f.about} ${f.rule} ${f.because}`
     return seen.has(key) ? false : seen.add(key) !== undefined
   })
-}
-
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`
 }

@@ -35,38 +35,22 @@ export function chartsOf(report: Report, prefix: string): readonly Chart[] {
   const received = timed.at(0)?.name ?? names.at(-1) ?? ''
   const all = names.slice(0, mostWorkloads)
   type Maker = (id: string) => Chart | undefined
-  const ofTimed = (make: (name: string, kind: MainTime, id: string) => Chart | undefined): readonly Maker[] =>
-    timed.map(
-      ({ name, kind }) =>
-        (id) =>
-          make(name, kind, id),
-    )
+  const each = <T>(list: readonly T[], make: (of: T, id: string) => Chart | undefined): readonly Maker[] =>
+    list.map((of) => (id: string) => make(of, id))
   const gridMakers: readonly Maker[] = [
     (id) => gridChart(report, received, 'throughput', id),
-    ...['p50', 'p99'].flatMap((q) => ofTimed((name, kind, id) => gridChart(report, name, `${kind}.${q}`, id))),
+    ...['p50', 'p99'].flatMap((q) => each(timed, ({ name, kind }, id) => gridChart(report, name, `${kind}.${q}`, id))),
   ]
   const makers: readonly Maker[] = [
     ...(dimensions(report).length > 0 ? gridMakers : []),
-    ...ofTimed((name, kind, id) => percentileChart(report, name, kind, id)),
-    ...ofTimed((name, kind, id) => densityChart(report, name, kind, id)),
-    ...all.map(
-      (name): Maker =>
-        (id) =>
-          throughputChart(report, name, id),
-    ),
-    ...ofTimed((name, kind, id) => latencyChart(report, name, kind, id)),
+    ...each(timed, ({ name, kind }, id) => percentileChart(report, name, kind, id)),
+    ...each(timed, ({ name, kind }, id) => densityChart(report, name, kind, id)),
+    ...each(all, (name, id) => throughputChart(report, name, id)),
+    ...each(timed, ({ name, kind }, id) => latencyChart(report, name, kind, id)),
     (id) => gapChart(report, id),
     (id) => connectionChart(report, id),
-    ...all.map(
-      (name): Maker =>
-        (id) =>
-          consumerLagChart(report, name, id),
-    ),
-    ...paced.slice(0, 2).map(
-      (name): Maker =>
-        (id) =>
-          percentileChart(report, name, 'lag', id),
-    ),
+    ...each(all, (name, id) => consumerLagChart(report, name, id)),
+    ...each(paced.slice(0, 2), (name, id) => percentileChart(report, name, 'lag', id)),
     (id) => cpuTimeChart(report, id),
     (id) => cpuChart(report, id),
     (id) => steadinessChart(report, id),

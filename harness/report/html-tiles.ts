@@ -55,7 +55,7 @@ function judgedLimit(report: Report, limit: Limit, variant: string): Judged | un
   const found = report.verdict.findings.filter(
     (f) => f.rule === 'limit' && (f.about === about || f.about === `${about} [${variant}]`),
   )
-  const worst = worries(found).open[0] ?? found[0]
+  const worst = worries(found)[0] ?? found[0]
   return worst === undefined ? undefined : { limit, found: worst }
 }
 

@@ -162,14 +162,10 @@ export function workloadText(workload: Workload, report: Report): string {
   return parts.join(', ')
 }
 
-/** What is not well, worst first; what passed is only counted. */
-export function worries(findings: readonly Finding[]): {
-  readonly passed: number
-  readonly open: readonly Finding[]
-} {
+/** What is not well, worst first. */
+export function worries(findings: readonly Finding[]): readonly Finding[] {
   const weight: Readonly<Record<Outcome, number>> = { fail: 0, unknown: 1, pass: 2 }
-  const open = findings.filter((f) => f.outcome !== 'pass').sort((a, b) => weight[a.outcome] - weight[b.outcome])
-  return { passed: findings.length - open.length, open }
+  return findings.filter((f) => f.outcome !== 'pass').sort((a, b) => weight[a.outcome] - weight[b.outcome])
 }
 
 export { isRemark, remarks } from '../model/remarks.ts'

@@ -33,7 +33,7 @@ export function runPage(report: Report, id = 'r0'): Page {
   const isAnswer = report.check !== undefined || report.curve !== undefined
   const where: Row = { kind: 'sentence', text: circumstances(report).join(' · '), quiet: true }
   const shown = headlineVariant(report)
-  const open = findingRows(worries(report.verdict.findings).open)
+  const open = findingRows(worries(report.verdict.findings))
   const bottleneck = limiterTexts(report).map((text): Row => ({ kind: 'sentence', label: 'Bottleneck', text }))
   return [
     [
@@ -158,6 +158,6 @@ function healthRows({ health }: Report): readonly Row[] {
   return [
     heading(2, 'Health'),
     sentence(`${healthText(health)}.`),
-    ...findingRows([...worries(health).open, ...remarks(health)]),
+    ...findingRows([...worries(health), ...remarks(health)]),
   ]
 }

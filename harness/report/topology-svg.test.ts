@@ -8,20 +8,17 @@ const node = (group: string, role: TopologyNode['role']): TopologyNode => ({
   names: [group],
   addresses: ['127.0.0.1'],
   cpuShares: [],
-  memoryBytes: [],
 })
 const rate = { workload: '', variant: 'default', metric: 'throughput', unit: 'msg/s', better: 'higher' } as const
 const edge = (workload: string): TopologyEdge => ({
   from: 'use',
   to: 'hub',
   workload,
-  kind: 'kv-put',
   throughput: { ...rate, median: 499, blocks: 1 },
 })
 
 describe('the picture of a topology', () => {
   const topology = {
-    variant: 'default',
     nodes: [node('use', 'load'), node('hub', 'server')],
     edges: ['put', 'get', 'update'].map(edge),
   }

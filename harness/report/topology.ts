@@ -3,7 +3,7 @@ import { kinds } from '../model/kinds/kinds.ts'
 import { known } from '../model/known.ts'
 import type { Report, Summary } from '../model/report.ts'
 import type { Workload } from '../model/scenario.ts'
-import { floorOf, latencyOf, summaryOf } from './reading.ts'
+import { latencyOf, summaryOf } from './reading.ts'
 
 export interface TopologyNode {
   readonly group: string
@@ -13,7 +13,6 @@ export interface TopologyNode {
   readonly addresses: readonly string[]
   /** Shares of one core, one a node where known. */
   readonly cpuShares: readonly number[]
-  readonly memoryBytes: readonly number[]
   readonly cpus?: readonly number[]
 }
 
@@ -21,15 +20,12 @@ export interface TopologyEdge {
   readonly from: string
   readonly to: string
   readonly workload: string
-  readonly kind: Workload['kind']
   readonly throughput?: Summary
   /** p50 of the workload that receives. */
   readonly latency?: Summary
-  readonly floor?: Summary
 }
 
 export interface Topology {
-  readonly variant: string
   readonly nodes: readonly TopologyNode[]
   readonly edges: readonly TopologyEdge[]
 }
@@ -52,23 +48,20 @@ export function topologyOf(report: Report, variant: string): Topology {
         role === 'server' ? `${endpoint.address}:${endpoint.ports.client}` : endpoint.address,
       ),
       cpuShares: costs.map((c) => c.cpuShare),
-      memoryBytes: costs.flatMap((c) => c.memoryBytes ?? []),
       ...(first?.cpus === undefined ? {} : { cpus: first.cpus }),
     }
   })
-  return { variant, nodes, edges: plan.scenario.workloads.map((w) => edge(report, w, variant)) }
+  return { nodes, edges: plan.scenario.workloads.map((w) => edge(report, w, variant)) }
 }
 
 function edge(report: Report, workload: Workload, variant: string): TopologyEdge {
   const outward = kinds[workload.kind].direction === 'out'
   const kind = latencyOf(report, workload.name)
   const latency = kind === undefined ? undefined : summaryOf(report, workload.name, `${kind}.p50`, variant)
-  const floor = kind === undefined ? undefined : floorOf(report, workload.name, 'p50', variant)
   return {
     from: outward ? workload.on : workload.to,
     to: outward ? workload.to : workload.on,
     workload: workload.name,
-    kind: workload.kind,
-    ...known({ throughput: summaryOf(report, workload.name, 'throughput', variant), latency, floor }),
+    ...known({ throughput: summaryOf(report, workload.name, 'throughput', variant), latency }),
   }
 }

@@ -8,13 +8,13 @@ import type { Place } from './parts.ts'
 export const mainTimes = ['latency', 'rtt', 'ack'] as const
 export type MainTime = (typeof mainTimes)[number]
 
-/** How each is said, one of them and several, and its sibling that counts from the real send. */
+/** How each is said, and its sibling that counts from the real send. */
 export const timeFacts: {
-  readonly [T in MainTime]: { readonly one: string; readonly many: string; readonly service: HistogramName }
+  readonly [T in MainTime]: { readonly one: string; readonly service: HistogramName }
 } = {
-  latency: { one: 'latency', many: 'latencies', service: 'service' },
-  rtt: { one: 'round trip', many: 'round trips', service: 'rttService' },
-  ack: { one: 'ack time', many: 'ack times', service: 'ackService' },
+  latency: { one: 'latency', service: 'service' },
+  rtt: { one: 'round trip', service: 'rttService' },
+  ack: { one: 'ack time', service: 'ackService' },
 }
 
 export function isMainTime(name: string): name is MainTime {

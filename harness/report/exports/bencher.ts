@@ -4,6 +4,7 @@
  * https://bencher.dev/docs/reference/bencher-metric-format
  */
 import type { Report } from '../../model/report.ts'
+import { json } from '../json.ts'
 import { oneLine, places } from './place.ts'
 
 interface Metric {
@@ -28,7 +29,7 @@ export function bencher(report: Report): string {
   }
   // entries become own properties, whatever they are called
   const plain = Object.fromEntries([...table].map(([place, measures]) => [place, Object.fromEntries(measures)]))
-  return `${JSON.stringify(plain, undefined, 2)}\n`
+  return json(plain)
 }
 
 /** A slug, so that Bencher finds the same measure each time: `latency.p99.9` → `latency-p99-9`; at most 64 characters. */

@@ -5,7 +5,8 @@
  */
 import type { Report, Summary } from '../../model/report.ts'
 import { range } from '../format.ts'
-import { oneLine, places } from './place.ts'
+import { json } from '../json.ts'
+import { oneLine, places, serversLine } from './place.ts'
 
 interface Entry {
   readonly name: string
@@ -43,16 +44,15 @@ function entries(report: Report, better: Summary['better']): string {
       },
     ]
   })
-  return `${JSON.stringify(list, undefined, 2)}\n`
+  return json(list)
 }
 
 function extra({ run, plan, facts, verdict }: Report, { blocks, confidence }: Summary): string {
-  const servers = [...new Set(facts.servers.map(({ version }) => oneLine(version)))].join(', ')
   const sure = confidence === undefined ? '' : `, interval at ${(confidence * 100).toFixed(1)} %`
   return [
     `median of ${blocks} blocks${sure}`,
     `run ${oneLine(run)}, verdict ${verdict.outcome}`,
-    `nats-server ${servers === '' ? 'unknown' : servers} on ${plan.substrate}`,
+    `${serversLine({ facts })} on ${plan.substrate}`,
     `${oneLine(facts.host.os)} ${oneLine(facts.host.kernel)} ${oneLine(facts.host.arch)}, ${oneLine(facts.host.cpuModel ?? 'CPU unknown')}`,
   ].join('\n')
 }

@@ -3,7 +3,7 @@
  * Format: https://go.dev/design/14313-benchmark-format, lines `Unit`: https://go.dev/issue/43744.
  */
 import type { Measurement, Report, Unit } from '../../model/report.ts'
-import { beganAt, oneLine, places } from './place.ts'
+import { beganAt, oneLine, places, serversLine } from './place.ts'
 
 /** Ending of the unit and what a value is multiplied with. benchstat turns `ns` into seconds and scales them. */
 const endings: Readonly<Record<Unit, readonly [string, number]>> = {
@@ -41,12 +41,11 @@ export function goBenchmark(report: Report): string {
 }
 
 function comments(report: Report): string[] {
-  const { run, facts, state, verdict } = report
+  const { run, state, verdict } = report
   const at = beganAt(report)
-  const servers = [...new Set(facts.servers.map(({ version }) => oneLine(version)))].join(', ')
   return [
     `# run ${oneLine(run)}${at === undefined ? '' : ` of ${oneLine(at)}`}, ${state}, verdict ${verdict.outcome}`,
-    `# nats-server ${servers === '' ? 'unknown' : servers}`,
+    `# ${serversLine(report)}`,
   ]
 }
 

@@ -2,7 +2,7 @@
 import { bucketHigh } from '../../agent/histogram.ts'
 import type { HistogramData } from '../../model/recording.ts'
 import type { Report } from '../../model/report.ts'
-import { family, sample } from './open-metrics-text.ts'
+import { family, sample, snake } from './open-metrics-text.ts'
 import type { Labels } from './open-metrics-text.ts'
 
 /** From 1 µs to 10 s. */
@@ -12,11 +12,7 @@ const boundsNs = [3, 4, 5, 6, 7, 8, 9].flatMap((power) => [1, 2, 5].map((step) =
 export function distributions({ histograms }: Report, shared: Labels): string[] {
   const names = [...new Set(histograms.map(({ name }) => name))]
   return names.flatMap((name) => {
-    const known = name
-      .replace(/([a-z])([A-Z])/g, '$1_$2')
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '_')
-    const full = `nats_bench_${known}_distribution_seconds`
+    const full = `nats_bench_${snake(name)}_distribution_seconds`
     const lines = histograms
       .filter((histogram) => histogram.name === name && histogram.data.total > 0)
       .flatMap(({ workload, variant, data }) =>

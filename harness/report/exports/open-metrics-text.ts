@@ -3,6 +3,14 @@ import { wholeLine } from './place.ts'
 
 export type Labels = Readonly<Record<string, string>>
 
+/** `sendLag.p99.9` → `send_lag_p99_9`. */
+export function snake(name: string): string {
+  return name
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+}
+
 /** What stands above the samples of a metric family; `name` ends with the unit. */
 export function family(name: string, type: 'gauge' | 'histogram', about: string, unit?: string): string {
   return [

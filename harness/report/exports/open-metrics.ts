@@ -5,7 +5,7 @@
 import type { Report, Unit } from '../../model/report.ts'
 import { beganAt } from './place.ts'
 import { distributions } from './open-metrics-histogram.ts'
-import { family, sample } from './open-metrics-text.ts'
+import { family, sample, snake } from './open-metrics-text.ts'
 import type { Labels } from './open-metrics-text.ts'
 import { metrics } from '../../model/metric.ts'
 
@@ -36,7 +36,8 @@ export function openMetrics(report: Report): string {
     // a percentile that is the generator's lag would be taken for the server's
     if (lagged === true) continue
     const [unitName, factor] = units[unit]
-    const name = `nats_bench_${snake(metric)}_${unitName}`
+    // its unit says the rest of `cpu.perMessage`
+    const name = `nats_bench_${snake(metric.replace(/\.perMessage$/, ''))}_${unitName}`
     const entry = families.get(name) ?? { unit: unitName, about: metrics[metric]?.about ?? metric, lines: [] }
     families.set(name, entry)
     const stats = { median, low: interval?.[0], high: interval?.[1] }
@@ -93,13 +94,4 @@ function about(report: Report): string[] {
 /** 61300 ns is 6.13e-5 s, not 0.00006130000000000001. */
 function scaled(value: number, factor: number): number {
   return factor === 1 ? value : Number((value * factor).toPrecision(12))
-}
-
-/** `sendLag.p99.9` → `send_lag_p99_9`; `cpu.perMessage` → `cpu`, since its unit says the rest. */
-function snake(metric: string): string {
-  return metric
-    .replace(/\.perMessage$/, '')
-    .replace(/([a-z])([A-Z])/g, '$1_$2')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
 }

@@ -45,6 +45,12 @@ export function places(
   }
 }
 
+/** `nats-server 2.15.2`, on one line. */
+export function serversLine({ facts }: Pick<Report, 'facts'>): string {
+  const versions = [...new Set(facts.servers.map(({ version }) => oneLine(version)))].join(', ')
+  return `nats-server ${versions === '' ? 'unknown' : versions}`
+}
+
 /** When the run began; undefined for an import, whose file does not say it and whose report stands at the Unix time 0. */
 export function beganAt({ at }: Pick<Report, 'at'>): string | undefined {
   return Date.parse(at) === 0 ? undefined : at
