@@ -2,7 +2,7 @@
 import type { PayloadPlan } from '../model/plan.ts'
 import type { Link } from './engine.ts'
 import { Failure } from './failure.ts'
-import { fields, numberOf, type JsApi } from './js-api.ts'
+import { ApiError, fields, numberOf, type JsApi } from './js-api.ts'
 import { filledPublisher } from './stamp.ts'
 
 /** A server drops what is published without a question once 10,000 messages of a stream wait (max_buffered_msgs). */
@@ -20,7 +20,7 @@ export interface Filling {
   readonly publisher?: number
 }
 
-/** The stream must be empty. Throws `timeout` where it takes nothing for 10 s before it has all. */
+/** The stream must be empty. Throws the server's words, or `timeout`, where it takes nothing for 10 s before it has all. */
 export async function fillStream(link: Link, api: JsApi, filling: Filling): Promise<void> {
   const { subject, subjects, messages, payload, publisher = filledPublisher } = filling
   const sender = link.sender({ subject, subjects, headers: {}, payload, publisher })
@@ -37,17 +37,26 @@ export async function fillStream(link: Link, api: JsApi, filling: Filling): Prom
   }
 }
 
-async function untilStored(api: JsApi, { stream, messages }: Filling, wanted: number): Promise<void> {
+async function untilStored(api: JsApi, filling: Filling, wanted: number): Promise<void> {
+  const { stream } = filling
   let [before, since] = [-1, Date.now()]
   for (;;) {
     const last = numberOf(fields((await api.ask(`STREAM.INFO.${stream}`))['state'])['last_seq'])
     if (last >= wanted) return
     if (last > before) since = Date.now()
     before = last
-    if (Date.now() - since > stillMs)
-      throw new Failure(
-        'timeout',
-        `stream ${stream} must take ${messages} messages, got ${last}, then nothing for ${stillMs} ms`,
-      )
+    if (Date.now() - since > stillMs) throw await refusal(api, filling, last)
   }
+}
+
+/** Messages without a question get no answer: one with a question does. */
+async function refusal(api: JsApi, filling: Filling, last: number): Promise<Failure> {
+  const { stream, subject, subjects, messages } = filling
+  const must = `stream ${stream} must take ${messages} messages, got ${last}`
+  try {
+    await api.put(subjects > 1 ? `${subject}.0` : subject)
+  } catch (error) {
+    if (error instanceof ApiError) return new Failure(error.code, `${must}, then ${error.words}`)
+  }
+  return new Failure('timeout', `${must}, then nothing for ${stillMs} ms`)
 }

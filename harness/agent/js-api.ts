@@ -9,10 +9,14 @@ export type Fields = Readonly<Record<string, unknown>>
 export class ApiError extends Failure {
   readonly status: number
   readonly errorCode: number
+  /** `error 10059: stream not found`. */
+  readonly words: string
 
   constructor(subject: string, error: Fields) {
     const { code, err_code: errorCode, description } = error
-    super('server-error', `server must do ${subject}, got error ${String(errorCode)}: ${String(description)}`)
+    const words = `error ${String(errorCode)}: ${String(description)}`
+    super('server-error', `server must do ${subject}, got ${words}`)
+    this.words = words
     this.status = typeof code === 'number' ? code : 0
     this.errorCode = typeof errorCode === 'number' ? errorCode : 0
   }
@@ -36,20 +40,29 @@ export class JsApi implements Receiver {
 
   /** Rejects with an ApiError, or with a Failure `timeout` where no answer comes within 5 s. */
   ask(subject: string, body: unknown = {}): Promise<Fields> {
-    const asked = this.#turn.then(() => this.#askNow(subject, body))
+    return this.#inTurn(`$JS.API.${subject}`, body, subject)
+  }
+
+  /** What a stream answers to a message of its `subject`: the only way to hear why it takes none. Rejects as `ask` does. */
+  put(subject: string): Promise<Fields> {
+    return this.#inTurn(subject, {}, subject)
+  }
+
+  #inTurn(subject: string, body: unknown, told: string): Promise<Fields> {
+    const asked = this.#turn.then(() => this.#askNow(subject, body, told))
     this.#turn = asked.catch(() => undefined)
     return asked
   }
 
-  async #askNow(subject: string, body: unknown): Promise<Fields> {
+  async #askNow(subject: string, body: unknown, told: string): Promise<Fields> {
     const { promise, resolve, reject } = Promise.withResolvers<string>()
     this.#answer = resolve
-    this.#link.publish(`$JS.API.${subject}`, JSON.stringify(body), `${this.#inbox}.${++this.#asked}`)
-    const late = new Failure('timeout', `server must answer $JS.API.${subject} within ${answerMs} ms, got nothing`)
+    this.#link.publish(subject, JSON.stringify(body), `${this.#inbox}.${++this.#asked}`)
+    const late = new Failure('timeout', `server must answer ${subject} within ${answerMs} ms, got nothing`)
     const timer = setTimeout(() => reject(late), answerMs)
     const text = await promise.finally(() => clearTimeout(timer))
     const answer = fieldsOf(text)
-    if (answer['error'] !== undefined) throw new ApiError(subject, fields(answer['error']))
+    if (answer['error'] !== undefined) throw new ApiError(told, fields(answer['error']))
     return answer
   }
 

@@ -75,6 +75,14 @@ describe('what only the server of a stream knows', () => {
     expect((await explained(error, new Map(), new Set())).hint).toContain('the stream is full')
   })
 
+  it('says so of a stream that is filled beyond what its server stores', async () => {
+    const error = new BenchError(
+      'agent',
+      'agent streams@load failed: stream orders must take 20000 messages, got 4444, then error 10047: insufficient',
+    )
+    expect((await explained(error, new Map(), new Set())).hint).toContain('max_file_store')
+  })
+
   it('has no hint where none is known', async () => {
     expect((await refused('error 10999: something new')).hint).toBeUndefined()
   })

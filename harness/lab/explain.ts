@@ -64,9 +64,12 @@ export async function explained(
 
 /** What only the server knows ends the run with its own words and code; what to do about it stands beside. */
 function withHint(seen: BenchError): BenchError {
-  const hint = /server must do \$?\S+, got error|^agent \S+ failed: 1\d{4} /.test(seen.message)
-    ? errorHint(seen.message)
-    : undefined
+  const hint =
+    /server must do \$?\S+, got error|must take \d+ messages, got \d+, then error|^agent \S+ failed: 1\d{4} /.test(
+      seen.message,
+    )
+      ? errorHint(seen.message)
+      : undefined
   if (hint === undefined || seen.hint !== undefined) return seen
   return new BenchError(seen.code, seen.message, { lines: seen.lines, hint, cause: seen })
 }

@@ -3,7 +3,8 @@ const hints: Readonly<Record<string, string>> = {
   10002: 'lower maxBytes of streams and buckets, or raise max_file_store or max_memory_store of the server',
   10003: 'the name or a field of the request is not one that this server knows: see its version',
   10005: 'start as many servers with JetStream as there are replicas, or lower replicas',
-  10023: 'the server has no room for another stream: lower maxBytes, or raise max_file_store or max_memory_store',
+  10023:
+    'the server has no room for another stream, or for more messages: store less, lower maxBytes, or raise max_file_store or max_memory_store',
   10025: 'this server knows a field of the stream or consumer not: use a later version',
   10028: 'lower maxBytes, or raise max_memory_store of the server',
   10037: 'nothing is stored there: fill the stream or bucket (filled), or get what was put',
