@@ -19,3 +19,12 @@ export const serverLimits = {
   /** The line with which a client connects has some 300 bytes, and no other line is longer. */
   max_control_line: { least: 512, most: 2 ** 31 - 1, unit: 'bytes', standard: 4096 },
 } as const satisfies Readonly<Record<string, ServerLimit>>
+
+/** Bytes of a number, or of a size as nats-server reads it: `1MB` is 1024², `1m` a million. Undefined for anything else. */
+export function serverBytes(value: unknown): number | undefined {
+  if (typeof value === 'number') return value
+  const [, digits, power = '', binary] =
+    /^(\d+)([kmgtpe]?)(b|i|ib)?$/i.exec(typeof value === 'string' ? value : '') ?? []
+  if (digits === undefined) return undefined
+  return Number(digits) * (binary === undefined ? 1000 : 1024) ** ' kmgtpe'.indexOf(power.toLowerCase() || ' ')
+}

@@ -5,7 +5,7 @@ import { stampBytes } from '../model/kinds/parts.ts'
 import type { Draft, Part } from './draft.ts'
 import { printed } from './print.ts'
 import { problemAt, type Problem } from './problem.ts'
-import { noRoom, placeProblems, storeProblems, tooShort } from './streams.ts'
+import { noRoom, placeProblems, tooShort } from './streams.ts'
 import { valid, validEntries } from './traffic.ts'
 import { elsewhere, unknownName } from './used.ts'
 
@@ -17,7 +17,6 @@ export function bucketProblems(draft: Draft): readonly Problem[] {
   return [
     ...validEntries(draft.buckets).flatMap(([name, bucket]) => [
       ...placeProblems(`buckets.${name}`, bucket, draft),
-      ...storeProblems(`buckets.${name}`, bucket, draft),
       ...tooShort(`buckets.${name}.ttl`, bucket.ttl),
       ...tooFull(`buckets.${name}`, bucketSubject(name), bucket),
       ...twins(name, draft),

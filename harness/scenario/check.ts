@@ -17,6 +17,7 @@ import { bucketProblems } from './buckets.ts'
 import { consumerProblems } from './consumers.ts'
 import { engineProblems } from './engines.ts'
 import { seatProblems } from './seats.ts'
+import { storeRoomProblems } from './store-room.ts'
 import { streamProblems } from './streams.ts'
 import { objectProblems } from './objects.ts'
 import { publishingProblems } from './publishing.ts'
@@ -60,6 +61,7 @@ function parsedFrom(input: unknown): Parsed {
     consumerProblems,
     bucketProblems,
     objectProblems,
+    storeRoomProblems,
     publishingProblems,
     engineProblems,
     seatProblems,

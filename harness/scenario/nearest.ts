@@ -20,7 +20,10 @@ export function suggestion(word: string, known: readonly string[]): string {
     return ` (did you mean "${near}"${alike ? ', which looks the same and is made of other characters' : ''}?)`
   }
   const whole = word.length < 3 ? [] : known.filter((candidate) => candidate.toLowerCase().includes(word.toLowerCase()))
-  if (whole.length > 0 && whole.length <= 4) return ` (did you mean ${whole.map((each) => `"${each}"`).join(' or ')}?)`
+  if (whole.length > 4 && known.length <= 18) return ` (known: ${known.join(', ')})`
+  const some = whole.slice(0, 4).map((each) => `"${each}"`)
+  const more = whole.length > 4 ? `, or another of ${whole.length} that have this in them` : ''
+  if (some.length > 0) return ` (did you mean ${some.join(' or ')}${more}?)`
   return known.length > 0 && known.length <= 18 ? ` (known: ${known.join(', ')})` : ''
 }
 

@@ -3,7 +3,7 @@ import type { Workload } from '../model/kinds/kinds.ts'
 import { objectStream, type ObjectStore } from '../model/objects.ts'
 import type { Draft, Part } from './draft.ts'
 import { problemAt, type Problem } from './problem.ts'
-import { noRoom, placeProblems, storeProblems } from './streams.ts'
+import { noRoom, placeProblems } from './streams.ts'
 import { valid, validEntries } from './traffic.ts'
 import { elsewhere, unknownName } from './used.ts'
 
@@ -16,7 +16,6 @@ export function objectProblems(draft: Draft): readonly Problem[] {
   return [
     ...validEntries(draft.objects).flatMap(([name, store]) => [
       ...placeProblems(`objects.${name}`, store, draft),
-      ...storeProblems(`objects.${name}`, store, draft),
       ...tooFull(`objects.${name}`, store),
       ...(draft.streams.has(objectStream(name))
         ? problemAt(

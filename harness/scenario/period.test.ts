@@ -31,6 +31,12 @@ describe('a window shorter than the period of a schedule', () => {
     expect(problemsOf(scenario(arrivals, least, senders))).toEqual([])
   })
 
+  it.each([5e-324, 1e-5])('of %d messages a second is longer than any run', (perSecond) => {
+    expect(problemsOf(scenario({ kind: 'constant', perSecond }, '5s'))).toEqual([
+      'workloads.pub.arrivals must have messages that fall due at least once in 24 hours, the longest that a run may take: raise the rate',
+    ])
+  })
+
   it('of a staircase must have a step for each of two rates', () => {
     const of = (steps: number, to = 100) => problemsOf(scenario({ kind: 'staircase', from: 10, to, steps }, '5s'))
     expect(of(1)).toEqual(['workloads.pub.arrivals.steps must be at least 2, or the rate never comes to `to`, got 1'])

@@ -2,7 +2,7 @@
 import { kinds } from '../model/kinds/kinds.ts'
 import { objectChunkBytes } from '../model/objects.ts'
 import type { Workload } from '../model/scenario.ts'
-import { serverLimits as limits, type ServerLimit } from '../model/server-limits.ts'
+import { serverBytes, serverLimits as limits, type ServerLimit } from '../model/server-limits.ts'
 import type { Draft, Part } from './draft.ts'
 import { printed } from './print.ts'
 import { problemAt, type Problem } from './problem.ts'
@@ -99,19 +99,11 @@ function connections(group: string, known: readonly Known[], draft: Draft): read
 
 /** nats-server does not start with less (server/server.go, `validateOptions`). */
 function pending(group: string, draft: Draft): readonly Problem[] {
-  const set = bytesOf(draft.settings.get(group)?.['max_pending'])
+  const set = serverBytes(draft.settings.get(group)?.['max_pending'])
   const payload = limitOf('max_payload', group, draft)
   if (set === undefined || set >= payload) return []
   const message = `must be at least max_payload (${payload}), or the server does not start: raise it, or lower max_payload too, got ${set}`
   return problemAt(`topology.${group}.server.settings.max_pending`, message)
-}
-
-/** Bytes of a number, or of a size as nats-server reads it: `1MB` is 1024², `1m` a million. Undefined for anything else. */
-function bytesOf(value: unknown): number | undefined {
-  if (typeof value === 'number') return value
-  const [, digits, power = '', binary] = /^(\d+)([kmg]?)(b|i|ib)?$/i.exec(typeof value === 'string' ? value : '') ?? []
-  if (digits === undefined) return undefined
-  return Number(digits) * (binary === undefined ? 1000 : 1024) ** ' kmg'.indexOf(power.toLowerCase() || ' ')
 }
 
 function limitOf(name: LimitName, group: string, draft: Draft): number {

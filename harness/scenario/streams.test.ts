@@ -80,6 +80,11 @@ describe('streams of a scenario', () => {
       'streams.orders.maxBytes must be at most 1GiB, what its servers may store (topology.hub.server.settings.max_file_store), got "2GiB"',
     ],
     [
+      'more bytes than its servers may store together with another',
+      { orders: { ...stream, maxBytes: '600MiB' }, more: { ...stream, subjects: ['m'], maxBytes: '500MiB' } },
+      'streams.more.maxBytes must leave room beside streams.orders.maxBytes: together at most 1GiB, what its servers may store (topology.hub.server.settings.max_file_store), got "500MiB"',
+    ],
+    [
       'all subjects',
       { orders: { ...stream, subjects: ['>'] } },
       'streams.orders.subjects.0 must leave the subjects of the server',

@@ -15,7 +15,6 @@ export function streamProblems(draft: Draft): readonly Problem[] {
   return [
     ...streams.flatMap(([name, stream]) => [
       ...placeProblems(`streams.${name}`, stream, draft),
-      ...storeProblems(`streams.${name}`, stream, draft),
       ...subjectProblems(`streams.${name}.subjects`, stream),
       ...filledProblems(`streams.${name}.filled`, stream),
       ...tooShort(`streams.${name}.dedupWindow`, stream.dedupWindow),
@@ -53,20 +52,6 @@ export function placeProblems(
           message: `must be at most ${spec.count}, the servers of group "${on}", got ${replicas}`,
         },
       ]
-}
-
-/** A stream larger than the server's store is refused by the server (error 10047, insufficient storage resources available). */
-export function storeProblems(
-  path: string,
-  { on, storage, maxBytes }: Pick<Stream, 'on' | 'storage' | 'maxBytes'>,
-  { topology }: Draft,
-): readonly Problem[] {
-  const setting = storage === 'file' ? 'max_file_store' : 'max_memory_store'
-  const limit = topology?.get(on)?.server?.settings[setting]
-  const [most, wanted] = [byteCount(String(limit ?? '')), byteCount(String(maxBytes ?? ''))]
-  if (most === undefined || wanted === undefined || wanted <= most) return []
-  const message = `must be at most ${String(limit)}, what its servers may store (topology.${on}.server.settings.${setting}), got ${printed(maxBytes)}`
-  return problemAt(`${path}.maxBytes`, message)
 }
 
 /** nats-server: "duplicates window needs to be >= 100ms", "max age needs to be >= 100ms" (error 10052). */

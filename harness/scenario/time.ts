@@ -35,6 +35,11 @@ function periodProblems({ topology, workloads, phases }: Draft): readonly Proble
     // A rate such as 0.0166667 (once a minute) is rounded, so a small difference is allowed.
     if (measureMs >= period * (1 - 1e-5)) return []
     const agents = members === 1 ? '' : `, shared by ${members} agents`
+    if (period > longestMs)
+      return problemAt(
+        `${path}.arrivals`,
+        `must have messages that fall due at least once in 24 hours${agents}, the longest that a run may take: raise the rate`,
+      )
     return problemAt(
       'phases.measure',
       `must be at least ${shortestText(period)}, the period of ${path}.arrivals${agents}: measure longer or raise the rate, got ${printed(phases.measure)}`,

@@ -176,6 +176,12 @@ describe('JSON of the OpenMessaging Benchmark', () => {
     ])
   })
 
+  it('refuses rates that no broker has, whose sum is no number any more', () => {
+    const text = '{"workload":"x","driver":"NATS","publishRate":[1e308,1e308],"consumeRate":[1]}'
+    const error = problem(() => importText(text, 'x.json'))
+    expect(error.lines[0]).toBe('publishRate.0: must be a number from 0 to 1e15')
+  })
+
   it('names every wrong field', () => {
     const error = problem(() => importText('{"workload":1,"driver":"NATS","publishRate":[-1]}', 'x.json'))
     expect(error.code).toBe('recording-invalid')
