@@ -47,3 +47,15 @@ it('lists nothing of an empty folder', async () => {
   expect(status).toBe(66)
   expect(err).toMatch(/^error: a complete run must be stored, got none\nhint: pnpm bench run/)
 })
+
+it('keeps numbers of different units apart, and draws whatever number it is given', async () => {
+  const entry = historyEntry(sampleReport({ histogram: humps }), 'x')
+  const of = (metric: string, median: number, unit: 'ns' | 'count') =>
+    entry.metrics.slice(0, 1).map((each) => ({ ...each, metric, median, unit }))
+  const root = join(folder, 'units')
+  await saveHistory(root, { ...entry, run: '20261124-060001-sample-ab12', metrics: of('m', 1e308, 'ns') })
+  await saveHistory(root, { ...entry, run: '20261124-060002-sample-ab12', metrics: of('m', 5, 'count') })
+  const { status, out } = await bench('history', '--metric', 'm', '--out', 'units')
+  expect(status).toBe(0)
+  expect(out).toMatch(/\]\sin ns\n.*█\n\n.*\]\sin count\n.* 5 {2}█/)
+})

@@ -1,23 +1,41 @@
 /** A regression check for machines: JUnit XML and the annotations of GitHub's workflow commands. */
 import type { CheckReport, CheckRow } from '../model/check-report.ts'
-import { nameOf } from './check-page.ts'
+import type { Finding, Outcome } from '../model/report.ts'
+import { answerOutcomes, nameOf, otherFindings } from './check-page.ts'
 
-/** One test case a judged metric; `cannot tell` is a skipped case, for JUnit knows no third outcome. */
+/**
+ * One test case a judged metric, and one for each other finding that counts for the verdict: a broken limit must not be hidden
+ * behind metrics that are the same. What cannot be told is a skipped case, for JUnit knows no third outcome.
+ */
 export function junit(reports: readonly CheckReport[]): string {
   const suites = reports.map((report) => {
-    const cases = report.rows.map((row) => `    ${caseOf(report, row)}`)
-    const failures = report.rows.filter(({ answer }) => answer === 'worse').length
-    const skipped = report.rows.filter(({ answer }) => answer === 'cannot tell').length
-    const counts = `tests="${report.rows.length}" failures="${failures}" skipped="${skipped}"`
-    return [`  <testsuite name="${xml(report.scenario)}" ${counts}>`, ...cases, '  </testsuite>'].join('\n')
+    const cases = [...report.rows.map(caseOfRow), ...otherFindings(report).map(caseOfFinding)]
+    const count = (wanted: Outcome) => cases.filter(({ outcome }) => outcome === wanted).length
+    const counts = `tests="${cases.length}" failures="${count('fail')}" errors="0" skipped="${count('unknown')}"`
+    const lines = cases.map((each) => `    ${caseText(report.scenario, each)}`)
+    return [`  <testsuite name="${xml(report.scenario)}" ${counts}>`, ...lines, '  </testsuite>'].join('\n')
   })
   return ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>', ...suites, '</testsuites>', ''].join('\n')
 }
 
-function caseOf(report: CheckReport, row: CheckRow): string {
-  const head = `<testcase classname="${xml(report.scenario)}" name="${xml(nameOf(row))}"`
-  if (row.answer === 'worse') return `${head}><failure message="${xml(row.because)}"/></testcase>`
-  if (row.answer === 'cannot tell') return `${head}><skipped message="${xml(row.because)}"/></testcase>`
+interface Case {
+  readonly name: string
+  readonly outcome: Outcome
+  readonly because: string
+}
+
+function caseOfRow(row: CheckRow): Case {
+  return { name: nameOf(row), outcome: answerOutcomes[row.answer], because: row.because }
+}
+
+function caseOfFinding({ about, rule, outcome, because }: Finding): Case {
+  return { name: `${about} (${rule})`, outcome, because }
+}
+
+function caseText(scenario: string, { name, outcome, because }: Case): string {
+  const head = `<testcase classname="${xml(scenario)}" name="${xml(name)}"`
+  if (outcome === 'fail') return `${head}><failure type="fail" message="${xml(because)}"/></testcase>`
+  if (outcome === 'unknown') return `${head}><skipped message="${xml(because)}"/></testcase>`
   return `${head}/>`
 }
 

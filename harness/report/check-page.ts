@@ -1,7 +1,7 @@
 /** The page of a regression check. */
 import { answerWords, type CheckRow, type ToldCheck } from '../model/check-report.ts'
 import { remarks } from '../model/remarks.ts'
-import type { Outcome, Report } from '../model/report.ts'
+import type { Finding, Outcome, Report } from '../model/report.ts'
 import { absent, quantity } from './format.ts'
 import { answerText } from './headline.ts'
 import { outcomeWords } from './reading.ts'
@@ -11,7 +11,7 @@ import { terminalText, type TerminalOptions } from './rows-terminal.ts'
 import { outcomeMarks } from './style-text.ts'
 
 /** How each answer is marked and coloured. */
-const outcomes: Readonly<Record<CheckRow['answer'], Outcome>> = {
+export const answerOutcomes: Readonly<Record<CheckRow['answer'], Outcome>> = {
   worse: 'fail',
   'cannot tell': 'unknown',
   same: 'pass',
@@ -35,8 +35,6 @@ function checkPage(check: ToldCheck): Page {
   const { scenario, kind, verdict } = check
   const { outcome } = verdict
   const title = kind === 'interleaved' ? `check of ${scenario}` : `check of ${scenario} against its baseline`
-  const judged = new Set(check.rows.map(({ because }) => because))
-  const others = verdict.findings.filter((finding) => finding.outcome !== 'pass' && !judged.has(finding.because))
   const [sides, numbers, reasons] = answer(check)
   return [
     [
@@ -45,9 +43,15 @@ function checkPage(check: ToldCheck): Page {
       ...sides,
     ],
     numbers,
-    [...reasons, ...findingRows([...others, ...check.remarks])],
+    [...reasons, ...findingRows([...otherFindings(check), ...check.remarks])],
     [{ kind: 'verdict', outcome, text: `${scenario}. ${answerText({ check }) ?? ''}.` }],
   ]
+}
+
+/** What counts for the verdict beside the judged metrics: limits, health. */
+export function otherFindings({ rows, verdict }: Pick<ToldCheck, 'rows' | 'verdict'>): readonly Finding[] {
+  const judged = new Set(rows.map(({ because }) => because))
+  return verdict.findings.filter((finding) => finding.outcome !== 'pass' && !judged.has(finding.because))
 }
 
 /** What a run that was a check answers: part of its report. */
@@ -84,7 +88,7 @@ function changeText(kind: ToldCheck['kind']): string {
 
 function cellsOf(row: CheckRow) {
   const { unit, interval } = row
-  const tone = outcomes[row.answer]
+  const tone = answerOutcomes[row.answer]
   const percent = (value: number | undefined) => {
     if (value === undefined) return absent
     const share = unit === 'count' ? value : (value - 1) * 100

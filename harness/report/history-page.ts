@@ -26,12 +26,18 @@ export function seriesOf(
     const { scenario, substrate, host, digest } = entry
     return `${scenario} ${metric.workload}${variant} ${metric.metric} on ${substrate}, ${host} [plan ${digest.slice(0, 8)}]`
   })
-  return [...found].map(([name, whole]) => {
+  return [...found].flatMap(ofOneUnit).map(([name, whole]) => {
     const points = whole.slice(-most)
     const { workload, metric, variant } = points[0]!.metric
     const short = `${workload} ${metric}${variant === 'default' ? '' : ` [${variant}]`}`
     return { name, short, points, changes: changePoints(points.map((point) => point.metric.median)) }
   })
+}
+
+/** What a later version of the harness gives in another unit is no change. */
+function ofOneUnit([name, points]: [string, Series['points']]): (readonly [string, Series['points']])[] {
+  const units = Map.groupBy(points, ({ metric }) => metric.unit)
+  return [...units].map(([unit, own]) => [units.size === 1 ? name : `${name} in ${unit}`, own])
 }
 
 export function historyTerminal(series: readonly Series[], options: TerminalOptions): string {
@@ -54,7 +60,7 @@ function historyPage({ name, points, changes }: Series): Page {
   })
   const bar = (row: number, room: number): string => {
     const value = points[row]?.metric.median ?? 0
-    return value <= 0 ? '' : '█'.repeat(Math.max(1, Math.round((room * value) / most)))
+    return value <= 0 ? '' : '█'.repeat(Math.max(1, Math.round(room * (value / most))))
   }
   return [
     [
