@@ -1,6 +1,7 @@
 /** Options that several commands share, and what they become. */
 import { Option, type Command } from 'commander'
 import { resolve } from 'node:path'
+import { pastedWord } from '../host/remote-command.ts'
 import { BenchError, emptyWord } from '../model/error.ts'
 import type { Expanded } from '../model/expanded.ts'
 import { known } from '../model/known.ts'
@@ -119,7 +120,7 @@ export function choicesOf(words: RunWords, world: World): Choices {
         ? {}
         : { server: serverChoice(server, world.cwd, words.server === undefined ? 'NATS_SERVER' : '--server') }),
     },
-    command: `pnpm bench ${world.argv.map(shellWord).join(' ')}`.trim(),
+    command: `pnpm bench ${world.argv.map(pastedWord).join(' ')}`.trim(),
   }
 }
 
@@ -158,9 +159,4 @@ export function duration(name: string, leastMs = 0): (text: string) => number {
 /** For an option that may be given several times. */
 export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value]
-}
-
-/** So that the printed command can be pasted. */
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

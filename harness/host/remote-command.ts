@@ -40,8 +40,13 @@ export function remoteCommand(how: keyof typeof scripts, command: readonly strin
   return `exec /bin/sh -c ${loginWord(scripts[how])} sh ${loginWord(words)}`
 }
 
+/** A word as a person can paste it into a shell. */
+export function pastedWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}
+
 /** For sh: nothing is special between single quotes. A newline becomes the script's own variable. */
-export function shellWord(text: string): string {
+function shellWord(text: string): string {
   if (text.includes('\0')) throw new BenchError('bug', `argument must not hold a NUL, got ${JSON.stringify(text)}`)
   return `'${text.replaceAll("'", `'\\''`).replaceAll('\n', `'"$n"'`)}'`
 }

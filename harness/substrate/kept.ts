@@ -10,6 +10,7 @@ import { BenchError } from '../model/error.ts'
 import type { Journal } from '../model/journal.ts'
 import { agentFolder } from '../model/node-names.ts'
 import type { NodePlan } from '../model/plan.ts'
+import { stopHere } from './place.ts'
 import { isPausable } from './substrate.ts'
 import type { LiveNode, Pausable, Substrate } from './substrate.ts'
 
@@ -43,7 +44,7 @@ export function keptNodes(inner: Substrate, journal: Journal): KeptNodes {
       ...inner,
       lends: true,
       create: async (plan, _ofTheRun, signal) => {
-        if (signal.aborted) throw new BenchError('interrupted', 'the run was interrupted')
+        stopHere(signal)
         const before = take(plan.index)
         const fit = fitOf(plan)
         if (before?.fit === fit) {

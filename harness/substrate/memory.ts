@@ -17,7 +17,6 @@ import type { LiveNode, Pausable, Substrate } from './substrate.ts'
 export interface MemoryOptions {
   /** By the base name of the command's first word; `node` is the agent, `nats-server` the service. */
   readonly programs?: Readonly<Record<string, Program>>
-  readonly usage?: (node: string) => Usage
   /** Called with what is done to the disk of a node, which takes as long as this does. */
   readonly onDisk?: (node: string, what: 'fill' | 'drain' | 'settle' | 'crash') => void | Promise<void>
   /** Called before a node is made: throw to make `create` fail. */
@@ -136,7 +135,7 @@ function memoryNode(
         options.onServer?.(choice)
         return { path: 'nats-server', version: choice.version ?? '0.0.0', origin: choice.path ?? 'pretend' }
       }),
-    usage: () => Promise.resolve().then(() => (programs(), options.usage?.(plan.name) ?? idle)),
+    usage: () => Promise.resolve().then(() => (programs(), idle)),
     pause: () => Promise.resolve().then(() => programs().forEach(({ child }) => child.signal('SIGSTOP'))),
     resume: () => Promise.resolve().then(() => programs().forEach(({ child }) => child.signal('SIGCONT'))),
     remove: destroy,

@@ -16,6 +16,11 @@ export interface Place extends Omit<LiveNode, 'put' | 'spawn' | 'destroy'>, Paus
   readonly remove: () => Promise<void>
 }
 
+/** Between two steps of making a node. */
+export function stopHere(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new BenchError('interrupted', 'the run was interrupted')
+}
+
 export function nodeAt({ start, write, remove, ...place }: Place): LiveNode & Pausable {
   const { name, directory } = place
   let removal: Promise<void> | undefined

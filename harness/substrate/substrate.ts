@@ -65,6 +65,12 @@ export interface LiveNode {
   destroy(): Promise<void>
 }
 
+/** Has a node the power that brings this word? */
+const can =
+  <Power>(word: keyof Power & string) =>
+  (node: LiveNode): node is LiveNode & Power =>
+    word in node
+
 /** What can be done to a node with a network stack of its own. */
 export interface Breakable {
   /** From now on impairs what comes to the node; another call replaces this. Throws `unavailable` where the kernel cannot do it. */
@@ -76,10 +82,7 @@ export interface Breakable {
   /** Takes all cuts back, checked. */
   join(): Promise<void>
 }
-
-export function isBreakable(node: LiveNode): node is LiveNode & Breakable {
-  return 'impair' in node
-}
+export const isBreakable = can<Breakable>('impair')
 
 /** What can be done to a node whose store has a file system of its own. */
 export interface Fillable {
@@ -88,10 +91,7 @@ export interface Fillable {
   /** Gives it back, checked. */
   drain(): Promise<void>
 }
-
-export function isFillable(node: LiveNode): node is LiveNode & Fillable {
-  return 'fill' in node
-}
+export const isFillable = can<Fillable>('fill')
 
 /** What can be done to a node whose store has a device of its own that can be slow. */
 export interface Slowable {
@@ -100,10 +100,7 @@ export interface Slowable {
   /** It is as quick as before, checked. */
   quick(): Promise<void>
 }
-
-export function isSlowable(node: LiveNode): node is LiveNode & Slowable {
-  return 'slow' in node
-}
+export const isSlowable = can<Slowable>('slow')
 
 /** What can be done to a node whose store has a file system that can hang. */
 export interface Freezable {
@@ -112,10 +109,7 @@ export interface Freezable {
   /** It takes writes again, checked. */
   thaw(): Promise<void>
 }
-
-export function isFreezable(node: LiveNode): node is LiveNode & Freezable {
-  return 'freeze' in node
-}
+export const isFreezable = can<Freezable>('freeze')
 
 /** What can be done to a node whose store has a file system that can crash. */
 export interface Crashable {
@@ -124,16 +118,10 @@ export interface Crashable {
   /** Loses what was not written to its device, and is mounted again as after a restart of the system. No program may use it meanwhile. */
   crash(): Promise<void>
 }
-
-export function isCrashable(node: LiveNode): node is LiveNode & Crashable {
-  return 'crash' in node
-}
+export const isCrashable = can<Crashable>('crash')
 
 export interface Pausable {
   pause(): Promise<void>
   resume(): Promise<void>
 }
-
-export function isPausable(node: LiveNode): node is LiveNode & Pausable {
-  return 'pause' in node
-}
+export const isPausable = can<Pausable>('pause')

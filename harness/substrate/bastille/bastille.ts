@@ -2,6 +2,8 @@
 import { BenchError } from '../../model/error.ts'
 import type { Journal, JournalEntry } from '../../model/journal.ts'
 import type { Capability, Endpoint, NetworkMode } from '../../model/plan.ts'
+import { once, onceEach } from '../once.ts'
+import { stopHere } from '../place.ts'
 import type { Substrate, SubstrateContext } from '../substrate.ts'
 import { whyNoDummynet } from './bad-network.ts'
 import { bastilleCommand } from './command.ts'
@@ -85,7 +87,7 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
       return `${worst.about}: ${worst.because}${worst.fix === undefined ? '' : `; run "${worst.fix}"`}`
     },
     create: async (plan, ownJournal, signal) => {
-      if (signal.aborted) throw new BenchError('interrupted', 'the run was interrupted')
+      stopHere(signal)
       disks ||= plan.diskBytes !== undefined
       const removal = await ready()
       const journal = journals.get(ownJournal) ?? keptOnHost(removal, ownJournal)
@@ -103,7 +105,7 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
       const released = () => giveBack(name)
       try {
         if (network.mode === 'vnet') await (bridge ??= makeBridge(host, network, journal))
-        const image = await kept(images, `${network.mode} ${plan.role}`, () =>
+        const image = await onceEach(images, `${network.mode} ${plan.role}`, () =>
           // Images of one role are built one after the other: they use the same address.
           inTurn[plan.role](() => imageFor(removal, context, network, { role: plan.role, journal, signal })),
         )
@@ -128,7 +130,6 @@ export async function bastilleSubstrate(context: SubstrateContext): Promise<Subs
     facts: async () =>
       substrateFacts(await ready(), {
         networks: [...networks.values()],
-        run,
         images: await Promise.all(images.values()),
         disks,
       }),
@@ -193,27 +194,4 @@ function oneOf(networks: ReadonlyMap<NetworkMode, Network>, mode: NetworkMode | 
   const found = mode === undefined ? [...networks.values()][0] : networks.get(mode)
   if (found !== undefined) return found
   throw new BenchError('bug', `network ${mode ?? ''} must be among ${[...networks.keys()].join(', ')}`)
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined
-  return () => {
-    made ??= make().catch((error: unknown) => {
-      made = undefined
-      throw error
-    })
-    return made
-  }
-}
-
-/** The value of a key, made by the first call. A failure is not kept: the next call tries again. */
-async function kept<K, V>(map: Map<K, Promise<V>>, key: K, make: () => Promise<V>): Promise<V> {
-  const made = map.get(key) ?? make()
-  map.set(key, made)
-  try {
-    return await made
-  } catch (error) {
-    map.delete(key)
-    throw error
-  }
 }

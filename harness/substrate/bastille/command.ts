@@ -6,6 +6,7 @@
 import type { Child, Finished, Host } from '../../host/host.ts'
 import { patiently } from '../../host/patience.ts'
 import { BenchError } from '../../model/error.ts'
+import { stopHere } from '../place.ts'
 import type { Home } from './home.ts'
 import { turns } from './turns.ts'
 
@@ -71,7 +72,7 @@ export async function bastilleCommand(
     // Locks are always taken in this order, so that two commands never wait for each other.
     const taken = alone ? ([undefined, 'beside'] as const) : [lane]
     const work = async () => {
-      if (unless?.aborted === true) throw new BenchError('interrupted', 'the run was interrupted')
+      stopHere(unless)
       state.calls++
       const command = [...taken.flatMap((each) => locker(lockOf(each), 600)), 'bastille', ...words]
       // Otherwise git asks for a name and a password where a repository does not exist.

@@ -5,7 +5,6 @@ import type { Removal } from './remove.ts'
 
 export interface Circumstances {
   readonly networks: readonly Network[]
-  readonly run: string
   readonly images: readonly Image[]
   /** Have stores a disk of their own? */
   readonly disks: boolean

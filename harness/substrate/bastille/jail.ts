@@ -66,7 +66,6 @@ export interface JailConfig {
   /** `bastille0|10.0.0.1`; absent in VNET jails. */
   readonly address?: string
   readonly vnet: boolean
-  readonly osrelease?: string
 }
 
 /** The few lines of jail.conf that a clone must have got right. */
@@ -77,7 +76,6 @@ export function parseJailConfig(text: string): JailConfig {
     hostname: value('host\\.hostname'),
     path: value('path'),
     address: value('ip4\\.addr'),
-    osrelease: value('osrelease'),
   }
   return {
     vnet: /^\s*vnet;/m.test(text),

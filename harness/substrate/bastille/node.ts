@@ -10,7 +10,7 @@ import type { ObtainContext } from '../../server/obtain.ts'
 import { storeFolder } from '../../model/node-names.ts'
 import { filler, scriptIn } from '../filler.ts'
 import { stopping } from '../paused.ts'
-import { nodeAt } from '../place.ts'
+import { nodeAt, stopHere } from '../place.ts'
 import type { Fillable, LiveNode, Pausable } from '../substrate.ts'
 import { jailNetwork, passFirewall } from './bad-network.ts'
 import { lastLines } from './command.ts'
@@ -225,8 +225,4 @@ async function bringServer(root: string, choice: ServerChoice, context: ObtainCo
   await host.run(['cp', path, `${root}${inside}`])
   await host.run(['chmod', '755', `${root}${inside}`])
   return { ...found, path: inside }
-}
-
-function stopHere(signal: AbortSignal): void {
-  if (signal.aborted) throw new BenchError('interrupted', 'the run was interrupted')
 }

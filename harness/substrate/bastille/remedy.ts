@@ -1,4 +1,6 @@
 /** The fix for one answer of the doctor: the commands, how they are shown, and how they are undone. `bench setup` runs them. */
+import { pastedWord } from '../../host/remote-command.ts'
+
 export interface Command {
   readonly run: readonly string[]
   /** Text for its stdin, such as the answer to a question. */
@@ -15,18 +17,13 @@ export interface Remedy {
   readonly reboot?: true
 }
 
-/** A word as it can be pasted into a shell. */
-function plainWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
-}
-
 /** A command as one line that can be pasted into a shell. */
 export function commandText({ run, input }: Pick<Command, 'run' | 'input'>): string {
-  const words = run.map(plainWord).join(' ')
+  const words = run.map(pastedWord).join(' ')
   if (input === undefined) return words
   const lines = input.replace(/\n$/, '').split('\n')
   const said =
-    lines.length === 1 ? `echo ${plainWord(lines[0] ?? '')}` : `printf '%s\\n' ${lines.map(plainWord).join(' ')}`
+    lines.length === 1 ? `echo ${pastedWord(lines[0] ?? '')}` : `printf '%s\\n' ${lines.map(pastedWord).join(' ')}`
   return `${said} | ${words}`
 }
 

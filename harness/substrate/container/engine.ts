@@ -104,15 +104,12 @@ export async function ask<T>(what: string, answer: Promise<T>, ms: number = askM
 }
 
 /** Like `ask`; undefined when the engine answers that there is no such thing. */
-export async function askMaybe<T>(what: string, answer: Promise<T>, ms: number = askMs): Promise<T | undefined> {
-  return ask(
-    what,
-    answer.catch((error: unknown) => {
-      if (statusOf(error) === 404) return undefined
-      throw error
-    }),
-    ms,
-  )
+export async function askMaybe<T>(what: string, answer: Promise<T>): Promise<T | undefined> {
+  const some = answer.catch((error: unknown) => {
+    if (statusOf(error) === 404) return undefined
+    throw error
+  })
+  return ask(what, some)
 }
 
 /** HTTP status of an engine's refusal, also of one that `ask` has wrapped. */

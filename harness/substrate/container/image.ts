@@ -74,7 +74,7 @@ export async function pulled(
   docker: Docker,
   reference: string,
   signal?: AbortSignal,
-): Promise<{ readonly id: string; readonly digest: string }> {
+): Promise<{ readonly digest: string }> {
   const look = () => askMaybe(`image ${reference} must be inspected`, docker.getImage(reference).inspect())
   let found = await look()
   if (found === undefined) {
@@ -82,7 +82,7 @@ export async function pulled(
     found = await look()
   }
   if (found === undefined) throw missing(reference, 'the engine still has none after pulling it')
-  return { id: found.Id, digest: found.RepoDigests?.[0] ?? found.Id }
+  return { digest: found.RepoDigests?.[0] ?? found.Id }
 }
 
 /** Pulls an image. An engine stops a pull when the client closes the connection, which is done at the signal. */

@@ -48,7 +48,7 @@ export interface ProgramContext {
 export async function startProgram(
   context: ProgramContext,
   command: readonly string[],
-  options: SpawnOptions = {},
+  options: SpawnOptions,
 ): Promise<Child> {
   if (command.length === 0) throw new BenchError('bug', 'command must name a program, got an empty list')
   const what = `${describeCommand(command)} in ${context.node}`

@@ -6,6 +6,7 @@ import type { Journal } from '../../model/journal.ts'
 import { pinnedVersion } from '../../model/pinned.ts'
 import type { ServerChoice } from '../../model/plan.ts'
 import { obtainServer } from '../../server/obtain.ts'
+import { onceEach } from '../once.ts'
 import type { LiveNode, SubstrateContext } from '../substrate.ts'
 import { firstFile } from './archive.ts'
 import { ask, askMaybe, type Container, type Engine } from './engine.ts'
@@ -62,21 +63,11 @@ export function serverShelf(context: SubstrateContext, engine: () => Engine): Se
   return {
     bring: async (choice, node, image, journal) => {
       const key = JSON.stringify([choice.path ?? '', choice.version ?? ''])
-      const program = await once(programs, key, () => fetch(choice, image, journal))
-      return once(placed, `${node.name} ${key}`, () => place(program, key, node))
+      const program = await onceEach(programs, key, () => fetch(choice, image, journal))
+      return onceEach(placed, `${node.name} ${key}`, () => place(program, key, node))
     },
     facts: () => facts,
   }
-}
-
-/** Makes the value of a key once. A failure is not kept: the next call tries again. */
-function once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-  const before = known.get(key)
-  if (before !== undefined) return before
-  const made = make()
-  known.set(key, made)
-  made.catch(() => known.delete(key))
-  return made
 }
 
 async function fromHost(choice: ServerChoice, context: SubstrateContext): Promise<Program> {
