@@ -58,12 +58,8 @@ export interface Prepared {
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Takes the host where the session has it alone, surveys it, chooses the substrate, plans. Builds nothing. */
-export async function prepare(
-  session: Session,
-  expanded: Expanded,
-  choices: Choices = session.choices,
-): Promise<Prepared> {
-  const { host, world } = session
+export async function prepare(session: Session, expanded: Expanded): Promise<Prepared> {
+  const { host, world, choices } = session
   const { scenario } = expanded
   const tag = tagOf(randomBytes(4))
   const run = runId(world.now(), scenario.name, tag)

@@ -5,6 +5,7 @@ import type { Arrivals, Workload } from '../model/scenario.ts'
 import type { Finding, NamedHistogram, Outcome, Report, Summary } from '../model/report.ts'
 import { histogramNamed, metricNamed, quantiles } from '../model/metric.ts'
 import { rateWords } from '../model/paced.ts'
+import { made } from '../stats/made.ts'
 import { streamWords } from './streams.ts'
 import { absent, asGiven, grouped, quantity, secondsText } from './format.ts'
 
@@ -75,8 +76,7 @@ export function missingTails(report: Report): readonly string[] {
     const who = s.workload === name ? name : `${s.workload} ${timeLabel(name)}`
     const total = histogramOf(report, s.workload, histogramNamed(name), s.variant)?.data.total
     const blocks = report.plan.blocks.filter((b) => b.variant === s.variant).length
-    const whom = missing.get(reason) ?? new Map<string, number | undefined>()
-    missing.set(reason, whom)
+    const whom = made(missing, reason, () => new Map<string, number | undefined>())
     const has = total === undefined || (s.partly ?? 0) > 0 ? undefined : Math.round(total / Math.max(1, blocks))
     const before = whom.get(who)
     whom.set(who, has === undefined || (before !== undefined && before < has) ? before : has)

@@ -1,6 +1,5 @@
 /** One block while its lines come in: agents, nodes and servers, and the time line of each workload. */
-import type { ConnectionLoss } from './connection-loss.ts'
-import type { DiskSeen, FaultTime, NetworkSeen, Piece } from './fault-times.ts'
+import type { ConnectionLoss, DiskSeen, FaultTime, NetworkSeen, Piece } from './fault-times.ts'
 import { factsOf } from '../model/kinds/kinds.ts'
 import type { Assignment, BlockPlan, Plan, Variant } from '../model/plan.ts'
 import { histogramNames, type Frame, type HistogramName } from '../model/recording.ts'

@@ -9,7 +9,6 @@ import type { ThermalReading } from '../model/report.ts'
 import { contradictions } from './accounts.ts'
 import { cpuShare, messages, noCounts, published, totals } from './agent-fold.ts'
 import type { AgentFold } from './agent-fold.ts'
-import type { ConnectionLoss } from './connection-loss.ts'
 import type { BlockFold, WorkloadFold } from './block-fold.ts'
 import { serverOf, type ServerAccount } from './server-account.ts'
 import { distributionOf, type Distribution } from './distribution-of.ts'
@@ -23,7 +22,7 @@ import { laggedOf } from './pace.ts'
 import type { Lagged } from './pace.ts'
 import { plannedIn, plannedRate } from './planned.ts'
 import { effectsOf, steady, type FaultEffect } from './fault-effects.ts'
-import type { DiskSeen, NetworkSeen } from './fault-times.ts'
+import type { ConnectionLoss, DiskSeen, NetworkSeen } from './fault-times.ts'
 import { faultNumbers, longestGap } from './fault-numbers.ts'
 import { proofOf, proved, type Proof } from './proof.ts'
 
@@ -31,8 +30,7 @@ export interface AgentUse {
   readonly id: string
   readonly node: string
   readonly share?: number
-  readonly memoryBytes: number
-  /** Node whose process it shared; its share and memory are with that one. */
+  /** Node whose process it shared; its share is with that one. */
   readonly guestOf?: string
 }
 
@@ -169,7 +167,11 @@ function closeWorkload(block: BlockFold, workload: WorkloadFold, window: Window)
       ? { cpuMicrosPerMessage: cpu / perSecond, switchesPerMessage: switches / perSecond }
       : {}),
     memoryBytes: Math.max(0, ...agents.map(({ memoryBytes }) => memoryBytes)),
-    agents: agents.map((agent) => ({ id: idOf(agent), node: agent.assignment.node, ...use(agent) })),
+    agents: agents.map((agent) => ({
+      id: idOf(agent),
+      node: agent.assignment.node,
+      ...known({ share: cpuShare(agent), guestOf: agent.guestOf }),
+    })),
     connections: agents.reduce((sum, { assignment }) => sum + connectionsOf(assignment), 0),
     seats: agents.flatMap(({ seat }) => seat ?? []),
     ...proved(proofOf(block, workload)),
@@ -186,14 +188,6 @@ function closeWorkload(block: BlockFold, workload: WorkloadFold, window: Window)
 /** Sum of the agents' rates, each over its own actual span. */
 function rate(agents: readonly AgentFold[], amount: (agent: AgentFold) => number): number {
   return agents.reduce((sum, agent) => sum + (amount(agent) / agent.spanNs) * 1e9, 0)
-}
-
-function use(agent: AgentFold): Omit<AgentUse, 'id' | 'node'> {
-  const { memoryBytes, guestOf } = agent
-  return {
-    memoryBytes,
-    ...known({ share: cpuShare(agent), guestOf }),
-  }
 }
 
 function arrivalsOf(workload: WorkloadFold): Arrivals | undefined {

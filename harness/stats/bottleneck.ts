@@ -3,6 +3,7 @@ import { workloadFacts } from '../model/kinds/kinds.ts'
 import type { HostFacts } from '../model/facts.ts'
 import type { Bottleneck, Limiter } from '../model/report.ts'
 import type { BlockResult } from './block-result.ts'
+import { made } from './made.ts'
 import { crowdedOf, readIn, type MachineUse } from './machine-use.ts'
 import { median } from './order.ts'
 import { paceOf } from './pace.ts'
@@ -26,7 +27,7 @@ export function bottleneck(
   blocks: readonly BlockResult[],
   host: Pick<HostFacts, 'cores' | 'loadAverage'>,
   serverCores: (node: string) => number | undefined,
-  hasFaults = false,
+  hasFaults: boolean,
 ): Bottleneck {
   const { cores } = host
   const loads = loadsOf(blocks, serverCores)
@@ -115,9 +116,7 @@ function loadsOf(blocks: readonly BlockResult[], serverCores: (node: string) => 
   const shares = new Map<string, { limiter: Load['limiter']; most: number; seen: number[] }>()
   const note = (name: string, limiter: Load['limiter'], most: number, share: number | undefined) => {
     if (share === undefined) return
-    const entry = shares.get(name) ?? { limiter, most, seen: [] }
-    entry.seen.push(share)
-    shares.set(name, entry)
+    made(shares, name, () => ({ limiter, most, seen: [] })).seen.push(share)
   }
   for (const { workloads, nodes } of blocks) {
     for (const { kind, agents } of workloads) {

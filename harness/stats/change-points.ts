@@ -15,42 +15,32 @@ export interface ChangePoint {
   readonly p: number
 }
 
-export interface ChangeOptions {
-  readonly maxP?: number
-  /** Smallest relative change worth telling, as 0.02. */
-  readonly minChange?: number
-  readonly window?: number
-}
-
-const usual = { maxP: 0.001, minChange: 0, window: 50 }
-/** How much weaker the first pass tests. */
-const weaker = 10
+/** Of a change point that stays; the first pass tests more weakly. */
+const maxP = 0.001
+const firstMaxP = 10 * maxP
+/** Values that are looked at together; the next window begins at the middle of this one. */
+const window = 50
+const step = 25
 /** Values on each side of a split: fewer have no spread to speak of. */
 const fewest = 3
 
 /** Time grows with the length of the series times the window: 10,000 values take well under a second. */
-export function changePoints(values: readonly number[], options: ChangeOptions = {}): ChangePoint[] {
-  const { maxP, minChange, window } = { ...usual, ...options }
+export function changePoints(values: readonly number[]): ChangePoint[] {
   const weak = new Set<number>()
-  const step = Math.max(1, window >> 1)
   for (let start = 0; start < values.length; start += step) {
-    split(values, start, Math.min(values.length, start + window), maxP * weaker, weak)
+    split(values, start, Math.min(values.length, start + window), weak)
     if (start + window >= values.length) break
   }
-  return takeBack(
-    values,
-    [...weak].toSorted((a, b) => a - b),
-    maxP,
-    minChange,
-  )
+  const ordered = [...weak].toSorted((a, b) => a - b)
+  return takeBack(values, ordered)
 }
 
-function split(values: readonly number[], from: number, to: number, maxP: number, found: Set<number>): void {
+function split(values: readonly number[], from: number, to: number, found: Set<number>): void {
   const at = bestSplit(values, from, to)
-  if (at === undefined || studentP(values.slice(from, at), values.slice(at, to)) > maxP) return
+  if (at === undefined || studentP(values.slice(from, at), values.slice(at, to)) > firstMaxP) return
   found.add(at)
-  split(values, from, at, maxP, found)
-  split(values, at, to, maxP, found)
+  split(values, from, at, found)
+  split(values, at, to, found)
 }
 
 /** The split of [from, to) with the largest weighted energy distance, exponent 1, in one O(n²) sweep. */
@@ -89,7 +79,7 @@ function gap(values: readonly number[], i: number, j: number): number {
   return Math.abs((values[i] ?? 0) - (values[j] ?? 0))
 }
 
-function takeBack(values: readonly number[], weak: readonly number[], maxP: number, minChange: number): ChangePoint[] {
+function takeBack(values: readonly number[], weak: readonly number[]): ChangePoint[] {
   let points = weak.map((index) => ({ index, before: 0, after: 0, p: 0 }))
   for (;;) {
     points = points.map(({ index }, i) => tested(values, points[i - 1]?.index ?? 0, index, points[i + 1]?.index))
@@ -97,15 +87,9 @@ function takeBack(values: readonly number[], weak: readonly number[], maxP: numb
       (worst, point) => (worst === undefined || point.p > worst.p ? point : worst),
       undefined,
     )
-    const small = points.find((point) => changeOf(point) < minChange)
-    const removed = least !== undefined && least.p > maxP ? least : small
-    if (removed === undefined) return points
-    points = points.filter((point) => point !== removed)
+    if (least === undefined || least.p <= maxP) return points
+    points = points.filter((point) => point !== least)
   }
-}
-
-function changeOf({ before, after }: ChangePoint): number {
-  return before === 0 ? Infinity : Math.abs(after / before - 1)
 }
 
 function tested(values: readonly number[], from: number, index: number, to: number | undefined): ChangePoint {

@@ -18,9 +18,7 @@ export interface Consumed {
   readonly undelivered?: number
   /** Deliveries by delivery number, from 2 on. */
   readonly redelivered: Readonly<Record<string, number>>
-  readonly acked: number
   readonly naked: number
-  readonly confirmed: number
   readonly remade: number
   readonly leftBehind: number
   readonly statuses: Readonly<Record<string, number>>
@@ -45,9 +43,7 @@ export function consumedOf(block: BlockFold, workload: WorkloadFold): Partial<Wo
     consumed: {
       ...known({ undelivered }),
       redelivered,
-      acked: total(({ acked }) => acked),
       naked: total(({ naked }) => naked),
-      confirmed: total(({ confirmed }) => confirmed),
       remade: total(({ remade }) => remade),
       leftBehind: Math.max(0, ...frames.map(({ leftBehind }) => leftBehind)),
       statuses: summed(frames.map(({ statuses }) => statuses)),

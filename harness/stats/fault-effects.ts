@@ -8,9 +8,8 @@ import { known } from '../model/known.ts'
 import { histogramNames, type HistogramName } from '../model/recording.ts'
 import type { AgentFold, QuietTime } from './agent-fold.ts'
 import type { BlockFold, WorkloadFold } from './block-fold.ts'
-import type { ConnectionLoss } from './connection-loss.ts'
 import { distributionOf, type Distribution } from './distribution-of.ts'
-import type { FaultTime, Piece } from './fault-times.ts'
+import type { ConnectionLoss, FaultTime, Piece } from './fault-times.ts'
 import { Merge } from './merge.ts'
 
 /** A time without messages is the fault's where it is longer than this many times the longest one before it. */

@@ -26,7 +26,10 @@ export function disks({ plan, counted }: Examined): Finding[] {
         const before = own.find(({ when, node }) => when === 'before' && node === during.node)
         if (before === undefined)
           return finding('unknown', `the disk of ${during.node} was not probed before the fault`)
-        const wrong = check.wrong(fault, before, during)
+        const wrong =
+          before.writeNs === undefined || during.writeNs === undefined
+            ? 'nothing was written, so nothing was measured'
+            : check.wrong(fault, before.writeNs, during.writeNs)
         const because = `asked for ${check.asked(fault)}; a synced write of 4 KiB on ${during.node} before: ${told(before)}; during: ${told(during)}`
         return finding(wrong === undefined ? 'pass' : 'unknown', wrong === undefined ? because : `${because}: ${wrong}`)
       })
@@ -37,8 +40,10 @@ export function disks({ plan, counted }: Examined): Finding[] {
 interface Check {
   readonly asked: (fault: Fault) => string
   /** What speaks against it. */
-  readonly wrong: (fault: Fault, before: DiskSeen, during: DiskSeen) => string | undefined
+  readonly wrong: (fault: Fault, before: WriteTimes, during: WriteTimes) => string | undefined
 }
+
+type WriteTimes = NonNullable<DiskSeen['writeNs']>
 
 const checks: Readonly<Partial<Record<FaultKind, Check>>> = {
   'slow-disk': { asked: ({ writesPerSecond }) => `${String(writesPerSecond)} writes a second`, wrong: unslowed },
@@ -51,16 +56,11 @@ function told({ writes, writeNs }: DiskSeen): string {
 }
 
 /** A synced write is at least one of the device, so in the middle none can be quicker than the device's. */
-function unslowed({ writesPerSecond = 0 }: Fault, before: DiskSeen, during: DiskSeen): string | undefined {
-  if (before.writeNs === undefined || during.writeNs === undefined)
-    return 'nothing was written, so nothing was measured'
-  if (during.writeNs.p50 < 1e9 / writesPerSecond) return 'writes were faster than that'
-  if (during.writeNs.p50 <= before.writeNs.p50) return 'the disk was as slow before'
-  return undefined
+function unslowed({ writesPerSecond = 0 }: Fault, before: WriteTimes, during: WriteTimes): string | undefined {
+  if (during.p50 < 1e9 / writesPerSecond) return 'writes were faster than that'
+  return during.p50 <= before.p50 ? 'the disk was as slow before' : undefined
 }
 
-function unhung(_fault: Fault, before: DiskSeen, during: DiskSeen): string | undefined {
-  if (before.writeNs === undefined || during.writeNs === undefined)
-    return 'nothing was written, so nothing was measured'
-  return during.writeNs.max <= before.writeNs.max ? 'writes took as long before' : undefined
+function unhung(_fault: Fault, before: WriteTimes, during: WriteTimes): string | undefined {
+  return during.max <= before.max ? 'writes took as long before' : undefined
 }

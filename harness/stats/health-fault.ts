@@ -6,7 +6,7 @@ import { durationNs } from '../model/units.ts'
 import { rounded } from './bottleneck.ts'
 import type { BlockResult, WorkloadResult } from './block-result.ts'
 import type { FaultEffect } from './fault-effects.ts'
-import { blockName, count, expectedIn, ms, named, type Examined } from './health-rule.ts'
+import { blockName, blocksOf, count, expectedIn, ms, named, type Examined } from './health-rule.ts'
 import { median } from './order.ts'
 
 /** One remark for each kind of fault. */
@@ -35,7 +35,7 @@ export function faultEffects(run: Examined): Finding[] {
     const told = run.plan.scenario.workloads.flatMap(({ name, kind }) =>
       kinds[kind].counts === 'received' ? [name] : [],
     )
-    const all = run.counted.flatMap((block) => (block.variant === variant ? block.effects : []))
+    const all = blocksOf(run, variant).flatMap(({ effects }) => effects)
     // Nothing comes to a publisher that is not answered: its connections are told of elsewhere.
     const effects = all.filter(({ workload }) => told.includes(workload))
     const groups = Map.groupBy(effects, ({ workload, fault }) => `${workload}\n${fault}`)
@@ -71,13 +71,13 @@ function spread(values: readonly number[]): string {
 }
 
 /** Lateness within these spans does not count as the generator's. */
-export function faultPace({ plan, counted }: Examined): Finding[] {
-  return plan.variants.flatMap(({ name: variant }): Finding[] => {
-    const first = counted.find((block) => block.variant === variant && block.effects.length > 0)
+export function faultPace(run: Examined): Finding[] {
+  return run.plan.variants.flatMap(({ name: variant }): Finding[] => {
+    const first = blocksOf(run, variant).find(({ effects }) => effects.length > 0)
     if (first === undefined) return []
     const spans = spansOf(first.effects).map(([from, to]) => `${(from / 1e9).toFixed(2)} to ${(to / 1e9).toFixed(2)} s`)
     const because = `send lag and rate are judged outside the time that the faults affected (${blockName(first.index)}: ${spans.join(', ')}): messages due in that time wait for a connection or an acknowledgement. Latencies include this wait; the table of faults shows those before, during and after separately`
-    return [{ about: named(plan, variant, 'run'), rule: 'fault-pace', outcome: 'pass', because }]
+    return [{ about: named(run.plan, variant, 'run'), rule: 'fault-pace', outcome: 'pass', because }]
   })
 }
 
@@ -135,7 +135,7 @@ export function expected(wantedOf: (workload: WorkloadResult, expect: Expect) =>
   return (run: Examined): Finding[] =>
     run.plan.variants.flatMap(({ name: variant }) => {
       const expect = expectedIn(run.plan, variant)
-      const blocks = run.counted.filter((block) => block.variant === variant)
+      const blocks = blocksOf(run, variant)
       const all = blocks.flatMap(({ workloads }) =>
         workloads.flatMap((workload) => {
           const wanted = wantedOf(workload, expect)

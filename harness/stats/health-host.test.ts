@@ -75,6 +75,7 @@ test('they are the bottleneck of a flood', () => {
     [{ workloads: [], nodes: [{ node: 'hub', role: 'server', share: 0, memoryBytes: 0 }], machine } as never],
     { cores: 2 },
     () => 2,
+    false,
   )
   expect(found.limiter).toBe('machine')
   expect(found.because).toMatch(

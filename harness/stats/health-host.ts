@@ -1,7 +1,7 @@
 /** Had the load its machine to itself? */
 import type { Finding } from '../model/report.ts'
 import { crowded, machineWords } from './bottleneck.ts'
-import { blockName, count, named, type Examined } from './health-rule.ts'
+import { blockName, blocksOf, count, named, type Examined } from './health-rule.ts'
 import { crowdedOf, isShared, readIn, type MachineUse } from './machine-use.ts'
 
 /**
@@ -14,8 +14,8 @@ export function busyHost(run: Examined): Finding[] {
     : run.plan.variants.flatMap(({ name }) => sharedIn(run, name))
 }
 
-function sharedIn({ counted, plan }: Examined, variant: string): Finding[] {
-  const blocks = counted.filter((block) => block.variant === variant)
+function sharedIn(run: Examined, variant: string): Finding[] {
+  const blocks = blocksOf(run, variant)
   const waited = crowdedOf(blocks)
   const doubtful = waited.length > 0
   const told = doubtful ? waited : readIn(blocks).filter(({ machine }) => isShared(machine))
@@ -26,7 +26,7 @@ function sharedIn({ counted, plan }: Examined, variant: string): Finding[] {
     : 'they may have lengthened some waits'
   return [
     {
-      about: named(plan, variant, 'host'),
+      about: named(run.plan, variant, 'host'),
       rule: 'busy-host',
       outcome: doubtful ? 'unknown' : 'pass',
       because: `${machineWords(first.machine)} (${told.length} of ${count(blocks.length, 'block')}; this is ${blockName(first.index)}): ${harm}; ${remedy(first.machine)}`,

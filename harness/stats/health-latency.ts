@@ -3,7 +3,7 @@ import { mainTimes, type MainTime } from '../model/kinds/kind.ts'
 import type { Finding, Outcome } from '../model/report.ts'
 import { percent } from './bottleneck.ts'
 import type { BlockResult } from './block-result.ts'
-import { named, us } from './health-rule.ts'
+import { blocksOf, named, us } from './health-rule.ts'
 import type { Examined } from './health-rule.ts'
 import { median } from './order.ts'
 
@@ -11,9 +11,9 @@ import { median } from './order.ts'
 const floorShown = 0.25
 const floorAll = 0.75
 
-export function floorNear({ plan, counted }: Examined): Finding[] {
-  return plan.variants.flatMap(({ name: variant }) => {
-    const blocks = counted.filter((block) => block.variant === variant)
+export function floorNear(run: Examined): Finding[] {
+  return run.plan.variants.flatMap(({ name: variant }) => {
+    const blocks = blocksOf(run, variant)
     const floor = median(blocks.flatMap((block) => p50(block, 'floor', 'floor')))
     if (floor === undefined) return []
     const names = [...new Set(blocks.flatMap(({ workloads }) => workloads.map(({ name }) => name)))]
@@ -29,7 +29,7 @@ export function floorNear({ plan, counted }: Examined): Finding[] {
         oneWay === undefined ? `the floor p50 (${us(floor)})` : `half the floor (${us(below)} of ${us(floor)})`
       const share = `${what} is ${percent(below / seen)} of the latency p50 (${us(seen)})`
       const because = `${share}: that part is the harness and the host, not NATS (wanted: at most ${percent(floorShown)})`
-      return [{ about: named(plan, variant, workload), rule: 'floor', outcome, because }]
+      return [{ about: named(run.plan, variant, workload), rule: 'floor', outcome, because }]
     })
   })
 }

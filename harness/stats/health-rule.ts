@@ -67,6 +67,11 @@ export function expectedIn({ scenario, variants }: Plan, variant: string): NonNu
   }
 }
 
+/** The counted blocks of a variant. */
+export function blocksOf({ counted }: Pick<Examined, 'counted'>, variant: string): readonly BlockResult[] {
+  return counted.filter((block) => block.variant === variant)
+}
+
 export function named(plan: Plan, variant: string, what: string): string {
   return plan.variants.length > 1 ? `${what} [${variant}]` : what
 }

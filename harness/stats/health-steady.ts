@@ -5,7 +5,7 @@ import type { Variant } from '../model/plan.ts'
 import type { Finding, Outcome } from '../model/report.ts'
 import { percent } from './bottleneck.ts'
 import type { BlockResult, WorkloadResult } from './block-result.ts'
-import { named } from './health-rule.ts'
+import { blocksOf, named } from './health-rule.ts'
 import type { Examined } from './health-rule.ts'
 import { median } from './order.ts'
 import { trend } from './trend.ts'
@@ -75,7 +75,7 @@ export function backlog(run: Examined): Finding[] {
     return deliveries.flatMap(({ from, to, queue }): Finding[] => {
       // What several senders sent cannot be told apart in a rate.
       const alone = deliveries.every((other) => other.from === from || !other.to.some((name) => to.includes(name)))
-      const shares = of(run, variant.name).flatMap((block) => {
+      const shares = blocksOf(run, variant.name).flatMap((block) => {
         const sent = storedRate(find(block, from))
         const got = to.flatMap((name) => find(block, name) ?? [])
         const rates = got.flatMap(({ perSecond }) => perSecond ?? [])
@@ -151,19 +151,21 @@ function catchingUp(run: Examined, { variant, from, to, share }: Flow): Finding[
 
 /** Messages that came in the measured window of a block: the median. */
 function messagesIn(run: Examined, variant: string, to: readonly string[], measureMs: number): number {
-  const rates = of(run, variant).map((block) => to.reduce((sum, name) => sum + (find(block, name)?.perSecond ?? 0), 0))
+  const rates = blocksOf(run, variant).map((block) =>
+    to.reduce((sum, name) => sum + (find(block, name)?.perSecond ?? 0), 0),
+  )
   return ((median(rates) ?? 0) * measureMs) / 1000
 }
 
 /** The longest time without a message in the measured window, in milliseconds: the median over the blocks, of the worst receiver. */
 function longestPause(run: Examined, variant: string, to: readonly string[]): number {
-  const pauses = of(run, variant).map((block) => Math.max(0, ...to.map((name) => find(block, name)?.gapNs ?? 0)))
+  const pauses = blocksOf(run, variant).map((block) => Math.max(0, ...to.map((name) => find(block, name)?.gapNs ?? 0)))
   return (median(pauses) ?? 0) / 1e6
 }
 
 /** Is the sender's rate one that it keeps whatever the receiver does? Faults hold messages up on purpose. */
 function grows(run: Examined, variant: string, from: string): boolean {
-  const kinds = of(run, variant).flatMap((block) => find(block, from)?.arrivals?.kind ?? [])
+  const kinds = blocksOf(run, variant).flatMap((block) => find(block, from)?.arrivals?.kind ?? [])
   return (
     run.plan.faults.length === 0 && kinds.length > 0 && kinds.every((kind) => kind === 'constant' || kind === 'poisson')
   )
@@ -183,15 +185,11 @@ function eachSeries(
   judge: (blocks: readonly BlockResult[], workload: string, about: string) => Finding[],
 ): Finding[] {
   return run.plan.variants.flatMap(({ name }) => {
-    const blocks = of(run, name)
+    const blocks = blocksOf(run, name)
     const workloads = new Set(blocks.flatMap((block) => block.workloads.map((workload) => workload.name)))
     workloads.delete('floor')
     return [...workloads].flatMap((workload) => judge(blocks, workload, named(run.plan, name, workload)))
   })
-}
-
-function of({ counted }: Examined, variant: string): BlockResult[] {
-  return counted.filter((block) => block.variant === variant)
 }
 
 function find(block: BlockResult, workload: string): WorkloadResult | undefined {

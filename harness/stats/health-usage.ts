@@ -1,12 +1,12 @@
 /** A number that is missing says why: CPU time of servers that were not read near the measured window. */
 import type { Finding } from '../model/report.ts'
-import { named } from './health-rule.ts'
+import { blocksOf, named } from './health-rule.ts'
 import type { Examined } from './health-rule.ts'
 
 /** A remark only: the other numbers do not need it. */
-export function serverUsage({ counted, plan }: Examined): Finding[] {
-  return plan.variants.flatMap(({ name }): Finding[] => {
-    const blocks = counted.filter(({ variant }) => variant === name)
+export function serverUsage(run: Examined): Finding[] {
+  return run.plan.variants.flatMap(({ name }): Finding[] => {
+    const blocks = blocksOf(run, name)
     const lacking = blocks.flatMap(({ index, nodes }) =>
       nodes.flatMap(({ node, role, unread }) =>
         role === 'server' && unread !== undefined ? { index, node, unread } : [],
@@ -14,7 +14,7 @@ export function serverUsage({ counted, plan }: Examined): Finding[] {
     )
     const unknown = (times: number, because: string): Finding[] => [
       {
-        about: named(plan, name, 'run'),
+        about: named(run.plan, name, 'run'),
         rule: 'usage',
         outcome: 'pass',
         because: `the CPU time of servers is not known in ${times} of ${blocks.length} blocks: ${because}`,

@@ -5,6 +5,7 @@ import { metrics } from '../model/metric.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Measurement, Report } from '../model/report.ts'
 import { scenarioSchema } from '../model/scenario.ts'
+import { made } from './made.ts'
 import { summaries } from './measure.ts'
 
 /** So that its rows meet those of a run without variants. */
@@ -57,8 +58,7 @@ function measurementsOf({ blocks }: Imported): Measurement[] {
       const facts = metrics[metric]
       if (facts === undefined) continue
       const key = `${workload}\n${metric}`
-      const row = table.get(key) ?? { workload, metric, unit: facts.unit, better: facts.better, values: [] }
-      table.set(key, row)
+      const row = made(table, key, () => ({ workload, metric, unit: facts.unit, better: facts.better, values: [] }))
       row.values.push({ variant, block: index, value })
     }
   })

@@ -20,15 +20,18 @@ export interface MedianInterval {
   readonly confidence: number
 }
 
+/** The confidence asked for. */
+const wanted = 0.95
+
 /** Fewer values than this give no interval: two values cover the median in half of all cases. */
 export const fewestForInterval = 3
 
 /**
  * Distribution-free interval of the median from symmetric ranks (the sign test turned round; Conover, Practical
- * Nonparametric Statistics §3.2): the narrowest with at least `wanted` confidence, or smallest to largest value
+ * Nonparametric Statistics §3.2): the narrowest with at least 95 % confidence, or smallest to largest value
  * where so few values cannot reach it (3 values: 75 %, 5: 93.75 %).
  */
-export function medianInterval(values: readonly number[], wanted = 0.95): MedianInterval | undefined {
+export function medianInterval(values: readonly number[]): MedianInterval | undefined {
   const n = values.length
   if (n < fewestForInterval) return undefined
   const ordered = sorted(values)
@@ -45,11 +48,11 @@ function confidenceOf(rank: number, n: number): number {
 }
 
 /**
- * Ranks (from 1) between which the quantile `q` of the distribution behind `n` samples lies with at least `confidence`:
+ * Ranks (from 1) between which the quantile `q` of the distribution behind `n` samples lies with at least 95 %:
  * X(low) ≤ Q ≤ X(high), from the binomial count of samples below Q.
  */
-export function rankInterval(n: number, q: number, confidence = 0.95): readonly [number, number] {
-  const tail = (1 - confidence) / 2
+export function rankInterval(n: number, q: number): readonly [number, number] {
+  const tail = (1 - wanted) / 2
   const low = binomialQuantile(tail, n, q)
   const high = binomialQuantile(1 - tail, n, q) + 1
   return [Math.max(1, low), Math.min(n, high)]

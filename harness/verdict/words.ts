@@ -17,9 +17,9 @@ export function amount(value: number, unit: Unit): string {
 }
 
 /** `+4.0 %`, `−3.1 %`: a ratio as a change. */
-export function change(ratio: number, digits = 1): string {
+export function change(ratio: number): string {
   const value = (ratio - 1) * 100
-  const text = Math.abs(value).toFixed(digits)
+  const text = Math.abs(value).toFixed(1)
   return `${Number(text) === 0 ? '±' : value < 0 ? '−' : '+'}${text} %`
 }
 

@@ -4,6 +4,7 @@
  * https://bencher.dev/docs/reference/bencher-metric-format
  */
 import type { Report } from '../../model/report.ts'
+import { made } from '../../stats/made.ts'
 import { json } from '../json.ts'
 import { oneLine, places } from './place.ts'
 
@@ -19,10 +20,7 @@ export function bencher(report: Report): string {
   const table = new Map<string, Map<string, Metric>>()
   for (const { workload, variant, metric, median, interval, lagged } of report.summaries) {
     if (lagged === true || median === undefined || !Number.isFinite(median)) continue
-    const place = placeOf(workload, variant)
-    const measures = table.get(place) ?? new Map<string, Metric>()
-    table.set(place, measures)
-    measures.set(measureName(metric), {
+    made(table, placeOf(workload, variant), () => new Map<string, Metric>()).set(measureName(metric), {
       value: median,
       ...(interval === undefined ? {} : { lower_value: interval[0], upper_value: interval[1] }),
     })

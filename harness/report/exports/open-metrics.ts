@@ -8,6 +8,7 @@ import { distributions } from './open-metrics-histogram.ts'
 import { family, sample, snake } from './open-metrics-text.ts'
 import type { Labels } from './open-metrics-text.ts'
 import { metrics } from '../../model/metric.ts'
+import { made } from '../../stats/made.ts'
 
 const units: Readonly<Record<Unit, readonly [string, number]>> = {
   ns: ['seconds', 1e-9],
@@ -38,8 +39,11 @@ export function openMetrics(report: Report): string {
     const [unitName, factor] = units[unit]
     // its unit says the rest of `cpu.perMessage`
     const name = `nats_bench_${snake(metric.replace(/\.perMessage$/, ''))}_${unitName}`
-    const entry = families.get(name) ?? { unit: unitName, about: metrics[metric]?.about ?? metric, lines: [] }
-    families.set(name, entry)
+    const entry = made(families, name, () => ({
+      unit: unitName,
+      about: metrics[metric]?.about ?? metric,
+      lines: [],
+    }))
     const stats = { median, low: interval?.[0], high: interval?.[1] }
     for (const [stat, value] of Object.entries(stats)) {
       if (value === undefined || !Number.isFinite(value)) continue
