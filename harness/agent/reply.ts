@@ -3,11 +3,11 @@ import type { Job } from '../model/plan.ts'
 import type { Taken } from './consumption.ts'
 import type { Delivery, Link } from './engine.ts'
 import type { JobContext, Work } from './job.ts'
-import { checkSize, closeAll, drain, flushAll, openLinks } from './links.ts'
+import { checkSize, openLinks } from './links.ts'
 import { fillPayload } from './payload.ts'
 import type { Recorder } from './recorder.ts'
 import { stampBytes } from './stamp.ts'
-import { account, distinctByPublisher, Inbox, sharing } from './subscribe.ts'
+import { Inbox, listening } from './subscribe.ts'
 import type { Waiting } from './work-queue.ts'
 import { Working } from './working.ts'
 
@@ -27,20 +27,7 @@ export async function prepareReply(job: ReplyJob, context: JobContext): Promise<
   const inboxes = links.map(() => new Answering(recorder, job.subject, body))
   const { workMs } = job
   const handlers = workMs === undefined ? [] : links.map((link, i) => slow(link, inboxes[i]!, workMs, context))
-  links.forEach((link, i) => link.subscribe(job.subject, job.queue, handlers[i] ?? inboxes[i]!))
-  recorder.beforeCut = () => account(inboxes, recorder)
-  await flushAll(links)
-  return {
-    async run(clock) {
-      for (const inbox of inboxes) inbox.clock = clock
-      await context.finished
-      for (const handler of handlers) handler.finish()
-      await drain(links, () => recorder.tally.received)
-    },
-    perPublisher: () => distinctByPublisher(inboxes),
-    ...sharing(job.queue, inboxes),
-    close: () => closeAll(links),
-  }
+  return listening(links, inboxes, handlers, job, context)
 }
 
 /** Answers when the work is over. */

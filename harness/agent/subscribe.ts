@@ -2,7 +2,7 @@
 import type { Job } from '../model/plan.ts'
 import type { Clock } from './clock.ts'
 import type { Taken } from './consumption.ts'
-import type { Delivery, Receiver } from './engine.ts'
+import type { Delivery, Link, Receiver } from './engine.ts'
 import type { JobContext, Work } from './job.ts'
 import { Ledger } from './ledger.ts'
 import { closeAll, drain, flushAll, openLinks } from './links.ts'
@@ -19,17 +19,31 @@ export async function prepareSubscribe(job: SubscribeJob, context: JobContext): 
   const inboxes = links.map(() => new Inbox(recorder, job))
   const { workMs } = job
   const handlers = workMs === undefined ? [] : inboxes.map((inbox) => slow(inbox, workMs, context))
+  return listening(links, inboxes, handlers, job, context, () => {
+    // Without a queue group every connection gets every message, so a gap is a loss.
+    if (job.queue === undefined) recorder.tally.lost = sum(inboxes, (ledger) => ledger.missing)
+  })
+}
+
+/** Listens on each connection until the load is over and nothing more comes. `handlers`: between inbox and connection, where they work. */
+export async function listening(
+  links: readonly Link[],
+  inboxes: readonly Inbox[],
+  handlers: readonly Working[],
+  job: { readonly subject: string; readonly queue?: string },
+  { recorder, finished }: JobContext,
+  atEnd: () => void = () => undefined,
+): Promise<Work> {
   links.forEach((link, i) => link.subscribe(job.subject, job.queue, handlers[i] ?? inboxes[i]!))
   recorder.beforeCut = () => account(inboxes, recorder)
   await flushAll(links)
   return {
     async run(clock) {
       for (const inbox of inboxes) inbox.clock = clock
-      await context.finished
+      await finished
       for (const handler of handlers) handler.finish()
       await drain(links, () => recorder.tally.received)
-      // Without a queue group every connection gets every message, so a gap is a loss.
-      if (job.queue === undefined) recorder.tally.lost = sum(inboxes, (ledger) => ledger.missing)
+      atEnd()
     },
     perPublisher: () => distinctByPublisher(inboxes),
     ...sharing(job.queue, inboxes),
