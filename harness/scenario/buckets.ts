@@ -2,24 +2,22 @@
 import { bucketStream, bucketSubject, type Bucket } from '../model/buckets.ts'
 import { kinds, type Workload } from '../model/kinds/kinds.ts'
 import { stampBytes } from '../model/kinds/parts.ts'
-import type { Draft, Part } from './draft.ts'
+import { valid, validEntries, type Draft, type Known } from './draft.ts'
 import { printed } from './print.ts'
 import { problemAt, type Problem } from './problem.ts'
 import { noRoom, placeProblems, tooShort } from './streams.ts'
-import { valid, validEntries } from './traffic.ts'
-import { elsewhere, unknownName } from './used.ts'
+import { elsewhere, nameTaken, unknownName } from './used.ts'
 
 type Using = Extract<Workload, { readonly bucket: string }>
-type Known = Part<Workload> & { readonly value: Using }
 
 export function bucketProblems(draft: Draft): readonly Problem[] {
-  const users = valid(draft.workloads).filter((part): part is Known => 'bucket' in part.value)
+  const users = valid(draft.workloads).filter((part): part is Known<Using> => 'bucket' in part.value)
   return [
     ...validEntries(draft.buckets).flatMap(([name, bucket]) => [
       ...placeProblems(`buckets.${name}`, bucket, draft),
       ...tooShort(`buckets.${name}.ttl`, bucket.ttl),
       ...tooFull(`buckets.${name}`, bucketSubject(name), bucket),
-      ...twins(name, draft),
+      ...nameTaken(bucketStream(name), `bucket "${name}"`, draft.streams),
     ]),
     ...users.flatMap((user) => userProblems(user, users, draft)),
   ]
@@ -30,14 +28,7 @@ function tooFull(path: string, subject: string, { filled, maxBytes }: Bucket): r
   return noRoom(`${path}.filled.keys`, filled.keys, { bytes: filled.bytes, subject, maxBytes })
 }
 
-/** A bucket is the stream `KV_<bucket>`, so no other stream may have that name. */
-function twins(name: string, { streams }: Draft): readonly Problem[] {
-  const stream = bucketStream(name)
-  if (!streams.has(stream)) return []
-  return problemAt(`streams.${stream}`, `must be another name than that of the stream of bucket "${name}"`)
-}
-
-function userProblems({ path, value }: Known, users: readonly Known[], draft: Draft): readonly Problem[] {
+function userProblems({ path, value }: Known<Using>, users: readonly Known<Using>[], draft: Draft): readonly Problem[] {
   if (!draft.buckets.has(value.bucket)) return unknownName(`${path}.bucket`, 'a bucket', value.bucket, draft.buckets)
   const bucket = draft.buckets.get(value.bucket)
   if (bucket === undefined) return []
@@ -51,8 +42,8 @@ function userProblems({ path, value }: Known, users: readonly Known[], draft: Dr
 
 /** A get must find something, and a watcher must receive messages with a stamp. */
 function fed(
-  { path, value }: Pick<Known, 'path' | 'value'>,
-  users: readonly Known[],
+  { path, value }: Pick<Known<Using>, 'path' | 'value'>,
+  users: readonly Known<Using>[],
   { filled }: Bucket,
 ): readonly Problem[] {
   const putters = users.flatMap((user) =>

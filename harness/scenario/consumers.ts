@@ -5,10 +5,9 @@ import type { Workload } from '../model/scenario.ts'
 import type { Consumer, Stream } from '../model/streams.ts'
 import { coverage, filterProblem, matches, overlap } from '../model/subject.ts'
 import { durationMs } from '../model/units.ts'
-import type { Draft, Part } from './draft.ts'
+import { valid, validEntries, type Draft, type Known, type Part } from './draft.ts'
 import { printed } from './print.ts'
 import { problemAt, type Problem } from './problem.ts'
-import { valid, validEntries } from './traffic.ts'
 import { elsewhere, unknownName } from './used.ts'
 
 export function consumerProblems(draft: Draft): readonly Problem[] {
@@ -90,10 +89,7 @@ function idle(consumers: readonly (readonly [string, Consumer])[], { workloads }
     }))
 }
 
-function takerProblems(
-  { path, value, raw }: Part<Workload> & { readonly value: Workload },
-  draft: Draft,
-): readonly Problem[] {
+function takerProblems({ path, value, raw }: Known<Workload>, draft: Draft): readonly Problem[] {
   if (!('consumer' in value)) return []
   if (!draft.consumers.has(value.consumer))
     return unknownName(`${path}.consumer`, 'a consumer', value.consumer, draft.consumers)

@@ -86,6 +86,18 @@ function parts<T>(input: unknown, word: string, schema: z.ZodType<T>): readonly 
   })
 }
 
+/** A part that is valid by itself. */
+export type Known<T> = Part<T> & { readonly value: T }
+
+export function valid<T>(parts: readonly Part<T>[]): readonly Known<T>[] {
+  return parts.filter((part): part is Known<T> => part.value !== undefined)
+}
+
+/** Those of a draft's tables that are well formed, with their names. */
+export function validEntries<T>(table: ReadonlyMap<string, T | undefined>): readonly (readonly [string, T])[] {
+  return [...table].flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
+}
+
 export function validOf<T>(schema: z.ZodType<T>, value: unknown): T | undefined {
   const result = schema.safeParse(value)
   return result.success ? result.data : undefined

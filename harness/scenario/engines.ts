@@ -1,9 +1,8 @@
 /** Fields of a workload that engine nats.js cannot do, by the table of its kind. */
 import { kinds } from '../model/kinds/kinds.ts'
-import type { Draft } from './draft.ts'
+import { valid, type Draft } from './draft.ts'
 import { printed } from './print.ts'
 import type { Problem } from './problem.ts'
-import { valid } from './traffic.ts'
 
 export function engineProblems({ workloads }: Draft): readonly Problem[] {
   return valid(workloads).flatMap(({ path, value }) => {

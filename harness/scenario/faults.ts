@@ -5,11 +5,10 @@ import { nodeNames } from '../model/node-names.ts'
 import type { Fault } from '../model/scenario.ts'
 import type { Capability } from '../model/substrates.ts'
 import { durationMs } from '../model/units.ts'
-import type { Draft, Part } from './draft.ts'
+import { valid, type Draft, type Known } from './draft.ts'
 import { suggestion } from './nearest.ts'
 import { printed } from './print.ts'
 import { problemAt, type Problem } from './problem.ts'
-import { valid } from './traffic.ts'
 
 export function faultProblems(draft: Draft): readonly Problem[] {
   const faults = valid(draft.faults)
@@ -21,9 +20,7 @@ export function faultProblems(draft: Draft): readonly Problem[] {
   return [...own, ...overlapProblems(faults), ...processProblems(faults, draft)]
 }
 
-type ValidFault = Part<Fault> & { readonly value: Fault }
-
-function placeProblems({ path, value }: ValidFault, draft: Draft): readonly Problem[] {
+function placeProblems({ path, value }: Known<Fault>, draft: Draft): readonly Problem[] {
   const given = targetWays.filter((way) => value[way] !== undefined)
   if (given.length !== 1) {
     const got = given.length === 0 ? 'nothing' : given.join(' and ')
@@ -89,7 +86,7 @@ const alone: readonly FaultKind[] = ['impair', 'partition', 'slow-disk', 'hung-d
 const excludes = (one: FaultKind, other: FaultKind): boolean =>
   one === other ? alone.includes(one) : one === 'hung-disk' && (faultFacts[other].ends || other === 'disk-full')
 
-function overlapProblems(faults: readonly ValidFault[]): readonly Problem[] {
+function overlapProblems(faults: readonly Known<Fault>[]): readonly Problem[] {
   const spans = faults.map(({ path, value }) => ({
     path,
     kind: value.kind,
@@ -122,7 +119,7 @@ function overlaps<S extends Span>(
 }
 
 /** Faults that end or pause a server must not overlap on one node: the end of one would end the other too. */
-function processProblems(faults: readonly ValidFault[], { topology }: Draft): readonly Problem[] {
+function processProblems(faults: readonly Known<Fault>[], { topology }: Draft): readonly Problem[] {
   const groups = topology ?? new Map<string, undefined>()
   const spans = faults.flatMap(({ path, value }) => {
     const { node, kind, lasts = '0s' } = value
@@ -167,7 +164,7 @@ function foundProblems(path: string, fault: Fault, { topology, streams, workload
 /** The shortest fault, because timers count in milliseconds. */
 const shortestFaultMs = 1
 
-function timeProblems({ path, value }: ValidFault, { phases, topology }: Draft): readonly Problem[] {
+function timeProblems({ path, value }: Known<Fault>, { phases, topology }: Draft): readonly Problem[] {
   const problems: Problem[] = []
   if (!faultFacts[value.kind].ends && value.lasts === undefined)
     problems.push({ path: `${path}.lasts`, message: `must be given for a ${value.kind}, got nothing` })
@@ -195,7 +192,7 @@ function timeProblems({ path, value }: ValidFault, { phases, topology }: Draft):
 }
 
 /** When a server ends, its connections end: without `reconnect` the run would end without numbers. */
-function connectionProblems({ path, value }: ValidFault, draft: Draft): readonly Problem[] {
+function connectionProblems({ path, value }: Known<Fault>, draft: Draft): readonly Problem[] {
   const { topology, workloads } = draft
   if (!faultFacts[value.kind].ends || topology === undefined) return []
   const group = hitGroup(value, draft)

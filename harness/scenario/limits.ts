@@ -4,11 +4,11 @@ import { isReceiver, isScheduled, isSender, kinds } from '../model/kinds/kinds.t
 import { stampBytes } from '../model/kinds/parts.ts'
 import type { Limit, Workload } from '../model/scenario.ts'
 import { durationNs } from '../model/units.ts'
-import type { Draft } from './draft.ts'
+import { valid, type Draft } from './draft.ts'
 import { suggestion } from './nearest.ts'
 import { printed } from './print.ts'
 import { problemAt, type Problem } from './problem.ts'
-import { reach, valid } from './traffic.ts'
+import { reach } from './traffic.ts'
 
 function isMeasured(metric: string, kind: Workload['kind'] | 'floor'): boolean {
   return metricNamed(metric)?.of(kind === 'floor' ? kind : kinds[kind]) === true

@@ -1,28 +1,20 @@
 /** Relations of object stores: the servers that they are on, and the workloads that put into them and get from them. */
 import type { Workload } from '../model/kinds/kinds.ts'
 import { objectStream, type ObjectStore } from '../model/objects.ts'
-import type { Draft, Part } from './draft.ts'
+import { valid, validEntries, type Draft, type Known } from './draft.ts'
 import { problemAt, type Problem } from './problem.ts'
 import { noRoom, placeProblems } from './streams.ts'
-import { valid, validEntries } from './traffic.ts'
-import { elsewhere, unknownName } from './used.ts'
+import { elsewhere, nameTaken, unknownName } from './used.ts'
 
 type Using = Extract<Workload, { readonly store: string }>
 
 export function objectProblems(draft: Draft): readonly Problem[] {
-  const users = valid(draft.workloads).filter(
-    (part): part is Part<Workload> & { readonly value: Using } => 'store' in part.value,
-  )
+  const users = valid(draft.workloads).filter((part): part is Known<Using> => 'store' in part.value)
   return [
     ...validEntries(draft.objects).flatMap(([name, store]) => [
       ...placeProblems(`objects.${name}`, store, draft),
       ...tooFull(`objects.${name}`, store),
-      ...(draft.streams.has(objectStream(name))
-        ? problemAt(
-            `streams.${objectStream(name)}`,
-            `must be another name than that of the stream of objects "${name}"`,
-          )
-        : []),
+      ...nameTaken(objectStream(name), `objects "${name}"`, draft.streams),
     ]),
     ...users.flatMap((user) => userProblems(user, draft)),
   ]
@@ -33,10 +25,7 @@ function tooFull(path: string, { filled, maxBytes }: ObjectStore): readonly Prob
   return noRoom(`${path}.filled.objects`, filled.objects, { bytes: filled.bytes, subject: '', maxBytes })
 }
 
-function userProblems(
-  { path, value }: { readonly path: string; readonly value: Using },
-  { objects }: Draft,
-): readonly Problem[] {
+function userProblems({ path, value }: Known<Using>, { objects }: Draft): readonly Problem[] {
   if (!objects.has(value.store)) return unknownName(`${path}.store`, 'an object store', value.store, objects)
   const store = objects.get(value.store)
   if (store === undefined) return []

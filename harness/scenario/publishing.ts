@@ -2,13 +2,11 @@
 import { isSender, kinds, type Workload } from '../model/kinds/kinds.ts'
 import { stores, type Stream } from '../model/streams.ts'
 import { isLiteral } from '../model/subject.ts'
-import type { Draft, Part } from './draft.ts'
+import { valid, validEntries, type Draft, type Known } from './draft.ts'
 import { printed } from './print.ts'
 import { problemAt, type Problem } from './problem.ts'
-import { valid, validEntries } from './traffic.ts'
 import { elsewhere, unknownName } from './used.ts'
 
-type Known<W> = Part<Workload> & { readonly value: W }
 type Publishing = Extract<
   Workload,
   { readonly batch?: number | undefined; readonly window: number; readonly subject: string }

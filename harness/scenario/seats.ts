@@ -1,10 +1,9 @@
 /** Whether clients connect to the leader of a stream or to a follower, which must exist. */
 import type { Workload } from '../model/kinds/kinds.ts'
 import { matches } from '../model/subject.ts'
-import type { Draft } from './draft.ts'
+import { valid, type Draft } from './draft.ts'
 import { printed } from './print.ts'
 import { problemAt, type Problem } from './problem.ts'
-import { valid } from './traffic.ts'
 
 type Seated = Workload & { readonly via?: string | undefined }
 

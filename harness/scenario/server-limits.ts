@@ -3,7 +3,7 @@ import { kinds } from '../model/kinds/kinds.ts'
 import { objectChunkBytes } from '../model/objects.ts'
 import type { Workload } from '../model/scenario.ts'
 import { serverBytes, serverLimits as limits, type ServerLimit } from '../model/server-limits.ts'
-import type { Draft, Part } from './draft.ts'
+import { valid, type Draft, type Known } from './draft.ts'
 import { printed } from './print.ts'
 import { problemAt, type Problem } from './problem.ts'
 
@@ -21,7 +21,7 @@ export function limitProblems(path: string, settings: Readonly<Record<string, un
 
 /** Workloads that need more than their servers allow. */
 export function serverLimitProblems(draft: Draft): readonly Problem[] {
-  const known = draft.workloads.filter((part): part is Known => part.value !== undefined)
+  const known = valid(draft.workloads)
   const groups = [...new Set(known.map(({ value }) => value.to))]
   return [
     ...known.flatMap((part) => payload(part, draft)),
@@ -31,12 +31,11 @@ export function serverLimitProblems(draft: Draft): readonly Problem[] {
 }
 
 type LimitName = keyof typeof limits
-type Known = Part<Workload> & { readonly value: Workload }
 
 /** Room for the headers that the harness adds itself: ids, expected sequence numbers, places in batches. */
 const ownHeaderBytes = 128
 
-function payload({ path, value }: Known, draft: Draft): readonly Problem[] {
+function payload({ path, value }: Known<Workload>, draft: Draft): readonly Problem[] {
   const own = addsHeaders(value) ? ownHeaderBytes : 0
   const headers = own + ('headers' in value ? headerBytes(value.headers ?? {}) : 0)
   if ('payload' in value && value.payload !== undefined)
@@ -84,7 +83,7 @@ function tooLarge(path: string, bytes: number, headers: number, group: string, d
 }
 
 /** Connections to a group are spread evenly over its servers. Without a setting the harness's own limit is always high enough. */
-function connections(group: string, known: readonly Known[], draft: Draft): readonly Problem[] {
+function connections(group: string, known: readonly Known<Workload>[], draft: Draft): readonly Problem[] {
   const count = (name: string): number => draft.topology?.get(name)?.count ?? 1
   if (draft.settings.get(group)?.['max_connections'] === undefined) return []
   const most = limitOf('max_connections', group, draft) * count(group)

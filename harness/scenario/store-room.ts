@@ -2,10 +2,9 @@
 import { serverBytes } from '../model/server-limits.ts'
 import type { Stream } from '../model/streams.ts'
 import { byteCount } from '../model/units.ts'
-import type { Draft } from './draft.ts'
+import { validEntries, type Draft } from './draft.ts'
 import { printed } from './print.ts'
 import { problemAt, type Problem } from './problem.ts'
-import { validEntries } from './traffic.ts'
 
 type Stored = Pick<Stream, 'on' | 'storage' | 'replicas' | 'maxBytes'>
 type Claim = Stored & { readonly path: string; readonly bytes: number }

@@ -3,12 +3,11 @@ import { isSender, kinds } from '../model/kinds/kinds.ts'
 import { stampBytes } from '../model/kinds/parts.ts'
 import type { Stream } from '../model/streams.ts'
 import { filterProblem, isLiteral, matches, overlap } from '../model/subject.ts'
-import type { Draft } from './draft.ts'
+import { valid, validEntries, type Draft } from './draft.ts'
 import { byteCount, durationMs } from '../model/units.ts'
 import { suggestion } from './nearest.ts'
 import { printed } from './print.ts'
 import { problemAt, type Problem } from './problem.ts'
-import { valid, validEntries } from './traffic.ts'
 
 export function streamProblems(draft: Draft): readonly Problem[] {
   const streams = validEntries(draft.streams)

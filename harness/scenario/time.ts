@@ -3,11 +3,10 @@ import { isScheduled } from '../model/kinds/kinds.ts'
 import { blockMs, periodMs } from '../model/timing.ts'
 import { durationMs } from '../model/units.ts'
 import { variantCount } from '../model/variants.ts'
-import type { Draft } from './draft.ts'
+import { valid, type Draft } from './draft.ts'
 import { expectedProblems, faultProblems } from './faults.ts'
 import { printed } from './print.ts'
 import { problemAt, type Problem } from './problem.ts'
-import { valid } from './traffic.ts'
 
 export const shortestMeasureMs = 100
 export const mostVariants = 200

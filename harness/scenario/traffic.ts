@@ -1,7 +1,7 @@
 /** Relations between workloads: where they run, and which receivers get whose messages. */
 import { coverage, filterProblem, isLiteral } from '../model/subject.ts'
 import { isReceiver, isScheduled, isSender, kinds, type Receiver, type Sender } from '../model/kinds/kinds.ts'
-import type { Draft, Part } from './draft.ts'
+import { valid, type Draft, type Known } from './draft.ts'
 import { suggestion } from './nearest.ts'
 import { printed } from './print.ts'
 import { problemAt, type Problem } from './problem.ts'
@@ -151,15 +151,4 @@ function tooMany(what: string, most: number, got: number): readonly Problem[] {
 /** How many of a sender's messages a receiver gets. Server groups are not connected; the servers of one group are a cluster. */
 export function reach(sender: Sender, receiver: Receiver): 'all' | 'some' | 'none' {
   return sender.to === receiver.to ? coverage(receiver.subject, sender) : 'none'
-}
-
-type Known<T> = Part<T> & { readonly value: T }
-
-/** Those of a draft's tables that are well formed, with their names. */
-export function validEntries<T>(table: ReadonlyMap<string, T | undefined>): readonly (readonly [string, T])[] {
-  return [...table].flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
-}
-
-export function valid<T>(parts: readonly Part<T>[]): readonly Known<T>[] {
-  return parts.filter((part): part is Known<T> => part.value !== undefined)
 }

@@ -1,6 +1,6 @@
 /** What the kinds share that put into a bucket or get from it: one request after the other, each answered. */
 import { z } from 'zod'
-import { arrivalsSchema, between, count, payloadSchema, someTime, type engine } from '../fields.ts'
+import { arrivalsSchema, between, count, payloadSchema, someTime } from '../fields.ts'
 import { bucketStream, bucketSubject, type Bucket } from '../buckets.ts'
 import { streamName } from '../streams.ts'
 import { durationMs } from '../units.ts'
@@ -94,7 +94,7 @@ export const gettingJob = {
 }
 
 type Putting = z.output<z.ZodObject<typeof putting>>
-type Asked = Pick<Putting, 'arrivals' | 'window' | 'timeout' | 'connections' | 'reconnect' | 'order' | 'via'>
+type Asked = Pick<Putting, 'engine' | 'arrivals' | 'window' | 'timeout' | 'connections' | 'reconnect' | 'order' | 'via'>
 
 export function planPutting(workload: Putting, place: Place) {
   const made: Partial<Bucket> = place.stores.buckets[workload.bucket] ?? {}
@@ -114,7 +114,7 @@ export function planPutting(workload: Putting, place: Place) {
 
 /** `from`: the stream, its subject, and by what it is asked. */
 export function planGetting(
-  workload: Asked & { readonly engine: z.output<typeof engine>; readonly batch?: number | undefined },
+  workload: Asked & { readonly batch?: number | undefined },
   place: Place,
   from: { readonly stream: string; readonly subject: string; readonly by: 'last' | 'sequence'; readonly of: number },
 ) {
@@ -136,20 +136,14 @@ export function planGetting(
   }
 }
 
-interface Said {
-  readonly engine: z.output<typeof engine>
-  readonly stream: string
-  readonly random: boolean
-  readonly window: number
-  readonly connections: number
-  readonly arrivals: z.output<typeof arrivalsSchema>
-}
+/** Of a job that gets; what one that puts has besides is said too. */
+type Said = Pick<
+  z.output<z.ZodObject<typeof gettingJob>>,
+  'engine' | 'stream' | 'random' | 'window' | 'connections' | 'arrivals' | 'batch'
+>
 
 /** `1000 keys of KV_state in turn, 128 B, 500 msg/s, window 1, 1 connection`. */
-export function keyedWords(
-  what: string,
-  job: Said & { readonly payload?: Sizes; readonly readOwn?: string; readonly batch?: number },
-): string {
+export function keyedWords(what: string, job: Said & { readonly payload?: Sizes; readonly readOwn?: string }): string {
   const parts = [
     `${what} of ${job.stream}${job.random ? ' at random' : ' in turn'}`,
     ...(job.payload === undefined ? [] : [sizeWords(job.payload)]),

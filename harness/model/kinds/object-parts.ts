@@ -1,6 +1,6 @@
 /** What the kinds share that put objects or get them: one object after the other on each connection. */
 import { z } from 'zod'
-import { arrivalsSchema, someTime, type engine } from '../fields.ts'
+import { arrivalsSchema, someTime } from '../fields.ts'
 import { objectStream } from '../objects.ts'
 import { streamName } from '../streams.ts'
 import { durationMs } from '../units.ts'
@@ -38,15 +38,7 @@ export const objectJob = {
   timeoutMs: z.number(),
 }
 
-interface Asked {
-  readonly engine: z.output<typeof engine>
-  readonly connections: number
-  readonly reconnect?: { readonly every: string } | undefined
-  readonly arrivals: z.output<typeof arrivalsSchema>
-  readonly via?: 'leader' | 'follower' | 'random' | undefined
-  readonly store: string
-  readonly timeout: string
-}
+type Asked = z.output<z.ZodObject<typeof objectFields>>
 
 export function planObjects(workload: Asked, place: Place, objects: number) {
   const stream = objectStream(workload.store)
@@ -69,7 +61,7 @@ export function objectWords(
     stream,
     arrivals,
     connections,
-  }: { readonly stream: string; readonly connections: number } & Pick<Asked, 'arrivals'>,
+  }: Pick<z.output<z.ZodObject<typeof objectJob>>, 'stream' | 'arrivals' | 'connections'>,
 ): string {
   return [`${what} of ${stream}`, rateWords(arrivals), connectionWords(connections)].join(', ')
 }

@@ -5,7 +5,7 @@ import { arrivalsSchema, base, duration, type engine, type evenPayload, type pay
 import type { Stores } from '../streams.ts'
 import { durationMs } from '../units.ts'
 
-export { dictionary, list }
+export { list }
 export const whole = z.int().min(0)
 
 /** Payloads from this many bytes on carry a stamp. */

@@ -4,14 +4,14 @@ import { defineJob } from './kind.ts'
 import { streamConfigSchema } from '../streams.ts'
 import { list, payloadPlan, target, whole } from './parts.ts'
 
+/** What sends no samples and no messages, and goes on until it is told to finish. */
+const quiet = { measures: false, ends: false, counts: 'received', publishes: false } as const
+
 /** Answers on its node. */
 export const echo = defineJob({
   job: z.strictObject({ kind: z.literal('echo'), listen: target }),
+  ...quiet,
   role: 'floor',
-  measures: false,
-  ends: false,
-  counts: 'received',
-  publishes: false,
   words: (job) => `at ${job.listen.host}:${job.listen.port}`,
 })
 
@@ -30,11 +30,8 @@ export const ping = defineJob({
 /** Polls the monitoring port of each server once a second. */
 export const probe = defineJob({
   job: z.strictObject({ kind: z.literal('probe'), servers: list(z.strictObject({ node: z.string(), target })) }),
+  ...quiet,
   role: 'watch',
-  measures: false,
-  ends: false,
-  counts: 'received',
-  publishes: false,
   words: (job) => job.servers.map(({ node }) => node).join(', '),
 })
 
@@ -62,10 +59,7 @@ export const streams = defineJob({
       }),
     ),
   }),
+  ...quiet,
   role: 'store',
-  measures: false,
-  ends: false,
-  counts: 'received',
-  publishes: false,
   words: (job) => job.streams.map(({ name }) => name).join(', '),
 })
