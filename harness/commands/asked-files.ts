@@ -2,7 +2,7 @@
 import { constants } from 'node:fs'
 import { open, rm, stat, type FileHandle } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { BenchError, emptyWord } from '../model/error.ts'
+import { BenchError, emptyWord, reasonOf } from '../model/error.ts'
 
 type Write = (option: string, text: () => string | Promise<string>) => Promise<void>
 
@@ -74,8 +74,4 @@ async function written(option: string, file: AskedFile, text: string): Promise<v
 async function ended({ path, handle, made, written }: AskedFile): Promise<void> {
   await handle.close()
   if (made && !written) await rm(path, { force: true })
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,4 +1,5 @@
 /** What is known of a machine, from commands run on it, so that it is the same here and over ssh. Never guesses. */
+import { known } from '../model/known.ts'
 import { BenchError } from '../model/error.ts'
 import type { HostFacts } from '../model/facts.ts'
 import { freebsdFacts } from './facts-freebsd.ts'
@@ -31,8 +32,7 @@ export async function surveyHost(host: Asked & Pick<Host, 'name'>): Promise<Host
     os,
     kernel,
     arch,
-    ...(hostname === undefined ? {} : { hostname }),
-    ...(filesystem === undefined ? {} : { filesystem }),
+    ...known({ hostname, filesystem }),
     ...found,
     settings: found?.settings ?? {},
   }

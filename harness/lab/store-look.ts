@@ -1,4 +1,5 @@
 /** The place of a server's store before anything is measured: what it is, how much is free, and what a synced write costs there. */
+import { known } from '../model/known.ts'
 import { storePath } from '../model/buckets.ts'
 import { BenchError } from '../model/error.ts'
 import { factsOf } from '../model/kinds/kinds.ts'
@@ -59,8 +60,7 @@ async function lookAt(node: LiveNode): Promise<StoreFacts> {
   const seconds = secondsOf(said)
   return {
     node: node.name,
-    ...(device === undefined ? {} : { device }),
-    ...(filesystem === undefined ? {} : { filesystem }),
+    ...known({ device, filesystem }),
     ...(free === undefined ? {} : { freeBytes: Number(free) * 1024 }),
     ...(seconds === undefined ? {} : { syncedWriteNs: Math.round((seconds * 1e9) / writes) }),
   }

@@ -59,6 +59,11 @@ export function emptyWord(name: string, what: string): BenchError {
 /** ERR_MODULE_NOT_FOUND of Node.js, for what is no path: after `git pull`, a new one may not be installed yet. */
 const missingPackage = /^Cannot find package '([^']+)' imported from /
 
+/** The sentence of anything thrown. */
+export function reasonOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}
+
 /** Anything thrown → a BenchError; what is not one already is a bug of ours and says so. */
 export function asBenchError(thrown: unknown): BenchError {
   if (thrown instanceof BenchError) return thrown

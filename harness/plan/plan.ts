@@ -1,4 +1,5 @@
 /** Scenario × substrate → everything that will happen. Pure: nothing is read, touched or timed. */
+import { known } from '../model/known.ts'
 import type { Expanded, ExpandedVariant } from '../model/expanded.ts'
 import { networksOf } from '../model/expanded.ts'
 import type { Scenario } from '../model/scenario.ts'
@@ -102,7 +103,7 @@ function serverFor(
   const { version, path } = scenario.topology[group]?.server ?? {}
   const chosen = ['version', 'path'].some((word) => Object.hasOwn(set, `topology.${group}.server.${word}`))
   if (override !== undefined && !chosen) return override
-  return { ...(version === undefined ? {} : { version }), ...(path === undefined ? {} : { path }) }
+  return known({ version, path })
 }
 
 /** What a fault does is told by samples of a second, however long the block is. */

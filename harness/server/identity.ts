@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Host } from '../host/host.ts'
+import { known } from '../model/known.ts'
 import { BenchError } from '../model/error.ts'
 
 export interface Identity {
@@ -30,11 +31,7 @@ export function parseVersion(text: string): string | undefined {
 
 async function ofFile(path: string): Promise<Omit<Identity, 'version'>> {
   const data = await readFile(path)
-  const goVersion = goVersionOf(data)
-  return {
-    sha256: createHash('sha256').update(data).digest('hex'),
-    ...(goVersion === undefined ? {} : { goVersion }),
-  }
+  return { sha256: createHash('sha256').update(data).digest('hex'), ...known({ goVersion: goVersionOf(data) }) }
 }
 
 /** Linux has sha256sum, FreeBSD sha256. What the host cannot say is left out. */
@@ -45,7 +42,7 @@ async function ofRemoteFile(host: Host, path: string): Promise<Omit<Identity, 'v
   ])
   const sha256 = /^[0-9a-f]{64}\b/.exec(sum.stdout)?.[0]
   const goVersion = /: (go\S+)/.exec(go.stdout)?.[1]
-  return { ...(sha256 === undefined ? {} : { sha256 }), ...(goVersion === undefined ? {} : { goVersion }) }
+  return known({ sha256, goVersion })
 }
 
 const buildInfoMagic = Buffer.from('\xff Go buildinf:', 'latin1')

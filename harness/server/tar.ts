@@ -1,6 +1,6 @@
 /** One file out of a .tar.gz, in memory. POSIX ustar: blocks of 512 bytes, sizes in octal. */
 import { gunzipSync } from 'node:zlib'
-import { BenchError } from '../model/error.ts'
+import { BenchError, reasonOf } from '../model/error.ts'
 
 const block = 512
 /** No release comes near; keeps a hostile archive from filling the memory. */
@@ -28,7 +28,7 @@ function unzip(archive: Uint8Array): Buffer {
   try {
     return gunzipSync(archive, { maxOutputLength: unpackedBytes })
   } catch (error) {
-    throw damaged(error instanceof Error ? error.message : String(error))
+    throw damaged(reasonOf(error))
   }
 }
 

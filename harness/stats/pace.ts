@@ -13,6 +13,7 @@
  * the generator alone decides it. Both are asked, because percentiles of a sum are not sums of percentiles, and because
  * a burst that follows a pause queues behind itself: that wait is in `service` too, though the pause was the generator's.
  */
+import { known } from '../model/known.ts'
 import type { Flow } from '../model/plan.ts'
 import { quantiles } from '../model/metric.ts'
 import type { QuantileName } from '../model/metric.ts'
@@ -75,8 +76,7 @@ export function laggedOf(workload: WorkloadResult, all: readonly WorkloadResult[
       const service = valueOf(workload, after, quantile)
       const most = bearableLag * value
       if ((lag === undefined || lag <= most) && (service === undefined || service >= value - most)) return []
-      const parts = { ...(lag === undefined ? {} : { lag }), ...(service === undefined ? {} : { service }) }
-      return [{ metric: `${name}.${quantile}`, quantile, value, ...parts }]
+      return [{ metric: `${name}.${quantile}`, quantile, value, ...known({ lag, service }) }]
     }),
   )
 }

@@ -1,7 +1,7 @@
 /** `reports/history/<run>.json`: one small file for each run, so git merges them easily; reports/index.html is made from them. */
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BenchError } from '../model/error.ts'
+import { BenchError, reasonOf } from '../model/error.ts'
 import { historySchema, type HistoryEntry } from '../model/history.ts'
 import { jsonOf, schemaNumber } from '../model/json.ts'
 import { makePrivateFolder, namesIn, writePrivateFile } from './private-file.ts'
@@ -55,7 +55,7 @@ async function readEntry(path: string, run: string): Promise<HistoryEntry | stri
       return `history ${path} cannot be read (it must be a plain file of at most 16 MiB); ${left}`
     text = await readFile(path, 'utf8')
   } catch (error) {
-    return `history ${path} cannot be read (${error instanceof Error ? error.message : String(error)}); ${left}`
+    return `history ${path} cannot be read (${reasonOf(error)}); ${left}`
   }
   const json = jsonOf(text)
   const schema = schemaNumber(json?.value)

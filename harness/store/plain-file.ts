@@ -2,7 +2,7 @@
 import { lstat, readFile, stat } from 'node:fs/promises'
 import type { Stats } from 'node:fs'
 import { basename } from 'node:path'
-import { BenchError } from '../model/error.ts'
+import { BenchError, reasonOf } from '../model/error.ts'
 import { textOfBytes } from './imports/file-text.ts'
 import { hasCode } from './private-file.ts'
 
@@ -65,9 +65,4 @@ export function fileKind(found: Stats): string {
   if (found.isSocket()) return 'a socket'
   if (found.isFile()) return found.size === 0 ? 'an empty file' : 'a file'
   return 'a device'
-}
-
-/** `ELOOP`, for a person who can look it up, and its sentence. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

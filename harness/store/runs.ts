@@ -1,9 +1,9 @@
 /** Finds a stored run by what people type: a folder, an id, the beginning of an id, a tag, or `latest`. */
 import { stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { BenchError } from '../model/error.ts'
+import { BenchError, reasonOf } from '../model/error.ts'
 import { hasCode, namesIn } from './private-file.ts'
-import { fileKind, reasonOf } from './plain-file.ts'
+import { fileKind } from './plain-file.ts'
 import { fileNames } from './run-folder.ts'
 import { isRunId } from './run-id.ts'
 

@@ -1,5 +1,5 @@
 /** A function in place of a program, with lines in, lines out, an exit status and signals. */
-import { BenchError } from '../model/error.ts'
+import { BenchError, reasonOf } from '../model/error.ts'
 import type { Child, Exit } from '../host/host.ts'
 
 /** Resolves with the exit status; throwing is status 1 with the message on stderr. */
@@ -73,7 +73,7 @@ export function startPretend(program: Program, setting: Pick<ProgramIo, 'command
     .then(
       (status) => end({ status }),
       (error: unknown) => {
-        io.error(error instanceof Error ? error.message : String(error))
+        io.error(reasonOf(error))
         end({ status: 1 })
       },
     )

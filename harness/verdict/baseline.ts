@@ -2,6 +2,7 @@
  * Compares head with a stored run of another session. The blocks were not interleaved, so a change of the machine in between looks
  * like a change of the server. So the margin is wider than that of an interleaved check, and host and plan must be the same.
  */
+import { known } from '../model/known.ts'
 import { answerWords, type CheckRow } from '../model/check-report.ts'
 import { BenchError } from '../model/error.ts'
 import type { Finding, Measurement, Report } from '../model/report.ts'
@@ -96,21 +97,16 @@ const variantsOf = ({ values }: Measurement) => [...new Set(values.map(({ varian
 function compare(row: Measurement, other: Measurement, variant: string, margin: number): Compared {
   const scale = row.unit === 'count' ? (value: number) => value : Math.log
   const [was, is] = [row, other].map(({ values }) => values.filter((each) => each.variant === variant))
-  const known = (values: Measurement['values'] = []) => values.flatMap(({ value }) => value ?? [])
-  const base = known(was)
-  const head = known(is)
+  const told = (values: Measurement['values'] = []) => values.flatMap(({ value }) => value ?? [])
+  const base = told(was)
+  const head = told(is)
   const usable = (values: readonly number[]) => values.map(scale).filter(Number.isFinite)
   const shift = twoSampleShift(usable(base), usable(head), wantedConfidence)
   const lagged = mostlyLag(was ?? []) || mostlyLag(is ?? [])
   const found = { row, variant, margin, base, head, lagged, p: lagged ? 1 : bothSided(shift?.permutation) }
   if (shift === undefined) return found
   const { estimate, interval, confidence } = shift
-  return {
-    ...found,
-    estimate,
-    ...(interval === undefined ? {} : { interval }),
-    ...(confidence === undefined ? {} : { confidence }),
-  }
+  return { ...found, estimate, ...known({ interval, confidence }) }
 }
 
 function bothSided(permuted: { readonly above: number; readonly below: number } | undefined): number {
@@ -130,7 +126,6 @@ function rowOf(one: Compared, p: number): CheckRow {
   const wanted = count
     ? 'wanted: no more than in the baseline'
     : `wanted: within ±${(one.margin * 100).toFixed(0)} % of another session`
-  const medians = { base: median(base), head: median(head) }
   return {
     workload: row.workload,
     metric: row.metric,
@@ -138,8 +133,7 @@ function rowOf(one: Compared, p: number): CheckRow {
     unit: row.unit,
     better: row.better,
     answer,
-    ...(medians.base === undefined ? {} : { base: medians.base }),
-    ...(medians.head === undefined ? {} : { head: medians.head }),
+    ...known({ base: median(base), head: median(head) }),
     ...(estimate === undefined ? {} : { change: back(estimate) }),
     ...(interval === undefined ? {} : { interval: [back(interval[0]), back(interval[1])] as const }),
     ...(confidence === undefined ? {} : { confidence }),

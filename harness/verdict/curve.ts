@@ -1,4 +1,5 @@
 /** The parts of a curve, made from trials and a report: the rates that were tried, the rungs of the ladder, and the verdict. */
+import { known } from '../model/known.ts'
 import { loadName, type Rung, type TriedRate } from '../model/curve.ts'
 import { quantiles } from '../model/metric.ts'
 import type { Finding, Report, Verdict } from '../model/report.ts'
@@ -49,10 +50,7 @@ export function rungsOf(report: Report, sustainable: number): readonly Rung[] {
     return {
       share,
       perSecond: sustainable * share,
-      ...(p50Ns === undefined ? {} : { p50Ns }),
-      ...(p99Ns === undefined ? {} : { p99Ns }),
-      ...(samples === undefined ? {} : { samples }),
-      ...(samplesNeeded === undefined ? {} : { samplesNeeded }),
+      ...known({ p50Ns, p99Ns, samples, samplesNeeded }),
     }
   })
 }

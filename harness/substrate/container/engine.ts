@@ -1,7 +1,7 @@
 /** The container engine: found by testcontainers' own rules, spoken to through its dockerode client. */
 import type { ContainerRuntimeClient, getContainerRuntimeClient } from 'testcontainers'
 import { within } from '../../host/child.ts'
-import { BenchError } from '../../model/error.ts'
+import { BenchError, reasonOf } from '../../model/error.ts'
 import type { Capability } from '../../model/plan.ts'
 
 export type Docker = ContainerRuntimeClient['container']['dockerode']
@@ -122,6 +122,7 @@ export function statusOf(error: unknown): number | undefined {
 /** The engine's own message, without the words that the client adds before it. */
 export function reason(error: unknown): string {
   if (error instanceof BenchError) return error.message
-  const text = error instanceof Error ? error.message : String(error)
-  return text.replace(/^\(HTTP code \d+\) [^-]* - /, '').trim()
+  return reasonOf(error)
+    .replace(/^\(HTTP code \d+\) [^-]* - /, '')
+    .trim()
 }
