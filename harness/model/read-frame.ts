@@ -4,9 +4,11 @@
  * Samples are nearly all of a recording, and zod would take longer over one than reading it does: they are looked through by
  * hand, member by member. A test holds this equal to `sampleSchema`.
  */
+import { issueLines } from './json.ts'
 import {
   frameSchema,
   histogramNames,
+  latestNs,
   lineSchema,
   type Frame,
   type HistogramGaps,
@@ -46,6 +48,12 @@ export function readFrame(value: unknown): Frame | undefined {
   return frameSchema.safeParse(value).data
 }
 
+/** What is wrong with a value that is no line, such as `frame.to: Invalid input: expected number, received string`. */
+export function lineProblems(value: unknown): readonly string[] {
+  const { error } = lineSchema.safeParse(value)
+  return error === undefined ? [] : issueLines(error, 5)
+}
+
 export function readLine(value: unknown): Line | undefined {
   if (!isMembers(value) || value['t'] !== 'frame') return lineSchema.safeParse(value).data
   const { block, from } = value
@@ -73,7 +81,7 @@ type Numbers = Pick<Sample, 'from' | 'to' | 'counts' | 'meter'>
 
 function areSampleNumbers(value: Members): value is Members & Numbers {
   const { counts, meter, from, to } = value
-  return isNumber(from) && isNumber(to) && haveNumbers(counts, countNames) && haveNumbers(meter, meterNames)
+  return isInstant(from) && isInstant(to) && haveNumbers(counts, countNames) && haveNumbers(meter, meterNames)
 }
 
 function numbersOf({ from, to, counts, meter }: Numbers) {
@@ -108,6 +116,10 @@ function haveNumbers<K extends string>(value: unknown, names: readonly K[]): val
 /** JSON has no infinite numbers but reads `1e999` as one; zod takes none either. */
 function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value)
+}
+
+function isInstant(value: unknown): value is number {
+  return isNumber(value) && value <= latestNs
 }
 
 function areNumbers(value: unknown): value is readonly number[] {

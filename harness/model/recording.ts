@@ -100,10 +100,14 @@ export const histogramNames = [
 const gapSchema = z.object({ from: number, to: number })
 const phase = z.enum(['warmup', 'measure', 'cooldown'])
 
+/** No block takes longer than 24 hours (scenario/time.ts); a time line is made up to here. */
+export const latestNs = 48 * 3600e9
+const instant = z.number().max(latestNs)
+
 export const sampleSchema = z.object({
   t: z.literal('sample'),
-  from: number,
-  to: number,
+  from: instant,
+  to: instant,
   phase,
   counts,
   histograms: z.partialRecord(z.enum(histogramNames), z.union([gapsSchema, histogramSchema])),

@@ -195,7 +195,7 @@ export function limiterTexts(report: Report): readonly string[] {
   for (const b of report.bottlenecks) {
     const whole = `${b.limiter}: ${b.because}`
     // the figures differ from variant to variant, the reason often does not; every variant's figures are in the table of nodes
-    const text = several ? whole.replace(/[.;] (CPU of one core: .*|no CPU figures)$/, '') : whole
+    const text = several ? whole.replace(/[.;] (CPU of one core: .*|No CPU figures)$/i, '') : whole
     met.set(text, [...(met.get(text) ?? []), b.variant])
   }
   return [...met].map(([text, variants]) => {

@@ -37,7 +37,7 @@ export function bottleneck(
   const beside = others === undefined ? '' : `, programs outside them ${percent(others)}`
   const machine =
     cores === undefined || used === undefined ? '' : `; all nodes ${percent(used)} of ${cores * 100} %${beside}`
-  const table = figures === '' ? 'no CPU figures' : `CPU of one core: ${figures}${machine}`
+  const table = figures === '' ? 'No CPU figures' : `CPU of one core: ${figures}${machine}`
   const { limiter, why } = judged(blocks, loads, used, host)
   // the schedule is what was sent: what a fault kept from arriving is not the generator's
   const less = limiter === 'rate' && hasFaults ? ': what came through is less where a fault held it up' : ''

@@ -10,7 +10,8 @@ import type { Lagged } from './pace.ts'
 export function rateKept(workload: WorkloadResult, _run: Examined, block: BlockResult): Said | undefined {
   const { planned = 0, sent } = workload
   const pace = paceOf(workload)
-  if (pace === undefined) return undefined
+  // What a block that was cut off did not send is not the host's doing; that it was cut off is said elsewhere.
+  if (pace === undefined || block.outcome !== 'ok') return undefined
   if (pace === 'kept') return roughRate(sent, planned)
   const seen = `the generator sent ${rounded(sent)} of ${rounded(planned)} planned messages in the measured window (${share(sent / planned)}), 99 to 101 % is wanted`
   const explained = explainsRate(block, Math.abs(planned - sent), workload.plannedPerSecond)

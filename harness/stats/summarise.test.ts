@@ -255,8 +255,10 @@ describe('summarise of a recording that was cut off', () => {
 
   it('gives a report at every line after the plan, never healthy before the end', async () => {
     for (let at = 1; at < whole; at += 7) {
-      const { state, health } = await summarise(cut(at))
+      const { state, health, bottlenecks } = await summarise(cut(at))
       expect(state).toBe('interrupted')
+      expect(bottlenecks.map(({ because }) => because).join()).not.toContain('NaN')
+      expect(health.filter(({ rule, because }) => rule === 'rate-kept' && because.includes('sent 0 of'))).toEqual([])
       expect(health.some(({ outcome }) => outcome === 'unknown')).toBe(true)
     }
   })

@@ -6,7 +6,7 @@ import type { Frame, Phase } from '../model/recording.ts'
 import { addFrame, openBlock } from './block-fold.ts'
 import type { BlockFold } from './block-fold.ts'
 import { seriesOf } from './series.ts'
-import { binsOf, RateLine } from './timeline.ts'
+import { binsOf, Meterline, RateLine } from './timeline.ts'
 
 const short: Phases = { warmupMs: 300, measureMs: 1000, cooldownMs: 100 }
 
@@ -124,4 +124,11 @@ describe('marks of garbage collections', () => {
     addFrame(block, 'floor-ping@send', sample('measure', 0, 0.2, 1, 500, 40e6))
     expect(block.marks).toEqual([])
   })
+})
+
+it('knows no growth where there was no window, as in a run that was stopped before it', () => {
+  const line = new Meterline()
+  line.add(0, 5)
+  line.add(1e9, 9)
+  expect([line.ratePerSecond(0, 1e9), line.ratePerSecond(Infinity, -Infinity)]).toEqual([4, undefined])
 })

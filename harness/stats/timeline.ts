@@ -156,6 +156,8 @@ export class Meterline {
 
   /** Growth a second between two instants, from readings interpolated at both or, at the ends, from the nearest ones. */
   ratePerSecond(from: number, to: number): number | undefined {
+    // A run that was stopped before anybody measured has no window.
+    if (!(to > from)) return undefined
     const start = Math.max(from, this.at[0] ?? Infinity)
     const end = Math.min(to, this.at.at(-1) ?? -Infinity)
     // Readings that cover less than half of the window say too little about it.

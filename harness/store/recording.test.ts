@@ -86,6 +86,13 @@ describe('reading a recording', () => {
     })
   })
 
+  it('says which field of a line is wrong', async () => {
+    await expect(read(`${plan}\n${block.replace('"block":0', '"block":"0"')}\n`)).rejects.toMatchObject({
+      message: expect.stringContaining('recording.ndjson:2 must be a known line') as string,
+      lines: ['block: Invalid input: expected number, received string'],
+    })
+  })
+
   it('passes over a byte order mark and line ends of Windows', async () => {
     expect(await read(`\uFEFF${plan}\r\n${block}\r\n\r\n${end}\r\n`)).toHaveLength(3)
   })

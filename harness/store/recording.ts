@@ -1,7 +1,7 @@
 /** recording.ndjson → Lines, one after the other. A recording that was cut off is read as far as possible; its last line says so. */
 import { BenchError } from '../model/error.ts'
 import { schemaNumber } from '../model/json.ts'
-import { readLine } from '../model/read-frame.ts'
+import { lineProblems, readLine } from '../model/read-frame.ts'
 import type { Line } from '../model/recording.ts'
 import { textLines } from './text-lines.ts'
 import type { TextLine } from './text-lines.ts'
@@ -52,7 +52,9 @@ function parsed(line: TextLine, path: string): Line | undefined {
   if (known !== undefined) return known
   const schema = schemaNumber(value)
   if (line.number === 1 && schema !== undefined && !(schema === 1 || schema === 2)) throw otherSchema(path, schema)
-  throw new BenchError('recording-invalid', `${path}:${line.number} must be a known line, got ${excerpt(line.text)}`)
+  throw new BenchError('recording-invalid', `${path}:${line.number} must be a known line, got ${excerpt(line.text)}`, {
+    lines: lineProblems(value),
+  })
 }
 
 function checkFirst(line: Line, path: string): void {
