@@ -1,5 +1,5 @@
 /** Counts of messages: did everything arrive, and in order? The counts are exact, so one run is enough. */
-import { kinds } from '../model/kinds/kinds.ts'
+import { kinds, type Workload } from '../model/kinds/kinds.ts'
 import type { Report } from '../model/report.ts'
 import { sided } from '../verdict/bound.ts'
 import { isStamped, verbs } from './workloads.ts'
@@ -7,64 +7,60 @@ import { checkWorkload, label, ofWhole, together, type Judged } from './judged.t
 
 /** No message is lost between publishers and subscribers, and every request has its answer. */
 export function delivery(report: Report, workload?: string): Judged {
-  checkWorkload(report, workload)
-  return ofWhole(report, () => {
-    const wanted = report.plan.scenario.workloads.filter(({ name }) => workload === undefined || name === workload)
-    const parts = wanted.flatMap(({ name, kind }): Judged[] => {
-      const { account } = kinds[kind]
-      return account === undefined ? [] : counted(report, name, account.metric, account.words)
-    })
-    return together(parts, 'nobody receives anything, so there is no account of what arrived')
+  const nothing = 'nobody receives anything, so there is no account of what arrived'
+  return ofEach(report, workload, nothing, ({ name, kind }) => {
+    const { account } = kinds[kind]
+    return account === undefined ? [] : counted(report, name, account.metric, account.words)
   })
 }
 
 /** No message is received after a later message of the same publisher. */
 export function order(report: Report, workload?: string): Judged {
-  checkWorkload(report, workload)
-  return ofWhole(report, () => {
-    const parts = report.plan.scenario.workloads.flatMap((each): Judged[] => {
-      if (!kinds[each.kind].keepsOrder || (workload !== undefined && each.name !== workload)) return []
-      if (isStamped(report, each.name)) return counted(report, each.name, 'reordered', 'messages out of order')
-      const because = 'its messages are too small to carry a sequence number, 16 bytes are needed'
-      return [{ outcome: 'unknown', lines: [`${each.name}: ${because}`] }]
-    })
-    return together(parts, `nobody ${verbs(({ keepsOrder }) => keepsOrder)}, so there is no order to look at`)
+  const nothing = `nobody ${verbs(({ keepsOrder }) => keepsOrder)}, so there is no order to look at`
+  return ofEach(report, workload, nothing, ({ name, kind }) => {
+    if (!kinds[kind].keepsOrder) return []
+    if (isStamped(report, name)) return counted(report, name, 'reordered', 'messages out of order')
+    const because = 'its messages are too small to carry a sequence number, 16 bytes are needed'
+    return [{ outcome: 'unknown', lines: [`${name}: ${because}`] }]
   })
 }
 
 /** Every message that a stream acknowledged is in the stream and was delivered to its consumers. */
 export function acknowledged(report: Report, workload?: string): Judged {
-  checkWorkload(report, workload)
-  return ofWhole(report, () => {
-    const parts = report.plan.scenario.workloads.flatMap(({ name, kind }): Judged[] => {
-      if (workload !== undefined && name !== workload) return []
-      const facts = kinds[kind]
-      if (facts.acknowledged) return counted(report, name, 'lostAcked', 'acknowledged messages lost')
-      return facts.consumes ? counted(report, name, 'undelivered', 'acknowledged messages undelivered') : []
-    })
-    return together(parts, 'nothing is acknowledged, so there is nothing to lose')
+  return ofEach(report, workload, 'nothing is acknowledged, so there is nothing to lose', ({ name, kind }) => {
+    const facts = kinds[kind]
+    if (facts.acknowledged) return counted(report, name, 'lostAcked', 'acknowledged messages lost')
+    return facts.consumes ? counted(report, name, 'undelivered', 'acknowledged messages undelivered') : []
   })
 }
 
 /** In every block the largest lag of a consumer that was seen is below this number of messages. */
 export function lagBelow(report: Report, messages: number, workload?: string): Judged {
+  const nothing = `nobody ${verbs(({ consumes }) => consumes)}, so there is no lag to look at`
+  return ofEach(report, workload, nothing, ({ name, kind }) => {
+    if (!kinds[kind].consumes) return []
+    const row = report.measurements.find((each) => each.workload === name && each.metric === 'consumerLag')
+    return report.plan.variants.map(({ name: variant }): Judged => {
+      const who = label(report, name, variant)
+      const lags = (row?.values ?? []).flatMap(({ variant: of, value }) => (of === variant ? (value ?? []) : []))
+      if (lags.length === 0) return { outcome: 'unknown', lines: [`${who}: its leader was not asked in time`] }
+      const most = Math.max(...lags)
+      return { outcome: sided([most, most], (lag) => lag < messages), lines: [`${who}: lag of up to ${most} messages`] }
+    })
+  })
+}
+
+/** The answer for one workload, or for all of them; `nothing`: what is said where nobody has a part in it. */
+function ofEach(
+  report: Report,
+  workload: string | undefined,
+  nothing: string,
+  partsOf: (workload: Workload) => Judged[],
+): Judged {
   checkWorkload(report, workload)
   return ofWhole(report, () => {
-    const parts = report.plan.scenario.workloads.flatMap(({ name, kind }): Judged[] => {
-      if (!kinds[kind].consumes || (workload !== undefined && name !== workload)) return []
-      const row = report.measurements.find((each) => each.workload === name && each.metric === 'consumerLag')
-      return report.plan.variants.map(({ name: variant }): Judged => {
-        const who = label(report, name, variant)
-        const lags = (row?.values ?? []).flatMap(({ variant: of, value }) => (of === variant ? (value ?? []) : []))
-        if (lags.length === 0) return { outcome: 'unknown', lines: [`${who}: its leader was not asked in time`] }
-        const most = Math.max(...lags)
-        return {
-          outcome: sided([most, most], (lag) => lag < messages),
-          lines: [`${who}: lag of up to ${most} messages`],
-        }
-      })
-    })
-    return together(parts, `nobody ${verbs(({ consumes }) => consumes)}, so there is no lag to look at`)
+    const wanted = report.plan.scenario.workloads.filter(({ name }) => workload === undefined || name === workload)
+    return together(wanted.flatMap(partsOf), nothing)
   })
 }
 
