@@ -28,4 +28,17 @@ export function answerWords({ answer, leans }: Pick<CheckRow, 'answer' | 'leans'
   return leans === undefined ? answer : `probably ${leans}, not yet sure`
 }
 
+/** What each answer makes of the verdict. */
+export const answerOutcomes: Readonly<Record<CheckRow['answer'], Outcome>> = {
+  worse: 'fail',
+  'cannot tell': 'unknown',
+  same: 'pass',
+  better: 'pass',
+}
+
+/** `sub latency.p99`, with the point of the grid where there is one. */
+export function nameOf({ workload, metric, point }: Pick<CheckRow, 'workload' | 'metric' | 'point'>): string {
+  return [workload, metric, point].filter((part) => part !== '').join(' ')
+}
+
 export const outcomeWords: Readonly<Record<Outcome, string>> = { pass: 'PASS', unknown: 'CANNOT TELL', fail: 'FAIL' }

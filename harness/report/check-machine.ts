@@ -1,7 +1,7 @@
 /** A regression check for machines: JUnit XML and the annotations of GitHub's workflow commands. */
-import type { CheckReport, CheckRow } from '../model/check-report.ts'
+import { answerOutcomes, nameOf, type CheckReport, type CheckRow } from '../model/check-report.ts'
 import type { Finding, Outcome } from '../model/report.ts'
-import { answerOutcomes, nameOf, otherFindings } from './check-page.ts'
+import { otherFindings } from './check-page.ts'
 
 /**
  * One test case a judged metric, and one for each other finding that counts for the verdict: a broken limit must not be hidden

@@ -1,7 +1,7 @@
 /** The page of a regression check. */
-import { answerWords, type CheckRow, type ToldCheck } from '../model/check-report.ts'
+import { answerOutcomes, answerWords, nameOf, type CheckRow, type ToldCheck } from '../model/check-report.ts'
 import { remarks } from '../model/remarks.ts'
-import type { Finding, Outcome, Report } from '../model/report.ts'
+import type { Finding, Report } from '../model/report.ts'
 import { absent, quantity } from './format.ts'
 import { answerText } from './headline.ts'
 import { outcomeWords } from './reading.ts'
@@ -9,14 +9,6 @@ import { columnsOf, findingRows, heading, item, note, only, sentence, type Page,
 import { markdownText } from './rows-markdown.ts'
 import { terminalText, type TerminalOptions } from './rows-terminal.ts'
 import { outcomeMarks } from './style-text.ts'
-
-/** How each answer is marked and coloured. */
-export const answerOutcomes: Readonly<Record<CheckRow['answer'], Outcome>> = {
-  worse: 'fail',
-  'cannot tell': 'unknown',
-  same: 'pass',
-  better: 'pass',
-}
 
 export function checkTerminal(check: ToldCheck, options: TerminalOptions): string {
   return terminalText(checkPage(check), options)
@@ -73,10 +65,6 @@ function answer(check: NonNullable<Report['check']>): readonly [readonly Row[], 
     rows.length === 0 ? [] : [{ kind: 'table', label: 'Answer', columns: [names, ...columns] }, note(changeText(kind))],
     rows.filter((row) => row.answer !== 'same').map((row) => item(`${nameOf(row)}: ${row.because}`)),
   ]
-}
-
-export function nameOf({ workload, metric, point }: Pick<CheckRow, 'workload' | 'metric' | 'point'>): string {
-  return [workload, metric, point].filter((part) => part !== '').join(' ')
 }
 
 /** Why the change is not what the two medians beside it give. */

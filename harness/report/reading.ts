@@ -6,6 +6,7 @@ import type { Finding, NamedHistogram, Outcome, Report, Summary } from '../model
 import { histogramNamed, metricNamed, quantiles } from '../model/metric.ts'
 import { rateWords } from '../model/paced.ts'
 import { made } from '../stats/made.ts'
+import { samplesFor } from '../stats/merge.ts'
 import { streamWords } from './streams.ts'
 import { absent, asGiven, grouped, quantity, secondsText } from './format.ts'
 
@@ -106,9 +107,9 @@ function lagNote({ summaries }: Report): readonly string[] {
 }
 
 /** Samples that leave ten beyond the quantile; undefined for what is not a quantile. */
-export function tailNeeds(quantile: string): number | undefined {
+function tailNeeds(quantile: string): number | undefined {
   const share = (quantiles as Readonly<Record<string, number>>)[quantile]
-  return share === undefined ? undefined : Math.round(10 / (1 - share))
+  return share === undefined ? undefined : samplesFor(share)
 }
 
 /** Where and on what, in parts: substrate, system, cores, server, length, a rate that was set. */

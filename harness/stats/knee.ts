@@ -5,6 +5,7 @@
  */
 import { quantiles } from '../model/metric.ts'
 import { rounded } from './bottleneck.ts'
+import { samplesFor } from './merge.ts'
 
 import type { Trial } from '../model/curve.ts'
 
@@ -30,8 +31,6 @@ export type Step =
 /** A search that gets down to this share of its first rate gives up. */
 const giveUp = 1 / 1024
 const reachedShare = 0.99
-/** They leave ten beyond the quantile. */
-const p99Samples = Math.round(10 / (1 - quantiles.p99))
 
 /** Why a trial does not count as sustained; undefined where it does. */
 export function broken(trial: Trial, settings: SearchSettings): string | undefined {
@@ -40,7 +39,7 @@ export function broken(trial: Trial, settings: SearchSettings): string | undefin
   if (late > 0) return `${late} messages late`
   if (reached < reachedShare * perSecond) return `reached ${rounded(reached)} of ${rounded(perSecond)} msg/s`
   if (latencyNs === undefined)
-    return `its p99 is not known: fewer than the ${rounded(p99Samples)} latencies that it needs`
+    return `its p99 is not known: fewer than the ${rounded(samplesFor(quantiles.p99))} latencies that it needs`
   if (latencyNs > settings.latencyLimitNs && lagged === true) {
     return `p99 ${(latencyNs / 1e6).toFixed(2)} ms is over the limit, but more than half of it is the generator's own send lag: the generator is at its limit, not the server`
   }

@@ -8,6 +8,11 @@ import { rankInterval } from './order.ts'
 /** A percentile is reported only with at least this many samples beyond it. */
 export const fewestBeyond = 10
 
+/** Samples that leave so many beyond the quantile. */
+export function samplesFor(q: number): number {
+  return Math.round(fewestBeyond / (1 - q))
+}
+
 /** 2^20 buckets are more than 30 years in nanoseconds at 14 significant bits. */
 const mostBuckets = 1 << 20
 

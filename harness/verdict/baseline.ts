@@ -3,7 +3,7 @@
  * like a change of the server. So the margin is wider than that of an interleaved check, and host and plan must be the same.
  */
 import { known } from '../model/known.ts'
-import { answerWords, type CheckRow } from '../model/check-report.ts'
+import { answerOutcomes, answerWords, nameOf, type CheckRow } from '../model/check-report.ts'
 import { BenchError } from '../model/error.ts'
 import type { Finding, Measurement, Report } from '../model/report.ts'
 import { holm } from '../stats/holm.ts'
@@ -17,7 +17,7 @@ import { differences } from './set-up.ts'
 import { change } from './words.ts'
 
 /** Changes between sessions within this share count as the same. */
-export const sessionMargin = 0.1
+const sessionMargin = 0.1
 const level = 0.01
 const wantedConfidence = 0.95
 
@@ -69,11 +69,11 @@ export function againstBaseline(base: Report, head: Report, margins: Margins = {
   })
   const adjusted = holm(compared.map(({ p }) => p))
   const rows = compared.map((one, index) => rowOf(one, adjusted[index] ?? 1))
-  const findings = rows.map(({ workload, metric, point, answer, because }): Finding => ({
-    about: [workload, metric, point].filter((part) => part !== '').join(' '),
+  const findings = rows.map((row): Finding => ({
+    about: nameOf(row),
     rule: 'baseline',
-    outcome: answer === 'worse' ? 'fail' : answer === 'cannot tell' ? 'unknown' : 'pass',
-    because,
+    outcome: answerOutcomes[row.answer],
+    because: row.because,
   }))
   return { rows, findings }
 }

@@ -9,7 +9,8 @@
  * Measured error rates: simulate.test.ts and `bench calibrate-check`.
  */
 import { known } from '../model/known.ts'
-import type { Measurement, Outcome, Verdict } from '../model/report.ts'
+import { answerOutcomes, type CheckRow } from '../model/check-report.ts'
+import type { Measurement, Verdict } from '../model/report.ts'
 import { equivalenceP } from '../stats/equivalence.ts'
 import { holm } from '../stats/holm.ts'
 import { pseudoMedian, shift, signedScores } from '../stats/signed-rank.ts'
@@ -65,7 +66,7 @@ export interface CheckInput {
 }
 
 export type Side = 'worse' | 'better'
-export type Answer = 'worse' | 'same' | 'better' | 'cannot tell'
+export type Answer = CheckRow['answer']
 
 export interface MetricAnswer {
   readonly metric: PairedMetric
@@ -85,13 +86,6 @@ export interface Check {
   readonly answers: readonly MetricAnswer[]
   readonly verdict: Verdict
   readonly next: Next
-}
-
-const outcomes: Readonly<Record<Answer, Outcome>> = {
-  worse: 'fail',
-  same: 'pass',
-  better: 'pass',
-  'cannot tell': 'unknown',
 }
 
 /** Judges all rounds so far → the answers, and how many pairs to run next. */
@@ -114,7 +108,7 @@ export function check(input: CheckInput): Check {
   const findings = answers.map(({ metric, answer, because }) => ({
     about: `${metric.workload} ${metric.metric}`,
     rule: 'check',
-    outcome: outcomes[answer],
+    outcome: answerOutcomes[answer],
     because,
   }))
   return { answers, verdict: verdict(findings), next: nextRound(answers, input.rounds, settings) }
@@ -181,7 +175,7 @@ function nextRound(answers: readonly MetricAnswer[], rounds: readonly Round[], s
 }
 
 /** ln(head / base) of each of the first `pairs` pairs, or head − base for counts. */
-export function changes(metric: PairedMetric, pairs: number): number[] {
+function changes(metric: PairedMetric, pairs: number): number[] {
   const count = metric.unit === 'count'
   return metric.pairs
     .slice(0, pairs)
@@ -195,6 +189,6 @@ function worsening(metric: PairedMetric, pairs: number): number[] {
   return changes(metric, pairs).map((change) => sign * change)
 }
 
-export function marginOn({ margin }: Pick<PairedMetric, 'margin'>): number {
+function marginOn({ margin }: Pick<PairedMetric, 'margin'>): number {
   return Math.log1p(margin)
 }

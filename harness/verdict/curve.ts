@@ -5,11 +5,10 @@ import { quantiles } from '../model/metric.ts'
 import type { Finding, Report, Verdict } from '../model/report.ts'
 import { mainTimes } from '../model/kinds/kind.ts'
 import { broken, ladder, type CurvePoint, type SearchSettings, type Trial } from '../stats/knee.ts'
-import { fewestBeyond } from '../stats/merge.ts'
+import { samplesFor } from '../stats/merge.ts'
 import { worst } from './judge.ts'
 
-/** Samples that are needed so that enough of them are above the 99th percentile. */
-const p99Needs = Math.round(fewestBeyond / (1 - quantiles.p99))
+const p99Needs = samplesFor(quantiles.p99)
 
 export const usualTrialMs = 1000
 const longestTrialMs = 6000
