@@ -50,7 +50,7 @@ export function scheduleOffset(publisher: number): number {
  * Sends each message at its due time, over the connections in turn. What is behind is sent as fast as the socket takes it,
  * with its lag on record; what is still behind at the end is counted as late.
  */
-export function paced(
+function paced(
   publishers: readonly Publisher[],
   arrivals: OpenArrivals,
   job: { readonly payload: { readonly seed: number }; readonly publisher: number },

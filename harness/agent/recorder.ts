@@ -150,7 +150,7 @@ function phaseEnds({ warmupMs, measureMs }: Phases): readonly Mark[] {
 }
 
 /** Where the sample that begins at `from` ends. */
-export function markAfter(from: number, ends: readonly Mark[], sampleNs: number): Mark {
+function markAfter(from: number, ends: readonly Mark[], sampleNs: number): Mark {
   const index = ends.findIndex((end) => from < end.at)
   const end = ends[index] ?? { at: Infinity, phase: 'cooldown' as const }
   const phaseStart = ends[index - 1]?.at ?? 0

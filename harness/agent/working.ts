@@ -7,7 +7,7 @@ import type { Inbox } from './subscribe.ts'
 import { WorkQueue, type Waiting } from './work-queue.ts'
 
 /** Messages that one connection keeps waiting, as clients keep them in memory; nats.go gives up at as many by default. */
-export const mostWaiting = 524_288
+const mostWaiting = 524_288
 
 export interface Handler {
   readonly inbox: Inbox

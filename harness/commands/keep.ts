@@ -69,9 +69,7 @@ export const downCommand: Register = (program, run, world) => {
         throw new BenchError(
           'io',
           'the process that keeps the topology up must report that all is down, it closed its socket',
-          {
-            hint: 'pnpm bench sweep',
-          },
+          { hint: 'pnpm bench sweep' },
         )
       }),
     )

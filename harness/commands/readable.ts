@@ -61,9 +61,7 @@ async function importOf(reference: string, cwd: string): Promise<Said> {
     throw new BenchError(
       'usage',
       `the kind of ${path} must be one of workloads, got "${kind}"${suggestion(kind, known)}`,
-      {
-        hint: `KIND=FILE, such as js-publish=${path}`,
-      },
+      { hint: `KIND=FILE, such as js-publish=${path}` },
     )
   }
   if (!there) throw new BenchError('not-found', `file ${resolve(cwd, path)} must be there, to be read as ${kind}`)

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { BenchError } from '../model/error.ts'
 
 /** The longest line of a program that is handed on. */
-export const lineLimitBytes = 4 * 1024 * 1024
+const lineLimitBytes = 4 * 1024 * 1024
 /** What waits for a reader before the program is held back. */
 const aheadBytes = 1024 * 1024
 const newline = 0x0a

@@ -105,9 +105,7 @@ function finished(what: string, outcome: Outcome, accept: readonly number[] | 'a
     throw new BenchError(
       'os',
       `command \`${what}\` must end with status ${accept.join(' or ')}, got ${outcome.exitCode}`,
-      {
-        lines: lastLines(stderr, stdout),
-      },
+      { lines: lastLines(stderr, stdout) },
     )
   }
   return { stdout, stderr, status: outcome.exitCode }

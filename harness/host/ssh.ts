@@ -157,9 +157,7 @@ function answered(
     throw new BenchError(
       'os',
       `command \`${what}\` on ${name} must end with status ${accept.join(' or ')}, got ${status}`,
-      {
-        lines,
-      },
+      { lines },
     )
   }
   return { stdout: done.stdout, stderr, status }

@@ -66,8 +66,6 @@ export function socketOf(stateFolder: string): string {
   throw new BenchError(
     'usage',
     `path of the socket must be at most ${mostPathBytes} bytes long, got ${bytes}: ${path}`,
-    {
-      hint: 'set XDG_STATE_HOME to a folder with a shorter path',
-    },
+    { hint: 'set XDG_STATE_HOME to a folder with a shorter path' },
   )
 }

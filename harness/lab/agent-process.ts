@@ -167,9 +167,7 @@ export async function everyAgent<T>(
       new BenchError(
         'agent',
         `agents must say "${what}" within ${Math.round(ms + moreMs()) / 1000} s, still missing: ${[...missing].join(', ')}`,
-        {
-          hint: 'the machine may be overloaded, or the agent hangs; see log.ndjson of the run',
-        },
+        { hint: 'the machine may be overloaded, or the agent hangs; see log.ndjson of the run' },
       ),
   })
 }

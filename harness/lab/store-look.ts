@@ -34,9 +34,7 @@ export async function lookAtStores(
     throw new BenchError(
       'unavailable',
       `stream ${name} may take ${most} bytes (${storePath(name)}.maxBytes), got ${String(small.freeBytes)} free on ${where}`,
-      {
-        hint: 'lower maxBytes, or put the run on a larger disk',
-      },
+      { hint: 'lower maxBytes, or put the run on a larger disk' },
     )
   }
   return looks

@@ -164,7 +164,7 @@ export const engine = z
   .default('wire')
   .describe("The client: the harness's own, or the official one for JavaScript.")
 /** A connection that is lost is made again, with another server of the group where there is one. */
-export const reconnect = z
+const reconnect = z
   .strictObject({ every: someTime.default('100ms').describe('Time between two attempts.') })
   .optional()
   .describe('Connect again after a lost connection; left out, a lost connection ends the run.')

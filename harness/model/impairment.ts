@@ -5,7 +5,7 @@ import { duration } from './fields.ts'
 const shareMessage = 'must be a share from 0 to 1'
 const share = z.number(shareMessage).min(0, shareMessage).max(1, shareMessage)
 
-export const ratePattern = /^[1-9][0-9]{0,5}(kbit|mbit|gbit)$/
+const ratePattern = /^[1-9][0-9]{0,5}(kbit|mbit|gbit)$/
 export const impairmentSchema = z
   .strictObject({
     delay: duration.optional().describe('Delay added to each packet.'),

@@ -21,7 +21,7 @@ export const versionMessage = 'must be a release of nats-server such as "2.15.2"
 export const versionPattern =
   /^([0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}(-[A-Za-z0-9.]{1,20})?|(?![0-9]{1,3}$)(?![0-9]+\.[0-9.]*x?$)(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9_./-]{0,99})$/
 const settingMessage = 'must be lower-case letters, digits and underscores such as max_payload'
-export const serverSchema = z.strictObject({
+const serverSchema = z.strictObject({
   version: z
     .string()
     .regex(versionPattern, versionMessage)

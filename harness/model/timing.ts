@@ -3,7 +3,7 @@ import type { Phases } from './plan.ts'
 import type { Arrivals } from './scenario.ts'
 
 /** Starting server and agents, the barrier's lead and taking them down, for each block: an estimate, for the expected time only. */
-export const blockOverheadMs = 1000
+const blockOverheadMs = 1000
 
 /** Length of the harness floor before a block: a fifth of the measured time, 200 ms to 1 s. */
 export function floorMs(phases: Phases): number {

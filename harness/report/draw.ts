@@ -41,7 +41,7 @@ function widest(texts: readonly string[]): number {
   return Math.ceil(Math.max(4, ...texts.map(width)) * 8.1)
 }
 
-export function plotOf(chart: Chart): Plot {
+function plotOf(chart: Chart): Plot {
   const left = 12 + widest(chart.y.ticks.map(({ text }) => text))
   const right = 6 + widest(chart.x.ticks.slice(-1).map(({ text }) => text)) / 2
   const top = (chart.shades ?? []).length > 0 ? 28 : 12

@@ -62,7 +62,7 @@ function faultTexts(report: Report): readonly string[] {
 }
 
 /** `3 of 4 limits hold`; undefined where none is set. */
-export function limitsText({ verdict }: Pick<Report, 'verdict'>): string | undefined {
+function limitsText({ verdict }: Pick<Report, 'verdict'>): string | undefined {
   const limits = verdict.findings.filter(({ rule }) => rule === 'limit')
   if (limits.length === 0) return undefined
   const held = limits.filter(({ outcome }) => outcome === 'pass').length

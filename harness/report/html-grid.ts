@@ -44,7 +44,7 @@ export function gridTables(report: Report): readonly Row[] {
 }
 
 /** By equal ratios, as the charts are; what is not positive, or not known, is not shaded. */
-export function shades(values: readonly number[]): (value: number | undefined) => number {
+function shades(values: readonly number[]): (value: number | undefined) => number {
   const logs = values.filter((value) => value > 0).map(Math.log)
   const [low, high] = [Math.min(...logs), Math.max(...logs)]
   return (value) => {

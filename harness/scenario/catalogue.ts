@@ -76,9 +76,7 @@ async function meant(word: string, cwd: string, root: string, known: readonly Kn
   throw new BenchError(
     'not-found',
     `scenario must be a file, a folder or a known name, got ${printed(word)}${suggestion(word, names)}`,
-    {
-      hint: '`bench list` shows the known names',
-    },
+    { hint: '`bench list` shows the known names' },
   )
 }
 

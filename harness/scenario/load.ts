@@ -67,7 +67,7 @@ const readers: Readonly<Record<string, Reader>> = {
 const endings = Object.keys(readers).join(', ')
 
 /** May the file hold a scenario, by its name? */
-export function isScenarioFile(path: string): boolean {
+function isScenarioFile(path: string): boolean {
   return Object.hasOwn(readers, extname(path)) && !isTestFile(path) && !/\.d\.m?ts$/.test(path)
 }
 

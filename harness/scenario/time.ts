@@ -9,7 +9,7 @@ import { printed } from './print.ts'
 import { problemAt, type Problem } from './problem.ts'
 
 export const shortestMeasureMs = 100
-export const mostVariants = 200
+const mostVariants = 200
 const mostBlocks = 5000
 const longestMs = 24 * 3600e3
 

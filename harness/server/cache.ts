@@ -64,7 +64,7 @@ async function hostEnvironment(host: Host): Promise<Readonly<Record<string, stri
   return Object.fromEntries(answers)
 }
 
-export function cachedPath(cache: Cache, version: string): string {
+function cachedPath(cache: Cache, version: string): string {
   return join(cache.folder, `${version}-${cache.platform}`, cache.program)
 }
 

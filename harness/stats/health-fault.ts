@@ -82,7 +82,7 @@ export function faultPace(run: Examined): Finding[] {
 }
 
 /** Spans that touch become one. */
-export function spansOf(effects: readonly FaultEffect[]): readonly (readonly [number, number])[] {
+function spansOf(effects: readonly FaultEffect[]): readonly (readonly [number, number])[] {
   const spans: [number, number][] = []
   for (const { fromNs, toNs } of effects.toSorted((a, b) => a.fromNs - b.fromNs)) {
     const last = spans.at(-1)

@@ -21,9 +21,9 @@ import type { HistogramName } from '../model/recording.ts'
 import type { WorkloadResult } from './block-result.ts'
 
 /** A count may differ from its plan by this share. */
-export const bearableRate = 0.01
+const bearableRate = 0.01
 /** More of a percentile than this may not be lag. */
-export const bearableLag = 0.5
+const bearableLag = 0.5
 
 type Paced = Pick<WorkloadResult, 'arrivals' | 'planned' | 'sent' | 'agents'>
 

@@ -128,7 +128,7 @@ export function shift(differences: readonly number[], confidence: number): Shift
 }
 
 /** All (x_i + x_j) / 2 with i ≤ j, in order. */
-export function walshAverages(values: readonly number[]): Float64Array {
+function walshAverages(values: readonly number[]): Float64Array {
   const averages = new Float64Array((values.length * (values.length + 1)) / 2)
   let at = 0
   for (let i = 0; i < values.length; i++) {

@@ -2,7 +2,7 @@
 import { BenchError } from '../model/error.ts'
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789'
-export const tagLength = 4
+const tagLength = 4
 
 /** The schema checks names of scenarios; here a name is also shortened and cleaned, because it becomes a folder name. */
 export function runId(at: Date, scenario: string, tag: string): string {

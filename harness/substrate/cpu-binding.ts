@@ -27,9 +27,7 @@ export async function bindingOf(
   throw new BenchError(
     'unavailable',
     `node ${name} must be bound to the CPUs ${cpus.join(', ')} of ${host.name}, got ${got}`,
-    {
-      hint: 'cpus in the topology are numbers from 0 on, of CPUs that this program may use too',
-    },
+    { hint: 'cpus in the topology are numbers from 0 on, of CPUs that this program may use too' },
   )
 }
 

@@ -13,7 +13,7 @@ import { eachOf, type Remover } from './process-sweep.ts'
 import { slowDevice } from './slow-device.ts'
 import type { Crashable, Fillable, Freezable, Slowable } from './substrate.ts'
 
-export const diskKind = 'disk'
+const diskKind = 'disk'
 
 /** After an error it becomes read-only, whatever the host's default is: that could be a panic of the kernel. */
 const options = 'nosuid,nodev,errors=remount-ro'

@@ -10,7 +10,7 @@ import type { OnNode } from './on-node.ts'
 import { eachOf, type Remover } from './process-sweep.ts'
 import type { Freezable } from './substrate.ts'
 
-export const frozenKind = 'frozen-disk'
+const frozenKind = 'frozen-disk'
 
 const freeze = 'mountpoint -q "$1" || { echo "nothing is mounted there" >&2; exit 1; }; fsfreeze -f "$1"'
 /** That it is not mounted, or not frozen (EINVAL), is no error. */

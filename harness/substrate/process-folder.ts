@@ -3,7 +3,7 @@ import { BenchError } from '../model/error.ts'
 import type { Host } from '../host/host.ts'
 
 /** Holds the run id. */
-export const markName = '.bench-run'
+const markName = '.bench-run'
 
 /** These scripts never change; paths and run id are given as arguments. */
 const make = `

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net'
 import { BenchError } from '../model/error.ts'
 import type { Endpoint } from '../model/plan.ts'
 
-export const portsPerNode = 4
+const portsPerNode = 4
 /** How many nodes have free ports at a base. The ports of further nodes are checked when the nodes are made. */
 const probedNodes = 64
 

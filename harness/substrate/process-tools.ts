@@ -30,9 +30,7 @@ export async function findNode(host: Host, chosen?: string): Promise<NodeProgram
   throw new BenchError(
     'unavailable',
     `Node.js on ${host.name} must be at least ${oldestNode.join('.')}, got ${seen.join(', ') || 'none'}`,
-    {
-      hint: 'install it there: `pkg install node24` on FreeBSD, a package of nodejs.org elsewhere',
-    },
+    { hint: 'install it there: `pkg install node24` on FreeBSD, a package of nodejs.org elsewhere' },
   )
 }
 

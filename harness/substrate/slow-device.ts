@@ -16,7 +16,7 @@ import type { OnNode } from './on-node.ts'
 import { eachOf, type Remover } from './process-sweep.ts'
 import type { Slowable } from './substrate.ts'
 
-export const slowKind = 'slow-device'
+const slowKind = 'slow-device'
 
 /** How a version of cgroups calls its file, and says a limit of writes a second in it, or that there is none. */
 const files = {

@@ -42,9 +42,7 @@ export function addressOf(subnet: Subnet, index: number): string {
     throw new BenchError(
       'unavailable',
       `subnet ${formatSubnet(subnet)} must have room for node ${index}, it has ${most}`,
-      {
-        hint: 'name a larger one with --set addresses=10.1.0.0/20',
-      },
+      { hint: 'name a larger one with --set addresses=10.1.0.0/20' },
     )
   }
   return formatAddress(subnet.base + index + 2)

@@ -6,7 +6,7 @@ import type { Measurement } from '../model/report.ts'
  * A change within ± this share counts as the same. It is one margin for all metrics, well below the 5 % that a check must never call
  * the same. Quantiles far out are not judged by default: deciding them would need too many pairs.
  */
-export const usualMargin = 0.03
+const usualMargin = 0.03
 
 /** Margins by metric name. A metric that is named here is judged also where it usually is not. */
 export type Margins = Readonly<Record<string, number>>

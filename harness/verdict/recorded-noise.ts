@@ -6,7 +6,7 @@ import { marginOf } from './margins.ts'
 import type { Noise } from './simulate.ts'
 
 /** Fewer blocks than this do not show how alike neighbouring blocks are. */
-export const fewestBlocks = 12
+const fewestBlocks = 12
 
 export interface RecordedNoise {
   readonly noise: Noise

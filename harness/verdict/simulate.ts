@@ -40,7 +40,7 @@ export interface Experiment {
   readonly settings: Partial<CheckSettings>
 }
 
-export const usualExperiment: Experiment = {
+const usualExperiment: Experiment = {
   seed: 1,
   decisions: 2000,
   noise: realNoise,

@@ -27,7 +27,7 @@ export const payloadPlan = z
 export type PayloadPlan = z.output<typeof payloadPlan>
 
 /** Which server of a cluster a client of a stream sits on, seen from the one that leads it. */
-export const seats = ['leader', 'follower', 'random'] as const
+const seats = ['leader', 'follower', 'random'] as const
 const seat = z.strictObject({
   /** Absent: the servers in turn, and where that is, is told all the same. */
   via: z.enum(seats).exactOptional(),

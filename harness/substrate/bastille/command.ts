@@ -14,7 +14,7 @@ import { turns } from './turns.ts'
  * Commands of one lane wait for each other, not for those of other lanes. `server`, `load`: work inside one jail only (template,
  * pkg). `beside`: touches only its own jail and address (start, destroy), so one jail can start while the next is being copied.
  */
-export const lanes = ['server', 'load', 'beside'] as const
+const lanes = ['server', 'load', 'beside'] as const
 export type Lane = (typeof lanes)[number]
 
 export interface CallOptions {
@@ -153,9 +153,7 @@ async function takeLease(host: Host, locked: readonly string[], run: string): Pr
   throw new BenchError(
     'os',
     `the lock ${lockFolder}/natsbench.lease must be taken, ${locked[0]} ended with status ${status ?? 'none'}`,
-    {
-      lines: child.tail(),
-    },
+    { lines: child.tail() },
   )
 }
 

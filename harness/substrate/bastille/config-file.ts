@@ -15,7 +15,7 @@ const bastilleConf = `. "$0" >&2; ${answers}`
 const rcConf = `. /etc/defaults/rc.conf >&2; source_rc_confs >&2; ${answers}`
 
 /** Keys of rc.conf that a check asks for. */
-export const rcKeys = ['zfs_enable', 'cloned_interfaces'] as const
+const rcKeys = ['zfs_enable', 'cloned_interfaces'] as const
 export type RcKey = (typeof rcKeys)[number]
 
 /** The values of these keys; one that is not set is absent, and all are absent where the file cannot be read. */

@@ -57,9 +57,7 @@ export async function readHome(host: Host): Promise<Home> {
     throw new BenchError(
       'unavailable',
       `bastille must have a network interface for jails, got ${JSON.stringify(name)}`,
-      {
-        hint: 'run "bastille setup loopback" on the host',
-      },
+      { hint: 'run "bastille setup loopback" on the host' },
     )
   }
   const named = (await host.run(['printenv', prefixVariable], { accept: 'any' })).stdout.trim()
@@ -132,9 +130,7 @@ async function clearHidden(host: Host, home: Home, say: (line: string) => void):
     throw new BenchError(
       'unavailable',
       `${home.jails} must be empty before ZFS is used for it, got ${others.join(', ')}`,
-      {
-        hint: `set bastille_zfs_enable=NO in ${configFile}, run "pnpm bench sweep", and set it again`,
-      },
+      { hint: `set bastille_zfs_enable=NO in ${configFile}, run "pnpm bench sweep", and set it again` },
     )
   }
   for (const name of names) {

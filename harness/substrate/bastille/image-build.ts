@@ -98,8 +98,6 @@ export async function refuseHostDevices({ host }: Removal, name: string): Promis
   throw new BenchError(
     'unavailable',
     `VNET jail ${name} must not see the host's devices, it sees /dev/${devices.join(', /dev/')}`,
-    {
-      hint: 'run "bastille setup -y vnet && service devfs restart" on the host',
-    },
+    { hint: 'run "bastille setup -y vnet && service devfs restart" on the host' },
   )
 }

@@ -20,9 +20,7 @@ export function refuseSmallLimit(node: string, memoryBytes: number | undefined):
   throw new BenchError(
     'unavailable',
     `memory limit of node ${node} must be at least 2GiB in a jail, got ${memoryBytes} bytes`,
-    {
-      hint: 'rctl limits address space (vmemoryuse); limits of resident memory do not make allocations fail',
-    },
+    { hint: 'rctl limits address space (vmemoryuse); limits of resident memory do not make allocations fail' },
   )
 }
 

@@ -66,9 +66,7 @@ export function chooseNetwork(mode: NetworkMode, settings: Readonly<Record<strin
         throw new BenchError(
           'usage',
           `address pool must have room for ${index + 3} jails, got ${text(first)} to ${text(last)}`,
-          {
-            hint: 'give a larger pool, such as --set addresses=10.0.0.1-10.0.3.250',
-          },
+          { hint: 'give a larger pool, such as --set addresses=10.0.0.1-10.0.3.250' },
         )
       }
       return text(first + index)

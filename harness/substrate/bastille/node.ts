@@ -102,9 +102,7 @@ async function clone(
     throw new BenchError(
       'os',
       `node ${plan.name} must be cloned by \`bastille clone ${image.name} ${name}\`, got status ${status} and ${seen}`,
-      {
-        lines: lastLines(`${stdout}\n${stderr}`),
-      },
+      { lines: lastLines(`${stdout}\n${stderr}`) },
     )
   }
   if (network.mode === 'vnet') {

@@ -20,9 +20,7 @@ export async function chooseRelease(
   throw new BenchError(
     'unavailable',
     `release ${missing} must be bootstrapped on ${host.name}, got ${there.join(', ') || 'none'}`,
-    {
-      hint: `run "bastille bootstrap ${missing}" there`,
-    },
+    { hint: `run "bastille bootstrap ${missing}" there` },
   )
 }
 

@@ -31,10 +31,7 @@ const programsOf = {
 } as const
 
 /** One of ours, from the repository on the driving machine. */
-export async function ownTemplate(
-  name: keyof typeof programsOf,
-  args: Readonly<Record<string, string>>,
-): Promise<Template> {
+async function ownTemplate(name: keyof typeof programsOf, args: Readonly<Record<string, string>>): Promise<Template> {
   const folder = fileURLToPath(new URL(`../../../fixtures/templates/${name}/`, import.meta.url))
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const paths = entries
@@ -45,7 +42,7 @@ export async function ownTemplate(
 }
 
 /** A template by URL, such as https://github.com/henomis/nats-jail-template; it must install a nats-server. */
-export function foreignTemplate(url: string, args: Readonly<Record<string, string>>, commit?: string): Template {
+function foreignTemplate(url: string, args: Readonly<Record<string, string>>, commit?: string): Template {
   const pin = commit === undefined ? {} : { commit: commitName(commit) }
   return { name: templateUrl(url), files: {}, args, ...pin, programs: programsOf['nats-server'] }
 }

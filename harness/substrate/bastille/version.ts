@@ -93,9 +93,7 @@ export async function probeVersion(host: Host): Promise<BastilleVersion | undefi
     throw new BenchError(
       'unavailable',
       `bastille must tell its version, got ${JSON.stringify(told.stdout + told.stderr)}`,
-      {
-        hint: `run "bastille version" on ${host.name} as root and look at what it says`,
-      },
+      { hint: `run "bastille version" on ${host.name} as root and look at what it says` },
     )
   }
   probed.set(host, version)

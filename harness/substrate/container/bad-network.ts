@@ -43,9 +43,7 @@ export function containerNetwork(
     throw new BenchError(
       'unavailable',
       `network of node ${plan.name} must be on ${host.name}, it is on another machine`,
-      {
-        hint: 'an engine on another machine, or in a virtual one, makes networks that cannot be reached from here',
-      },
+      { hint: 'an engine on another machine, or in a virtual one, makes networks that cannot be reached from here' },
     )
   }
   const inside = () => (found ??= enter())

@@ -13,7 +13,7 @@ import { ask, askMaybe, reason, statusOf, type Docker, type Engine } from './eng
 import { kinds, labels, thinImageName } from './names.ts'
 
 /** Pinned; another is chosen with `--image` and `--set serverImage=...`. Needs Node.js >= 22.18 and a POSIX shell. */
-export const defaultImage = 'node:24.21.0-slim'
+const defaultImage = 'node:24.21.0-slim'
 
 export interface NodeImage {
   readonly mode: 'thin' | 'image'

@@ -17,7 +17,7 @@ import { startProgram } from './program.ts'
 import { removeContainer } from './sweep.ts'
 
 /** Folder of our files in every node. */
-export const nodeDirectory = '/bench'
+const nodeDirectory = '/bench'
 const store = `${nodeDirectory}/${storeFolder}`
 
 /** The first program of a container: it waits for orphaned processes that end, and ends at once after SIGTERM. */

@@ -122,9 +122,7 @@ async function programIn(container: Container, reference: string): Promise<Uint8
   throw new BenchError(
     'unavailable',
     `image ${reference} must hold nats-server, got none at ${placesInImage.join(', ')}`,
-    {
-      hint: 'choose another with --set serverImage=nats:2.15.2',
-    },
+    { hint: 'choose another with --set serverImage=nats:2.15.2' },
   )
 }
 

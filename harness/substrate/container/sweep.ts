@@ -49,7 +49,7 @@ export async function removeContainer(engine: Engine, name: string, run: string)
   if (await look()) throw new BenchError('os', `container ${name} must be gone, it is still there`)
 }
 
-export async function removeNetwork(engine: Engine, name: string, run: string): Promise<void> {
+async function removeNetwork(engine: Engine, name: string, run: string): Promise<void> {
   const find = async () => {
     const filters = { name: [name], label: [`${labels.run}=${run}`] }
     const networks = await ask(`network ${name} must be looked for`, engine.docker.listNetworks({ filters }))
