@@ -7,8 +7,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pretendAgent, pretendServer, type Twist } from '../fixtures/pretend/programs.ts'
+import { Crew } from './lab/crew.ts'
 import { record } from './lab/record.ts'
 import type { Overrides } from './model/expanded.ts'
+import { known } from './model/known.ts'
 import { planSchema } from './model/plan.ts'
 import type { Line } from './model/recording.ts'
 import type { Report } from './model/report.ts'
@@ -56,6 +58,7 @@ interface Wanted {
   readonly stopAt?: string
   /** Is told where a process of an agent starts. */
   readonly onStart?: (node: string) => void
+  readonly crew?: Crew
 }
 
 let folder = ''
@@ -107,7 +110,14 @@ async function wholeRun(wanted: Wanted = {}): Promise<{ readonly report: Report;
         if (wanted.stopAt === (event.kind === 'phase' ? event.phase : event.kind)) interrupt.abort()
       },
     },
-    { run: 'r', at: '2026-11-27T00:00:00Z', plan, append: (line) => lines.push(line), log: () => undefined },
+    {
+      run: 'r',
+      at: '2026-11-27T00:00:00Z',
+      plan,
+      append: (line) => lines.push(line),
+      log: () => undefined,
+      ...known({ crew: wanted.crew }),
+    },
   )
   expect(substrate.nodes.size).toBe(0)
   expect(journal.open()).toEqual([])
@@ -130,13 +140,19 @@ describe.concurrent('a whole run over pretend nodes', () => {
     expect(lines.flatMap((line) => (line.t === 'blockEnd' ? [line.outcome] : []))).toEqual(['ok', 'ok'])
   })
 
-  it('starts a fresh process for each load of a block, and one for all blocks that measures the floor or watches', async () => {
+  it('starts a fresh process for each load of a block, and one for all blocks where it measures the floor, watches, or a crew takes it', async () => {
     const starts: string[] = []
     await wholeRun({ onStart: (node) => starts.push(node) })
     const [send, one, two] = ['send', 'recv-1', 'recv-2'].map((node) => starts.filter((each) => each === node).length)
     // Two blocks. The floor is measured from send to recv-1.
     expect([send, one, two]).toEqual([2 + 1, 2 + 1, 2])
     const faults = [{ at: '150ms', kind: 'pause', node: 'hub', lasts: '100ms' }]
+    const inCrew: string[] = []
+    const crew = new Crew(() => true)
+    const { report } = await wholeRun({ onStart: (node) => inCrew.push(node), crew })
+    await crew.close()
+    expect(report.state).toBe('complete')
+    expect(['send', 'recv-1', 'recv-2'].map((node) => inCrew.filter((each) => each === node).length)).toEqual([2, 2, 1])
     const withFault: string[] = []
     await wholeRun({ onStart: (node) => withFault.push(node), change: { faults } })
     expect(withFault).toHaveLength(2 * 5)

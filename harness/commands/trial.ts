@@ -1,4 +1,5 @@
 /** A plan measured on a lab that is up, for its numbers alone: no recording of it is kept. */
+import type { Crew } from '../lab/crew.ts'
 import type { Lab } from '../lab/lab.ts'
 import { recordOn } from '../lab/record.ts'
 import type { BenchError } from '../model/error.ts'
@@ -17,12 +18,12 @@ export interface Trial {
   readonly lookMs: number | undefined
 }
 
-/** `log`: of the run that the lab is of. Throws where it was interrupted. */
+/** `log`: of the run that the lab is of. `crew`: its agents, where they go on from an earlier trial. Throws where it was interrupted. */
 export async function trialOn(
   lab: Lab,
   { context, session }: Prepared,
   plan: Plan,
-  { log }: Pick<OpenRun, 'log'>,
+  { log, crew }: Pick<OpenRun, 'log'> & { readonly crew?: Crew | undefined },
 ): Promise<Trial> {
   const lines: Line[] = []
   const { error } = await recordOn(lab, {
@@ -31,6 +32,7 @@ export async function trialOn(
     plan,
     append: (line) => lines.push(line),
     log,
+    ...(crew === undefined ? {} : { crew }),
   })
   if (error?.code === 'interrupted') throw error
   return { report: await summarise(lines), error, lookMs: firstLook(lines) }

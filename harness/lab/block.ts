@@ -7,7 +7,7 @@ import type { ServerFacts } from '../model/facts.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
 import { everyAgent, startAgents, type AgentProcess, type AgentRequest } from './agent-process.ts'
 import { checkClocks } from './clocks.ts'
-import { goesOn, type Crew } from './crew.ts'
+import type { Crew } from './crew.ts'
 import type { LabEvent } from './events.ts'
 import { readyFaults, runFaults } from './faults.ts'
 import { cutOffs, explained, stillThere } from './explain.ts'
@@ -47,7 +47,7 @@ export const agentStartMs = 60_000
 
 export async function runBlock(request: BlockRequest): Promise<readonly ServerFacts[]> {
   const services = new Map<string, Service>(request.kept)
-  const agents: AgentProcess[] = []
+  const groups: (readonly AgentProcess[])[] = []
   /** Of the crew, when the block ended well. */
   const going = new Set<AgentProcess>()
   /** Servers that a fault has ended on purpose. */
@@ -73,25 +73,33 @@ export async function runBlock(request: BlockRequest): Promise<readonly ServerFa
     const started = await Promise.allSettled(
       first.map(async (assignments) => {
         const wanted = assignments.map((assignment) => asked(assignment, request, pacing, after.has(assignment.id)))
-        const again = request.crew?.again(wanted[0]!)
-        return again === undefined ? await startAgents(nodeOf(request, assignments[0]!.node), wanted) : [again]
+        return request.crew?.again(wanted) ?? (await startAgents(nodeOf(request, assignments[0]!.node), wanted))
       }),
     )
-    for (const result of started) if (result.status === 'fulfilled') agents.push(...result.value)
+    for (const result of started) if (result.status === 'fulfilled') groups.push(result.value)
     for (const result of started) if (result.status === 'rejected') throw asBenchError(result.reason)
-    const followed = await measure(request, agents, after, services, ended, signal)
+    const followed = await measure(request, groups.flat(), after, services, ended, signal)
     await stillThere(services, ended)
-    if (request.crew !== undefined)
-      for (const agent of agents.filter(({ assignment }) => goesOn(assignment))) {
-        request.crew.keep(agent.assignment, followed.get(agent) ?? agent)
-        going.add(agent)
-      }
+    for (const group of groups) {
+      const began = group.map(({ assignment }) => assignment)
+      if (request.crew === undefined || !began.every(request.crew.takes)) continue
+      request.crew.keep(
+        began,
+        group.map((agent) => followed.get(agent) ?? agent),
+      )
+      group.forEach((agent) => going.add(agent))
+    }
     return [...services.values()].map((service) => ({ ...service.facts, variant: request.variant.name }))
   } catch (error) {
     throw await explained(error, services, ended)
   } finally {
     guard.abort()
-    await Promise.all(agents.filter((agent) => !going.has(agent)).map((agent) => agent.stop()))
+    await Promise.all(
+      groups
+        .flat()
+        .filter((agent) => !going.has(agent))
+        .map((agent) => agent.stop()),
+    )
     for (const service of services.values()) {
       if (request.kept?.get(service.plan.node) !== service) await service.stop()
       for (const line of cutOffs(service)) request.frame('lab', { t: 'cutOff', node: service.plan.node, line })
@@ -106,7 +114,7 @@ function asked(assignment: Assignment, request: BlockRequest, pacing: number, st
     phases: request.variant.phases,
     pacedSenders: pacing,
     token: request.token,
-    stays: stays || (request.crew !== undefined && goesOn(assignment)),
+    stays: stays || request.crew?.takes(assignment) === true,
     onFrame: (frame) => {
       request.frame(assignment.id, frame)
       request.observe({ kind: 'frame', block: request.block, from: assignment.id, frame })

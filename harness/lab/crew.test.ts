@@ -32,19 +32,30 @@ function pretend(name: string, told: string[]): AgentProcess {
 test('a process does the same assignment of the same node again, once until it is kept anew, and ends with the crew', async () => {
   const told: string[] = []
   const crew = new Crew()
-  expect(crew.again(asked(echo('a')))).toBeUndefined()
-  crew.keep(echo('a'), pretend('watcher', told))
-  expect(crew.again(asked(echo('b')))).toBeUndefined()
-  const again = crew.again(asked(echo('a')))
-  expect(crew.again(asked(echo('a')))).toBeUndefined()
-  crew.keep(echo('a'), again!)
+  const again = (...nodes: string[]) => crew.again(nodes.map((node) => asked(echo(node))))
+  expect(again('a')).toBeUndefined()
+  crew.keep([echo('a')], [pretend('watcher', told)])
+  expect(again('b')).toBeUndefined()
+  const first = again('a')
+  expect(again('a')).toBeUndefined()
+  crew.keep([echo('a')], first!)
   await crew.close()
   expect(told).toEqual(['watcher, then floor-echo@a'])
   await crew.close()
   expect(told).toHaveLength(1)
 })
 
-test('who measures the floor or watches servers goes on, no load does', () => {
+test('a process that does several assignments goes on where it is asked for the same ones', async () => {
+  const told: string[] = []
+  const crew = new Crew(() => true)
+  crew.keep([echo('a'), echo('b')], [pretend('first', told), pretend('second', told)])
+  expect(crew.again([asked(echo('a'))])).toBeUndefined()
+  const again = crew.again([asked(echo('a')), asked(echo('b'))])
+  await Promise.all(again!.map((agent) => agent.stop()))
+  expect(told).toEqual(['first, then floor-echo@a', 'second, then floor-echo@b'])
+})
+
+test('who measures the floor or watches servers goes on, no load does unless a crew takes it', () => {
   const subscribe = { kind: 'subscribe' } as Assignment['job']
   expect([echo('a'), watch, { ...watch, job: subscribe }].map(goesOn)).toEqual([true, true, false])
 })

@@ -65,7 +65,7 @@ export async function openLab(site: Site): Promise<Lab> {
     },
     measure: async (take) => {
       // A fault may meet every process of a node.
-      const crew = take.plan.faults.length > 0 ? undefined : new Crew()
+      const crew = take.plan.faults.length > 0 ? undefined : (take.crew ?? new Crew())
       try {
         await blocks(site, take, (block) =>
           runBlock({
@@ -78,7 +78,7 @@ export async function openLab(site: Site): Promise<Lab> {
           }),
         )
       } finally {
-        await crew?.close()
+        if (take.crew === undefined) await crew?.close()
       }
     },
     pause: async (name) => {

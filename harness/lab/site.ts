@@ -4,6 +4,7 @@ import type { Journal } from '../model/journal.ts'
 import type { BlockPlan, Plan } from '../model/plan.ts'
 import type { Line } from '../model/recording.ts'
 import type { Substrate } from '../substrate/substrate.ts'
+import type { Crew } from './crew.ts'
 import type { Observe } from './events.ts'
 
 /** What the host tells of itself while load is on. */
@@ -36,6 +37,8 @@ export interface Take {
   /** Writes one line of the recording. */
   readonly append: (line: Line) => void
   readonly log: (from: string, lines: readonly string[]) => void
+  /** Of several measurements; closed by who made it. Each has one of its own where none is given. */
+  readonly crew?: Crew
   /** Asked when the planned blocks are done; more blocks are added until it answers none. */
   readonly more?: (done: readonly BlockPlan[]) => Promise<readonly BlockPlan[]>
 }

@@ -27,13 +27,17 @@ export function rungBelow(perSecond: number): number {
   return [5, 2, 1].map((digit) => digit * decade).find((rung) => rung <= perSecond) ?? decade / 2
 }
 
-/** From `top`, which is enough for everything, down the ladder; a near miss is tried again. Undefined when a rate was kept. */
+/**
+ * From `top`, which is enough for everything, down the ladder to a rate that is kept, and then up through the rungs that were passed over.
+ * A near miss is tried again. Undefined when the highest rate that is kept is known.
+ */
 export function nextAttempt(attempts: readonly Attempt[], top: number): number | undefined {
   const last = attempts.at(-1)
   if (last === undefined) return top
-  if (last.broken === undefined) return undefined
   const again = attempts.filter(({ perSecond }) => perSecond === last.perSecond).length
-  if (again === 1 && last.reached >= nearMiss * last.perSecond) return last.perSecond
+  if (last.broken !== undefined && again === 1 && last.reached >= nearMiss * last.perSecond) return last.perSecond
+  const kept = highestKept(attempts)
+  if (kept !== undefined) return between(kept, Math.min(...attempts.map((each) => above(each, kept))))
   return rungBelow(Math.max(last.perSecond / mostAtOnce, Math.min(last.reached, last.perSecond * 0.9)))
 }
 
@@ -41,6 +45,24 @@ export function nextAttempt(attempts: readonly Attempt[], top: number): number |
 const nearMiss = 0.9
 /** A trial that broke down tells little of how far down to go. */
 const mostAtOnce = 10
+
+/** A rate that was missed and then kept is kept. */
+function highestKept(attempts: readonly Attempt[]): number | undefined {
+  const kept = attempts.flatMap(({ perSecond, broken }) => (broken === undefined ? [perSecond] : []))
+  return kept.length === 0 ? undefined : Math.max(...kept)
+}
+
+function above({ perSecond }: Attempt, rate: number): number {
+  return perSecond > rate ? perSecond : Infinity
+}
+
+/** The middle one of the rungs between two rates; undefined where there is none, or nothing above `low` was tried. */
+function between(low: number, high: number): number | undefined {
+  if (high === Infinity) return undefined
+  const rungs: number[] = []
+  for (let rung = rungBelow(high * 0.999); rung > low; rung = rungBelow(rung * 0.9)) rungs.push(rung)
+  return rungs[Math.floor(rungs.length / 2)]
+}
 
 /** What was found of one number of the machine. */
 export interface Kept {
@@ -50,11 +72,11 @@ export interface Kept {
 }
 
 export function keptOf(attempts: readonly Attempt[], top: number): Kept {
-  const next = nextAttempt(attempts, top)
-  const last = attempts.at(-1)?.perSecond
-  if (next === undefined) return { perSecond: last ?? top, proven: true }
+  const kept = highestKept(attempts)
+  if (kept !== undefined) return { perSecond: kept, proven: true }
+  const next = nextAttempt(attempts, top) ?? top
   // A near miss is no reason to assume the rate that was missed.
-  return { perSecond: next === last ? rungBelow(next * 0.9) : next, proven: false }
+  return { perSecond: next === attempts.at(-1)?.perSecond ? rungBelow(next * 0.9) : next, proven: false }
 }
 
 export interface Machine {
