@@ -37,7 +37,7 @@ export interface InterleavedCheck extends CheckRequest {
 }
 
 /** Runs the first look, then what the verdict asks for, within the budget. */
-export async function checkInterleaved(request: InterleavedCheck): Promise<CheckReport> {
+export async function checkInterleaved(request: InterleavedCheck): Promise<Checked> {
   const { session, scenario, settings, margins, talk } = request
   const { choices } = session
   const { variants: _own, ...plain } = scenario
@@ -65,19 +65,26 @@ export async function checkInterleaved(request: InterleavedCheck): Promise<Check
   return told(session, recorded, { kind: 'interleaved', base, head, rounds, mostPairs: settings.mostPairs, margins })
 }
 
-/** The answer, kept with the run and told. */
+/** What came of one check. */
+export interface Checked {
+  readonly report: CheckReport
+  /** What ended it early: the report is of what was measured until then. */
+  readonly error?: BenchError
+}
+
+/** The answer, kept with the run and told. Throws what ended the run before anything was measured. */
 async function told(
   { choices, say }: Session,
   { error, folder }: Awaited<ReturnType<typeof recordRun>>,
   asked: Asked,
-): Promise<CheckReport> {
-  if (error !== undefined) throw error
+): Promise<Checked> {
   await writeAsked(folder, asked)
   const report = await analyseRun(folder)
+  if (error !== undefined && report.measurements.length === 0) throw error
   await enterHistory(choices.out, report, say)
   const check = checkReportOf(report, folder)
   if (check === undefined) throw new BenchError('bug', 'the report of a check must hold the check')
-  return check
+  return error === undefined ? { report: check } : { report: check, error }
 }
 
 export interface BaselineCheck extends CheckRequest {
@@ -85,7 +92,7 @@ export interface BaselineCheck extends CheckRequest {
   readonly file?: string
 }
 
-export async function checkBaseline(request: BaselineCheck): Promise<CheckReport> {
+export async function checkBaseline(request: BaselineCheck): Promise<Checked> {
   const { session, scenario, margins, talk } = request
   const overrides = overridesOf(session.choices)
   const repeats = overrides.repeats ?? Math.max(scenario.repeats, usualBlocks)

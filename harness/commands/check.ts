@@ -4,9 +4,11 @@ import { serverChoice, type Choices } from '../choices.ts'
 import { jsonList } from '../report/json.ts'
 import type { CheckReport } from '../model/check-report.ts'
 import { pinnedVersion } from '../model/pinned.ts'
+import type { Scenario } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
 import { annotations, junit } from '../report/check-machine.ts'
 import { checkMarkdown, checkTerminal } from '../report/check-page.ts'
+import { asBenchError, type BenchError } from '../model/error.ts'
 import { root } from '../run.ts'
 import { onHost, type Session } from '../session.ts'
 import { findScenarios } from '../scenario/catalogue.ts'
@@ -14,8 +16,9 @@ import { loadScenario } from '../scenario/load.ts'
 import type { Margins } from '../verdict/margins.ts'
 import { firstPairs, mostPatientPairs, usualSettings } from '../verdict/check.ts'
 import { withFiles } from './asked-files.ts'
-import { checkBaseline, checkInterleaved } from './check-run.ts'
+import { checkBaseline, checkInterleaved, type Checked } from './check-run.ts'
 import { bothSides, marginsOf, refuseBesideBaseline, type Sides } from './check-words.ts'
+import { describeError } from './error-text.ts'
 import { openIfAsked, openOption, type OpenWords } from './opened.ts'
 import { choicesOf, collect, duration, lengthOptions, placeOptions, wholeNumber, type RunWords } from './options.ts'
 import { outcomeStatus } from './outcome.ts'
@@ -69,33 +72,50 @@ async function checkAll(names: readonly string[], words: CheckWords, world: Worl
   if (words.baseline !== undefined) refuseBesideBaseline({ ...words })
   const against = words.baseline === undefined ? sides(words, world) : undefined
   const choices = choicesOf(words, world)
-  const files = await findScenarios([...names], world.cwd, root)
+  // A file that is wrong is found before anything is measured.
+  const scenarios: Scenario[] = []
+  for (const file of await findScenarios([...names], world.cwd, root))
+    scenarios.push((await loadScenario(file)).scenario)
   const asked = { '--markdown': words.markdown, '--junit': words.junit }
-  const reports = await withFiles(world.cwd, asked, async (write) => {
-    const made = await checkEach(files, choices, words, { margins, against }, world)
-    await write('--markdown', () => checkMarkdown(made))
-    await write('--junit', () => junit(made))
+  const { reports, error } = await withFiles(world.cwd, asked, async (write) => {
+    const made = await checkEach(scenarios, choices, words, { margins, against }, world)
+    await write('--markdown', () => checkMarkdown(made.reports))
+    await write('--junit', () => junit(made.reports))
     return made
   })
   if (words.annotations === true) world.out(annotations(reports))
   if (words.json === true) world.out(jsonList(reports))
   await openIfAsked(words, reports[0]?.folder, world)
-  return outcomeStatus(reports.map(({ verdict }) => verdict.outcome))
+  // What ended a check early says more than the verdict on what it left.
+  return error?.exitStatus ?? outcomeStatus(reports.map(({ verdict }) => verdict.outcome))
+}
+
+interface AllChecked {
+  readonly reports: readonly CheckReport[]
+  /** The first that ended a check early. */
+  readonly error?: BenchError | undefined
 }
 
 async function checkEach(
-  files: readonly string[],
+  scenarios: readonly Scenario[],
   choices: Choices,
   words: CheckWords,
   asked: Asked,
   world: World,
-): Promise<readonly CheckReport[]> {
+): Promise<AllChecked> {
   const talk = progress(world)
   const reports: CheckReport[] = []
+  const errors: BenchError[] = []
   await onHost(world, choices, { say: talk.say, exclusive: true }, async (session) => {
-    for (const file of files) reports.push(await checkOne(session, talk, file, words, asked))
+    for (const scenario of scenarios) {
+      const { report, error } = await checkOne(session, talk, scenario, words, asked)
+      if (report !== undefined) reports.push(report)
+      if (error !== undefined) errors.push(error)
+      // This session has the host alone: if one check is refused as busy, all are.
+      if (world.signal.aborted || error?.code === 'busy') break
+    }
   }).finally(talk.close)
-  return reports
+  return { reports, error: errors[0] }
 }
 
 interface Asked {
@@ -104,23 +124,33 @@ interface Asked {
   readonly against: Sides | undefined
 }
 
+/** Never throws for what is wrong with this scenario: the others are still checked. */
 async function checkOne(
   session: Session,
   talk: Progress,
-  file: string,
+  scenario: Scenario,
   words: CheckWords,
   { margins, against }: Asked,
-): Promise<CheckReport> {
+): Promise<Partial<Checked>> {
   const { world } = session
-  const request = { session, scenario: (await loadScenario(file)).scenario, margins, talk }
-  const report =
-    against === undefined
-      ? await checkBaseline({ ...request, ...baselineFile(words, world) })
-      : await checkInterleaved({ ...request, ...against, ...effort(words) })
-  talk.clear()
-  if (words.json !== true) world.out(checkTerminal(report, world))
-  world.err(`run folder: ${report.folder}\n`)
-  return report
+  try {
+    const request = { session, scenario, margins, talk }
+    const checked =
+      against === undefined
+        ? await checkBaseline({ ...request, ...baselineFile(words, world) })
+        : await checkInterleaved({ ...request, ...against, ...effort(words) })
+    const { report, error } = checked
+    talk.clear()
+    if (words.json !== true) world.out(checkTerminal(report, world))
+    if (error !== undefined && error.code !== 'interrupted') world.err(describeError(error, world.color))
+    world.err(`run folder: ${report.folder}\n`)
+    return checked
+  } catch (thrown) {
+    const error = asBenchError(thrown)
+    talk.clear()
+    world.err(describeError(error, world.color))
+    return { error }
+  }
 }
 
 function baselineFile({ baseline }: CheckWords, world: World): { readonly file?: string } {

@@ -53,7 +53,8 @@ export function checkAnswer(check: NonNullable<Report['check']>): readonly Row[]
 
 function answer(check: NonNullable<Report['check']>): readonly [readonly Row[], readonly Row[], readonly Row[]] {
   const { rows, kind, pairs, base, head } = check
-  const measured = kind === 'interleaved' ? `${pairs} pairs of blocks, interleaved` : 'two sessions'
+  const measured =
+    kind === 'interleaved' ? `${pairs} ${pairs === 1 ? 'pair' : 'pairs'} of blocks, interleaved` : 'two sessions'
   const [names = { head: '', cells: [] }, ...numbers] = columnsOf(
     ['', 'base', 'head', 'change', 'interval', 'answer'],
     rows.map(cellsOf),

@@ -23,7 +23,7 @@ const answers: { readonly [K in Asked['kind']]: (own: Report, asked: Extract<Ask
       kind: 'interleaved' as const,
       base: serverWords(own, 'base', sides.base),
       head: serverWords(own, 'head', sides.head),
-      pairs: rounds.reduce((sum, round) => sum + round.pairs, 0),
+      pairs: wholePairs(own),
       rows,
     }
     return { ...own, check, verdict: together(verdict.findings, own.verdict) }
@@ -46,6 +46,13 @@ const answers: { readonly [K in Asked['kind']]: (own: Report, asked: Extract<Ask
     }
     return { ...own, curve, verdict: curveVerdict(own) }
   },
+}
+
+/** Pairs whose two blocks (of every point of a grid) were measured; a check that ended early has fewer than it began. */
+function wholePairs({ plan, measurements }: Report): number {
+  const measured = new Set(measurements.flatMap(({ values }) => values.map(({ block }) => block)))
+  const pairs = Map.groupBy(plan.blocks, ({ repeat }) => repeat)
+  return [...pairs.values()].filter((blocks) => blocks.every(({ index }) => measured.has(index))).length
 }
 
 /** The report of a check as `bench check --json` prints it; undefined for other reports. */

@@ -22,7 +22,7 @@ const sentences: Readonly<Record<Answer, (told: Told, pairs: number) => string>>
   better: (told, pairs) =>
     `better: ${seen(told)} over ${pairs} pairs; ${wanted(told)}. Next: if it is to stay, run the new server alone and save that as the baseline`,
   'cannot tell': (told, pairs) =>
-    `${answerWords(told)}: ${pairs} pairs give ${seen(told)}; ${wanted(told)}. Next: ${next(told, pairs)}`,
+    `${answerWords(told)}: ${pairs} ${pairs === 1 ? 'pair gives' : 'pairs give'} ${seen(told)}; ${wanted(told)}. Next: ${next(told, pairs)}`,
 }
 
 function seen({ metric, change: shift }: Told): string {
