@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Child } from '../host/host.ts'
 import { BenchError } from '../model/error.ts'
 import { targetWords } from '../model/faults.ts'
+import { parseAs } from '../model/json.ts'
 import type { ServicePlan } from '../model/plan.ts'
 import type { Fault } from '../model/scenario.ts'
 import { agentFolder } from '../model/node-names.ts'
@@ -73,7 +74,7 @@ type Answers = ReadonlyMap<string, unknown>
 async function answers({ services }: Locating, lines: Child['lines']): Promise<Answers> {
   const all = new Map<string, unknown>()
   for await (const line of lines) {
-    const answer = lineSchema.safeParse(parsed(line)).data
+    const answer = parseAs(lineSchema, line)
     const service = services[answer?.of ?? -1]
     if (answer !== undefined && service !== undefined) all.set(service.node, answer.body)
   }
@@ -141,12 +142,4 @@ export function connectedTo(workload: string, all: Answers): ReadonlyMap<string,
 function atMost(counts: ReadonlyMap<string, number>): readonly string[] {
   const most = Math.max(0, ...counts.values())
   return most === 0 ? [] : [...counts].flatMap(([node, count]) => (count === most ? [node] : []))
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
 }
