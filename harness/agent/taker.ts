@@ -154,13 +154,22 @@ export class Taker implements Receiver, Reader {
 
   /** A request that nobody speaks of any more, as after a change of leader, is asked anew. */
   #look(): void {
-    const now = this.#clock!.now()
-    const wait = Math.max(silenceMs, this.#job.expiresMs < 2 * heartbeatMs ? this.#job.expiresMs + silenceMs : 0)
-    if (this.#left <= 0 || now - this.#heard < wait * 1e6) return
+    // What came while this process was kept from running is still in the socket, and is read before that.
+    if (this.#isSilent()) setImmediate(() => this.#askAnew())
+  }
+
+  #askAnew(): void {
+    if (this.#stopped || !this.#isSilent()) return
     this.#note('no word of the server')
     this.#left = 0
-    this.#heard = now
+    this.#heard = this.#clock!.now()
     this.#askForMore()
+  }
+
+  #isSilent(): boolean {
+    const { expiresMs } = this.#job
+    const wait = Math.max(silenceMs, expiresMs < 2 * heartbeatMs ? expiresMs + silenceMs : 0)
+    return this.#left > 0 && this.#clock!.now() - this.#heard >= wait * 1e6
   }
 
   #status(delivery: Delivery): void {

@@ -59,3 +59,9 @@ it('keeps numbers of different units apart, and draws whatever number it is give
   expect(status).toBe(0)
   expect(out).toMatch(/\]\sin ns\n.*█\n\n.*\]\sin count\n.* 5 {2}█/)
 })
+
+it.each(['--metric', '--host'])('says that %s has nothing in the place of its word', async (option) => {
+  const { status, err } = await bench('history', option, '')
+  expect(status).toBe(64)
+  expect(err).toMatch(new RegExp(`^error: ${option} must be .*, got an empty word`))
+})

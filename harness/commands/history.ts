@@ -6,7 +6,7 @@ import type { HistoryEntry } from '../model/history.ts'
 import { historyTerminal, seriesOf, type Series } from '../report/history-page.ts'
 import { nearest } from '../scenario/nearest.ts'
 import { readHistory } from '../store/history.ts'
-import { reportsOption } from './options.ts'
+import { reportsOption, some } from './options.ts'
 import type { Register } from './register.ts'
 
 interface HistoryWords {
@@ -22,8 +22,8 @@ export const historyCommand: Register = (program, run, world) => {
     .command('history')
     .description('show a metric over all stored runs, change points marked')
     .argument('[scenario]', 'name of the scenario; without it all of them')
-    .option('--metric <name>', 'such as throughput or latency.p99', 'throughput')
-    .option('--host <text>', 'only runs whose host contains this')
+    .option('--metric <name>', 'such as throughput or latency.p99', some('--metric', 'a metric'), 'throughput')
+    .option('--host <text>', 'only runs whose host contains this', some('--host', 'a host'))
     .addOption(reportsOption(world))
     .option('--json', 'as JSON')
     .addHelpText(

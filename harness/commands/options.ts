@@ -46,7 +46,7 @@ export function placeOptions(command: Command): Command {
 }
 
 /** Nothing in the place of a word is never what was meant: it would measure another server, or on another machine. */
-function some(name: string, what: string): (text: string) => string {
+export function some(name: string, what: string): (text: string) => string {
   return (text) => {
     if (text !== '') return text
     throw emptyWord(name, what)

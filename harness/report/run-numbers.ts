@@ -16,7 +16,7 @@ import {
   workloadText,
 } from './reading.ts'
 import { only, part, type Column, type Medium, type Row, type Table } from './rows.ts'
-import { outcomeMarks } from './style-text.ts'
+import { fold, outcomeMarks } from './style-text.ts'
 import { percentilePlot } from './terminal-percentiles.ts'
 
 const terminal = ['terminal'] as const
@@ -110,7 +110,7 @@ function firstRows(report: Report, workload: string): readonly Row[] {
   const plot = (room: number) => (latency === undefined ? [] : percentilePlot(report, workload, latency, variant, room))
   return [
     numbersTable(report, workload, measured.toSpliced(at, 0, ...floors), terminal),
-    { kind: 'drawn', terminal: () => (counted.length === 0 ? [] : [`    ${counted.join(', ')}`]) },
+    { kind: 'drawn', terminal: (columns) => fold(counted.join(', '), columns - 4).map((line) => `    ${line}`) },
     { kind: 'drawn', terminal: (room) => plot(room).map((line, i) => (i === 0 ? `\n${line}` : line)) },
   ]
 }

@@ -17,6 +17,16 @@ const controls = (text: string): readonly string[] =>
   [...text].filter((c) => c !== '\n' && (c < ' ' || (c >= '\u007f' && c <= '\u009f') || c === '\u202e'))
 const plain = { color: false, columns: 80 }
 
+/** As of a consumer, which counts most. */
+function withManyCounts() {
+  const report = sampleReport()
+  const counts = report.summaries.filter(({ unit, workload }) => unit === 'count' && workload === 'sub')
+  const more = ['undelivered', 'consumerLag', 'redelivered', 'lostAcked', 'refused'].flatMap((metric) =>
+    counts.slice(0, 1).map((each) => ({ ...each, metric })),
+  )
+  return { ...report, summaries: [...report.summaries, ...more] }
+}
+
 describe('terminal', () => {
   it('says from how many blocks a percentile is where fewer had samples enough for it', () => {
     const report = sampleReport({ histogram: humps })
@@ -33,6 +43,7 @@ describe('terminal', () => {
       hostileReport(),
       hostileReport(grid),
       ...recordedNames.map(recordedReport),
+      withManyCounts(),
     ]
     for (const report of reports) {
       const widest = Math.max(...terminal(report, { color: true, columns }).split('\n').map(widthOf))

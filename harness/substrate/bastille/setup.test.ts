@@ -42,6 +42,7 @@ function bareHost(broken = '') {
     [/^bastille (-q )?version$/, ([, quiet]) => (files.has(conf) && quiet === undefined ? toldVersion : noConfig)],
     [/^test -r (\S+)$/, ([, path = '']) => (files.has(path) ? {} : failed)],
     [/^ls \/usr\/local\/bastille\/releases$/, () => (is.released ? { stdout: '15.1-RELEASE\n' } : failed)],
+    [/^test -e (\S+setup\.json)$/, ([, path = '']) => (files.has(path) ? {} : failed)],
     [/^test -[ed] /, () => ({})],
     [/^test -x /, () => ({})],
     [/^sysctl -n kern.features.vimage$/, () => ({ stdout: '1\n' })],
@@ -189,6 +190,25 @@ describe('bench setup', () => {
     await undoSteps(host, quiet)
     expect(done).not.toContain('ifconfig bastille0 destroy')
     expect(state()).toMatchObject({ packaged: false, loopback: '' })
+  })
+
+  const list = '/var/db/natsbench/setup.json'
+  it.each(['', '{', '{"about":"x"}', '[{"about":"x","undo":[{"run":[]}]}]'])(
+    'says of a list of what it did that is broken where it is: %j',
+    async (text) => {
+      const { host } = bareHost()
+      await host.put({ 'setup.json': text }, '/var/db/natsbench')
+      const error = { code: 'io', message: `${list} must be what bench setup wrote, got something else` }
+      await expect(undoSteps(host, quiet)).rejects.toMatchObject(error)
+    },
+  )
+
+  it('does not take a list that cannot be read for none, which it would write over', async () => {
+    const { host, done } = bareHost(`cat ${list}`)
+    await host.put({ 'setup.json': '[]' }, '/var/db/natsbench')
+    await expect(undoable(host)).rejects.toThrow('got an error when it was read')
+    await expect(applySteps(host, quiet)).rejects.toThrow('got an error when it was read')
+    expect(done).toEqual([])
   })
 
   it('shows its commands as they can be pasted', () => {

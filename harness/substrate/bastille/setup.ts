@@ -22,7 +22,7 @@ export interface Step {
 const folder = '/var/db/natsbench'
 const name = 'setup.json'
 const command = z.object({
-  run: list(z.string()),
+  run: z.array(z.string()).min(1).readonly(),
   input: z.string().exactOptional(),
   when: list(z.string()).exactOptional(),
 })
@@ -132,12 +132,14 @@ async function perform(host: Host, { run, input, when }: Command, say: (line: st
 }
 
 async function remembered(host: Host): Promise<Done> {
-  const { status, stdout } = await host.run(['cat', `${folder}/${name}`], { accept: 'any' })
-  if (status !== 0) return []
-  const done = parseAs(doneSchema, stdout)
+  const path = `${folder}/${name}`
+  const { status, stdout, stderr } = await host.run(['cat', path], { accept: 'any' })
+  if (status !== 0 && (await host.run(['test', '-e', path], { accept: 'any' })).status !== 0) return []
+  const done = status === 0 ? parseAs(doneSchema, stdout) : undefined
   if (done !== undefined) return done
-  throw new BenchError('io', `${folder}/${name} must be what bench setup wrote, got something else`, {
-    hint: 'look at it: it is the list of commands that take the set-up back',
+  const got = status === 0 ? 'something else' : `an error when it was read: ${stderr.trim()}`
+  throw new BenchError('io', `${path} must be what bench setup wrote, got ${got}`, {
+    hint: 'look at it: it is the list of commands that take the set-up back; without it "pnpm bench setup --undo" does nothing',
   })
 }
 
