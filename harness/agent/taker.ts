@@ -17,8 +17,7 @@ import { newInbox } from './unique.ts'
 
 type JsConsumeJob = Extract<Job, { kind: 'js-consume' }>
 
-const ack = Buffer.from('+ACK')
-const nak = Buffer.from('-NAK')
+const [ack, nak] = [Buffer.from('+ACK'), Buffer.from('-NAK')] as const
 const nothing = Buffer.alloc(0)
 /** The server says every second that a request still stands; after so long without a word it is taken for lost. */
 const heartbeatMs = 1000
@@ -167,8 +166,7 @@ export class Taker implements Receiver, Reader {
   }
 
   #isSilent(): boolean {
-    const { expiresMs } = this.#job
-    const wait = Math.max(silenceMs, expiresMs < 2 * heartbeatMs ? expiresMs + silenceMs : 0)
+    const wait = silenceMs + (this.#job.expiresMs >= 2 * heartbeatMs ? 0 : this.#job.expiresMs)
     return this.#left > 0 && this.#clock!.now() - this.#heard >= wait * 1e6
   }
 
