@@ -1,102 +1,35 @@
 /** Fast batches as they are on the wire: against a peer that answers as nats-server 2.15.2 does (recorded: `{"type":"ack",...}`, then a PubAck). */
-import { createServer, type Socket } from 'node:net'
-import { afterEach, expect, test } from 'vitest'
-import type { Job } from '../model/plan.ts'
-import type { Frame } from '../model/recording.ts'
-import { Clock } from './clock.ts'
-import type { Failure } from './failure.ts'
-import type { JobContext } from './job.ts'
-import { prepareJsPublish } from './js-publish.ts'
+import { expect, test } from 'vitest'
+import { listeningPeer, publishedTo, type PublishJob } from '../../fixtures/wire/publishing.ts'
 import { sizeOf } from './payload.ts'
-import { Recorder } from './recorder.ts'
-
-/** Goes on by a tenth of a millisecond at each look, so that a busy machine takes nothing from the block. */
-class Steps extends Clock {
-  #now = 0
-  override now(): number {
-    this.#now += 1e5
-    return this.#now
-  }
-}
-
-const undo: (() => void)[] = []
-afterEach(() => undo.splice(0).forEach((step) => step()))
 
 type Answer = (number: number, operation: string, replies: readonly string[]) => string | undefined
 
 /** Takes PUBs and answers at their reply subjects. */
-function peer(answer: Answer): Promise<{ readonly port: number; readonly replies: string[] }> {
+async function peer(answer: Answer): Promise<{ readonly port: number; readonly replies: string[] }> {
   const replies: string[] = []
-  const serve = (socket: Socket): void => {
-    let text = ''
-    socket.on('error', () => undefined)
-    socket.write('INFO {"max_payload":1048576,"headers":true}\r\n')
-    socket.on('data', (data) => {
-      text += data.toString('latin1')
-      for (let end = text.indexOf('\r\n'); end >= 0; end = text.indexOf('\r\n')) {
-        const [word = '', , reply = '', bytes = ''] = text.slice(0, end).split(/ +/)
-        if (word === 'PUB' && text.length < end + 4 + Number(bytes)) return
-        text = text.slice(end + 2 + (word === 'PUB' ? Number(bytes) + 2 : 0))
-        if (word === 'PING') socket.write('PONG\r\n')
-        if (word !== 'PUB') continue
-        replies.push(reply)
-        const [number, operation] = reply.split('.').slice(-3)
-        const body = answer(Number(number), operation ?? '', replies)
-        if (body !== undefined) socket.write(`MSG ${reply} 1 ${body.length}\r\n${body}\r\n`)
-      }
-    })
-  }
-  const server = createServer(serve).listen(0, '127.0.0.1')
-  undo.push(() => server.close())
-  return new Promise((resolve) => {
-    server.once('listening', () => {
-      const address = server.address()
-      resolve({ port: typeof address === 'object' && address !== null ? address.port : 0, replies })
-    })
+  const port = await listeningPeer((came, socket) => {
+    let text = came
+    for (let end = text.indexOf('\r\n'); end >= 0; end = text.indexOf('\r\n')) {
+      const [word = '', , reply = '', bytes = ''] = text.slice(0, end).split(/ +/)
+      if (word === 'PUB' && text.length < end + 4 + Number(bytes)) break
+      text = text.slice(end + 2 + (word === 'PUB' ? Number(bytes) + 2 : 0))
+      if (word === 'PING') socket.write('PONG\r\n')
+      if (word !== 'PUB') continue
+      replies.push(reply)
+      const [number, operation] = reply.split('.').slice(-3)
+      const body = answer(Number(number), operation ?? '', replies)
+      if (body !== undefined) socket.write(`MSG ${reply} 1 ${body.length}\r\n${body}\r\n`)
+    }
+    return text
   })
+  return { port, replies }
 }
 
 const flow = 10
 
-type PublishJob = Extract<Job, { kind: 'js-publish' }>
-
-async function published(port: number, changes: Partial<PublishJob> = {}) {
-  const job: PublishJob = {
-    kind: 'js-publish',
-    engine: 'wire',
-    servers: [{ host: '127.0.0.1', port }],
-    connections: 1,
-    subject: 'o.new',
-    publisher: 3,
-    payload: { bytes: 32, compressible: 0, seed: 1 },
-    headers: {},
-    arrivals: { kind: 'flood' },
-    window: 40,
-    timeoutMs: 60_000,
-    flow,
-    ...changes,
-  }
-  const frames: Frame[] = []
-  const recorder = new Recorder((frame) => frames.push(frame))
-  const { promise: failed, resolve: fail } = Promise.withResolvers<Failure>()
-  const phases = { warmupMs: 0, measureMs: 20, cooldownMs: 0 }
-  const context = {
-    assignment: { id: 'pub@send', workload: 'pub', node: 'send', job },
-    token: '',
-    phases,
-    mayWatch: false,
-    recorder,
-    emit: (frame) => frames.push(frame),
-    fail,
-    finished: Promise.resolve(),
-  } satisfies JobContext
-  const work = await prepareJsPublish(job, context)
-  undo.push(() => work.close())
-  const clock = new Steps(0n)
-  recorder.begin(clock, phases)
-  const over = await Promise.race([work.run(clock), failed])
-  return { over, acked: frames.find((frame) => frame.t === 'acked'), sent: work.perPublisher()['3'] ?? 0, recorder }
-}
+const published = (port: number, changes: Partial<PublishJob> = {}) =>
+  publishedTo(port, { window: 40, flow, ...changes })
 
 const ack = (seq: number) => JSON.stringify({ type: 'ack', seq, msgs: flow })
 const asServer: Answer = (number, operation) => {
@@ -107,7 +40,7 @@ const asServer: Answer = (number, operation) => {
 
 test('one batch for the whole load: begun, gone on with, ended; each acknowledgement speaks for all before it', async () => {
   const { port, replies } = await peer(asServer)
-  const { over, acked, sent, recorder } = await published(port)
+  const { over, acked, sent, tally } = await published(port)
   expect(over).toBeUndefined()
   expect(sent).toBeGreaterThan(flow)
   const parts = replies.map((reply) => reply.split('.'))
@@ -118,7 +51,7 @@ test('one batch for the whole load: begun, gone on with, ended; each acknowledge
     `${flow}.fail.${sent + 1}.3.$FI`,
   ])
   expect(acked).toMatchObject({ publishers: { '3': { count: sent } }, errors: {} })
-  expect(recorder.tally).toMatchObject({ sent, received: sent, late: 0 })
+  expect(tally).toMatchObject({ sent, received: sent, late: 0 })
 })
 
 test('what the end of the batch does not speak for was not acknowledged', async () => {
@@ -126,12 +59,12 @@ test('what the end of the batch does not speak for was not acknowledged', async 
     if (operation !== '3') return operation === '0' ? ack(0) : asServer(number, operation, replies)
     return JSON.stringify({ stream: 'orders', seq: 1, batch: 'b', count: number - 1 - (((number - 2) % flow) + 1) })
   })
-  const { acked, sent, recorder } = await published(port)
+  const { acked, sent, tally } = await published(port)
   const missing = ((sent - 1) % flow) + 1
   // What an acknowledgement spoke for before the end stays acknowledged.
   const late = missing === flow ? 0 : missing
   expect(acked).toMatchObject({ publishers: { '3': { count: sent - late } } })
-  expect(recorder.tally.late).toBe(late)
+  expect(tally.late).toBe(late)
 })
 
 test.each([
@@ -151,8 +84,8 @@ test.each([
 test('bytes are those of the messages, also where they are of several sizes', async () => {
   const payload = { bytes: 100, smaller: [{ bytes: 20, share: 0.5 }], compressible: 0, seed: 1 }
   const { port } = await peer(asServer)
-  const { sent, recorder } = await published(port, { payload })
+  const { sent, tally } = await published(port, { payload })
   const size = sizeOf({ payload, publisher: 3 })
   const bytes = Array.from({ length: sent }, (_, sequence) => size(sequence)).reduce((sum, each) => sum + each, 0)
-  expect(recorder.tally.bytes).toBe(bytes)
+  expect(tally.bytes).toBe(bytes)
 })

@@ -1,116 +1,43 @@
 /** Atomic batches as they are on the wire: against a peer that answers commits as nats-server 2.15 does. */
-import { createServer, type Socket } from 'node:net'
-import { afterEach, expect, test } from 'vitest'
-import type { Job } from '../model/plan.ts'
-import type { Frame } from '../model/recording.ts'
-import { Clock } from './clock.ts'
-import type { JobContext } from './job.ts'
-import { prepareJsPublish } from './js-publish.ts'
-import { Recorder } from './recorder.ts'
-
-type PublishJob = Extract<Job, { kind: 'js-publish' }>
+import { expect, test } from 'vitest'
+import { listeningPeer, publishedTo, type PublishJob } from '../../fixtures/wire/publishing.ts'
 
 interface Got {
   readonly reply: string | undefined
   readonly headers: string
 }
 
-/** Goes on by a tenth of a millisecond at each look, so that a busy machine takes nothing from the block. */
-class Steps extends Clock {
-  #now = 0
-
-  override now(): number {
-    this.#now += 1e5
-    return this.#now
-  }
-}
-
-const undo: (() => void)[] = []
-afterEach(() => undo.splice(0).forEach((step) => step()))
-
 /** Takes HPUBs and answers those that ask for an answer. */
-function peer(answer: (commit: number) => string): Promise<{ readonly port: number; readonly got: Got[] }> {
+async function peer(answer: (commit: number) => string): Promise<{ readonly port: number; readonly got: Got[] }> {
   const got: Got[] = []
   let commits = 0
-  const serve = (socket: Socket): void => {
-    let text = ''
-    socket.on('error', () => undefined)
-    socket.write('INFO {"max_payload":1048576,"headers":true}\r\n')
-    socket.on('data', (data) => {
-      text += data.toString('latin1')
-      for (;;) {
-        const end = text.indexOf('\r\n')
-        if (end < 0) return
-        const [word = '', , ...rest] = text.slice(0, end).split(/ +/)
-        if (word !== 'HPUB') {
-          text = text.slice(end + 2)
-          if (word === 'PING') socket.write('PONG\r\n')
-          continue
-        }
-        const [head = 0, total = 0] = rest.slice(-2).map(Number)
-        if (text.length < end + 4 + total) return
-        const reply = rest.length === 3 ? rest[0] : undefined
-        got.push({ reply, headers: text.slice(end + 2, end + 2 + head) })
-        text = text.slice(end + 4 + total)
-        if (reply === undefined) continue
-        const body = answer(commits++)
-        socket.write(`MSG ${reply} 1 ${body.length}\r\n${body}\r\n`)
+  const port = await listeningPeer((came, socket) => {
+    let text = came
+    for (let end = text.indexOf('\r\n'); end >= 0; end = text.indexOf('\r\n')) {
+      const [word = '', , ...rest] = text.slice(0, end).split(/ +/)
+      if (word !== 'HPUB') {
+        text = text.slice(end + 2)
+        if (word === 'PING') socket.write('PONG\r\n')
+        continue
       }
-    })
-  }
-  const server = createServer(serve).listen(0, '127.0.0.1')
-  undo.push(() => server.close())
-  return new Promise((resolve) => {
-    server.once('listening', () => {
-      const address = server.address()
-      resolve({ port: typeof address === 'object' && address !== null ? address.port : 0, got })
-    })
+      const [head = 0, total = 0] = rest.slice(-2).map(Number)
+      if (text.length < end + 4 + total) break
+      const reply = rest.length === 3 ? rest[0] : undefined
+      got.push({ reply, headers: text.slice(end + 2, end + 2 + head) })
+      text = text.slice(end + 4 + total)
+      if (reply === undefined) continue
+      const body = answer(commits++)
+      socket.write(`MSG ${reply} 1 ${body.length}\r\n${body}\r\n`)
+    }
+    return text
   })
+  return { port, got }
 }
 
 async function published(port: number, changes: Partial<PublishJob> = {}) {
-  const job: PublishJob = {
-    kind: 'js-publish',
-    engine: 'wire',
-    servers: [{ host: '127.0.0.1', port }],
-    connections: 1,
-    subject: 'o.new',
-    publisher: 3,
-    payload: { bytes: 32, compressible: 0, seed: 1 },
-    headers: {},
-    arrivals: { kind: 'flood' },
-    window: 1,
-    timeoutMs: 5000,
-    batch: 4,
-    ...changes,
-  }
-  const frames: Frame[] = []
-  const emit = (frame: Frame): void => void frames.push(frame)
-  const phases = { warmupMs: 0, measureMs: 20, cooldownMs: 0 }
-  const recorder = new Recorder(emit)
-  const context: JobContext = {
-    assignment: { id: 'pub@send', workload: 'pub', node: 'send', job },
-    token: '',
-    phases,
-    mayWatch: false,
-    recorder,
-    emit,
-    fail: (failure) => {
-      throw failure
-    },
-    finished: Promise.resolve(),
-  }
-  const work = await prepareJsPublish(job, context)
-  const clock = new Steps(process.hrtime.bigint())
-  recorder.begin(clock, phases)
-  await work.run(clock)
-  recorder.finish()
-  work.close()
-  return {
-    sent: work.perPublisher()['3'] ?? 0,
-    acked: frames.find((frame) => frame.t === 'acked'),
-    tally: recorder.tally,
-  }
+  const { over, ...told } = await publishedTo(port, { timeoutMs: 5000, batch: 4, ...changes })
+  expect(over).toBeUndefined()
+  return told
 }
 
 test('members have the id and their place in the batch, the last one commits and asks for an answer', async () => {
