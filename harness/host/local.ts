@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { execa, type Options } from 'execa'
-import { BenchError } from '../model/error.ts'
+import { BenchError, TimedOut } from '../model/error.ts'
 import { known } from '../model/known.ts'
 import { describeCommand, notStarted, signalGroup, startChild, within } from './child.ts'
 import { interruptible } from './interruptible.ts'
@@ -70,7 +70,7 @@ export async function runLocally(
     if (typeof first === 'string') {
       await endGroup(pid, exit)
       if (first === 'abort') throw aborted(what)
-      throw new BenchError('os', `command \`${what}\` must end within ${timeoutMs} ms, got no end`)
+      throw new TimedOut(`command \`${what}\` must end within ${timeoutMs} ms, got no end`)
     }
     return finished(what, first, options.accept ?? [0])
   } finally {

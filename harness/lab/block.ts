@@ -180,6 +180,7 @@ async function measure(
     emit: (frame) => request.frame('lab', frame),
     signal: AbortSignal.any([signal, over.signal]),
   })
+  const say = (why: string) => request.log('lab', [why])
   const side = [
     announce(request, sinceStart, signal),
     sampleUsage({
@@ -189,9 +190,17 @@ async function measure(
       phases: variant.phases,
       sinceStart,
       emit: request.frame,
+      say,
       signal,
     }),
-    sampleThermals({ phases: variant.phases, read: request.gauges.thermals, sinceStart, emit: request.frame, signal }),
+    sampleThermals({
+      phases: variant.phases,
+      read: request.gauges.thermals,
+      sinceStart,
+      emit: request.frame,
+      say,
+      signal,
+    }),
   ]
   try {
     const lengthMs = warmupMs + measureMs + cooldownMs + startLeadMs

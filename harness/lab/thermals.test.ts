@@ -11,6 +11,7 @@ async function sampled(thermals: Thermals, warmupMs = 600): Promise<readonly (re
     read: () => Promise.resolve(thermals),
     sinceStart: () => Math.round((performance.now() - begun) * 1e6),
     emit: (from, frame) => seen.push([from, frame]),
+    say: (why) => expect.unreachable(why),
     signal: new AbortController().signal,
   })
   return seen

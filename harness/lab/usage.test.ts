@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import { BenchError, TimedOut } from '../model/error.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
 import type { Usage } from '../model/recording.ts'
 import { sampleUsage } from './usage.ts'
@@ -14,9 +15,10 @@ const usage: Usage = {
 interface Looked {
   readonly begun: number[]
   readonly emitted: string[]
+  readonly said: string[]
 }
 
-/** `tookMs`: how long each look at the node takes, in order; 0 for those after. Time stands still but for looks and waits. */
+/** `tookMs`: how long each look at the node takes, in order; 0 for those after; one that takes 20 s has no answer. Time stands still but for looks and waits. */
 async function looksOf(
   phases: { warmupMs: number; measureMs: number },
   tookMs: readonly number[] = [],
@@ -26,6 +28,7 @@ async function looksOf(
   const sinceStart = () => (performance.now() - started) * 1e6
   const begun: number[] = []
   const emitted: string[] = []
+  const said: string[] = []
   // A timer of 0 ms is one of 1 ms.
   const inTens = (ms: number) => Math.floor(ms / 10) * 10
   const node = {
@@ -33,6 +36,7 @@ async function looksOf(
     usage: async () => {
       const look = begun.push(inTens(sinceStart() / 1e6)) - 1
       await new Promise((resolve) => setTimeout(resolve, tookMs[look] ?? 0))
+      if (tookMs[look] === 20_000) throw new BenchError('os', 'ps on board', { cause: new TimedOut('ps must end') })
       return usage
     },
   } as Pick<LiveNode, 'name' | 'usage'> as LiveNode
@@ -45,11 +49,12 @@ async function looksOf(
     emit: (from, frame) => {
       if (frame.t === 'usage' || frame.t === 'machine') emitted.push(`${from} ${inTens(frame.at / 1e6)}`)
     },
+    say: (why) => said.push(why),
     signal: new AbortController().signal,
   })
   await vi.runAllTimersAsync()
   await sampled
-  return { begun, emitted }
+  return { begun, emitted, said }
 }
 
 afterEach(() => vi.useRealTimers())
@@ -73,6 +78,13 @@ test('a slow look at the start stands for the one at the end of the warm-up, who
 
 test('a look that still goes on when the window ends holds up no other', async () => {
   expect((await looksOf({ warmupMs: 300, measureMs: 1000 }, [5000])).begun).toEqual([0, 1300])
+})
+
+test('a look that the host does not answer in its time is missing, and the block goes on', async () => {
+  const { begun, emitted, said } = await looksOf({ warmupMs: 300, measureMs: 1000 }, [20_000, 0])
+  expect(begun).toEqual([0, 1300])
+  expect(emitted).toEqual(['lab 1300', 'hub 1300', 'lab 20000'])
+  expect(said).toEqual(['ps on board'])
 })
 
 test('looks within the window take a hundredth of its time', async () => {

@@ -6,7 +6,7 @@ import type { CpuTime } from '../model/facts.ts'
 import type { Phases } from '../model/plan.ts'
 import type { Frame } from '../model/recording.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
-import { pause } from './wait.ts'
+import { pause, unlessLate } from './wait.ts'
 
 /** Within the window, looks take at most a hundredth of the time: its percentiles are told to p99. */
 const restShare = 99
@@ -28,10 +28,12 @@ export interface UsageRequest {
   /** Nanoseconds since the block's start, by the lab's clock. */
   readonly sinceStart: () => number
   readonly emit: (node: string, frame: Frame) => void
+  /** Told of a look that the host did not answer in its time. */
+  readonly say: (why: string) => void
   readonly signal: AbortSignal
 }
 
-/** Resolves after the last look of the block; rejects when a node can no longer be read. */
+/** Resolves after the last look of the block; rejects when a node can no longer be read. A look that takes too long is missing. */
 export async function sampleUsage(request: UsageRequest): Promise<void> {
   const { sinceStart, signal } = request
   const { warmupMs, measureMs } = request.phases
@@ -39,15 +41,12 @@ export async function sampleUsage(request: UsageRequest): Promise<void> {
   /** When servers may be read next, in milliseconds since the start; never while a look goes on. */
   let restedMs = Infinity
   /** An answer counts for the middle of the time that it took. */
-  const timed = async <T>(ask: () => Promise<T>, tell: (answer: T, at: number) => void): Promise<void> => {
+  const timed = async <T>(ask: () => Promise<T | undefined>, tell: (answer: T, at: number) => void): Promise<void> => {
     const before = sinceStart()
-    const answer = await ask()
-    if (!signal.aborted) tell(answer, Math.round((before + sinceStart()) / 2))
+    const answer = await unlessLate(ask(), request.say)
+    if (answer !== undefined && !signal.aborted) tell(answer, Math.round((before + sinceStart()) / 2))
   }
-  const readMachine = () =>
-    timed(request.machine, (cpu, at) => {
-      if (cpu !== undefined) request.emit('lab', { t: 'machine', at, cpu })
-    })
+  const readMachine = () => timed(request.machine, (cpu, at) => request.emit('lab', { t: 'machine', at, cpu }))
   const read = (node: LiveNode) =>
     timed(
       () => node.usage(),

@@ -1,5 +1,5 @@
 /** Every wait has a deadline and a signal, and says who was waited for. */
-import { BenchError } from '../model/error.ts'
+import { asBenchError, BenchError, isTimedOut } from '../model/error.ts'
 
 export interface Wait {
   readonly ms: number
@@ -33,6 +33,17 @@ export function within<T>(promise: Promise<T>, wait: Wait): Promise<T> {
       (error: unknown) => settle(() => reject(error instanceof Error ? error : new Error(String(error)))),
     )
   })
+}
+
+/** Undefined, and said, where a command of the host did not end in its time: what was asked is no reason to end a block. */
+export async function unlessLate<T>(asked: Promise<T>, say: (why: string) => void): Promise<T | undefined> {
+  try {
+    return await asked
+  } catch (error) {
+    if (!isTimedOut(error)) throw error
+    say(asBenchError(error).message)
+    return undefined
+  }
 }
 
 /** Resolves after `ms`, never before; rejects when the signal comes first. */

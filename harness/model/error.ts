@@ -49,6 +49,18 @@ export class BenchError extends Error {
   }
 }
 
+/** A command of the system that did not end in its time. */
+export class TimedOut extends BenchError {
+  constructor(message: string) {
+    super('os', message)
+  }
+}
+
+/** Did it come of a command that did not end in its time? Where CPU time is short, that says nothing else. */
+export function isTimedOut(thrown: unknown): boolean {
+  return thrown instanceof TimedOut || (thrown instanceof Error && isTimedOut(thrown.cause))
+}
+
 /** A word of the command line in which something must stand. `name must be what`. */
 export function emptyWord(name: string, what: string): BenchError {
   return new BenchError('usage', `${name} must be ${what}, got an empty word`, {

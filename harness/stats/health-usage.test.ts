@@ -35,6 +35,19 @@ test('CPU time of a server that is not known says why, and changes no verdict', 
   })
 })
 
+test('a server that the host told nothing of in one block says so', async () => {
+  const report = await summarise(
+    recording({
+      edit: (line) =>
+        line.t === 'frame' && line.block === 1 && line.frame.t === 'usage' && line.from === 'hub' ? undefined : line,
+    }),
+  )
+  expect(report.summaries.find(({ metric }) => metric === 'cpu.server')?.blocks).toBe(2)
+  expect(report.health.find(({ rule }) => rule === 'usage')?.because).toBe(
+    'the CPU time of servers is not known in 1 of 3 blocks: in block 2 the host did not answer in its time what hub uses',
+  )
+})
+
 test('a server whose counter stood still used some time all the same', async () => {
   const report = await summarise(
     recording({

@@ -5,7 +5,8 @@ import type { Examined } from './health-rule.ts'
 
 /** A remark only: the other numbers do not need it. */
 export function serverUsage(run: Examined): Finding[] {
-  return run.plan.variants.flatMap(({ name }): Finding[] => {
+  const everRead = run.counted.some(({ nodes }) => nodes.some(({ role }) => role === 'server'))
+  return run.plan.variants.flatMap(({ name, services }): Finding[] => {
     const blocks = blocksOf(run, name)
     const lacking = blocks.flatMap(({ index, nodes }) =>
       nodes.flatMap(({ node, role, unread }) =>
@@ -20,6 +21,14 @@ export function serverUsage(run: Examined): Finding[] {
         because: `the CPU time of servers is not known in ${times} of ${blocks.length} blocks: ${because}`,
       },
     ]
+    const silent = blocks.flatMap(({ index, nodes }) => {
+      const node = services.find((service) => nodes.every((each) => each.node !== service.node))?.node
+      return node === undefined ? [] : [{ index, node }]
+    })
+    if (everRead && silent[0] !== undefined) {
+      const { index, node } = silent[0]
+      return unknown(silent.length, `in block ${index + 1} the host did not answer in its time what ${node} uses`)
+    }
     const [first] = lacking
     if (first === undefined) {
       const times = blocks.filter(stoodStill).length
