@@ -2,6 +2,7 @@
 import { AckSubject } from './ack-subject.ts'
 import type { Delivery } from './engine.ts'
 import { OneWay } from './one-way.ts'
+import type { Gap } from './gap.ts'
 import type { Recorder } from './recorder.ts'
 import { mostNumbers, SequenceSet } from './sequence-set.ts'
 import { filledPublisher, stampBytes, stampPublisher, stampSequence } from './stamp.ts'
@@ -48,18 +49,22 @@ export class Account {
   #lastPublisher = -1
   /** By publisher, of this connection: others that share the messages may well have later ones. */
   readonly #newest: number[] = []
+  readonly #gap: Gap
 
-  constructor(recorder: Recorder, publishers: number, set: ConsumedSet, counts: ConsumedCounts) {
+  /** `shares`: the messages are shared with other connections, so that a time in which this one gets none says nothing. */
+  constructor(recorder: Recorder, publishers: number, set: ConsumedSet, counts: ConsumedCounts, shares: boolean) {
     this.#recorder = recorder
     this.#publishers = publishers
     this.#set = set
     this.#counts = counts
     this.#times = new OneWay(recorder)
+    this.#gap = shares ? recorder.sharedGap() : recorder.gap()
   }
 
   /** The callback begins at `now` with a message; `deliveries` is 1 at the first. */
   take({ view, start, end, headerBytes }: Taken, deliveries: number, now: number): void {
     const { tally } = this.#recorder
+    this.#gap.heard(now)
     tally.received++
     tally.bytes += end - start + headerBytes
     const again = deliveries > 1

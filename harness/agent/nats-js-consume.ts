@@ -47,7 +47,7 @@ class LibraryReader implements Reader {
     this.#context = context
     this.#counts = counts
     this.#clients = clients
-    this.#account = new Account(recorder, job.publishers, set, counts)
+    this.#account = new Account(recorder, job.publishers, set, counts, job.queue !== undefined)
     this.#random = seededRandom(mixSeed(job.seed, index))
     this.#fetch = recorder.histogram('fetch')
     this.#confirm = recorder.histogram('confirm')

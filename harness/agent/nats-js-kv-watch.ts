@@ -36,7 +36,7 @@ class Watcher implements Reader {
     this.#job = job
     this.#context = context
     this.#parts = parts
-    this.#account = new Account(context.recorder, job.publishers, parts.set, parts.counts)
+    this.#account = new Account(context.recorder, job.publishers, parts.set, parts.counts, false)
   }
 
   async begin(clock: Clock): Promise<void> {

@@ -66,7 +66,7 @@ export class Taker implements Receiver, Reader {
     this.#context = context
     this.#counts = counts
     this.consumer = job.consumer
-    this.#account = new Account(recorder, job.publishers, set, counts)
+    this.#account = new Account(recorder, job.publishers, set, counts, job.queue !== undefined)
     this.#random = seededRandom(mixSeed(job.seed, index))
     this.#fetch = recorder.histogram('fetch')
     this.#confirmations = new Confirmations(this.#inbox, recorder.histogram('confirm'))

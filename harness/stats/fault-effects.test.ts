@@ -9,7 +9,7 @@ const second = 1e9
 
 interface Wanted {
   /** Of the subscriber: the time without messages that its sample from `at` s on tells of. */
-  readonly gaps?: Readonly<Record<number, readonly [number, number]>>
+  readonly gaps?: Readonly<Record<number, readonly [number, number]>> | 'unrecorded'
   readonly losses?: readonly (readonly [lost: number, open?: number])[]
   readonly expect?: Scenario['expect']
   readonly edit?: (frame: Frame, from: string) => Frame
@@ -56,7 +56,7 @@ function report({
 }
 
 function withGap(frame: Frame, from: string, gaps: NonNullable<Wanted['gaps']>): Frame {
-  if (frame.t !== 'sample' || from !== 'sub@recv') return frame
+  if (frame.t !== 'sample' || from !== 'sub@recv' || gaps === 'unrecorded') return frame
   const [begin, end] = gaps[frame.from / second] ?? [frame.from / second + 0.4, frame.from / second + 0.41]
   return { ...frame, gap: { from: begin * second, to: end * second } }
 }
@@ -85,6 +85,14 @@ describe('what a fault does', () => {
     const found = await row({ gaps: { 4: [4.4, 4.425] } })
     expect(found).not.toHaveProperty('gap')
     expect(found).not.toHaveProperty('resumed')
+  })
+
+  it('is not told as none where no gap was recorded, as of consumers in old recordings', async () => {
+    const told = async (wanted: Wanted) => (await report(wanted)).health.filter(({ rule }) => rule === 'fault')
+    expect(await told({ gaps: { 4: [4.4, 4.425] } })).toMatchObject([
+      { because: expect.stringContaining('no gap') as string },
+    ])
+    expect(await told({ gaps: 'unrecorded' })).toEqual([])
   })
 
   it('is no gap that began more than a second after it', async () => {

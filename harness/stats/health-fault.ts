@@ -35,9 +35,12 @@ export function faultEffects(run: Examined): Finding[] {
     const told = run.plan.scenario.workloads.flatMap(({ name, kind }) =>
       kinds[kind].counts === 'received' ? [name] : [],
     )
-    const all = blocksOf(run, variant).flatMap(({ effects }) => effects)
-    // Nothing comes to a publisher that is not answered: its connections are told of elsewhere.
-    const effects = all.filter(({ workload }) => told.includes(workload))
+    // Nothing comes to a publisher that is not answered: its connections are told of elsewhere. Gaps of which there is no
+    // record, as of consumers in old recordings, are not told as none.
+    const effects = blocksOf(run, variant).flatMap(({ effects: all, workloads }) => {
+      const recorded = new Set(workloads.flatMap(({ name, gapNs }) => (gapNs === undefined ? [] : [name])))
+      return all.filter(({ workload }) => told.includes(workload) && recorded.has(workload))
+    })
     const groups = Map.groupBy(effects, ({ workload, fault }) => `${workload}\n${fault}`)
     return [...groups.values()].map((group): Finding => {
       const { workload, fault } = group[0]!
