@@ -6,6 +6,7 @@ import type { Plan } from '../model/plan.ts'
 import type { Frame } from '../model/recording.ts'
 import { addFrame, openBlock } from './block-fold.ts'
 import { closeBlock } from './block-result.ts'
+import { consumption } from './health-streams.ts'
 
 const connected = { engine: 'wire', servers: [], connections: 1 } as const
 const publishing = jsPublish.job.parse({
@@ -130,6 +131,16 @@ describe('what consumers took', () => {
 
   it('cannot be told where one never closed its account', () => {
     expect(result(true, [1], [consumed([[1]])]).read?.undelivered).toBeUndefined()
+  })
+
+  it('tells the words of the server from its silence', () => {
+    const statuses = { '409 Leadership Change': 1, 'no word of the server': 2 }
+    const { read } = result(true, [0], [consumed([[0]], { statuses }), consumed([[]])])
+    expect(read && consumption(read)).toEqual({
+      outcome: 'pass',
+      because:
+        'the server said 1 × "409 Leadership Change"; 2 requests were made anew, for the server said nothing of them for some seconds',
+    })
   })
 
   it('adds up deliveries by their number', () => {

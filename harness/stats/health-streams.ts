@@ -121,6 +121,9 @@ export function undelivered({ consumed }: WorkloadResult): Said | undefined {
   }
 }
 
+/** What readers note of themselves beside the server's words (agent/taker.ts). */
+const silence = 'no word of the server'
+
 /** Redeliveries, and what the server said about requests: results, which do not change the verdict. */
 export function consumption({ consumed }: WorkloadResult): Said | undefined {
   if (consumed === undefined) return undefined
@@ -128,12 +131,16 @@ export function consumption({ consumed }: WorkloadResult): Said | undefined {
   const again = Object.entries(redelivered).map(
     ([number, count]) => `${rounded(count)} a ${ordinal(Number(number))} time`,
   )
-  const said = Object.entries(statuses).map(([words, count]) => `${rounded(count)} × "${words}"`)
+  const { [silence]: silent = 0, ...spoken } = statuses
+  const said = Object.entries(spoken).map(([words, count]) => `${rounded(count)} × "${words}"`)
   const parts = [
     ...(again.length === 0 ? [] : [`delivered ${again.slice(0, 5).join(', ')}`]),
     ...(naked === 0 ? [] : [`${rounded(naked)} negative acknowledgements`]),
     ...(remade === 0 ? [] : [`ordered consumer recreated ${rounded(remade)} times`]),
     ...(said.length === 0 ? [] : [`the server said ${said.slice(0, 3).join(', ')}`]),
+    ...(silent === 0
+      ? []
+      : [`${rounded(silent)} requests were made anew, for the server said nothing of them for some seconds`]),
   ]
   return parts.length === 0 ? undefined : { outcome: 'pass', because: parts.join('; ') }
 }
