@@ -41,6 +41,8 @@ export interface Curve {
   readonly report: Report
   readonly trials: readonly Trial[]
   readonly folder: string
+  /** What ended it early: the report is of what was measured until then. */
+  readonly error?: BenchError
 }
 
 /** Throws `unavailable` when not even a small share of the first rate is sustained. */
@@ -65,12 +67,12 @@ async function curveOn(session: Session, request: CurveRequest): Promise<Curve> 
   )
   const climb = await prepare(session, expandScenario(scenario, { ...overrides, variants }))
   const recorded = await recordRun(climb, { observe: talk.observe })
-  if (recorded.error !== undefined) throw recorded.error
-  const { folder } = recorded
+  const { folder, error } = recorded
   await writeAsked(folder, { kind: 'curve', sustainable, because, trials: [...trials], search: request.search })
   const report = await analyseRun(folder)
+  if (error !== undefined && report.measurements.length === 0) throw error
   await enterHistory(choices.out, report, talk.say)
-  return { report, trials, folder }
+  return { report, trials, folder, ...(error === undefined ? {} : { error }) }
 }
 
 interface Found {

@@ -8,6 +8,7 @@ import { loadScenario } from '../scenario/load.ts'
 import { measureCurve } from './curve-run.ts'
 import { resultText } from '../report/terminal.ts'
 import { pointsOf } from '../verdict/curve.ts'
+import { describeError } from './error-text.ts'
 import { openIfAsked, openOption, type OpenWords } from './opened.ts'
 import { choicesOf, lengthOptions, placeOptions, type RunWords } from './options.ts'
 import { outcomeStatus } from './outcome.ts'
@@ -47,15 +48,16 @@ export const curveCommand: Register = (program, run, world) => {
           { scenario: (await loadScenario(file)).scenario, choices: choicesOf(words, world), search, talk },
           world,
         ).finally(talk.close)
-        const { report, trials, folder } = curve
+        const { report, trials, folder, error } = curve
         const { scenario } = report.plan
         const points = pointsOf(report.curve?.rungs ?? [])
         const short = { scenario: scenario.name, ...report.verdict, ...report.curve, trials, points, folder }
         const text = resultText(report, world)
         world.out(words.json === true ? jsonList([short]) : text)
+        if (error !== undefined && error.code !== 'interrupted') world.err(describeError(error, world.color))
         world.err(`run folder: ${folder}\n`)
         await openIfAsked(words, folder, world)
-        return outcomeStatus([report.verdict.outcome])
+        return error?.exitStatus ?? outcomeStatus([report.verdict.outcome])
       }),
     )
 }
