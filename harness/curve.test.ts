@@ -147,6 +147,15 @@ describe('a curve in a terminal', () => {
     expect(text).toContain('\nPASS  latency')
   })
 
+  it('blames no lack of samples where a latency is withheld for another reason', () => {
+    const report = climbed()
+    const summaries = report.summaries.map((row) =>
+      row.variant === loadName(0.5) && row.metric.startsWith('latency') ? { ...row, lagged: true as const } : row,
+    )
+    const text = curveTerminal(told({ ...report, summaries }), { color: false, columns: 120 })
+    expect(text).toMatch(/^ +50 % +20\.0 k msg\/s +– +– +not told: see the findings of this load below$/m)
+  })
+
   it('draws p50 where no p99 is known', () => {
     const report = climbed()
     const summaries = report.summaries.filter(({ metric }) => metric !== 'latency.p99')

@@ -76,8 +76,9 @@ function rungTable({ rungs, knee }: CurveResult): Table {
 }
 
 /** Why a p99 is missing. */
-function why({ samples, samplesNeeded }: Rung): string {
-  if (samplesNeeded === undefined) return ''
+function why({ p99Ns, samples, samplesNeeded }: Rung): string {
+  if (p99Ns !== undefined) return ''
+  if (samplesNeeded === undefined) return 'not told: see the findings of this load below'
   const has = samples === undefined ? absent : grouped(samples)
   return `p99 needs ${grouped(samplesNeeded)} samples a block, has ${has}`
 }

@@ -45,7 +45,7 @@ export function rungsOf(report: Report, sustainable: number): readonly Rung[] {
     const p50Ns = slowest(/^(latency|rtt)\.p50$/)
     const p99Ns = slowest(/^(latency|rtt)\.p99$/)
     const samples = fewestSamples(report, variant)
-    const samplesNeeded = p99Ns === undefined ? p99Needs : undefined
+    const samplesNeeded = p99Ns === undefined && (samples ?? 0) < p99Needs ? p99Needs : undefined
     return {
       share,
       perSecond: sustainable * share,
