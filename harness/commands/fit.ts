@@ -44,11 +44,12 @@ export async function fitSuite(
   return rungs.map((rate, i) => known({ rate, ...longer[i] }))
 }
 
-/** The warm-up grows with the measured time, and it is as much longer as a load of fresh agents took to settle. */
+/** The warm-up grows with the measured time, and by what a load of fresh agents took to settle, up to as much as is measured. */
 function longerBlock(own: Scenario['phases'], { lookMs, settledMs }: Measured): Fit {
   const [warmup = 0, measure = 0] = [durationMs(own.warmup), durationMs(own.measure)]
   const measureMs = windowFor(measure, lookMs)
-  const warmupMs = Math.round((warmup * (measureMs ?? measure)) / measure + settledMs)
+  const whole = measureMs ?? measure
+  const warmupMs = Math.round((warmup * whole) / measure + Math.min(settledMs, whole))
   return known({ measureMs, warmupMs: warmupMs > warmup ? warmupMs : undefined })
 }
 

@@ -1,17 +1,20 @@
 /**
  * Which rates a machine keeps, in two shapes of load, measured for a few seconds on a lab of its own. What is looked for is the machine's
- * limit once it is warm: agents go on from attempt to attempt. How long a load of fresh agents takes to settle is measured after that.
+ * limit once it is warm: agents go on from attempt to attempt. After that fresh agents, as those of a scenario are, show how long their load
+ * takes to settle and what they keep of that.
  */
 import { Crew } from '../lab/crew.ts'
 import type { Observe } from '../lab/events.ts'
 import type { Lab } from '../lab/lab.ts'
 import type { Expanded } from '../model/expanded.ts'
+import { known } from '../model/known.ts'
 import { overridesOf, planFor, prepare, withLab, type Prepared } from '../run.ts'
 import { expandScenario } from '../scenario/expand.ts'
 import type { OpenRun, Session } from '../session.ts'
 import {
   keptOf,
   nextAttempt,
+  rungBelow,
   settledAfter,
   usedShare,
   windowFor,
@@ -36,6 +39,8 @@ const slowMeasureMs = 1000
 const mostAttempts = 7
 /** Fresh agents are watched for so long until their load has settled, or longer where looks are slow. */
 const settlingMs = 4000
+/** Of fresh agents, at lower rates from one to the next. */
+const mostRehearsals = 3
 
 export interface Measured extends Machine {
   /** How long a look at a node takes, 0 where there was none. */
@@ -50,7 +55,7 @@ type Looked = Attempt & Pick<Trial, 'lookMs'> & Pick<Measured, 'settledMs'>
 export async function measureMachine(session: Session, tops: Rates, observe: Observe): Promise<Measured> {
   const prepared = await prepare(session, trialAt(tops, session))
   const attempts: Record<Shape, Looked[]> = { sender: [], server: [] }
-  let fresh: Looked | undefined
+  const fresh: Looked[] = []
   await withLab(prepared, observe, async (lab, run) => {
     const on = { session, prepared, lab, run }
     const write = () => run.folder.write('trials.json', `${JSON.stringify({ ...attempts, fresh }, null, 2)}\n`)
@@ -70,16 +75,26 @@ export async function measureMachine(session: Session, tops: Rates, observe: Obs
       }
     }
     if (!shapeNames.some((of) => attempts[of].some(({ broken }) => broken !== undefined))) return
-    const rates = { ...tops, server: Math.ceil(usedShare * keptOf(attempts.server, tops.server).perSecond) }
-    const measure = Math.max(settlingMs, windowFor(settlingMs, shortestLook(attempts)) ?? 0)
-    fresh = await attempt(on, { rates, of: 'server', measure })
-    await write()
+    const { perSecond } = keptOf(attempts.server, tops.server)
+    for (let rate = Math.ceil(usedShare * perSecond); fresh.length < mostRehearsals; rate = rungBelow(rate * 0.9)) {
+      const own = fresh.length === 0 ? settlingMs : slowMeasureMs
+      const measure = windowFor(own, shortestLook(attempts)) ?? own
+      const settled = fresh[0]?.settledMs ?? 0
+      fresh.push(await attempt(on, { rates: { ...tops, server: rate }, of: 'server', measure, settled }))
+      await write()
+      if (fresh.at(-1)?.broken === undefined) break
+    }
   })
   const found = (of: Shape): Kept => {
     const { perSecond, proven } = keptOf(attempts[of], tops[of])
-    return { perSecond: perSecond * shapes[of].turns, proven }
+    const rehearsed = of === 'server' ? fresh.at(-1)?.perSecond : undefined
+    return {
+      perSecond: perSecond * shapes[of].turns,
+      proven,
+      ...known({ share: rehearsed === undefined ? undefined : Math.min(usedShare, rehearsed / perSecond) }),
+    }
   }
-  const began = fresh === undefined ? shapeNames.flatMap((of) => attempts[of].slice(0, 1)) : [fresh]
+  const began = fresh.length === 0 ? shapeNames.flatMap((of) => attempts[of].slice(0, 1)) : fresh.slice(0, 1)
   return {
     sender: found('sender'),
     server: found('server'),
@@ -101,6 +116,8 @@ interface Try {
   readonly rates: Rates
   readonly of: Shape
   readonly measure: number
+  /** Milliseconds that the load is known to take to settle. */
+  readonly settled?: number
   /** Its agents are fresh where there is none. */
   readonly crew?: Crew
 }
@@ -112,8 +129,11 @@ interface On {
   readonly run: OpenRun
 }
 
-async function attempt({ session, prepared, lab, run }: On, { rates, of, measure, crew }: Try): Promise<Looked> {
-  const all = planFor(prepared, trialAt(rates, session, measure))
+async function attempt(
+  { session, prepared, lab, run }: On,
+  { rates, of, measure, settled = 0, crew }: Try,
+): Promise<Looked> {
+  const all = planFor(prepared, trialAt(rates, session, { measure, warmup: warmupMs + settled }))
   const plan = {
     ...all,
     blocks: all.blocks.filter(({ variant }) => variant === of).map((block) => ({ ...block, index: 0 })),
@@ -137,7 +157,11 @@ async function attempt({ session, prepared, lab, run }: On, { rates, of, measure
   }
 }
 
-function trialAt(rates: Rates, { choices }: Session, measure = measureMs): Expanded {
+function trialAt(
+  rates: Rates,
+  { choices }: Session,
+  { measure, warmup } = { measure: measureMs, warmup: warmupMs },
+): Expanded {
   const variants = shapeNames.map((of) => {
     const { nodes } = shapes[of]
     const set = {
@@ -167,7 +191,7 @@ function trialAt(rates: Rates, { choices }: Session, measure = measureMs): Expan
         { kind: 'subscribe', name: 'sub', on: 'recv', to: 'hub', subject: 'machine' },
       ],
       variants: Object.fromEntries(variants),
-      phases: { warmup: `${warmupMs}ms`, measure: `${measure}ms`, cooldown: '100ms' },
+      phases: { warmup: `${warmup}ms`, measure: `${measure}ms`, cooldown: '100ms' },
       repeats: 1,
     },
     { server, network },

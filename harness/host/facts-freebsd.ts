@@ -63,7 +63,6 @@ export async function freebsdFacts(host: Asked): Promise<Found> {
     answer(host, ['pgrep', '-x', 'powerd']),
     storageOf(host, jailsFolder),
   ])
-  const guest = values['kern.vm_guest']
   return {
     ...known<Found>({
       cpuModel: values['hw.model'],
@@ -74,7 +73,7 @@ export async function freebsdFacts(host: Asked): Promise<Found> {
       temperatureC: celsius(nearest(values)),
       // FreeBSD has no governors; powerd(8) is what changes the frequency.
       governor: powerd === undefined ? undefined : 'powerd',
-      virtualization: guest === 'none' ? undefined : guest,
+      virtualization: virtualMachine(values['kern.vm_guest'], values['hw.fdt.model']),
       loadAverage: numberOf(/\{ ([\d.]+) /.exec(values['vm.loadavg'] ?? '')?.[1]),
     }),
     settings: Object.fromEntries(
@@ -86,6 +85,12 @@ export async function freebsdFacts(host: Asked): Promise<Found> {
       }).filter((entry): entry is [string, string] => entry[1] !== undefined),
     ),
   }
+}
+
+/** What a machine is virtual by: arm64 kernels tell no `kern.vm_guest`, but QEMU's board there has a name of its own (hw/arm/virt.c). */
+export function virtualMachine(guest = 'none', board = ''): string | undefined {
+  if (guest !== 'none' && guest !== '') return guest
+  return board === 'linux,dummy-virt' ? board : undefined
 }
 
 function nearest(values: Readonly<Record<string, string>>): string | undefined {

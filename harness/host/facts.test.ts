@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it, test } from 'vitest'
 import { BenchError } from '../model/error.ts'
 import { filesystemOf, parseDf, surveyHost } from './facts.ts'
-import { celsius, parseSettings } from './facts-freebsd.ts'
+import { celsius, parseSettings, virtualMachine } from './facts-freebsd.ts'
 import { parseCpuInfo, parseMemInfo } from './facts-linux.ts'
 import type { Host } from './host.ts'
 
@@ -102,6 +102,15 @@ vm.loadavg: { 0.42 0.31 0.20 }
         bastille: '1.4.4',
       },
     })
+  })
+
+  it.each([
+    ['none', undefined, undefined],
+    ['kvm', 'linux,dummy-virt', 'kvm'],
+    [undefined, 'linux,dummy-virt', 'linux,dummy-virt'],
+    [undefined, 'Pine64 Rock64', undefined],
+  ])('say of kern.vm_guest %j and board %j by what a machine is virtual', (guest, board, by) => {
+    expect(virtualMachine(guest, board)).toBe(by)
   })
 
   it('keep values with colons whole and ignore lines that are no setting', () => {

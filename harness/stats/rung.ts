@@ -69,6 +69,8 @@ export interface Kept {
   readonly perSecond: number
   /** False where time ran out before any rate was kept: then it is the next lower one that would have been tried. */
   readonly proven: boolean
+  /** What fresh agents kept of it, where that was measured; `usedShare` at most. */
+  readonly share?: number
 }
 
 export function keptOf(attempts: readonly Attempt[], top: number): Kept {
@@ -95,13 +97,16 @@ export interface Rung {
 export function rungFor(own: number, demand: Demand, machine: Machine): Rung | undefined {
   const shares = (['sender', 'server'] as const).map((of) => ({
     of,
-    share: (usedShare * machine[of].perSecond) / demand[of],
+    share: ((machine[of].share ?? usedShare) * machine[of].perSecond) / demand[of],
   }))
   const narrow = shares.reduce((least, each) => (each.share < least.share ? each : least))
   if (narrow.share >= 1) return undefined
+  const { share = usedShare } = machine[narrow.of]
+  const so = share < usedShare ? 'agents that had just been started kept' : 'at most'
   return {
-    perSecond: rungBelow(own * narrow.share),
-    because: `this machine keeps ${keptText(machine, narrow.of)}, and at most ${usedShare * 100} % of that is asked for`,
+    // A share that was made of rungs may come out a little below one.
+    perSecond: rungBelow(own * narrow.share * (1 + 1e-9)),
+    because: `this machine keeps ${keptText(machine, narrow.of)}, and ${so} ${Math.round(share * 100)} % of that${share < usedShare ? '' : ' is asked for'}`,
   }
 }
 

@@ -1,4 +1,5 @@
 /** Section "the host itself": system, rights, Bastille, its folders, releases, ZFS, limits. */
+import { virtualMachine } from '../../host/facts-freebsd.ts'
 import { readThermals } from '../../host/thermals.ts'
 import { configFolders, fail, ok, warn } from './check.ts'
 import type { Ask, Check } from './check.ts'
@@ -137,13 +138,15 @@ export const hostChecks: readonly Check[] = [
  * it, it is `generic` (identcpu.c) or, on arm64, not told.
  */
 async function checkMachine(ask: Ask) {
-  const guest = await ask.line('sysctl', '-n', 'kern.vm_guest')
-  const model = await ask.line('sysctl', '-n', 'hw.model')
-  if (/qemu/i.test(model) && ['none', 'generic', ''].includes(guest))
+  const [guest, board, model] = await Promise.all(
+    ['kern.vm_guest', 'hw.fdt.model', 'hw.model'].map((name) => ask.line('sysctl', '-n', name)),
+  )
+  if (/qemu/i.test(model ?? '') && ['none', 'generic', ''].includes(guest ?? ''))
     return warn(`emulated (${model}): the times are those of the emulator and worth nothing`)
-  return guest === 'none' || guest === ''
+  const virtual = virtualMachine(guest, board)
+  return virtual === undefined
     ? undefined
-    : warn(`virtual (${guest}): other guests of its host may be seen in the numbers`)
+    : warn(`virtual (${virtual}): other guests of its host, or an emulator, may be seen in the numbers`)
 }
 
 /** Drivers of the CPU's temperature sensor, by the name of its maker in hw.model: coretemp(4), amdtemp(4). */

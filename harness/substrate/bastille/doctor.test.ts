@@ -112,12 +112,17 @@ describe('the doctor of jails', () => {
   })
 
   it.each([
-    ['none\n', 'ARM Cortex-A53 r0p4\n', undefined],
-    ['bhyve\n', 'Intel Xeon\n', /^virtual \(bhyve\)/],
-    ['kvm\n', 'QEMU Virtual CPU version 2.5+\n', /^virtual \(kvm\)/],
-    ['generic\n', 'QEMU TCG CPU version 2.5+\n', /^emulated \(QEMU TCG CPU version 2\.5\+\)/],
-  ])('says of a guest on %j with %j what its numbers are', async (guest, model, said) => {
-    const lines = await worst(hostWith({ 'sysctl -n kern.vm_guest': guest, 'sysctl -n hw.model': model }))
+    ['none\n', '', 'ARM Cortex-A53 r0p4\n', undefined],
+    ['bhyve\n', '', 'Intel Xeon\n', /^virtual \(bhyve\)/],
+    ['kvm\n', '', 'QEMU Virtual CPU version 2.5+\n', /^virtual \(kvm\)/],
+    ['generic\n', '', 'QEMU TCG CPU version 2.5+\n', /^emulated \(QEMU TCG CPU version 2\.5\+\)/],
+    ['', 'linux,dummy-virt\n', 'ARM Cortex-A72 r0p3\n', /^virtual \(linux,dummy-virt\)/],
+    ['none\n', 'Pine64 Rock64\n', 'ARM Cortex-A53 r0p4\n', undefined],
+  ])('says of a guest on %j, board %j, with %j what its numbers are', async (guest, board, model, said) => {
+    const asked = { 'kern.vm_guest': guest, 'hw.fdt.model': board, 'hw.model': model }
+    const lines = await worst(
+      hostWith(Object.fromEntries(Object.entries(asked).map(([name, line]) => [`sysctl -n ${name}`, line]))),
+    )
     expect(lines.map(({ about }) => about)).toEqual(said === undefined ? [] : ['machine'])
     if (said !== undefined) expect(lines[0]?.because).toMatch(said)
   })
