@@ -1,7 +1,6 @@
 /**
  * Fits the starter suite to the machine. The rates that it can keep are measured for a few seconds, and scenarios that ask for more run at
- * a lower rate. Where a look at the nodes takes long, as over ssh on a slow board, blocks are measured for longer; where load is slow to
- * settle, they are warmed up for longer.
+ * a lower rate. Where a look at the nodes takes long, as over ssh on a slow board, blocks are measured for longer.
  */
 import type { Observe } from '../lab/events.ts'
 import type { Expanded, Overrides } from '../model/expanded.ts'
@@ -44,13 +43,12 @@ export async function fitSuite(
   return rungs.map((rate, i) => known({ rate, ...longer[i] }))
 }
 
-/** The warm-up grows with the measured time, and by what a load of fresh agents took to settle, up to as much as is measured. */
+/** The warm-up grows with the measured time, and it is as much longer as a load of fresh agents took to settle. */
 function longerBlock(own: Scenario['phases'], { lookMs, settledMs }: Measured): Fit {
   const [warmup = 0, measure = 0] = [durationMs(own.warmup), durationMs(own.measure)]
   const measureMs = windowFor(measure, lookMs)
-  const whole = measureMs ?? measure
-  const warmupMs = Math.round((warmup * whole) / measure + Math.min(settledMs, whole))
-  return known({ measureMs, warmupMs: warmupMs > warmup ? warmupMs : undefined })
+  if (measureMs === undefined) return {}
+  return { measureMs, warmupMs: Math.round((warmup * measureMs) / measure + settledMs) }
 }
 
 function fitWords(scenarios: readonly Expanded[], rungs: readonly (Rung | undefined)[], machine: Machine): string {

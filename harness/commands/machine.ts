@@ -38,7 +38,7 @@ const slowMeasureMs = 1000
 /** Of each shape. The first starts agents; one that the machine keeps then takes a second where a look takes no time. */
 const mostAttempts = 7
 /** Fresh agents are watched for so long until their load has settled, or longer where looks are slow. */
-const settlingMs = 4000
+const settlingMs = 2000
 /** Of fresh agents, at lower rates from one to the next. */
 const mostRehearsals = 3
 
