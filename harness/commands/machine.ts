@@ -74,7 +74,7 @@ export async function measureMachine(session: Session, tops: Rates, observe: Obs
         await crew.close()
       }
     }
-    if (!shapeNames.some((of) => attempts[of].some(({ broken }) => broken !== undefined))) return
+    if (shapeNames.every((of) => keptOf(attempts[of], tops[of]).perSecond === tops[of])) return
     const { perSecond } = keptOf(attempts.server, tops.server)
     for (let rate = Math.ceil(usedShare * perSecond); fresh.length < mostRehearsals; rate = rungBelow(rate * 0.9)) {
       const own = fresh.length === 0 ? settlingMs : slowMeasureMs

@@ -104,7 +104,7 @@ describe('the rung of a scenario', () => {
     expect(found).toEqual({
       perSecond: 200,
       because:
-        'this machine keeps 5,000 msg/s in and out of a server, and agents that had just been started kept 20 % of that',
+        'this machine keeps 5,000 msg/s in and out of a server, and at most 20 % of that is asked for: agents that have just been started do not keep 50 %',
     })
   })
 

@@ -102,11 +102,11 @@ export function rungFor(own: number, demand: Demand, machine: Machine): Rung | u
   const narrow = shares.reduce((least, each) => (each.share < least.share ? each : least))
   if (narrow.share >= 1) return undefined
   const { share = usedShare } = machine[narrow.of]
-  const so = share < usedShare ? 'agents that had just been started kept' : 'at most'
+  const less = share < usedShare ? `: agents that have just been started do not keep ${usedShare * 100} %` : ''
   return {
     // A share that was made of rungs may come out a little below one.
     perSecond: rungBelow(own * narrow.share * (1 + 1e-9)),
-    because: `this machine keeps ${keptText(machine, narrow.of)}, and ${so} ${Math.round(share * 100)} % of that${share < usedShare ? '' : ' is asked for'}`,
+    because: `this machine keeps ${keptText(machine, narrow.of)}, and at most ${Math.round(share * 100)} % of that is asked for${less}`,
   }
 }
 
