@@ -97,7 +97,9 @@ describe('JetStream', () => {
   test('every kind over the official packages is counted and proved', { timeout: 300_000 }, async ({ cli, expect }) => {
     const path = join(import.meta.dirname, '../../fixtures/scenarios/js-packages.json')
     const running = await cli.start('run', path, '--on', 'process')
-    const { stderr } = await running.ended
+    const { status, stderr } = await running.ended
+    // Pass or cannot tell: what else it ended with has said why.
+    expect([0, 2], stderr).toContain(status)
     const report = parseAs(reportSchema, await (await running.folder()).text('report.json'))
     expect(report, stderr).toMatchObject({ state: 'complete' })
     const all = report?.plan.scenario.workloads ?? []
