@@ -18,6 +18,7 @@ import { record, type Ended } from './lab/record.ts'
 import type { Site, Take } from './lab/site.ts'
 import { interrupted } from './lab/wait.ts'
 import { asBenchError, BenchError } from './model/error.ts'
+import { known } from './model/known.ts'
 import type { Asked } from './model/asked.ts'
 import type { Plan } from './model/plan.ts'
 import type { Line } from './model/recording.ts'
@@ -168,6 +169,27 @@ export function recordRun(
 /** What a check or a curve ran for; without it the folder is of a plain run. */
 export function writeAsked(folder: string, asked: Asked): Promise<void> {
   return writePrivateFile(join(folder, fileNames.asked), `${JSON.stringify(asked)}\n`)
+}
+
+export interface Answered {
+  /** Holds the answer to what was asked. */
+  readonly report: Report
+  readonly folder: string
+  /** What ended the run early: the report is of what was measured until then. */
+  readonly error?: BenchError
+}
+
+/** The report of a check or a curve, kept with its run and in the history. Throws what ended the run before anything was measured. */
+export async function answerRun(
+  { choices, say }: Session,
+  { error, folder }: Awaited<ReturnType<typeof recordRun>>,
+  asked: Asked,
+): Promise<Answered> {
+  await writeAsked(folder, asked)
+  const report = await analyseRun(folder)
+  if (error !== undefined && report.measurements.length === 0) throw error
+  await enterHistory(choices.out, report, say)
+  return { report, folder, ...known({ error }) }
 }
 
 /** Recording → Report with Verdict, written beside it. Pure but for the files: the same recording gives the same bytes. */

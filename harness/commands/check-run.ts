@@ -1,12 +1,13 @@
 /** One regression check: base and head interleaved until decided, or head against a baseline. */
 import type { CheckReport } from '../model/check-report.ts'
+import { known } from '../model/known.ts'
 import type { ServerChoice } from '../model/plan.ts'
 import type { Line } from '../model/recording.ts'
 import type { Report } from '../model/report.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { Asked } from '../model/asked.ts'
 import { BenchError } from '../model/error.ts'
-import { analyseRun, enterHistory, overridesOf, prepare, recordRun, writeAsked } from '../run.ts'
+import { answerRun, overridesOf, prepare, recordRun, type Answered } from '../run.ts'
 import { expandScenario } from '../scenario/expand.ts'
 import { checkReportOf } from '../verdict/answer.ts'
 import type { Session } from '../session.ts'
@@ -66,25 +67,15 @@ export async function checkInterleaved(request: InterleavedCheck): Promise<Check
 }
 
 /** What came of one check. */
-export interface Checked {
+export interface Checked extends Pick<Answered, 'error'> {
   readonly report: CheckReport
-  /** What ended it early: the report is of what was measured until then. */
-  readonly error?: BenchError
 }
 
-/** The answer, kept with the run and told. Throws what ended the run before anything was measured. */
-async function told(
-  { choices, say }: Session,
-  { error, folder }: Awaited<ReturnType<typeof recordRun>>,
-  asked: Asked,
-): Promise<Checked> {
-  await writeAsked(folder, asked)
-  const report = await analyseRun(folder)
-  if (error !== undefined && report.measurements.length === 0) throw error
-  await enterHistory(choices.out, report, say)
+async function told(session: Session, recorded: Awaited<ReturnType<typeof recordRun>>, asked: Asked): Promise<Checked> {
+  const { report, folder, error } = await answerRun(session, recorded, asked)
   const check = checkReportOf(report, folder)
   if (check === undefined) throw new BenchError('bug', 'the report of a check must hold the check')
-  return error === undefined ? { report: check } : { report: check, error }
+  return { report: check, ...known({ error }) }
 }
 
 export interface BaselineCheck extends CheckRequest {

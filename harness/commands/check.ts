@@ -18,7 +18,7 @@ import { firstPairs, mostPatientPairs, usualSettings } from '../verdict/check.ts
 import { withFiles } from './asked-files.ts'
 import { checkBaseline, checkInterleaved, type Checked } from './check-run.ts'
 import { bothSides, marginsOf, refuseBesideBaseline, type Sides } from './check-words.ts'
-import { describeError } from './error-text.ts'
+import { describeError, tellEarlyEnd } from './error-text.ts'
 import { openIfAsked, openOption, type OpenWords } from './opened.ts'
 import { choicesOf, collect, duration, lengthOptions, placeOptions, wholeNumber, type RunWords } from './options.ts'
 import { outcomeStatus } from './outcome.ts'
@@ -105,17 +105,17 @@ async function checkEach(
 ): Promise<AllChecked> {
   const talk = progress(world)
   const reports: CheckReport[] = []
-  const errors: BenchError[] = []
+  let first: BenchError | undefined
   await onHost(world, choices, { say: talk.say, exclusive: true }, async (session) => {
     for (const scenario of scenarios) {
       const { report, error } = await checkOne(session, talk, scenario, words, asked)
       if (report !== undefined) reports.push(report)
-      if (error !== undefined) errors.push(error)
+      first ??= error
       // This session has the host alone: if one check is refused as busy, all are.
       if (world.signal.aborted || error?.code === 'busy') break
     }
   }).finally(talk.close)
-  return { reports, error: errors[0] }
+  return { reports, error: first }
 }
 
 interface Asked {
@@ -142,7 +142,7 @@ async function checkOne(
     const { report, error } = checked
     talk.clear()
     if (words.json !== true) world.out(checkTerminal(report, world))
-    if (error !== undefined && error.code !== 'interrupted') world.err(describeError(error, world.color))
+    tellEarlyEnd(world, error)
     world.err(`run folder: ${report.folder}\n`)
     return checked
   } catch (thrown) {

@@ -1,23 +1,14 @@
 /** Latency against load: first the highest sustainable rate, found by trying, then a ladder of shares of it. */
 import type { Choices } from '../choices.ts'
 import type { Lab } from '../lab/lab.ts'
+import type { Asked } from '../model/asked.ts'
 import { BenchError } from '../model/error.ts'
 import { loadName } from '../model/curve.ts'
 import type { Report } from '../model/report.ts'
 import type { Scenario, Workload } from '../model/scenario.ts'
 import { durationMs } from '../model/units.ts'
 import type { World } from '../model/world.ts'
-import {
-  analyseRun,
-  enterHistory,
-  overridesOf,
-  planFor,
-  prepare,
-  recordRun,
-  withLab,
-  writeAsked,
-  type Prepared,
-} from '../run.ts'
+import { answerRun, overridesOf, planFor, prepare, recordRun, withLab, type Answered, type Prepared } from '../run.ts'
 import { expandScenario } from '../scenario/expand.ts'
 import { onHost, type OpenRun, type Session } from '../session.ts'
 import { rounded } from '../stats/bottleneck.ts'
@@ -36,13 +27,8 @@ export interface CurveRequest {
   readonly talk: Progress
 }
 
-export interface Curve {
-  /** Holds the curve. */
-  readonly report: Report
+export interface Curve extends Answered {
   readonly trials: readonly Trial[]
-  readonly folder: string
-  /** What ended it early: the report is of what was measured until then. */
-  readonly error?: BenchError
 }
 
 /** Throws `unavailable` when not even a small share of the first rate is sustained. */
@@ -67,12 +53,8 @@ async function curveOn(session: Session, request: CurveRequest): Promise<Curve> 
   )
   const climb = await prepare(session, expandScenario(scenario, { ...overrides, variants }))
   const recorded = await recordRun(climb, { observe: talk.observe })
-  const { folder, error } = recorded
-  await writeAsked(folder, { kind: 'curve', sustainable, because, trials: [...trials], search: request.search })
-  const report = await analyseRun(folder)
-  if (error !== undefined && report.measurements.length === 0) throw error
-  await enterHistory(choices.out, report, talk.say)
-  return { report, trials, folder, ...(error === undefined ? {} : { error }) }
+  const asked: Asked = { kind: 'curve', sustainable, because, trials: [...trials], search: request.search }
+  return { ...(await answerRun(session, recorded, asked)), trials }
 }
 
 interface Found {

@@ -8,7 +8,7 @@ import { loadScenario } from '../scenario/load.ts'
 import { measureCurve } from './curve-run.ts'
 import { resultText } from '../report/terminal.ts'
 import { pointsOf } from '../verdict/curve.ts'
-import { describeError } from './error-text.ts'
+import { tellEarlyEnd } from './error-text.ts'
 import { openIfAsked, openOption, type OpenWords } from './opened.ts'
 import { choicesOf, lengthOptions, placeOptions, type RunWords } from './options.ts'
 import { outcomeStatus } from './outcome.ts'
@@ -54,7 +54,7 @@ export const curveCommand: Register = (program, run, world) => {
         const short = { scenario: scenario.name, ...report.verdict, ...report.curve, trials, points, folder }
         const text = resultText(report, world)
         world.out(words.json === true ? jsonList([short]) : text)
-        if (error !== undefined && error.code !== 'interrupted') world.err(describeError(error, world.color))
+        tellEarlyEnd(world, error)
         world.err(`run folder: ${folder}\n`)
         await openIfAsked(words, folder, world)
         return error?.exitStatus ?? outcomeStatus([report.verdict.outcome])

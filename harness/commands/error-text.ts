@@ -1,4 +1,5 @@
 import type { BenchError } from '../model/error.ts'
+import type { World } from '../model/world.ts'
 import { visible } from '../scenario/print.ts'
 
 /** Message, evidence, remedy; each on lines of its own. What they quote of files and programs can be anything. */
@@ -6,6 +7,11 @@ export function describeError(error: BenchError, color: boolean): string {
   const head = color ? `\x1b[31merror\x1b[39m` : 'error'
   const evidence = error.lines.map((line) => `  ${safe(line)}\n`).join('')
   return `${head}: ${safe(error.message)}\n${evidence}${error.hint === undefined ? '' : `hint: ${safe(error.hint)}\n`}`
+}
+
+/** What ended a run early, told beside what it measured; an interruption was told when it came. */
+export function tellEarlyEnd({ err, color }: Pick<World, 'err' | 'color'>, error: BenchError | undefined): void {
+  if (error !== undefined && error.code !== 'interrupted') err(describeError(error, color))
 }
 
 /** Breaks of lines and tabs stay. */

@@ -56,6 +56,7 @@ export async function measureMachine(session: Session, tops: Rates, observe: Obs
   const prepared = await prepare(session, trialAt(tops, session))
   const attempts: Record<Shape, Looked[]> = { sender: [], server: [] }
   const fresh: Looked[] = []
+  const longEnough = (ms: number) => windowFor(ms, shortestLook(attempts)) ?? ms
   await withLab(prepared, observe, async (lab, run) => {
     const on = { session, prepared, lab, run }
     const write = () => run.folder.write('trials.json', `${JSON.stringify({ ...attempts, fresh }, null, 2)}\n`)
@@ -65,8 +66,7 @@ export async function measureMachine(session: Session, tops: Rates, observe: Obs
         for (let tried = 0; tried < mostAttempts; tried++) {
           const rate = nextAttempt(attempts[of], tops[of])
           if (rate === undefined) break
-          const own = attempts[of].length === 0 ? measureMs : slowMeasureMs
-          const measure = windowFor(own, shortestLook(attempts)) ?? own
+          const measure = longEnough(tried === 0 ? measureMs : slowMeasureMs)
           attempts[of].push(await attempt(on, { rates: { ...tops, [of]: rate }, of, measure, crew }))
           await write()
         }
@@ -77,8 +77,7 @@ export async function measureMachine(session: Session, tops: Rates, observe: Obs
     if (shapeNames.every((of) => keptOf(attempts[of], tops[of]).perSecond === tops[of])) return
     const { perSecond } = keptOf(attempts.server, tops.server)
     for (let rate = Math.ceil(usedShare * perSecond); fresh.length < mostRehearsals; rate = rungBelow(rate * 0.9)) {
-      const own = fresh.length === 0 ? settlingMs : slowMeasureMs
-      const measure = windowFor(own, shortestLook(attempts)) ?? own
+      const measure = longEnough(fresh.length === 0 ? settlingMs : slowMeasureMs)
       const settled = fresh[0]?.settledMs ?? 0
       fresh.push(await attempt(on, { rates: { ...tops, server: rate }, of: 'server', measure, settled }))
       await write()

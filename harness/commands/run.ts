@@ -11,7 +11,7 @@ import type { World } from '../model/world.ts'
 import { suiteText, type SuiteEntry } from '../report/suite-text.ts'
 import { terminal, terminalQuiet, terminalShort, type TerminalOptions } from '../report/terminal.ts'
 import { fileNames } from '../store/run-folder.ts'
-import { describeError } from './error-text.ts'
+import { describeError, tellEarlyEnd } from './error-text.ts'
 import { enterHistory, judgeRun, writeReport, writeSuite, overridesOf, prepare, recordRun, root } from '../run.ts'
 import { onHost, type Session } from '../session.ts'
 import { loadScenario } from '../scenario/load.ts'
@@ -133,7 +133,7 @@ async function runOne(session: Session, expanded: Expanded, talk: Progress, form
     if (form !== undefined) world.out(`${form(report, world)}\n`)
     const unwritten = await keepReport(choices.out, folder, report, world)
     const error = recorded.error ?? unwritten
-    if (error !== undefined && error.code !== 'interrupted') world.err(describeError(error, world.color))
+    tellEarlyEnd(world, error)
     talk.say(`run folder: ${folder}`)
     return { scenario: scenario.name, report, folder, ...(error === undefined ? {} : { error }) }
   } catch (thrown) {

@@ -2,6 +2,7 @@
 import type { Crew } from '../lab/crew.ts'
 import type { Lab } from '../lab/lab.ts'
 import { recordOn } from '../lab/record.ts'
+import { known } from '../model/known.ts'
 import type { BenchError } from '../model/error.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Line } from '../model/recording.ts'
@@ -32,7 +33,7 @@ export async function trialOn(
     plan,
     append: (line) => lines.push(line),
     log,
-    ...(crew === undefined ? {} : { crew }),
+    ...known({ crew }),
   })
   if (error?.code === 'interrupted') throw error
   return { report: await summarise(lines), error, lookMs: firstLook(lines) }
