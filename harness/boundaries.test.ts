@@ -25,7 +25,7 @@ const walls: Readonly<Record<string, Wall>> = {
   plan: { rooms: ['model'], typesOf: ['substrate'] },
   lab: { rooms: ['model', 'substrate', 'host'], packages: ['zod'], lazy: ['@rollup/wasm-node'] },
   stats: { rooms: ['model', 'agent'] },
-  report: { rooms: ['model', 'stats', 'agent'], lazy: ['echarts'] },
+  report: { rooms: ['model', 'stats', 'agent'], packages: ['string-width'], lazy: ['echarts'] },
   verdict: { rooms: ['model', 'stats'] },
   micro: { rooms: ['model', 'agent', 'stats', 'plan', 'store', 'host', 'server', 'lab'], packages: ['tinybench'] },
   commands: {

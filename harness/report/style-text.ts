@@ -1,5 +1,6 @@
 /** Text in a terminal: colours that obey `color`, widths, and the removal of what could take the terminal over. */
 import { styleText } from 'node:util'
+import stringWidth from 'string-width'
 import type { Outcome } from '../model/report.ts'
 
 type Style = Parameters<typeof styleText>[0]
@@ -23,8 +24,23 @@ export function tame(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, '�')
 }
 
+/** In columns of a terminal: letters of Chinese, Japanese and Korean and most emoji take two, marks on a letter none. */
 export function width(text: string): number {
-  return [...text].length
+  return stringWidth(text)
+}
+
+const segmenter = new Intl.Segmenter()
+
+/** As a reader sees them: a letter and its marks are one. */
+function lettersOf(text: string): readonly string[] {
+  return Array.from(segmenter.segment(text), ({ segment }) => segment)
+}
+
+/** As many of the first letters as fit into `columns`. */
+function fitting(letters: readonly string[], columns: number): readonly string[] {
+  let left = columns
+  const beyond = letters.findIndex((letter) => (left -= width(letter)) < 0)
+  return beyond < 0 ? letters : letters.slice(0, beyond)
 }
 
 export function padStart(text: string, columns: number): string {
@@ -37,15 +53,16 @@ export function padEnd(text: string, columns: number): string {
 
 /** Cut to a width with an ellipsis. */
 export function cut(text: string, columns: number): string {
-  return width(text) <= columns ? text : `${[...text].slice(0, Math.max(0, columns - 1)).join('')}…`
+  return width(text) <= columns ? text : `${fitting(lettersOf(text), columns - 1).join('')}…`
 }
 
 /** Cut in the middle: names that begin alike stay apart by their ends. */
 export function cutMiddle(text: string, columns: number): string {
-  const letters = [...text]
-  if (letters.length <= columns) return text
-  const head = Math.floor((columns - 1) / 2)
-  return [...letters.slice(0, head), '…', ...letters.slice(letters.length - (columns - 1 - head))].join('')
+  if (width(text) <= columns) return text
+  const letters = lettersOf(text)
+  const head = fitting(letters, Math.floor((columns - 1) / 2)).join('')
+  const tail = fitting(letters.toReversed(), columns - 1 - width(head))
+  return `${head}…${tail.toReversed().join('')}`
 }
 
 /** Words folded to lines of at most `columns`; a longer word stands alone and is cut. */
@@ -53,12 +70,12 @@ export function fold(text: string, columns: number): readonly string[] {
   const lines: string[] = []
   let line = ''
   for (const word of text.split(/\s+/).filter((w) => w !== '')) {
-    const fitting = cut(word, columns)
-    if (line === '') line = fitting
-    else if (width(line) + 1 + width(fitting) <= columns) line += ` ${fitting}`
+    const shown = cut(word, columns)
+    if (line === '') line = shown
+    else if (width(line) + 1 + width(shown) <= columns) line += ` ${shown}`
     else {
       lines.push(line)
-      line = fitting
+      line = shown
     }
   }
   return line === '' ? lines : [...lines, line]
