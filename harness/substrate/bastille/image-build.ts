@@ -12,6 +12,9 @@ import { refuseUnreachable, withPackages } from './packages.ts'
 import type { Removal } from './remove.ts'
 import { applyTemplate, isForeign } from './template.ts'
 
+/** Daemons of the system (rc.conf(5)): they would run beside the load, and each stop of a jail would wait for them. */
+export const switchedOff = ['cron_enable=NO', 'syslogd_enable=NO'] as const
+
 /** The jail `name` does not exist yet; on failure it is left half made. Rejects with `interrupted` soon after the signal. */
 export async function buildImage(removal: Removal, request: ImageRequest, name: string): Promise<Image> {
   const { host, home, bastille, say } = removal
@@ -46,6 +49,7 @@ export async function buildImage(removal: Removal, request: ImageRequest, name: 
     // "nats-server: v2.15.2" says its name itself, node does not.
     programs[word] = stdout.trim().replace(`${word}: `, '')
   }
+  await host.run(['jexec', '-l', '-U', 'root', name, 'sysrc', ...switchedOff])
   await bastille.call(['stop', name], { alone: vnet })
   if (!(await untilGone(host, name, say))) throw new BenchError('os', `image ${name} must stop, it still runs`)
   const commit = base?.commit ?? fetched?.commit

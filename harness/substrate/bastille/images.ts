@@ -9,7 +9,7 @@ import { dictionary, parseAs } from '../../model/json.ts'
 import type { Journal } from '../../model/journal.ts'
 import { removeHome, setUpOf } from './home.ts'
 import type { Home } from './home.ts'
-import { buildImage } from './image-build.ts'
+import { buildImage, switchedOff } from './image-build.ts'
 import { exists } from './jail.ts'
 import { imageJail, isImageJail } from './names.ts'
 import { refuseTaken } from './network.ts'
@@ -77,6 +77,7 @@ export function imageName(
     home.releases,
     patch,
     packages,
+    ...switchedOff,
   ]
   return imageJail(createHash('sha256').update(parts.join('\0')).digest('hex'))
 }
