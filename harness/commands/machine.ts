@@ -22,7 +22,7 @@ import {
   type Kept,
   type Machine,
 } from '../stats/rung.ts'
-import { trialOn, type Trial } from './trial.ts'
+import { trialOn } from './trial.ts'
 
 /** One sender and one receiver find the rate of a sender; four and four fill the cores, and each message counts five times. */
 export const shapes = { sender: { nodes: 1, turns: 1 }, server: { nodes: 4, turns: 5 } } as const
@@ -43,21 +43,27 @@ const settlingMs = 2000
 const mostRehearsals = 3
 
 export interface Measured extends Machine {
-  /** How long a look at a node takes, 0 where there was none. */
+  /** How long a look at the nodes takes while they idle. */
   readonly lookMs: number
   /** How long the load of fresh agents took to settle. */
   readonly settledMs: number
 }
 
-type Looked = Attempt & Pick<Trial, 'lookMs'> & Pick<Measured, 'settledMs'>
+type Settled = Attempt & Pick<Measured, 'settledMs'>
 
 /** `tops`: enough for everything, and tried first. */
 export async function measureMachine(session: Session, tops: Rates, observe: Observe): Promise<Measured> {
   const prepared = await prepare(session, trialAt(tops, session))
-  const attempts: Record<Shape, Looked[]> = { sender: [], server: [] }
-  const fresh: Looked[] = []
-  const longEnough = (ms: number) => windowFor(ms, shortestLook(attempts)) ?? ms
-  await withLab(prepared, observe, async (lab, run) => {
+  const attempts: Record<Shape, Settled[]> = { sender: [], server: [] }
+  const fresh: Settled[] = []
+  const looksMs: number[] = []
+  const lookMs = () => (looksMs.length === 0 ? 0 : Math.min(...looksMs))
+  const longEnough = (ms: number) => windowFor(ms, lookMs()) ?? ms
+  const looking: Observe = (event, plan) => {
+    if (event.kind === 'look') looksMs.push(event.tookMs)
+    observe(event, plan)
+  }
+  await withLab(prepared, looking, async (lab, run) => {
     const on = { session, prepared, lab, run }
     const write = () => run.folder.write('trials.json', `${JSON.stringify({ ...attempts, fresh }, null, 2)}\n`)
     for (const of of shapeNames) {
@@ -97,15 +103,9 @@ export async function measureMachine(session: Session, tops: Rates, observe: Obs
   return {
     sender: found('sender'),
     server: found('server'),
-    lookMs: shortestLook(attempts),
+    lookMs: lookMs(),
     settledMs: Math.max(0, ...began.map((each) => each.settledMs)),
   }
-}
-
-/** In milliseconds, 0 where there was none. The machine was at its limit in the longer ones. */
-function shortestLook(attempts: Readonly<Record<Shape, readonly Looked[]>>): number {
-  const looks = shapeNames.flatMap((of) => attempts[of].flatMap(({ lookMs }) => lookMs ?? []))
-  return looks.length === 0 ? 0 : Math.min(...looks)
 }
 
 /** Load that a machine cannot bear shows in these findings; the others are about something else. */
@@ -131,7 +131,7 @@ interface On {
 async function attempt(
   { session, prepared, lab, run }: On,
   { rates, of, measure, settled = 0, crew }: Try,
-): Promise<Looked> {
+): Promise<Settled> {
   const all = planFor(prepared, trialAt(rates, session, { measure, warmup: warmupMs + settled }))
   const plan = {
     ...all,
@@ -143,12 +143,11 @@ async function attempt(
         assignments: variant.assignments.filter(({ workload }) => workload !== 'floor'),
       })),
   }
-  const { report, error, lookMs } = await trialOn(lab, prepared, plan, { log: run.log, crew })
+  const { report, error } = await trialOn(lab, prepared, plan, { log: run.log, crew })
   const broken = report.health.find(({ rule, outcome }) => outcome !== 'pass' && ofOverload.includes(rule))
   const row = report.measurements.find(({ workload, metric }) => workload === 'pub' && metric === 'throughput')
   const latency = report.series.find((each) => each.of === 'sub' && each.metric === 'latency.p50')
   return {
-    lookMs,
     settledMs: 1000 * settledAfter(latency?.points ?? []),
     perSecond: rates[of],
     reached: error === undefined ? (row?.values[0]?.value ?? 0) : 0,

@@ -111,6 +111,7 @@ const appliers: { readonly [K in LabEvent['kind']]: Apply<K> } = {
     if (event.phase === 'warmup') state.rates.clear() // the floor's agents are done
     return event.phase === 'measure' || event.phase === 'floor' ? `${state.head} ${event.phase}` : undefined
   },
+  look: () => undefined,
   frame: (state, { from, frame }) => {
     if (frame.t !== 'sample') return undefined
     state.rates.set(from, rateOf(frame))

@@ -15,8 +15,6 @@ export interface Trial {
   readonly report: Omit<Report, 'verdict'>
   /** What ended it early. */
   readonly error: BenchError | undefined
-  /** Milliseconds that its first look at a node took; undefined where there was none. */
-  readonly lookMs: number | undefined
 }
 
 /** `log`: of the run that the lab is of. `crew`: its agents, where they go on from an earlier trial. Throws where it was interrupted. */
@@ -36,11 +34,5 @@ export async function trialOn(
     ...known({ crew }),
   })
   if (error?.code === 'interrupted') throw error
-  return { report: await summarise(lines), error, lookMs: firstLook(lines) }
-}
-
-/** The first look begins with the load, and its answer counts for the middle of the time that it took. */
-function firstLook(lines: readonly Line[]): number | undefined {
-  const [at] = lines.flatMap((line) => (line.t === 'frame' && line.frame.t === 'usage' ? [line.frame.at] : []))
-  return at === undefined ? undefined : (2 * Math.max(0, at)) / 1e6
+  return { report: await summarise(lines), error }
 }

@@ -18,7 +18,7 @@ import { lookAtStores } from './store-look.ts'
 import type { Gauges } from './site.ts'
 import { sampleThermals } from './thermals.ts'
 import { processesFor, sharingOf, turnsOf, type Turns } from './turns.ts'
-import { sampleUsage } from './usage.ts'
+import { lookBefore, sampleUsage } from './usage.ts'
 import { pause } from './wait.ts'
 
 export interface BlockRequest {
@@ -159,6 +159,17 @@ async function measure(
     load.push(...followed.values())
     await everyAgent(load, 'ready', (agent) => agent.ready, agentStartMs, signal)
   }
+  const say = (why: string) => request.log('lab', [why])
+  const looks = {
+    servers: nodes(used.filter((node) => node.role === 'server').map((node) => node.name)),
+    loads,
+    machine: request.gauges.cpuTime,
+    emit: request.frame,
+    say,
+    signal,
+  }
+  const tookBeforeMs = await lookBefore(looks)
+  request.observe({ kind: 'look', block, tookMs: tookBeforeMs })
   const startedAt = await beginAt(load)
   const sinceStart = () => Number(process.hrtime.bigint() - startedAt)
   const late = overrun(() => sinceStart() / 1e6)
@@ -180,19 +191,9 @@ async function measure(
     emit: (frame) => request.frame('lab', frame),
     signal: AbortSignal.any([signal, over.signal]),
   })
-  const say = (why: string) => request.log('lab', [why])
   const side = [
     announce(request, sinceStart, signal),
-    sampleUsage({
-      servers: nodes(used.filter((node) => node.role === 'server').map((node) => node.name)),
-      loads,
-      machine: request.gauges.cpuTime,
-      phases: variant.phases,
-      sinceStart,
-      emit: request.frame,
-      say,
-      signal,
-    }),
+    sampleUsage({ ...looks, tookBeforeMs, phases: variant.phases, sinceStart }),
     sampleThermals({
       phases: variant.phases,
       read: request.gauges.thermals,

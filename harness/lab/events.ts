@@ -10,6 +10,8 @@ export type LabEvent =
       readonly block: BlockPlan
       readonly phase: 'services' | 'agents' | 'floor' | Phase | 'drain'
     }
+  /** At all nodes, before the load begins. */
+  | { readonly kind: 'look'; readonly block: BlockPlan; readonly tookMs: number }
   | { readonly kind: 'frame'; readonly block: BlockPlan; readonly from: string; readonly frame: Frame }
   /** `lent`: the nodes stay for the next run of the command. */
   | { readonly kind: 'down'; readonly lent: boolean }
