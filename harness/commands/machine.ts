@@ -12,6 +12,7 @@ import { overridesOf, planFor, prepare, withLab, type Prepared } from '../run.ts
 import { expandScenario } from '../scenario/expand.ts'
 import type { OpenRun, Session } from '../session.ts'
 import {
+  isLong,
   keptOf,
   nextAttempt,
   rungBelow,
@@ -35,6 +36,8 @@ const warmupMs = 200
 const measureMs = 400
 /** Of a machine that did not keep the first rate, as long as the blocks of the suite: a pause of 4 ms is 1 % of the shorter time. */
 const slowMeasureMs = 1000
+/** Where a look takes long, the machine is so slow that its pauses are longer too. */
+const slowestMeasureMs = 3000
 /** Of each shape. The first starts agents; one that the machine keeps then takes a second where a look takes no time. */
 const mostAttempts = 7
 /** Fresh agents are watched for so long until their load has settled, or longer where looks are slow. */
@@ -72,7 +75,7 @@ export async function measureMachine(session: Session, tops: Rates, observe: Obs
         for (let tried = 0; tried < mostAttempts; tried++) {
           const rate = nextAttempt(attempts[of], tops[of])
           if (rate === undefined) break
-          const measure = longEnough(tried === 0 ? measureMs : slowMeasureMs)
+          const measure = tried === 0 ? measureMs : isLong(lookMs()) ? slowestMeasureMs : slowMeasureMs
           attempts[of].push(await attempt(on, { rates: { ...tops, [of]: rate }, of, measure, crew }))
           await write()
         }

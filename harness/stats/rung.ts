@@ -125,9 +125,13 @@ const longestWindowMs = 20_000
 /** Shorter looks are those of this machine itself, when it is at its limit: they are no reason to measure for longer. */
 const longLookMs = 100
 
+export function isLong(lookMs: number): boolean {
+  return lookMs >= longLookMs
+}
+
 /** Milliseconds to measure, whole seconds, where a look takes `lookMs`; undefined where the scenario's own time is enough. */
 export function windowFor(ownMs: number, lookMs: number): number | undefined {
-  if (lookMs < longLookMs) return undefined
+  if (!isLong(lookMs)) return undefined
   const wanted = Math.min(longestWindowMs, lookMs * looksInWindow)
   return wanted <= ownMs ? undefined : Math.ceil(wanted / 1000) * 1000
 }
