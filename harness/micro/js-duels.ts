@@ -150,7 +150,7 @@ function reading(name: string, take: 'ordered' | 'continuous' | 'fetch', words: 
         publishers: 1,
       }
       // What is left after the measured time is drained, for as long as a run drains: it was received, or the consumer still has it.
-      const times = { warmupMs: 100, measureMs: Math.min(arena.measureMs, 1000), cooldownMs: 0 }
+      const times = { warmupMs: 1000, measureMs: Math.min(arena.measureMs, 1000), cooldownMs: 0 }
       const { result, share } = await runWatched(arena, { read: job }, times)
       const { received, duplicated, reordered } = result.read.counts
       const wrong = Math.abs(arena.backlog - result.read.leftBehind - received) + duplicated + reordered

@@ -31,7 +31,7 @@ Runs our load agent and \`nats bench\` alternately on one server and prints the 
   --server PATH     nats-server to start; else NATS_SERVER, PATH, the cache, a download
   --connect H:P     use this running server instead; its token from NATS_TOKEN
   --js              JetStream: publish sync and async, read ordered, by consumer and by fetch
-  --backlog N       messages in the stream that is read, 1000000
+  --backlog N       messages in the stream that is read, 2000000
   --json            one JSON object on stdout
 
 A rate goal that was missed while the server used a whole core counts as met: "server full".
@@ -45,7 +45,7 @@ const options = {
   server: { type: 'string' },
   connect: { type: 'string' },
   js: { type: 'boolean', default: false },
-  backlog: { type: 'string', default: '1000000' },
+  backlog: { type: 'string', default: '2000000' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
