@@ -58,7 +58,10 @@ export class Histogram {
       const exponent = 32 - significantBits - Math.clz32(whole)
       this.#counts[exponent * half + (whole >>> exponent)]!++
     } else {
-      this.#counts[bucketIndex(ns > largest ? largest : ns, significantBits)]!++
+      // Beyond 31 bits numbers are no whole numbers to the engine; the lowest 16 bits of these decide nothing.
+      const high = ((ns > largest ? largest : ns) / 65_536) | 0
+      const exponent = 32 - significantBits - Math.clz32(high)
+      this.#counts[(exponent + 16) * half + (high >>> exponent)]!++
     }
   }
 

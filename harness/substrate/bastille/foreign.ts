@@ -61,12 +61,13 @@ const places = ['/root/go/bin', '/usr/local/go/bin', '/usr/local/sbin', '/usr/bi
 
 /**
  * Makes a jail that the template has set up fit to be an image: nats-server is copied to where nodes look for it, and services that
- * the template switched on are switched off, because each node would start with a second server on its ports.
+ * the template switched on are switched off, because each node would start with a second server on its ports. The host's sysrc(8) does it:
+ * that of a jail needs files of bsdconfig(8), which a small release lacks.
  */
 export async function settle(host: Host, jail: string, before: ReadonlySet<string>): Promise<void> {
   const inside = (...words: readonly string[]) => host.run(['jexec', '-l', '-U', 'root', jail, ...words])
   for (const key of switchedOn(await readRcConf(host, jail))) {
-    if (!before.has(key)) await inside('sysrc', `${key}=NO`)
+    if (!before.has(key)) await host.run(['sysrc', '-j', jail, `${key}=NO`])
   }
   const script =
     'test -x /usr/local/bin/nats-server && exit; for place; do test -x "$place/nats-server" && exec cp "$place/nats-server" /usr/local/bin/; done; exit 0'

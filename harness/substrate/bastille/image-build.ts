@@ -49,7 +49,7 @@ export async function buildImage(removal: Removal, request: ImageRequest, name: 
     // "nats-server: v2.15.2" says its name itself, node does not.
     programs[word] = stdout.trim().replace(`${word}: `, '')
   }
-  await host.run(['jexec', '-l', '-U', 'root', name, 'sysrc', ...switchedOff])
+  await host.run(['sysrc', '-j', name, ...switchedOff])
   await bastille.call(['stop', name], { alone: vnet })
   if (!(await untilGone(host, name, say))) throw new BenchError('os', `image ${name} must stop, it still runs`)
   const commit = base?.commit ?? fetched?.commit
