@@ -1,5 +1,6 @@
 /** Latency against load: first the highest sustainable rate, found by trying, then a ladder of shares of it. */
 import type { Choices } from '../choices.ts'
+import { Crew } from '../lab/crew.ts'
 import type { Lab } from '../lab/lab.ts'
 import type { Asked } from '../model/asked.ts'
 import { BenchError } from '../model/error.ts'
@@ -66,31 +67,46 @@ interface Found {
 /** One lab for all trials; each trial is one short block (see trialMs) on servers that keep running. */
 function search(request: CurveRequest, prepared: Prepared): Promise<Found> {
   return withLab(prepared, request.talk.observe, async (lab, run) => {
-    const trials: Trial[] = []
-    for (;;) {
-      const step = nextStep(trials, request.search)
-      if (step.kind === 'done') {
-        if (step.sustainable !== undefined) return { sustainable: step.sustainable, because: step.because, trials }
-        throw new BenchError('unavailable', `some rate must be sustainable, none was: ${step.because}`, {
-          lines: rateLines(ratesOf(trials, request.search)),
-          hint: '--limit allows more latency, a quieter machine needs less',
-        })
-      }
-      const trial = await tryRate(request, prepared, { lab, run }, step.perSecond)
-      const why = broken(trial, request.search) ?? 'kept'
-      request.talk.say(
-        `${request.scenario.name}: tried ${rounded(step.perSecond)} msg/s, reached ${rounded(trial.reached)}: ${why}`,
-      )
-      trials.push(trial)
-      await run.folder.write('trials.json', `${JSON.stringify(trials, null, 2)}\n`)
+    const crew = new Crew()
+    try {
+      return await climb(request, prepared, { lab, run, crew })
+    } finally {
+      await crew.close()
     }
   })
+}
+
+interface On {
+  readonly lab: Lab
+  readonly run: OpenRun
+  readonly crew: Crew
+}
+
+async function climb(request: CurveRequest, prepared: Prepared, on: On): Promise<Found> {
+  const trials: Trial[] = []
+  for (;;) {
+    const step = nextStep(trials, request.search)
+    if (step.kind === 'done') {
+      if (step.sustainable !== undefined) return { sustainable: step.sustainable, because: step.because, trials }
+      throw new BenchError('unavailable', `some rate must be sustainable, none was: ${step.because}`, {
+        lines: rateLines(ratesOf(trials, request.search)),
+        hint: '--limit allows more latency, a quieter machine needs less',
+      })
+    }
+    const trial = await tryRate(request, prepared, on, step.perSecond)
+    const why = broken(trial, request.search) ?? 'kept'
+    request.talk.say(
+      `${request.scenario.name}: tried ${rounded(step.perSecond)} msg/s, reached ${rounded(trial.reached)}: ${why}`,
+    )
+    trials.push(trial)
+    await on.run.folder.write('trials.json', `${JSON.stringify(trials, null, 2)}\n`)
+  }
 }
 
 async function tryRate(
   { scenario }: CurveRequest,
   prepared: Prepared,
-  { lab, run }: { readonly lab: Lab; readonly run: OpenRun },
+  { lab, run, crew }: On,
   perSecond: number,
 ): Promise<Trial> {
   const changes = rateChanges(scenario, perSecond, usualTrialMs)
@@ -112,7 +128,7 @@ async function tryRate(
   }
   const { network } = overridesOf(prepared.choices)
   const plan = planFor(prepared, expandScenario(trial, { network }))
-  const { report, error } = await trialOn(lab, prepared, plan, run)
+  const { report, error } = await trialOn(lab, prepared, plan, { log: run.log, crew })
   return trialOf(report, perSecond, error !== undefined)
 }
 

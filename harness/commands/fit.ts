@@ -6,6 +6,7 @@ import type { Observe } from '../lab/events.ts'
 import type { Expanded, Overrides } from '../model/expanded.ts'
 import { known } from '../model/known.ts'
 import type { Scenario } from '../model/scenario.ts'
+import { longestRehearsalMs } from '../model/timing.ts'
 import { durationMs } from '../model/units.ts'
 import type { Demand } from '../model/demand.ts'
 import { demandOf } from '../plan/demand.ts'
@@ -15,7 +16,7 @@ import { keptText, rungFor, usedShare, windowFor, type Machine, type Rung } from
 import { measureMachine, shapes, shapeNames, type Measured, type Shape } from './machine.ts'
 
 /** What is laid over one scenario; nothing where it fits as it is written. */
-export type Fit = Pick<Overrides, 'rate' | 'measureMs' | 'warmupMs'>
+export type Fit = Pick<Overrides, 'rate' | 'measureMs' | 'warmupMs' | 'rehearsalMs'>
 
 /** For each scenario, in their order. Prints one line. */
 export async function fitSuite(
@@ -40,15 +41,20 @@ export async function fitSuite(
     session.say(
       `a look at the nodes takes ${(machine.lookMs / 1000).toFixed(2)} s here: blocks are measured for up to ${most / 1000} s, so that looks are a small part of them (--measure: as given)`,
     )
-  return rungs.map((rate, i) => known({ rate, ...longer[i] }))
+  const settledMs = Math.round(machine.settledMs) + settleMarginMs
+  const rehearsal = settledMs > longestRehearsalMs ? { rehearsalMs: settledMs } : {}
+  return rungs.map((rate, i) => known({ rate, ...longer[i], ...rehearsal }))
 }
 
-/** The warm-up grows with the measured time, and it is as much longer as a load of fresh agents took to settle. */
-function longerBlock(own: Scenario['phases'], { lookMs, settledMs }: Measured): Fit {
+/** A rehearsal is longer than the load of fresh agents took to settle. */
+const settleMarginMs = 1000
+
+/** The warm-up grows with the measured time. */
+function longerBlock(own: Scenario['phases'], { lookMs }: Measured): Fit {
   const [warmup = 0, measure = 0] = [durationMs(own.warmup), durationMs(own.measure)]
   const measureMs = windowFor(measure, lookMs)
   if (measureMs === undefined) return {}
-  return { measureMs, warmupMs: Math.round((warmup * measureMs) / measure + settledMs) }
+  return { measureMs, warmupMs: Math.round((warmup * measureMs) / measure) }
 }
 
 function fitWords(scenarios: readonly Expanded[], rungs: readonly (Rung | undefined)[], machine: Machine): string {

@@ -1,13 +1,11 @@
 /**
  * Which rates a machine keeps, in two shapes of load, measured for a few seconds on a lab of its own. What is looked for is the machine's
- * limit once it is warm: agents go on from attempt to attempt. After that fresh agents, as those of a scenario are, show how long their load
- * takes to settle and what they keep of that.
+ * limit once it is warm: agents go on from attempt to attempt. After that fresh agents show how long their load takes to settle.
  */
 import { Crew } from '../lab/crew.ts'
 import type { Observe } from '../lab/events.ts'
 import type { Lab } from '../lab/lab.ts'
 import type { Expanded } from '../model/expanded.ts'
-import { known } from '../model/known.ts'
 import { overridesOf, planFor, prepare, withLab, type Prepared } from '../run.ts'
 import { expandScenario } from '../scenario/expand.ts'
 import type { OpenRun, Session } from '../session.ts'
@@ -15,7 +13,6 @@ import {
   isLong,
   keptOf,
   nextAttempt,
-  rungBelow,
   settledAfter,
   usedShare,
   windowFor,
@@ -41,14 +38,11 @@ const slowestMeasureMs = 3000
 /** Of each shape. The first starts agents; one that the machine keeps then takes a second where a look takes no time. */
 const mostAttempts = 7
 /** Fresh agents are watched for so long until their load has settled, or longer where looks are slow. */
-const settlingMs = 2000
-/** Of fresh agents, at lower rates from one to the next. */
-const mostRehearsals = 3
-
+const settlingMs = 5000
 export interface Measured extends Machine {
   /** How long a look at the nodes takes while they idle. */
   readonly lookMs: number
-  /** How long the load of fresh agents took to settle. */
+  /** How long the load of fresh agents took to settle; 0 where the machine keeps every rate that is asked for. */
   readonly settledMs: number
 }
 
@@ -58,7 +52,7 @@ type Settled = Attempt & Pick<Measured, 'settledMs'>
 export async function measureMachine(session: Session, tops: Rates, observe: Observe): Promise<Measured> {
   const prepared = await prepare(session, trialAt(tops, session))
   const attempts: Record<Shape, Settled[]> = { sender: [], server: [] }
-  const fresh: Settled[] = []
+  let fresh: Settled | undefined
   const looksMs: number[] = []
   const lookMs = () => (looksMs.length === 0 ? 0 : Math.min(...looksMs))
   const longEnough = (ms: number) => windowFor(ms, lookMs()) ?? ms
@@ -70,7 +64,7 @@ export async function measureMachine(session: Session, tops: Rates, observe: Obs
     const on = { session, prepared, lab, run }
     const write = () => run.folder.write('trials.json', `${JSON.stringify({ ...attempts, fresh }, null, 2)}\n`)
     for (const of of shapeNames) {
-      const crew = new Crew(() => true)
+      const crew = new Crew()
       try {
         for (let tried = 0; tried < mostAttempts; tried++) {
           const rate = nextAttempt(attempts[of], tops[of])
@@ -84,30 +78,19 @@ export async function measureMachine(session: Session, tops: Rates, observe: Obs
       }
     }
     if (shapeNames.every((of) => keptOf(attempts[of], tops[of]).perSecond === tops[of])) return
-    const { perSecond } = keptOf(attempts.server, tops.server)
-    for (let rate = Math.ceil(usedShare * perSecond); fresh.length < mostRehearsals; rate = rungBelow(rate * 0.9)) {
-      const measure = longEnough(fresh.length === 0 ? settlingMs : slowMeasureMs)
-      const settled = fresh[0]?.settledMs ?? 0
-      fresh.push(await attempt(on, { rates: { ...tops, server: rate }, of: 'server', measure, settled }))
-      await write()
-      if (fresh.at(-1)?.broken === undefined) break
-    }
+    const rate = Math.ceil(usedShare * keptOf(attempts.server, tops.server).perSecond)
+    fresh = await attempt(on, { rates: { ...tops, server: rate }, of: 'server', measure: longEnough(settlingMs) })
+    await write()
   })
   const found = (of: Shape): Kept => {
     const { perSecond, proven } = keptOf(attempts[of], tops[of])
-    const rehearsed = of === 'server' ? fresh.at(-1)?.perSecond : undefined
-    return {
-      perSecond: perSecond * shapes[of].turns,
-      proven,
-      ...known({ share: rehearsed === undefined ? undefined : Math.min(usedShare, rehearsed / perSecond) }),
-    }
+    return { perSecond: perSecond * shapes[of].turns, proven }
   }
-  const began = fresh.length === 0 ? shapeNames.flatMap((of) => attempts[of].slice(0, 1)) : fresh.slice(0, 1)
   return {
     sender: found('sender'),
     server: found('server'),
     lookMs: lookMs(),
-    settledMs: Math.max(0, ...began.map((each) => each.settledMs)),
+    settledMs: fresh?.settledMs ?? 0,
   }
 }
 
@@ -118,8 +101,6 @@ interface Try {
   readonly rates: Rates
   readonly of: Shape
   readonly measure: number
-  /** Milliseconds that the load is known to take to settle. */
-  readonly settled?: number
   /** Its agents are fresh where there is none. */
   readonly crew?: Crew
 }
@@ -131,11 +112,8 @@ interface On {
   readonly run: OpenRun
 }
 
-async function attempt(
-  { session, prepared, lab, run }: On,
-  { rates, of, measure, settled = 0, crew }: Try,
-): Promise<Settled> {
-  const all = planFor(prepared, trialAt(rates, session, { measure, warmup: warmupMs + settled }))
+async function attempt({ session, prepared, lab, run }: On, { rates, of, measure, crew }: Try): Promise<Settled> {
+  const { rehearsalMs: _, ...all } = planFor(prepared, trialAt(rates, session, measure))
   const plan = {
     ...all,
     blocks: all.blocks.filter(({ variant }) => variant === of).map((block) => ({ ...block, index: 0 })),
@@ -158,11 +136,7 @@ async function attempt(
   }
 }
 
-function trialAt(
-  rates: Rates,
-  { choices }: Session,
-  { measure, warmup } = { measure: measureMs, warmup: warmupMs },
-): Expanded {
+function trialAt(rates: Rates, { choices }: Session, measure = measureMs): Expanded {
   const variants = shapeNames.map((of) => {
     const { nodes } = shapes[of]
     const set = {
@@ -192,7 +166,7 @@ function trialAt(
         { kind: 'subscribe', name: 'sub', on: 'recv', to: 'hub', subject: 'machine' },
       ],
       variants: Object.fromEntries(variants),
-      phases: { warmup: `${warmup}ms`, measure: `${measure}ms`, cooldown: '100ms' },
+      phases: { warmup: `${warmupMs}ms`, measure: `${measure}ms`, cooldown: '100ms' },
       repeats: 1,
     },
     { server, network },

@@ -17,6 +17,7 @@ export interface RunWords {
   readonly repeats?: number
   readonly measure?: number
   readonly warmup?: number
+  readonly rehearsal?: number
   readonly rate?: number | 'own'
   readonly out?: string
   readonly server?: string
@@ -60,12 +61,17 @@ export function reportsOption({ reports }: World): Option {
     .default(reports, 'reports')
 }
 
-/** How long and how often: `--repeats`, `--measure`, `--warmup`. */
+/** How long and how often: `--repeats`, `--measure`, `--warmup`, `--rehearsal`. */
 export function lengthOptions(command: Command): Command {
   return command
     .option('--repeats <n>', 'blocks of each variant', wholeNumber('--repeats', 1, 1000))
     .option('--measure <duration>', 'measured time of each block, such as 5s', duration('--measure', shortestMeasureMs))
     .option('--warmup <duration>', 'warm-up of each block, such as 1s', duration('--warmup'))
+    .option(
+      '--rehearsal <duration>',
+      'load before the first block that warms up the agents, such as 5s; 0s: none',
+      duration('--rehearsal'),
+    )
 }
 
 /** `--rate`, for commands that measure at a load of their scenario. */
@@ -112,7 +118,12 @@ export function choicesOf(words: RunWords, world: World): Choices {
     settings,
     ...known({ waitMs: words.wait }),
     overrides: {
-      ...known({ repeats: words.repeats, measureMs: words.measure, warmupMs: words.warmup }),
+      ...known({
+        repeats: words.repeats,
+        measureMs: words.measure,
+        warmupMs: words.warmup,
+        rehearsalMs: words.rehearsal,
+      }),
       ...(words.rate === undefined || words.rate === 'own'
         ? {}
         : { rate: { perSecond: words.rate, because: 'asked for with --rate' } }),

@@ -97,6 +97,12 @@ const appliers: { readonly [K in LabEvent['kind']]: Apply<K> } = {
     state.head = `${plan.scenario.name}: building ${event.made}/${event.of} nodes (${plan.substrate})`
     return event.made === event.of ? state.head : undefined
   },
+  rehearsal: (state, _event, plan) => {
+    state.head = `${plan.scenario.name}: rehearsal`
+    state.phase = ''
+    state.endsAt = performance.now() + plan.expectedMs
+    return state.head
+  },
   block: (state, event, plan) => {
     const left = event.of - event.block.index
     const name = event.block.variant === 'default' ? '' : ` ${event.block.variant}`

@@ -81,10 +81,9 @@ export async function runBlock(request: BlockRequest): Promise<readonly ServerFa
     const followed = await measure(request, groups.flat(), after, services, ended, signal)
     await stillThere(services, ended)
     for (const group of groups) {
-      const began = group.map(({ assignment }) => assignment)
-      if (request.crew === undefined || !began.every(request.crew.takes)) continue
+      if (request.crew === undefined) continue
       request.crew.keep(
-        began,
+        group.map(({ assignment }) => assignment),
         group.map((agent) => followed.get(agent) ?? agent),
       )
       group.forEach((agent) => going.add(agent))
@@ -114,7 +113,7 @@ function asked(assignment: Assignment, request: BlockRequest, pacing: number, st
     phases: request.variant.phases,
     pacedSenders: pacing,
     token: request.token,
-    stays: stays || request.crew?.takes(assignment) === true,
+    stays: stays || request.crew !== undefined,
     onFrame: (frame) => {
       request.frame(assignment.id, frame)
       request.observe({ kind: 'frame', block: request.block, from: assignment.id, frame })

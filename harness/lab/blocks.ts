@@ -7,10 +7,16 @@ import type { BlockRequest, runBlock } from './block.ts'
 import type { Site, Take } from './site.ts'
 import { interrupted } from './wait.ts'
 
-/** Runs one block on nodes that are there. */
-type Measure = (block: Omit<BlockRequest, 'nodes' | 'kept' | 'crew' | 'token' | 'cores'>) => ReturnType<typeof runBlock>
+export type MeasuredBlock = Omit<BlockRequest, 'nodes' | 'kept' | 'crew' | 'token' | 'cores'>
 
-export async function blocks(site: Site, take: Take, measure: Measure): Promise<void> {
+export interface Ways {
+  /** Runs one block on nodes that are there. */
+  readonly measure: (block: MeasuredBlock) => ReturnType<typeof runBlock>
+  /** Are its agents still to be started? */
+  readonly isFresh: (variant: Variant) => boolean
+}
+
+export async function blocks(site: Site, take: Take, { measure, isFresh }: Ways): Promise<void> {
   const done: BlockPlan[] = []
   const known: Known = {
     servers: new Map(),
@@ -24,7 +30,9 @@ export async function blocks(site: Site, take: Take, measure: Measure): Promise<
   await appendFacts(site, take, known)
   try {
     for (let block = queue.shift(); block !== undefined; block = queue.shift()) {
-      await recordBlock({ site, take, measure, known }, block, queue.length + done.length + 1)
+      const going = { site, take, measure, known, variant: variantOf(take, block) }
+      if (isFresh(going.variant)) await rehearse(going, block)
+      await recordBlock(going, block, queue.length + done.length + 1)
       done.push(block)
       if (queue.length === 0) queue.push(...((await take.more?.(done)) ?? []))
     }
@@ -60,14 +68,46 @@ async function appendFacts(site: Site, take: Take, known: Known): Promise<void> 
 interface Going {
   readonly site: Site
   readonly take: Take
-  readonly measure: Measure
+  readonly measure: Ways['measure']
   readonly known: Known
+  readonly variant: Variant
 }
 
-async function recordBlock({ site, take, measure, known }: Going, block: BlockPlan, of: number): Promise<void> {
-  const { plan, append } = take
+function variantOf({ plan }: Take, block: BlockPlan): Variant {
   const variant = plan.variants.find((candidate) => candidate.name === block.variant)
   if (variant === undefined) throw new BenchError('bug', `block ${block.index} must name a variant of the plan`)
+  return variant
+}
+
+/** The same load for a while, to warm up its agents. Nothing of it is recorded; what fails in it fails in the block, or not at all. */
+async function rehearse({ site, take, measure, variant }: Going, block: BlockPlan): Promise<void> {
+  const { plan, log } = take
+  if (plan.rehearsalMs === undefined) return
+  const phases = { ...variant.phases, warmupMs: 0, measureMs: plan.rehearsalMs, cooldownMs: 0 }
+  site.observe({ kind: 'rehearsal', block }, plan)
+  try {
+    await measure({
+      plan,
+      block,
+      variant: { ...variant, phases },
+      signal: site.signal,
+      gauges: site.gauges,
+      frame: () => undefined,
+      observe: (event) => site.observe(event, plan),
+      log,
+    })
+  } catch (thrown) {
+    if (site.signal.aborted) throw interrupted(site.signal)
+    log('lab', [`rehearsal: ${asBenchError(thrown).message}`])
+  }
+}
+
+async function recordBlock(
+  { site, take, measure, known, variant }: Going,
+  block: BlockPlan,
+  of: number,
+): Promise<void> {
+  const { plan, append } = take
   site.observe({ kind: 'block', block, of }, plan)
   append({ t: 'block', block: block.index, variant: block.variant, startedAt: new Date().toISOString() })
   try {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Assignment } from '../model/plan.ts'
 import type { AgentProcess, AgentRequest } from './agent-process.ts'
-import { Crew, goesOn } from './crew.ts'
+import { Crew } from './crew.ts'
 
 const listen = { host: '127.0.0.1', port: 1 }
 const echo = (node: string): Assignment => ({
@@ -47,7 +47,7 @@ test('a process does the same assignment of the same node again, once until it i
 
 test('a process that does several assignments goes on where it is asked for the same ones', async () => {
   const told: string[] = []
-  const crew = new Crew(() => true)
+  const crew = new Crew()
   crew.keep([echo('a'), echo('b')], [pretend('first', told), pretend('second', told)])
   expect(crew.again([asked(echo('a'))])).toBeUndefined()
   const again = crew.again([asked(echo('a')), asked(echo('b'))])
@@ -55,7 +55,10 @@ test('a process that does several assignments goes on where it is asked for the 
   expect(told).toEqual(['first, then floor-echo@a', 'second, then floor-echo@b'])
 })
 
-test('who measures the floor or watches servers goes on, no load does unless a crew takes it', () => {
-  const subscribe = { kind: 'subscribe' } as Assignment['job']
-  expect([echo('a'), watch, { ...watch, job: subscribe }].map(goesOn)).toEqual([true, true, false])
+test('what a process began a block with, and what it took over there, is known', () => {
+  const crew = new Crew()
+  expect(crew.knows([echo('a')])).toBe(false)
+  crew.keep([echo('a')], [{ ...pretend('first', []), assignment: watch }])
+  expect(crew.knows([echo('a'), watch])).toBe(true)
+  expect(crew.knows([echo('a'), echo('b')])).toBe(false)
 })

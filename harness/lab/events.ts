@@ -4,6 +4,8 @@ import type { Frame, Phase } from '../model/recording.ts'
 
 export type LabEvent =
   | { readonly kind: 'build'; readonly made: number; readonly of: number; readonly node?: string }
+  /** Before the first block: its numbers do not count. */
+  | { readonly kind: 'rehearsal'; readonly block: BlockPlan }
   | { readonly kind: 'block'; readonly block: BlockPlan; readonly of: number }
   | {
       readonly kind: 'phase'

@@ -5,7 +5,7 @@ import type { NodePlan, Plan } from '../model/plan.ts'
 import { agentFolder } from '../model/node-names.ts'
 import { isBreakable, isPausable, type Breakable, type LiveNode } from '../substrate/substrate.ts'
 import { runBlock } from './block.ts'
-import { blocks } from './blocks.ts'
+import { blocks, type MeasuredBlock } from './blocks.ts'
 import { build, takeDown, type Nodes } from './build.ts'
 import { Crew } from './crew.ts'
 import { keptServer, type KeptServer } from './kept-server.ts'
@@ -67,7 +67,7 @@ export async function openLab(site: Site): Promise<Lab> {
       // A fault may meet every process of a node.
       const crew = take.plan.faults.length > 0 ? undefined : (take.crew ?? new Crew())
       try {
-        await blocks(site, take, (block) =>
+        const measure = (block: MeasuredBlock) =>
           runBlock({
             ...block,
             token: site.token,
@@ -75,8 +75,8 @@ export async function openLab(site: Site): Promise<Lab> {
             nodes,
             kept: new Map([...servers].flatMap(running)),
             crew,
-          }),
-        )
+          })
+        await blocks(site, take, { measure, isFresh: ({ assignments }) => crew?.knows(assignments) === false })
       } finally {
         if (take.crew === undefined) await crew?.close()
       }

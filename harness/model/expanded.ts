@@ -8,6 +8,8 @@ export interface Overrides {
   readonly repeats?: number | undefined
   readonly measureMs?: number | undefined
   readonly warmupMs?: number | undefined
+  /** Of fresh agents, before the first block. */
+  readonly rehearsalMs?: number | undefined
   /** For all server nodes, but where a variant of the scenario itself chooses one. */
   readonly server?: ServerChoice | undefined
   /** Instead of the scenario's; `shared` or `vnet`. */

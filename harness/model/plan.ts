@@ -119,6 +119,8 @@ export const planSchema = z.object({
   variants: list(variant),
   blocks: list(block),
   faults: list(faultSchema),
+  /** Load before the first block whose numbers are thrown away, so that agents are warm: see lab/rehearsal.ts. Absent where there is none. */
+  rehearsalMs: z.number().exactOptional(),
   /** Expected length of the measuring part. */
   expectedMs: z.number(),
 })

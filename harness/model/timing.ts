@@ -18,6 +18,14 @@ export function sampleMs({ warmupMs, measureMs, cooldownMs }: Phases): number {
   return 1000 * Math.max(1, Math.ceil((warmupMs + measureMs + cooldownMs) / 1000 / mostSamples))
 }
 
+/** V8 compiles what is hot in the first seconds of a load. */
+export const longestRehearsalMs = 3000
+
+/** Load that warms agents up before the first block: as long as all that is measured of one variant, where that is short. */
+export function rehearsalMs({ measureMs }: Phases, repeats: number): number {
+  return Math.min(longestRehearsalMs, measureMs * repeats)
+}
+
 /** One block, from the start of its server to the end of its agents. */
 export function blockMs(phases: Phases): number {
   return blockOverheadMs + floorMs(phases) + phases.warmupMs + phases.measureMs + phases.cooldownMs

@@ -70,8 +70,9 @@ suite('a described plan', () => {
       '  send  probe        probe      hub',
       '  pub → sub, every message to one connection of queue group workers',
       '',
+      'rehearsal: 3 s, not counted, to warm up the agents',
       'blocks: 3 (default, default, default)',
-      'expected time: 11.7 s, building and taking down aside',
+      'expected time: 14.7 s, building and taking down aside',
     ])
   })
 

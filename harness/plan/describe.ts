@@ -19,6 +19,9 @@ export function describe(plan: Plan): string {
     ...plan.variants.flatMap((variant) => ['', ...variantLines(variant, plan)]),
     ...(plan.faults.length === 0 ? [] : ['', 'faults', ...plan.faults.map(faultLine)]),
     '',
+    ...(plan.rehearsalMs === undefined
+      ? []
+      : [`rehearsal: ${seconds(plan.rehearsalMs)}, not counted, to warm up the agents`]),
     `blocks: ${order(plan)}`,
     `expected time: ${seconds(plan.expectedMs)}, building and taking down aside`,
   ].join('\n')

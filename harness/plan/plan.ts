@@ -4,7 +4,7 @@ import type { Expanded, ExpandedVariant } from '../model/expanded.ts'
 import { networksOf } from '../model/expanded.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { Endpoint, NetworkMode, Phases, Plan, ServerChoice, Variant } from '../model/plan.ts'
-import { blockMs, sampleMs } from '../model/timing.ts'
+import { blockMs, rehearsalMs, sampleMs } from '../model/timing.ts'
 import { durationMs } from '../model/units.ts'
 import type { Substrate } from '../substrate/substrate.ts'
 import { assignmentsOf } from './assignments.ts'
@@ -38,6 +38,8 @@ export function makePlan({ expanded, substrate, why, command, harness, host }: P
     scenario.repeats,
   )
   const lengths = new Map(variants.map((variant) => [variant.name, blockMs(variant.phases)]))
+  // A fault may meet every process of a node, so its agents are fresh in each block.
+  const rehearsal = scenario.faults.length > 0 ? 0 : (overrides.rehearsalMs ?? longestRehearsal(variants, scenario))
   const network = substrate.capabilities.has('networks') && networks.length === 1 ? networks[0] : undefined
   return {
     schema: 1,
@@ -53,9 +55,14 @@ export function makePlan({ expanded, substrate, why, command, harness, host }: P
     nodes,
     variants,
     blocks,
-    expectedMs: blocks.reduce((sum, block) => sum + (lengths.get(block.variant) ?? 0), 0),
+    expectedMs: rehearsal + blocks.reduce((sum, block) => sum + (lengths.get(block.variant) ?? 0), 0),
+    ...(rehearsal === 0 ? {} : { rehearsalMs: rehearsal }),
     faults: scenario.faults,
   }
+}
+
+function longestRehearsal(variants: readonly Variant[], { repeats }: Scenario): number {
+  return Math.max(...variants.map(({ phases }) => rehearsalMs(phases, repeats)))
 }
 
 /** Of the same plan on made-up addresses with the scenario's own servers and network: one scenario, one digest, everywhere. */

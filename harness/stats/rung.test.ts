@@ -98,16 +98,6 @@ describe('the rung of a scenario', () => {
     expect(byServer?.because).toContain('25,000 msg/s in and out of a server')
   })
 
-  it('is set by what fresh agents kept, where that is less than half', () => {
-    const slow = machine(20_000, 5000)
-    const found = rungFor(1000, { sender: 1000, server: 5000 }, { ...slow, server: { ...slow.server, share: 0.2 } })
-    expect(found).toEqual({
-      perSecond: 200,
-      because:
-        'this machine keeps 5,000 msg/s in and out of a server, and at most 20 % of that is asked for: agents that have just been started do not keep 50 %',
-    })
-  })
-
   it('says so where no rate was kept', () => {
     const found = rungFor(10_000, { sender: 10_000, server: 20_000 }, machine(500, 1000, false))
     expect(found?.perSecond).toBe(200)

@@ -69,8 +69,6 @@ export interface Kept {
   readonly perSecond: number
   /** False where time ran out before any rate was kept: then it is the next lower one that would have been tried. */
   readonly proven: boolean
-  /** What fresh agents kept of it, where that was measured; `usedShare` at most. */
-  readonly share?: number
 }
 
 export function keptOf(attempts: readonly Attempt[], top: number): Kept {
@@ -97,16 +95,14 @@ export interface Rung {
 export function rungFor(own: number, demand: Demand, machine: Machine): Rung | undefined {
   const shares = (['sender', 'server'] as const).map((of) => ({
     of,
-    share: ((machine[of].share ?? usedShare) * machine[of].perSecond) / demand[of],
+    share: (usedShare * machine[of].perSecond) / demand[of],
   }))
   const narrow = shares.reduce((least, each) => (each.share < least.share ? each : least))
   if (narrow.share >= 1) return undefined
-  const { share = usedShare } = machine[narrow.of]
-  const less = share < usedShare ? `: agents that have just been started do not keep ${usedShare * 100} %` : ''
   return {
     // A share that was made of rungs may come out a little below one.
     perSecond: rungBelow(own * narrow.share * (1 + 1e-9)),
-    because: `this machine keeps ${keptText(machine, narrow.of)}, and at most ${Math.round(share * 100)} % of that is asked for${less}`,
+    because: `this machine keeps ${keptText(machine, narrow.of)}, and at most ${usedShare * 100} % of that is asked for`,
   }
 }
 
