@@ -43,13 +43,14 @@ export class Histogram {
   /** Doubles: a merged hour of a flood passes 2^32. */
   readonly #counts = new Float64Array(size)
   #total = 0
-  #min = Infinity
-  #max = -Infinity
+  /** Smallest and largest value; see stats/merge.ts for why they are no fields. */
+  readonly #ends = new Float64Array([Infinity, -Infinity])
 
   /** `ns`: 0 or more. Allocates nothing. */
   record(ns: number): void {
-    if (ns < this.#min) this.#min = ns
-    if (ns > this.#max) this.#max = ns
+    const ends = this.#ends
+    if (ns < ends[0]!) ends[0] = ns
+    if (ns > ends[1]!) ends[1] = ns
     this.#total++
     if (ns < exact) {
       this.#counts[ns | 0]!++
@@ -71,12 +72,12 @@ export class Histogram {
 
   /** Exact; 0 when nothing was recorded. */
   get min(): number {
-    return this.#total === 0 ? 0 : this.#min
+    return this.#total === 0 ? 0 : this.#ends[0]!
   }
 
   /** Exact; 0 when nothing was recorded. */
   get max(): number {
-    return this.#total === 0 ? 0 : this.#max
+    return this.#total === 0 ? 0 : this.#ends[1]!
   }
 
   add(data: SampleHistogram): void {
@@ -92,8 +93,8 @@ export class Histogram {
       this.#counts[index]! += buckets.count[i]!
     }
     this.#total += data.total
-    this.#min = Math.min(this.#min, data.min)
-    this.#max = Math.max(this.#max, data.max)
+    this.#ends[0] = Math.min(this.#ends[0]!, data.min)
+    this.#ends[1] = Math.max(this.#ends[1]!, data.max)
   }
 
   data(): HistogramData {
@@ -116,8 +117,8 @@ export class Histogram {
   reset(): void {
     if (this.#total > 0) this.#counts.fill(0, this.#firstIndex(), this.#lastIndex() + 1)
     this.#total = 0
-    this.#min = Infinity
-    this.#max = -Infinity
+    this.#ends[0] = Infinity
+    this.#ends[1] = -Infinity
   }
 
   /**
@@ -127,14 +128,14 @@ export class Histogram {
   quantile(q: number): number {
     if (this.#total === 0) return 0
     const rank = Math.min(this.#total, Math.max(1, Math.ceil(q * this.#total)))
-    if (rank === 1) return this.#min
+    if (rank === 1) return this.#ends[0]!
     let seen = 0
     const last = this.#lastIndex()
     for (let index = this.#firstIndex(); index < last; index++) {
       seen += this.#counts[index]!
-      if (seen >= rank) return Math.min(this.#max, bucketHigh(index, significantBits))
+      if (seen >= rank) return Math.min(this.#ends[1]!, bucketHigh(index, significantBits))
     }
-    return this.#max
+    return this.#ends[1]!
   }
 
   #each(take: (index: number, count: number) => void): void {
@@ -147,10 +148,10 @@ export class Histogram {
   }
 
   #firstIndex(): number {
-    return bucketIndex(Math.min(this.#min, largest), significantBits)
+    return bucketIndex(Math.min(this.#ends[0]!, largest), significantBits)
   }
 
   #lastIndex(): number {
-    return bucketIndex(Math.min(this.#max, largest), significantBits)
+    return bucketIndex(Math.min(this.#ends[1]!, largest), significantBits)
   }
 }

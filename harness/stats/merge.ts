@@ -16,10 +16,7 @@ export function samplesFor(q: number): number {
 /** 2^20 buckets are more than 30 years in nanoseconds at 14 significant bits. */
 const mostBuckets = 1 << 20
 
-/**
- * Above every index. A whole number on purpose: where it was `Infinity`, a loop that V8 of Node.js 24 compiled while it ran (on-stack
- * replacement) lost the lowest bucket in 1 of some 200 analyses, and a good recording was refused.
- */
+/** Above every index. */
 const noBucket = 2 ** 30
 
 export interface Quantile {
@@ -29,9 +26,12 @@ export interface Quantile {
 
 export class Merge {
   total = 0
-  min = Infinity
-  max = -Infinity
   significantBits = 0
+  /**
+   * Smallest and largest value. Not in fields: in 1 of some 200 analyses one histogram had the smallest value of another, read before it,
+   * and a good recording was refused. Nothing of ours wrote it there: V8 of Node.js 24 keeps such numbers in boxes beside the object.
+   */
+  private readonly ends = new Float64Array([Infinity, -Infinity])
   private counts = new Float64Array(1024)
   /** Used range of `counts`: from `low` to `high`, inclusive. */
   private low = noBucket
@@ -53,8 +53,17 @@ export class Merge {
     this.low = low
     this.high = high
     this.total += data.total
-    if (data.min < this.min) this.min = data.min
-    if (data.max > this.max) this.max = data.max
+    const { ends } = this
+    if (data.min < ends[0]!) ends[0] = data.min
+    if (data.max > ends[1]!) ends[1] = data.max
+  }
+
+  get min(): number {
+    return this.ends[0]!
+  }
+
+  get max(): number {
+    return this.ends[1]!
   }
 
   data(): HistogramData {
@@ -92,8 +101,8 @@ export class Merge {
   clear(): void {
     if (this.high >= 0) this.counts.fill(0, this.low, this.high + 1)
     this.total = 0
-    this.min = Infinity
-    this.max = -Infinity
+    this.ends[0] = Infinity
+    this.ends[1] = -Infinity
     this.low = noBucket
     this.high = -1
   }
