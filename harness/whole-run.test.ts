@@ -7,10 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pretendAgent, pretendServer, type Twist } from '../fixtures/pretend/programs.ts'
-import { Crew } from './lab/crew.ts'
 import { record } from './lab/record.ts'
 import type { Overrides } from './model/expanded.ts'
-import { known } from './model/known.ts'
 import { planSchema } from './model/plan.ts'
 import type { Line } from './model/recording.ts'
 import type { Report } from './model/report.ts'
@@ -58,7 +56,6 @@ interface Wanted {
   readonly stopAt?: string
   /** Is told where a process of an agent starts. */
   readonly onStart?: (node: string) => void
-  readonly crew?: Crew
 }
 
 let folder = ''
@@ -68,7 +65,14 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-async function wholeRun(wanted: Wanted = {}): Promise<{ readonly report: Report; readonly lines: readonly Line[] }> {
+interface Whole {
+  readonly report: Report
+  readonly lines: readonly Line[]
+  /** What was told as it happened, frames aside. */
+  readonly events: readonly string[]
+}
+
+async function wholeRun(wanted: Wanted = {}): Promise<Whole> {
   const journal = await openJournal(join(folder, `journal-${++runs}.ndjson`), '20261127-000000-pretend-whol')
   const interrupt = new AbortController()
   const agent = pretendAgent(wanted.twists)
@@ -97,6 +101,7 @@ async function wholeRun(wanted: Wanted = {}): Promise<{ readonly report: Report;
   // As it is written and read again, which is how another machine gets it.
   const plan = planSchema.parse(JSON.parse(JSON.stringify({ ...made, nodes: placed })))
   const lines: Line[] = []
+  const events: string[] = []
   await record(
     {
       plan,
@@ -107,6 +112,7 @@ async function wholeRun(wanted: Wanted = {}): Promise<{ readonly report: Report;
       token: 't',
       signal: interrupt.signal,
       observe: (event) => {
+        if (event.kind !== 'frame') events.push(event.kind)
         if (wanted.stopAt === (event.kind === 'phase' ? event.phase : event.kind)) interrupt.abort()
       },
     },
@@ -116,7 +122,6 @@ async function wholeRun(wanted: Wanted = {}): Promise<{ readonly report: Report;
       plan,
       append: (line) => lines.push(line),
       log: () => undefined,
-      ...known({ crew: wanted.crew }),
     },
   )
   expect(substrate.nodes.size).toBe(0)
@@ -125,7 +130,7 @@ async function wholeRun(wanted: Wanted = {}): Promise<{ readonly report: Report;
   const summary = await summarise(lines)
   const report = { ...summary, verdict: judge(summary) }
   expect(markdown(report)).toContain('pretend')
-  return { report, lines }
+  return { report, lines, events }
 }
 
 describe.concurrent('a whole run over pretend nodes', () => {
@@ -151,6 +156,24 @@ describe.concurrent('a whole run over pretend nodes', () => {
     const withFault: string[] = []
     await wholeRun({ onStart: (node) => withFault.push(node), change: { faults } })
     expect(withFault).toHaveLength(2 * 5)
+  })
+
+  it('rehearses before the first block, of which nothing is recorded, unless there are faults or it is left out', async () => {
+    const turns = (events: readonly string[]) => events.filter((kind) => kind === 'rehearsal' || kind === 'block')
+    const { events, lines, report } = await wholeRun()
+    expect(turns(events)).toEqual(['rehearsal', 'block', 'block'])
+    expect(report.plan.rehearsalMs).toBe(800)
+    const first = lines.findIndex((line) => line.t === 'frame')
+    expect(lines.findIndex((line) => line.t === 'block')).toBeLessThan(first)
+    expect(turns((await wholeRun({ overrides: { rehearsalMs: 0 } })).events)).toEqual(['block', 'block'])
+    const faults = [{ at: '150ms', kind: 'pause', node: 'hub', lasts: '100ms' }]
+    expect(turns((await wholeRun({ change: { faults } })).events)).toEqual(['block', 'block'])
+  })
+
+  it('goes on to the first block where the rehearsal fails', async () => {
+    const { events, report } = await wholeRun({ twists: { 'pub@send': 'dies' } })
+    expect(events.filter((kind) => kind === 'block')).toHaveLength(1)
+    expect(report.state).toBe('failed')
   })
 
   it('runs the variants in turn, with what the command line says over the file', async () => {
