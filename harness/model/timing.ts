@@ -1,6 +1,6 @@
 /** How long things take, as far as it can be told before a run. */
 import type { Phases } from './plan.ts'
-import type { Arrivals } from './scenario.ts'
+import type { Arrivals, Scenario } from './scenario.ts'
 
 /** Starting server and agents, the barrier's lead and taking them down, for each block: an estimate, for the expected time only. */
 const blockOverheadMs = 1000
@@ -21,9 +21,16 @@ export function sampleMs({ warmupMs, measureMs, cooldownMs }: Phases): number {
 /** V8 compiles what is hot in the first seconds of a load. */
 export const longestRehearsalMs = 3000
 
-/** Load that warms agents up before the first block: as long as all that is measured of one variant, where that is short. */
-export function rehearsalMs({ measureMs }: Phases, repeats: number): number {
-  return Math.min(longestRehearsalMs, measureMs * repeats)
+/**
+ * Load that warms agents up before the first block: as long as all that is measured of one variant, where that is short. 0 where there are
+ * faults, which may meet every process of a node: its agents are fresh in each block.
+ */
+export function rehearsalMs(
+  variants: readonly Phases[],
+  { repeats, faults }: Pick<Scenario, 'repeats' | 'faults'>,
+): number {
+  if (faults.length > 0) return 0
+  return Math.min(longestRehearsalMs, Math.max(...variants.map(({ measureMs }) => measureMs)) * repeats)
 }
 
 /** One block, from the start of its server to the end of its agents. */

@@ -38,8 +38,11 @@ export function makePlan({ expanded, substrate, why, command, harness, host }: P
     scenario.repeats,
   )
   const lengths = new Map(variants.map((variant) => [variant.name, blockMs(variant.phases)]))
-  // A fault may meet every process of a node, so its agents are fresh in each block.
-  const rehearsal = scenario.faults.length > 0 ? 0 : (overrides.rehearsalMs ?? longestRehearsal(variants, scenario))
+  const usual = rehearsalMs(
+    variants.map(({ phases }) => phases),
+    scenario,
+  )
+  const rehearsal = usual === 0 ? 0 : (overrides.rehearsalMs ?? usual)
   const network = substrate.capabilities.has('networks') && networks.length === 1 ? networks[0] : undefined
   return {
     schema: 1,
@@ -59,10 +62,6 @@ export function makePlan({ expanded, substrate, why, command, harness, host }: P
     ...(rehearsal === 0 ? {} : { rehearsalMs: rehearsal }),
     faults: scenario.faults,
   }
-}
-
-function longestRehearsal(variants: readonly Variant[], { repeats }: Scenario): number {
-  return Math.max(...variants.map(({ phases }) => rehearsalMs(phases, repeats)))
 }
 
 /** Of the same plan on made-up addresses with the scenario's own servers and network: one scenario, one digest, everywhere. */

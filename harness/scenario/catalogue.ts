@@ -4,7 +4,7 @@ import { basename, extname, join, relative, resolve, sep } from 'node:path'
 import { BenchError, emptyWord } from '../model/error.ts'
 import type { Expanded } from '../model/expanded.ts'
 import type { Scenario } from '../model/scenario.ts'
-import { blockMs } from '../model/timing.ts'
+import { blockMs, rehearsalMs } from '../model/timing.ts'
 import { durationMs } from '../model/units.ts'
 import { isTestFile, loadScenario, looksLikeScenario } from './load.ts'
 import { moduleReader } from './module.ts'
@@ -142,10 +142,12 @@ async function scenarioFiles(folder: string): Promise<readonly string[]> {
 
 function entryOf(file: string, { scenario, variants: expanded }: Expanded): CatalogueEntry {
   const variants = expanded.map((variant) => variant.scenario)
-  const lengths = variants.map(({ phases }) => {
-    const ms = (text: string) => durationMs(text) ?? 0
-    return blockMs({ warmupMs: ms(phases.warmup), measureMs: ms(phases.measure), cooldownMs: ms(phases.cooldown) })
-  })
+  const ms = (text: string) => durationMs(text) ?? 0
+  const all = variants.map(({ phases: { warmup, measure, cooldown } }) => ({
+    warmupMs: ms(warmup),
+    measureMs: ms(measure),
+    cooldownMs: ms(cooldown),
+  }))
   const networks = [...Map.groupBy(variants, ({ network }) => network).values()]
   return {
     file,
@@ -153,7 +155,8 @@ function entryOf(file: string, { scenario, variants: expanded }: Expanded): Cata
     about: scenario.about,
     nodes: networks.reduce((sum, own) => sum + nodesFor(own), 0),
     blocks: variants.length * scenario.repeats,
-    seconds: (lengths.reduce((sum, ms) => sum + ms, 0) * scenario.repeats) / 1000,
+    seconds:
+      (rehearsalMs(all, scenario) + all.reduce((sum, phases) => sum + blockMs(phases), 0) * scenario.repeats) / 1000,
   }
 }
 
