@@ -132,9 +132,20 @@ function filesOf(run: string, path: string): RunFiles {
     pid: (program) =>
       until(program, async () => {
         const { open } = await readJournal(join(path, 'journal.ndjson'))
-        const pid = open.find(({ kind, name }) => kind === 'process' && name === program)?.detail['pid']
-        return typeof pid === 'number' ? pid : undefined
+        const pids = open.flatMap(({ kind, name, detail }) =>
+          kind === 'process' && name === program ? [detail['pid']] : [],
+        )
+        return pids.find((pid): pid is number => typeof pid === 'number' && isAlive(pid))
       }),
+  }
+}
+
+/** A process that has ended stays in the journal until its node goes. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false // no such process
   }
 }
 
