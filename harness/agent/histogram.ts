@@ -43,14 +43,13 @@ export class Histogram {
   /** Doubles: a merged hour of a flood passes 2^32. */
   readonly #counts = new Float64Array(size)
   #total = 0
-  /** Smallest and largest value; see stats/merge.ts for why they are no fields. */
-  readonly #ends = new Float64Array([Infinity, -Infinity])
+  #min = Infinity
+  #max = -Infinity
 
   /** `ns`: 0 or more. Allocates nothing. */
   record(ns: number): void {
-    const ends = this.#ends
-    if (ns < ends[0]!) ends[0] = ns
-    if (ns > ends[1]!) ends[1] = ns
+    if (ns < this.#min) this.#min = ns
+    if (ns > this.#max) this.#max = ns
     this.#total++
     if (ns < exact) {
       this.#counts[ns | 0]!++
@@ -72,12 +71,12 @@ export class Histogram {
 
   /** Exact; 0 when nothing was recorded. */
   get min(): number {
-    return this.#total === 0 ? 0 : this.#ends[0]!
+    return this.#total === 0 ? 0 : this.#min
   }
 
   /** Exact; 0 when nothing was recorded. */
   get max(): number {
-    return this.#total === 0 ? 0 : this.#ends[1]!
+    return this.#total === 0 ? 0 : this.#max
   }
 
   add(data: SampleHistogram): void {
@@ -93,8 +92,8 @@ export class Histogram {
       this.#counts[index]! += buckets.count[i]!
     }
     this.#total += data.total
-    this.#ends[0] = Math.min(this.#ends[0]!, data.min)
-    this.#ends[1] = Math.max(this.#ends[1]!, data.max)
+    this.#min = Math.min(this.#min, data.min)
+    this.#max = Math.max(this.#max, data.max)
   }
 
   data(): HistogramData {
@@ -117,8 +116,8 @@ export class Histogram {
   reset(): void {
     if (this.#total > 0) this.#counts.fill(0, this.#firstIndex(), this.#lastIndex() + 1)
     this.#total = 0
-    this.#ends[0] = Infinity
-    this.#ends[1] = -Infinity
+    this.#min = Infinity
+    this.#max = -Infinity
   }
 
   /**
@@ -128,14 +127,14 @@ export class Histogram {
   quantile(q: number): number {
     if (this.#total === 0) return 0
     const rank = Math.min(this.#total, Math.max(1, Math.ceil(q * this.#total)))
-    if (rank === 1) return this.#ends[0]!
+    if (rank === 1) return this.#min
     let seen = 0
     const last = this.#lastIndex()
     for (let index = this.#firstIndex(); index < last; index++) {
       seen += this.#counts[index]!
-      if (seen >= rank) return Math.min(this.#ends[1]!, bucketHigh(index, significantBits))
+      if (seen >= rank) return Math.min(this.#max, bucketHigh(index, significantBits))
     }
-    return this.#ends[1]!
+    return this.#max
   }
 
   #each(take: (index: number, count: number) => void): void {
@@ -148,10 +147,10 @@ export class Histogram {
   }
 
   #firstIndex(): number {
-    return bucketIndex(Math.min(this.#ends[0]!, largest), significantBits)
+    return bucketIndex(Math.min(this.#min, largest), significantBits)
   }
 
   #lastIndex(): number {
-    return bucketIndex(Math.min(this.#ends[1]!, largest), significantBits)
+    return bucketIndex(Math.min(this.#max, largest), significantBits)
   }
 }
