@@ -38,11 +38,9 @@ export function makePlan({ expanded, substrate, why, command, harness, host }: P
     scenario.repeats,
   )
   const lengths = new Map(variants.map((variant) => [variant.name, blockMs(variant.phases)]))
-  const usual = rehearsalMs(
-    variants.map(({ phases }) => phases),
-    scenario,
-  )
-  const rehearsal = usual === 0 ? 0 : (overrides.rehearsalMs ?? usual)
+  const phases = variants.map((variant) => variant.phases)
+  // A fault may meet every process of a node, so its agents are fresh in each block.
+  const rehearsal = scenario.faults.length > 0 ? 0 : (overrides.rehearsalMs ?? rehearsalMs(phases, scenario.repeats))
   const network = substrate.capabilities.has('networks') && networks.length === 1 ? networks[0] : undefined
   return {
     schema: 1,
