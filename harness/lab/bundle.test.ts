@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { bundle } from './bundle.ts'
 import { agentScripts } from './stage.ts'
 
 const siblings = (script = '') => [...script.matchAll(/ from '(\.\/[^']+)'/g)].map(([, name]) => name)
@@ -22,3 +23,16 @@ test.for(['disk-probe.js', 'net-probe.js', 'relay.js', 'ask-servers.js'])(
     expect([...siblings(script), ...later(script)]).toEqual([])
   },
 )
+
+test('no call is left out as useless, of a function that is put in place of an empty one later', async () => {
+  const main = `
+const connected = () => new Promise((resolve) => {
+  const line: { onBytes: () => void } = { onBytes: () => undefined }
+  const callback = () => line.onBytes()
+  setTimeout(() => { resolve(line); callback() }, 0)
+})
+console.log(await connected())`
+  const others = ['ask-servers.ts', 'disk-probe.ts', 'net-probe.ts', 'relay.ts'].map((name) => [name, 'process.exit()'] as const)
+  const { 'main.js': script } = await bundle(new Map([['main.ts', main], ...others]))
+  expect(script?.match(/line\.onBytes\(\)/g)).toHaveLength(1)
+})

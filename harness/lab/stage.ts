@@ -34,7 +34,9 @@ async function readScripts(): Promise<Readonly<Record<string, string>>> {
   const own = new Map<string, string>()
   // One after the other: there are more of them than a process may open where its limit is low.
   for (const name of names) own.set(name, await readFile(join(folder, name), 'utf8'))
-  return keptScripts(getCompileCacheDir(), own, bundle)
+  const makers = ['bundle.ts', 'strip.ts', 'strip-thread.ts', '../../package.json']
+  const by = await Promise.all(makers.map((name) => readFile(new URL(name, import.meta.url), 'utf8')))
+  return keptScripts(getCompileCacheDir(), own, bundle, by)
 }
 
 /** The packages that its engines need beside the agent's own files; most plans need none. */

@@ -9,18 +9,20 @@ const keptSchema = z.object({ of: z.string(), scripts: dictionary(z.string()) })
 export type Scripts = Readonly<Record<string, string>>
 
 /**
- * The scripts of these sources, made by `make` where `folder` does not hold them; one file there, the newest. `folder` is that of the
+ * The scripts of these sources, made by `make` where `folder` does not hold them; one file there, the newest. `by` is the text of the code
+ * that makes them: another way to make them makes others. `folder` is that of the
  * code that Node.js compiled (`getCompileCacheDir`), so another version of Node.js has another one; undefined: nothing is kept.
  */
 export async function keptScripts(
   folder: string | undefined,
   sources: ReadonlyMap<string, string>,
   make: (sources: ReadonlyMap<string, string>) => Promise<Scripts>,
+  by: readonly string[],
 ): Promise<Scripts> {
   if (folder === undefined) return make(sources)
   const path = join(folder, 'agent.json')
   const of = createHash('sha256')
-    .update(JSON.stringify([...sources]))
+    .update(JSON.stringify([[...sources], by]))
     .digest('hex')
   const kept = parseAs(keptSchema, await readFile(path, 'utf8').catch(() => ''))
   if (kept?.of === of) return kept.scripts
