@@ -32,7 +32,9 @@ const connected = () => new Promise((resolve) => {
   setTimeout(() => { resolve(line); callback() }, 0)
 })
 console.log(await connected())`
-  const others = ['ask-servers.ts', 'disk-probe.ts', 'net-probe.ts', 'relay.ts'].map((name) => [name, 'process.exit()'] as const)
+  const others = ['ask-servers.ts', 'disk-probe.ts', 'net-probe.ts', 'relay.ts'].map(
+    (name) => [name, 'process.exit()'] as const,
+  )
   const { 'main.js': script } = await bundle(new Map([['main.ts', main], ...others]))
   expect(script?.match(/line\.onBytes\(\)/g)).toHaveLength(1)
 })
