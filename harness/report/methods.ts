@@ -34,7 +34,7 @@ const general: readonly Method[] = [
   {
     id: 'block',
     title: 'Blocks',
-    text: 'Each dot is one block, relative to the median of its row. Each block starts its servers and agents anew. Blocks of variants alternate (A B B A; in a check at random), so that a drift of the machine affects all of them.',
+    text: 'Each dot is one block, relative to the median of its row. Each block starts its servers anew. Agents go on from block to block, unless there are faults; before their first one they run the same load without being counted (the rehearsal, in the plan), because Node.js compiles what it runs most in the first seconds. Blocks of variants alternate (A B B A; in a check at random), so that a drift of the machine affects all of them.',
   },
   {
     id: 'grid',

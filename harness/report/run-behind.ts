@@ -59,7 +59,11 @@ function blocks({ measurements, plan }: Report): readonly Row[] {
   const heads = ['block', 'variant', ...columns.map((m) => `${m.workload} ${m.metric}`)]
   const rows = shown.map((b) => [String(b.index + 1), b.variant, ...columns.map((m) => cell(m, b.index))])
   const left = plan.blocks.length - shown.length
+  const { rehearsalMs } = plan
   return [
+    ...(rehearsalMs === undefined
+      ? []
+      : [note(`Before the first block its agents ran the same load for ${rehearsalMs / 1000} s, which is not counted.`)]),
     plainTable('Every block', heads, rows),
     ...(left > 0 ? [note(`${shown.length} of ${grouped(plan.blocks.length)} blocks; report.json has all.`)] : []),
   ]

@@ -12,8 +12,12 @@ import { refuseUnreachable, withPackages } from './packages.ts'
 import type { Removal } from './remove.ts'
 import { applyTemplate, isForeign } from './template.ts'
 
-/** Daemons of the system (rc.conf(5)): they would run beside the load, and each stop of a jail would wait for them. */
-export const switchedOff = ['cron_enable=NO', 'syslogd_enable=NO'] as const
+/**
+ * Daemons of the system (rc.conf(5)) that would run beside the load, and each stop of a jail would wait for them. One stays, syslogd: a jail
+ * that is not to persist (jail(8)), as those of Bastille, ends with its last process. Seen on FreeBSD 15.1: without syslogd it was gone after
+ * a `bastille start` with status 0.
+ */
+export const switchedOff = ['cron_enable=NO'] as const
 
 /** The jail `name` does not exist yet; on failure it is left half made. Rejects with `interrupted` soon after the signal. */
 export async function buildImage(removal: Removal, request: ImageRequest, name: string): Promise<Image> {

@@ -124,7 +124,7 @@ async function start(removal: Removal, { name, plan, network, signal }: NodeRequ
       `node ${plan.name} must run after \`bastille start ${name}\`, it does not (status ${status})`,
       {
         lines: lastLines(`${stdout}\n${stderr}`),
-        hint: `its boot log is ${home.logs}/${name}_console.log`,
+        hint: `a jail ends with its last process, so its template must leave a service on, as syslogd; its boot log is ${home.logs}/${name}_console.log`,
       },
     )
   }
