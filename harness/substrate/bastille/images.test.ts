@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, test } from 'vitest'
 import { localHost } from '../../host/local.ts'
 import { datasetAt, makeHome, readHome } from './home.ts'
-import { copyScript } from './image-build.ts'
+import { copyScript, switchedOff } from './image-build.ts'
 import { imageName } from './images.ts'
 import { chooseNetwork } from './network.ts'
 import { patchOf } from './release.ts'
@@ -118,4 +118,8 @@ tank/natsbench/jails/ng1/root on /usr/local/natsbench/jails/ng1/root (zfs, local
     )
     expect(asked.filter((command) => command.startsWith('rm '))).toEqual([])
   })
+})
+
+test('a golden jail keeps a service on: a jail ends with its last process, and the clone of one without any is gone after its start', () => {
+  expect(switchedOff.map((line) => line.split('=')[0])).not.toContain('syslogd_enable')
 })
