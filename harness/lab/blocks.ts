@@ -83,9 +83,10 @@ function variantOf({ plan }: Take, block: BlockPlan): Variant {
 /** The same load for a while, to warm up its agents. Nothing of it is recorded; what fails in it fails in the block, or not at all. */
 async function rehearse({ site, take, measure, variant }: Going, block: BlockPlan): Promise<void> {
   const { plan, log } = take
-  if (plan.rehearsalMs === undefined) return
-  const phases = { ...variant.phases, warmupMs: 0, measureMs: plan.rehearsalMs, cooldownMs: 0 }
-  const assignments = variant.assignments.map((each) => warmFloor(each, plan.rehearsalMs ?? 0))
+  const { rehearsalMs } = plan
+  if (rehearsalMs === undefined) return
+  const phases = { ...variant.phases, warmupMs: 0, measureMs: rehearsalMs, cooldownMs: 0 }
+  const assignments = variant.assignments.map((each) => warmFloor(each, rehearsalMs))
   site.observe({ kind: 'rehearsal', block }, plan)
   try {
     await measure({

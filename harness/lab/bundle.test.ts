@@ -15,14 +15,13 @@ test('what core NATS needs is one file; JetStream and engine nats.js come when a
   expect(Object.keys(scripts)).toEqual(expect.arrayContaining(later(main)))
 })
 
-test.for(['disk-probe.js', 'net-probe.js', 'relay.js', 'ask-servers.js'])(
-  '%s runs alone, in a node without the other files',
-  async (name) => {
-    const script = (await agentScripts())[name]
-    expect(script).toContain('process.')
-    expect([...siblings(script), ...later(script)]).toEqual([])
-  },
-)
+const alone = ['disk-probe', 'net-probe', 'relay', 'ask-servers']
+
+test.for(alone.map((name) => `${name}.js`))('%s runs alone, in a node without the other files', async (name) => {
+  const script = (await agentScripts())[name]
+  expect(script).toContain('process.')
+  expect([...siblings(script), ...later(script)]).toEqual([])
+})
 
 test('no call is left out as useless, of a function that is put in place of an empty one later', async () => {
   const main = `
@@ -32,9 +31,7 @@ const connected = () => new Promise((resolve) => {
   setTimeout(() => { resolve(line); callback() }, 0)
 })
 console.log(await connected())`
-  const others = ['ask-servers.ts', 'disk-probe.ts', 'net-probe.ts', 'relay.ts'].map(
-    (name) => [name, 'process.exit()'] as const,
-  )
+  const others = alone.map((name) => [`${name}.ts`, 'process.exit()'] as const)
   const { 'main.js': script } = await bundle(new Map([['main.ts', main], ...others]))
   expect(script?.match(/line\.onBytes\(\)/g)).toHaveLength(1)
 })

@@ -34,9 +34,14 @@ async function readScripts(): Promise<Readonly<Record<string, string>>> {
   const own = new Map<string, string>()
   // One after the other: there are more of them than a process may open where its limit is low.
   for (const name of names) own.set(name, await readFile(join(folder, name), 'utf8'))
-  const makers = ['bundle.ts', 'strip.ts', 'strip-thread.ts', '../../package.json']
-  const by = await Promise.all(makers.map((name) => readFile(new URL(name, import.meta.url), 'utf8')))
-  return keptScripts(getCompileCacheDir(), own, bundle, by)
+  return keptScripts(getCompileCacheDir(), own, bundle, await makers())
+}
+
+/** What makes the scripts: the text of our own part, and the manifest of rollup, which names its version. */
+async function makers(): Promise<readonly string[]> {
+  const rollup = await packageRoot('@rollup/wasm-node', fileURLToPath(import.meta.url))
+  const ours = ['bundle.ts', 'strip.ts', 'strip-thread.ts'].map((name) => join(import.meta.dirname, name))
+  return Promise.all([...ours, join(rollup, 'package.json')].map((path) => readFile(path, 'utf8')))
 }
 
 /** The packages that its engines need beside the agent's own files; most plans need none. */

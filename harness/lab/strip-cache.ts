@@ -9,9 +9,9 @@ const keptSchema = z.object({ of: z.string(), scripts: dictionary(z.string()) })
 export type Scripts = Readonly<Record<string, string>>
 
 /**
- * The scripts of these sources, made by `make` where `folder` does not hold them; one file there, the newest. `by` is the text of the code
- * that makes them: another way to make them makes others. `folder` is that of the
- * code that Node.js compiled (`getCompileCacheDir`), so another version of Node.js has another one; undefined: nothing is kept.
+ * The scripts of these sources, made by `make` where `folder` does not hold them; one file there, the newest. `by` tells one way to make them
+ * from another. `folder` is that of the code that Node.js compiled (`getCompileCacheDir`), so another version of Node.js has another one;
+ * undefined: nothing is kept.
  */
 export async function keptScripts(
   folder: string | undefined,

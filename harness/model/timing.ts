@@ -1,6 +1,6 @@
 /** How long things take, as far as it can be told before a run. */
 import type { Phases } from './plan.ts'
-import type { Arrivals } from './scenario.ts'
+import type { Arrivals, Scenario } from './scenario.ts'
 
 /** Starting server and agents, the barrier's lead and taking them down, for each block: an estimate, for the expected time only. */
 const blockOverheadMs = 1000
@@ -26,9 +26,16 @@ const worthRehearsalMs = 2000
 
 /**
  * Load that warms agents up before the first block: as long as all that is measured of one variant, where that is short; 0 where all that is
- * measured is too short to be worth it.
+ * measured is too short to be worth it. `asked` is what the command line says. 0 where there are faults, which may meet every process of a
+ * node: its agents are fresh in each block.
  */
-export function rehearsalMs(variants: readonly Pick<Phases, 'measureMs'>[], repeats: number): number {
+export function rehearsalMs(
+  variants: readonly Pick<Phases, 'measureMs'>[],
+  { repeats, faults }: Pick<Scenario, 'repeats' | 'faults'>,
+  asked?: number,
+): number {
+  if (faults.length > 0) return 0
+  if (asked !== undefined) return asked
   const measured = variants.map(({ measureMs }) => measureMs * repeats)
   if (measured.reduce((sum, ms) => sum + ms, 0) < worthRehearsalMs) return 0
   return Math.min(longestRehearsalMs, Math.max(...measured))

@@ -39,8 +39,7 @@ export function makePlan({ expanded, substrate, why, command, harness, host }: P
   )
   const lengths = new Map(variants.map((variant) => [variant.name, blockMs(variant.phases)]))
   const phases = variants.map((variant) => variant.phases)
-  // A fault may meet every process of a node, so its agents are fresh in each block.
-  const rehearsal = scenario.faults.length > 0 ? 0 : (overrides.rehearsalMs ?? rehearsalMs(phases, scenario.repeats))
+  const rehearsal = rehearsalMs(phases, scenario, overrides.rehearsalMs)
   const network = substrate.capabilities.has('networks') && networks.length === 1 ? networks[0] : undefined
   return {
     schema: 1,

@@ -63,11 +63,7 @@ function blocks({ measurements, plan }: Report): readonly Row[] {
   return [
     ...(rehearsalMs === undefined
       ? []
-      : [
-          note(
-            `Before the first block its agents ran the same load for ${rehearsalMs / 1000} s, which is not counted.`,
-          ),
-        ]),
+      : [note(`Fresh agents first ran the same load for ${secondsText(rehearsalMs / 1000)}, which is not counted.`)]),
     plainTable('Every block', heads, rows),
     ...(left > 0 ? [note(`${shown.length} of ${grouped(plan.blocks.length)} blocks; report.json has all.`)] : []),
   ]

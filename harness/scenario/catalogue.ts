@@ -148,7 +148,6 @@ function entryOf(file: string, { scenario, variants: expanded }: Expanded): Cata
     measureMs: ms(measure),
     cooldownMs: ms(cooldown),
   }))
-  const rehearsal = scenario.faults.length > 0 ? 0 : rehearsalMs(all, scenario.repeats)
   const networks = [...Map.groupBy(variants, ({ network }) => network).values()]
   return {
     file,
@@ -156,7 +155,8 @@ function entryOf(file: string, { scenario, variants: expanded }: Expanded): Cata
     about: scenario.about,
     nodes: networks.reduce((sum, own) => sum + nodesFor(own), 0),
     blocks: variants.length * scenario.repeats,
-    seconds: (rehearsal + all.reduce((sum, phases) => sum + blockMs(phases), 0) * scenario.repeats) / 1000,
+    seconds:
+      (rehearsalMs(all, scenario) + all.reduce((sum, phases) => sum + blockMs(phases), 0) * scenario.repeats) / 1000,
   }
 }
 
