@@ -5,9 +5,9 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import type { Target } from '../model/plan.ts'
 import type { ConnectOptions, Delivery, Engine, Link, MessageShape, Receiver, Sender } from './engine.ts'
-import { Answers } from './answers.ts'
 import { asFailure, Failure } from './failure.ts'
 import { shortageOf } from './network-error.ts'
+import { Outbox } from './outbox.ts'
 import { Parser, type ParserHandler } from './parser.ts'
 import { ReceiveBuffer } from './receive-buffer.ts'
 import { headerBlock } from './template.ts'
@@ -46,7 +46,7 @@ class WireLink implements Link, ParserHandler, Delivery {
 
   readonly #parser = new Parser(this)
   readonly #buffer = new ReceiveBuffer(this.#parser)
-  readonly #answers = new Answers()
+  readonly #outbox: Outbox
 
   constructor(target: Target, options: ConnectOptions, lost: (failure: Failure) => void) {
     this.#options = options
@@ -58,6 +58,7 @@ class WireLink implements Link, ParserHandler, Delivery {
       noDelay: true,
       onread: { buffer: () => this.#buffer.room(), callback: (count) => this.#read(count) },
     })
+    this.#outbox = new Outbox(this.#socket)
     this.#socket.on('error', (error) => this.#fail(this.#broken(error.message, shortageOf(error))))
     this.#socket.on('close', () => this.#fail(this.#broken('the server closed the connection')))
     this.#socket.setTimeout(options.timeoutMs, () => {
@@ -69,7 +70,7 @@ class WireLink implements Link, ParserHandler, Delivery {
 
   subscribe(subject: string, queue: string | undefined, receiver: Receiver): void {
     this.#receiver = receiver
-    this.#socket.write(`SUB ${subject} ${queue === undefined ? '' : `${queue} `}${++this.#subscriptions}\r\n`)
+    this.#outbox.write(`SUB ${subject} ${queue === undefined ? '' : `${queue} `}${++this.#subscriptions}\r\n`)
   }
 
   sender(shape: MessageShape): Sender {
@@ -89,8 +90,8 @@ class WireLink implements Link, ParserHandler, Delivery {
     const bytes = Buffer.byteLength(block) + Buffer.byteLength(payload)
     const sizes = block === '' ? `${bytes}` : `${Buffer.byteLength(block)} ${bytes}`
     const head = `${block === '' ? 'PUB' : 'HPUB'} ${subject} ${reply === '' ? '' : `${reply} `}${sizes}\r\n${block}`
-    if (typeof payload === 'string') this.#socket.write(`${head}${payload}\r\n`)
-    else this.#socket.write(Buffer.concat([Buffer.from(head), payload, Buffer.from('\r\n')]))
+    if (typeof payload === 'string') this.#outbox.write(`${head}${payload}\r\n`)
+    else this.#outbox.write(Buffer.concat([Buffer.from(head), payload, Buffer.from('\r\n')]))
   }
 
   async flush(timeoutMs: number): Promise<void> {
@@ -100,7 +101,7 @@ class WireLink implements Link, ParserHandler, Delivery {
       reject(new Failure('timeout', `server must answer a PING within ${timeoutMs} ms, got nothing`))
     }, timeoutMs)
     this.#pongs.push(resolve)
-    this.#socket.write('PING\r\n')
+    this.#outbox.write('PING\r\n')
     await promise.finally(() => clearTimeout(timer))
   }
 
@@ -113,6 +114,7 @@ class WireLink implements Link, ParserHandler, Delivery {
   }
 
   #read(count: number): boolean {
+    this.#outbox.collect()
     this.#receiver?.arrived()
     try {
       this.#buffer.take(count)
@@ -121,7 +123,7 @@ class WireLink implements Link, ParserHandler, Delivery {
       return false
     }
     this.#receiver?.handled()
-    if (!this.#answers.push(this.#socket, answerRoomBytes)) this.#waitForAnswers()
+    if (!this.#outbox.push(answerRoomBytes)) this.#waitForAnswers()
     return true
   }
 
@@ -138,7 +140,7 @@ class WireLink implements Link, ParserHandler, Delivery {
   }
 
   ping(): void {
-    this.#socket.write('PONG\r\n')
+    this.#outbox.write('PONG\r\n')
   }
 
   pong(): void {
@@ -154,7 +156,7 @@ class WireLink implements Link, ParserHandler, Delivery {
     } else if (info.tlsRequired) {
       this.#fail(new Failure('connect', 'server must take plain TCP, got one that requires TLS'))
     } else if (this.#state === 'opening') {
-      this.#socket.write(`CONNECT ${JSON.stringify(connectFields(this.#options))}\r\nPING\r\n`)
+      this.#outbox.write(`CONNECT ${JSON.stringify(connectFields(this.#options))}\r\nPING\r\n`)
       this.#pongs.push(() => {
         this.#state = 'open'
         this.#socket.setTimeout(0)
@@ -225,7 +227,7 @@ class WireLink implements Link, ParserHandler, Delivery {
   respond(bytes: Uint8Array, start: number, end: number, reply?: Uint8Array): boolean {
     const { replyStart, replyEnd } = this.#parser
     if (replyStart === replyEnd) return false
-    this.#answers.add(this.#buffer.bytes, replyStart, replyEnd, bytes, start, end, reply)
+    this.#outbox.reply(this.#buffer.bytes, replyStart, replyEnd, bytes, start, end, reply)
     return true
   }
 

@@ -1,14 +1,40 @@
-/** Replies collected while one read is handled, written as one piece after it. */
+/**
+ * What a connection says by itself. While a read is handled it is collected, replies included, and written as one piece after
+ * it: every write wakes the server.
+ */
 import type { Socket } from 'node:net'
 
 const firstBytes = 64 * 1024
 
-export class Answers {
+export class Outbox {
+  readonly #socket: Socket
+  #collects = false
   #buffer = Buffer.allocUnsafeSlow(firstBytes)
   #filled = 0
 
-  /** `PUB <subject> [reply] <size>\r\n<payload>\r\n`, all copied from where they lie. */
-  add(
+  constructor(socket: Socket) {
+    this.#socket = socket
+  }
+
+  /** A read begins: what is said from now on waits for `push`. */
+  collect(): void {
+    this.#collects = true
+  }
+
+  /** Bytes of the protocol. */
+  write(said: string | Uint8Array): void {
+    if (!this.#collects) {
+      this.#socket.write(said)
+      return
+    }
+    const bytes = typeof said === 'string' ? Buffer.from(said) : said
+    if (this.#filled + bytes.length > this.#buffer.length) this.#grow(bytes.length)
+    this.#buffer.set(bytes, this.#filled)
+    this.#filled += bytes.length
+  }
+
+  /** Of a read that is being handled: `PUB <subject> [reply] <size>\r\n<payload>\r\n`, all copied from where they lie. */
+  reply(
     from: Buffer,
     subjectStart: number,
     subjectEnd: number,
@@ -46,7 +72,9 @@ export class Answers {
   }
 
   /** Writes what was collected. False while the socket is so far behind that no more should be read. */
-  push(socket: Socket, mostBehindBytes: number): boolean {
+  push(mostBehindBytes: number): boolean {
+    const socket = this.#socket
+    this.#collects = false
     if (this.#filled > 0) {
       socket.write(this.#buffer.subarray(0, this.#filled))
       this.#filled = 0
