@@ -6,7 +6,7 @@ import { BenchError } from '../model/error.ts'
 import type { Overrides } from '../model/expanded.ts'
 import { checkScenario } from './check.ts'
 import { expandScenario } from './expand.ts'
-import { lineOf } from './lines.ts'
+import { linesIn } from './lines.ts'
 import { nearest } from './nearest.ts'
 import { plainCopy } from './plain.ts'
 import { printed } from './print.ts'
@@ -407,20 +407,31 @@ over lines\`,
     ['scenario', undefined],
     ['elsewhere.x', undefined],
   ])('%s is %s', (path, line) => {
-    expect(lineOf(path, text)).toBe(line)
+    expect(linesIn(text)(path)).toBe(line)
   })
 
   it('is found in an object that is named first and exported later', () => {
-    expect(lineOf('repeats', `const a = { repeats: 1 }\nconst it = {\n  repeats: 2,\n}\nexport default it\n`)).toBe(3)
+    const text = `const a = { repeats: 1 }\nconst it = {\n  repeats: 2,\n}\nexport default it\n`
+    expect(linesIn(text)('repeats')).toBe(3)
   })
 
   it('is found or not in any text at all, within the text', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 200 }), fc.string({ maxLength: 10 }), (random, path) => {
-        const line = lineOf(path, `export default {${random}`)
+        const line = linesIn(`export default {${random}`)(path)
         if (line !== undefined) expect(line).toBeLessThanOrEqual(random.split('\n').length)
       }),
     )
+  })
+})
+
+describe('a list that is far too long', () => {
+  it('is the one problem: what stands behind its cut may be what the others name', () => {
+    const listeners = Array.from({ length: 5000 }, (_, i) => ({ ...good.workloads[1], name: `sub${i}` }))
+    const checked = checkScenario({ ...good, workloads: [...listeners, good.workloads[0]] })
+    expect(checked.ok ? [] : checked.problems).toEqual([
+      { path: 'workloads', message: 'must be a list of at most 64, got a list of 5001' },
+    ])
   })
 })
 

@@ -67,7 +67,7 @@ function parsedFrom(input: unknown): Parsed {
     seatProblems,
     limitProblems,
     timeProblems,
-  ].flatMap((check) => check(draft))
+  ].flatMap((check) => (draft.cut ? [] : check(draft)))
   const shape = parsed.success ? [] : shapeProblems(parsed.error, input, scenarioSchema)
   return { scenario: parsed.data, problems: [...shape, ...relations] }
 }

@@ -12,6 +12,8 @@ import { consumerSchema, streamSchema, type Consumer, type Stream } from '../mod
 import { pathText } from './shape.ts'
 
 export interface Draft {
+  /** Lists that are far too long are read to here only: what is missing says nothing. */
+  readonly cut: boolean
   /** Every group, with its specification where that is valid. Undefined where the topology cannot be read. */
   readonly topology: ReadonlyMap<string, NodeSpec | undefined> | undefined
   /** The server settings of each group that has some, as they were given. */
@@ -40,10 +42,16 @@ export interface Part<T> {
   readonly raw: Readonly<Record<string, unknown>>
 }
 
+/** More than any list of parts may have. */
+const mostParts = 100
+
 export function draftOf(input: unknown): Draft {
   const from = isObject(input) ? input : {}
   const topology = from['topology']
   return {
+    cut: [from['workloads'], from['limits'], from['faults']].some(
+      (list) => Array.isArray(list) && list.length > mostParts,
+    ),
     topology: isObject(topology)
       ? new Map(Object.entries(topology).map(([name, spec]) => [name, validOf(nodeSchema, spec)]))
       : undefined,
@@ -74,7 +82,7 @@ function settingsOf([name, spec]: readonly [string, unknown]): [string, Readonly
 function parts<T>(input: unknown, word: string, schema: z.ZodType<T>): readonly Part<T>[] {
   const list = isObject(input) ? input[word] : undefined
   if (!Array.isArray(list)) return []
-  return Array.from(list.slice(0, 100), (item: unknown, index) => {
+  return Array.from(list.slice(0, mostParts), (item: unknown, index) => {
     const raw = isObject(item) ? item : {}
     const name = raw['name']
     return {

@@ -3,15 +3,31 @@
  * bracket of a JSON file), and gives up where a value is computed, spread or defined elsewhere.
  */
 
-/** Line, from 1, of the longest part of the path that is found in the text; undefined where no part is. */
-export function lineOf(path: string, text: string): number | undefined {
+/** Answers for a path with the line, from 1, of its longest part that is found in the text; undefined where no part is. */
+export function linesIn(text: string): (path: string) => number | undefined {
   const places = literalPlaces(text)
-  const parts = path.split('.')
-  for (let length = parts.length; length > 0; length--) {
-    const place = places.get(parts.slice(0, length).join('.'))
-    if (place !== undefined) return text.slice(0, place).split('\n').length
+  const lineAt = lineCounter(text)
+  return (path) => {
+    const parts = path.split('.')
+    for (let length = parts.length; length > 0; length--) {
+      const place = places.get(parts.slice(0, length).join('.'))
+      if (place !== undefined) return lineAt(place)
+    }
+    return undefined
   }
-  return undefined
+}
+
+function lineCounter(text: string): (place: number) => number {
+  const breaks = Array.from(text.matchAll(/\n/g), ({ index }) => index)
+  return (place) => {
+    let [low, high] = [0, breaks.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (breaks[middle]! < place) low = middle + 1
+      else high = middle
+    }
+    return low + 1
+  }
 }
 
 const token =
@@ -98,14 +114,16 @@ function tokensOf(text: string): readonly Token[] {
 /** Adds the places of each workload under its name, because messages name workloads so. */
 function named(places: ReadonlyMap<string, number>, text: string): ReadonlyMap<string, number> {
   const all = new Map(places)
+  const names = new Map<string, string>()
   for (const [path, place] of places) {
     const [, position] = /^workloads\.(\d+)\.name$/.exec(path) ?? []
     const [, name] = /^['"]?name['"]?\s*:\s*['"`]([^'"`]*)/.exec(text.slice(place, place + 200)) ?? []
-    if (position === undefined || name === undefined) continue
-    for (const [other, at] of places) {
-      if (`${other}.`.startsWith(`workloads.${position}.`))
-        all.set(other.replace(`workloads.${position}`, `workloads.${name}`), at)
-    }
+    if (position !== undefined && name !== undefined) names.set(position, name)
+  }
+  for (const [path, place] of places) {
+    const [, position = '', rest = ''] = /^workloads\.(\d+)(\..*)?$/.exec(path) ?? []
+    const name = names.get(position)
+    if (name !== undefined) all.set(`workloads.${name}${rest}`, place)
   }
   return all
 }

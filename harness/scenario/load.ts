@@ -6,7 +6,7 @@ import type { Expanded, Overrides } from '../model/expanded.ts'
 import { fileFormatOf } from '../model/file-format.ts'
 import { checkScenario } from './check.ts'
 import { readJson } from './json.ts'
-import { lineOf } from './lines.ts'
+import { linesIn } from './lines.ts'
 import { moduleReader, type ModuleReader } from './module.ts'
 import type { Plain } from './plain.ts'
 import { printed, visible } from './print.ts'
@@ -39,7 +39,8 @@ export async function loadScenario(path: string, options: LoadOptions = {}): Pro
   const checked =
     'problems' in read ? { ok: false as const, problems: read.problems } : checkScenario(read.value, overrides)
   if (checked.ok) return checked.expanded
-  const problems = checked.problems.map((problem) => located(problem, source.text))
+  const lineOf = linesIn(source.text)
+  const problems = checked.problems.map((problem) => located(problem, lineOf(problem.path)))
   const wellWithout = overrides !== undefined && 'value' in read && checkScenario(read.value).ok
   throw wellWithout
     ? refusal('usage', `the options must fit the scenario ${visible(path)}`, problems, file)
@@ -119,8 +120,8 @@ function firstWrong(bytes: Buffer): number {
   return bytes.findIndex((byte, index) => again[index] !== byte)
 }
 
-function located(problem: Problem, text: string): Problem {
-  const line = problem.line ?? lineOf(problem.path, text)
+function located(problem: Problem, found: number | undefined): Problem {
+  const line = problem.line ?? found
   return line === undefined ? problem : { ...problem, line }
 }
 
