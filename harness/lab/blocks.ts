@@ -1,10 +1,10 @@
 /** The blocks of one measurement, one after the other, each line of the recording written as it comes. */
 import { asBenchError, BenchError } from '../model/error.ts'
 import type { Facts, ServerFacts } from '../model/facts.ts'
-import { factsOf } from '../model/kinds/kinds.ts'
-import type { Assignment, BlockPlan, Variant } from '../model/plan.ts'
+import type { BlockPlan, Variant } from '../model/plan.ts'
 import type { Frame } from '../model/recording.ts'
 import type { BlockRequest, runBlock } from './block.ts'
+import { rehearse } from './rehearsal.ts'
 import type { Site, Take } from './site.ts'
 import { interrupted } from './wait.ts'
 
@@ -78,40 +78,6 @@ function variantOf({ plan }: Take, block: BlockPlan): Variant {
   const variant = plan.variants.find((candidate) => candidate.name === block.variant)
   if (variant === undefined) throw new BenchError('bug', `block ${block.index} must name a variant of the plan`)
   return variant
-}
-
-/** The same load for a while, to warm up its agents. Nothing of it is recorded; what fails in it fails in the block, or not at all. */
-async function rehearse({ site, take, measure, variant }: Going, block: BlockPlan): Promise<void> {
-  const { plan, log } = take
-  const { rehearsalMs } = plan
-  if (rehearsalMs === undefined) return
-  const phases = { ...variant.phases, warmupMs: 0, measureMs: rehearsalMs, cooldownMs: 0 }
-  const assignments = variant.assignments.map((each) => warmFloor(each, rehearsalMs))
-  site.observe({ kind: 'rehearsal', block }, plan)
-  try {
-    await measure({
-      plan,
-      block,
-      variant: { ...variant, phases, assignments },
-      signal: site.signal,
-      gauges: site.gauges,
-      frame: () => undefined,
-      observe: (event) => site.observe(event, plan),
-      log,
-    })
-  } catch (thrown) {
-    if (site.signal.aborted) throw interrupted(site.signal)
-    log('lab', [`rehearsal: ${asBenchError(thrown).message}`])
-  }
-}
-
-/** On a slow board half the round trips of a cold floor took 0.87 ms, after some 2,000 of them 0.3 ms. */
-const warmFloorMs = 1500
-
-function warmFloor(assignment: Assignment, mostMs: number): Assignment {
-  const { job } = assignment
-  if (factsOf(job.kind).role !== 'floor' || !('durationMs' in job)) return assignment
-  return { ...assignment, job: { ...job, durationMs: Math.min(mostMs, warmFloorMs) } }
 }
 
 async function recordBlock(

@@ -41,6 +41,19 @@ export function rehearsalMs(
   return Math.min(longestRehearsalMs, Math.max(...measured))
 }
 
+/** On a slow board half the round trips of a cold floor took 0.87 ms, after some 2,000 of them 0.3 ms. */
+const longestRehearsalFloorMs = 1500
+
+/** Length of the harness floor before the load of a rehearsal. */
+export function rehearsalFloorMs(rehearsalMs: number): number {
+  return Math.min(rehearsalMs, longestRehearsalFloorMs)
+}
+
+/** A rehearsal, from the start of its server to the end of its load; 0 where there is none. */
+export function wholeRehearsalMs(rehearsalMs: number): number {
+  return rehearsalMs === 0 ? 0 : blockOverheadMs + rehearsalFloorMs(rehearsalMs) + rehearsalMs
+}
+
 /** One block, from the start of its server to the end of its agents. */
 export function blockMs(phases: Phases): number {
   return blockOverheadMs + floorMs(phases) + phases.warmupMs + phases.measureMs + phases.cooldownMs

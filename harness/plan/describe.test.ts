@@ -72,7 +72,7 @@ suite('a described plan', () => {
       '',
       'rehearsal: 3 s, not counted, to warm up the agents',
       'blocks: 3 (default, default, default)',
-      'expected time: 14.7 s, building and taking down aside',
+      'expected time: 17.2 s, building and taking down aside',
     ])
   })
 

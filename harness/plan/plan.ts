@@ -4,7 +4,7 @@ import type { Expanded, ExpandedVariant } from '../model/expanded.ts'
 import { networksOf } from '../model/expanded.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { Endpoint, NetworkMode, Phases, Plan, ServerChoice, Variant } from '../model/plan.ts'
-import { blockMs, rehearsalMs, sampleMs } from '../model/timing.ts'
+import { blockMs, rehearsalMs, sampleMs, wholeRehearsalMs } from '../model/timing.ts'
 import { durationMs } from '../model/units.ts'
 import type { Substrate } from '../substrate/substrate.ts'
 import { assignmentsOf } from './assignments.ts'
@@ -55,7 +55,7 @@ export function makePlan({ expanded, substrate, why, command, harness, host }: P
     nodes,
     variants,
     blocks,
-    expectedMs: rehearsal + blocks.reduce((sum, block) => sum + (lengths.get(block.variant) ?? 0), 0),
+    expectedMs: wholeRehearsalMs(rehearsal) + blocks.reduce((sum, block) => sum + (lengths.get(block.variant) ?? 0), 0),
     ...(rehearsal === 0 ? {} : { rehearsalMs: rehearsal }),
     faults: scenario.faults,
   }

@@ -4,7 +4,7 @@ import { basename, extname, join, relative, resolve, sep } from 'node:path'
 import { BenchError, emptyWord } from '../model/error.ts'
 import type { Expanded } from '../model/expanded.ts'
 import type { Scenario } from '../model/scenario.ts'
-import { blockMs, rehearsalMs } from '../model/timing.ts'
+import { blockMs, rehearsalMs, wholeRehearsalMs } from '../model/timing.ts'
 import { durationMs } from '../model/units.ts'
 import { isTestFile, loadScenario, looksLikeScenario } from './load.ts'
 import { moduleReader } from './module.ts'
@@ -149,14 +149,14 @@ function entryOf(file: string, { scenario, variants: expanded }: Expanded): Cata
     cooldownMs: ms(cooldown),
   }))
   const networks = [...Map.groupBy(variants, ({ network }) => network).values()]
+  const rehearsal = wholeRehearsalMs(rehearsalMs(all, scenario))
   return {
     file,
     name: scenario.name,
     about: scenario.about,
     nodes: networks.reduce((sum, own) => sum + nodesFor(own), 0),
     blocks: variants.length * scenario.repeats,
-    seconds:
-      (rehearsalMs(all, scenario) + all.reduce((sum, phases) => sum + blockMs(phases), 0) * scenario.repeats) / 1000,
+    seconds: (rehearsal + all.reduce((sum, phases) => sum + blockMs(phases), 0) * scenario.repeats) / 1000,
   }
 }
 
