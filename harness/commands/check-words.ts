@@ -6,6 +6,9 @@ import { decimal } from './options.ts'
 import { suggestion } from '../scenario/nearest.ts'
 import type { Margins } from '../verdict/margins.ts'
 
+/** Pairs that a check may begin with at least. */
+export const fewestPairs = 4
+
 /** The two servers of an interleaved check. */
 export interface Sides {
   readonly base: ServerChoice
@@ -19,6 +22,14 @@ export function bothSides(base: ServerChoice | undefined, head: ServerChoice | u
   const got = base === undefined ? 'neither' : '--base alone'
   throw new BenchError('usage', `${wanted}, got ${got}`, {
     hint: 'pnpm bench check latency --base 2.15.1 --head ./nats-server',
+  })
+}
+
+/** Two servers in turn are measured in pairs, so a number of blocks would be passed over in silence. */
+export function refuseRepeats(repeats: number | undefined): void {
+  if (repeats === undefined) return
+  throw new BenchError('usage', `--repeats must be given with --baseline alone, got ${repeats}`, {
+    hint: `two servers are measured in pairs of blocks: --pairs ${Math.max(fewestPairs, repeats)}`,
   })
 }
 

@@ -16,6 +16,14 @@ describe('check', () => {
     expect(neither.err).toContain('or --baseline, got neither')
   })
 
+  it('refuses a number of blocks that pairs would pass over in silence', async () => {
+    const { status, err } = await bench('check', 'one-to-one', '--head', '2.15.2', '--repeats', '9')
+    expect(status).toBe(64)
+    expect(err).toBe(
+      'error: --repeats must be given with --baseline alone, got 9\nhint: two servers are measured in pairs of blocks: --pairs 9\n',
+    )
+  })
+
   it.each([
     ['latnecy.p98', '(did you mean "latency.'],
     ['latency.p98', '(did you mean "latency.p9'],

@@ -17,7 +17,7 @@ import type { Margins } from '../verdict/margins.ts'
 import { firstPairs, mostPatientPairs, usualSettings } from '../verdict/check.ts'
 import { withFiles } from './asked-files.ts'
 import { checkBaseline, checkInterleaved, type Checked } from './check-run.ts'
-import { bothSides, marginsOf, refuseBesideBaseline, type Sides } from './check-words.ts'
+import { bothSides, fewestPairs, marginsOf, refuseBesideBaseline, refuseRepeats, type Sides } from './check-words.ts'
 import { describeError, tellEarlyEnd } from './error-text.ts'
 import { openIfAsked, openOption, type OpenWords } from './opened.ts'
 import { choicesOf, collect, duration, lengthOptions, placeOptions, wholeNumber, type RunWords } from './options.ts'
@@ -48,7 +48,7 @@ export const checkCommand: Register = (program, run, world) => {
     .option('--base <server>', `the old nats-server: version, path or git ref; without it ${pinnedVersion}`)
     .option('--head <server>', 'the new nats-server: version, path or git ref')
     .option('--baseline [file]', 'check against a stored baseline instead; the new server is --server')
-    .option('--pairs <n>', 'pairs of blocks to measure first', wholeNumber('--pairs', 4, 500), firstPairs)
+    .option('--pairs <n>', 'pairs of blocks to measure first', wholeNumber('--pairs', fewestPairs, 500), firstPairs)
     .option('--until-decided', 'add pairs until every metric is decided, at most 60 pairs instead of 40')
     .option('--budget <duration>', 'start no pairs after this time (default: 20m)', duration('--budget'))
     .option(
@@ -70,12 +70,13 @@ export const checkCommand: Register = (program, run, world) => {
 async function checkAll(names: readonly string[], words: CheckWords, world: World): Promise<number> {
   const margins = marginsOf(words.margin ?? [])
   if (words.baseline !== undefined) refuseBesideBaseline({ ...words })
+  else refuseRepeats(words.repeats)
   const against = words.baseline === undefined ? sides(words, world) : undefined
   const choices = choicesOf(words, world)
   // A file that is wrong is found before anything is measured.
   const scenarios: Scenario[] = []
   for (const file of await findScenarios([...names], world.cwd, root))
-    scenarios.push((await loadScenario(file)).scenario)
+    scenarios.push((await loadScenario(file, { signal: world.signal })).scenario)
   const asked = { '--markdown': words.markdown, '--junit': words.junit }
   const { reports, error } = await withFiles(world.cwd, asked, async (write) => {
     const made = await checkEach(scenarios, choices, words, { margins, against }, world)

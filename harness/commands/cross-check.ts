@@ -41,7 +41,7 @@ export const crossCheckCommand: Register = (program, run, world) => {
       run(async () => {
         const choices = choicesOf(words, world)
         const [file = name] = await findScenarios([name], world.cwd, root)
-        const { scenario } = await loadScenario(file)
+        const { scenario } = await loadScenario(file, { signal: world.signal })
         const talk = progress(world)
         const found = await onHost(world, choices, { say: talk.say, exclusive: true }, (session) =>
           crossCheck(session, scenario, words.rounds, talk),

@@ -45,7 +45,12 @@ export const curveCommand: Register = (program, run, world) => {
         const talk = progress(world)
         const search = { from: 10_000, most: 5_000_000, latencyLimitNs, tolerance: 0.05, repeats: 3 }
         const curve = await measureCurve(
-          { scenario: (await loadScenario(file)).scenario, choices: choicesOf(words, world), search, talk },
+          {
+            scenario: (await loadScenario(file, { signal: world.signal })).scenario,
+            choices: choicesOf(words, world),
+            search,
+            talk,
+          },
           world,
         ).finally(talk.close)
         const { report, trials, folder, error } = curve

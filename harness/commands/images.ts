@@ -88,7 +88,7 @@ async function buildImages(words: RunWords, world: World): Promise<number> {
   const [file = ''] = await findScenarios(['one-to-one'], world.cwd, root)
   const choices = { ...choicesOf(words, world), on: 'bastille' as const }
   const say = (line: string) => world.err(`${line}\n`)
-  const scenario = await loadScenario(file, { overrides: overridesOf(choices) })
+  const scenario = await loadScenario(file, { overrides: overridesOf(choices), signal: world.signal })
   await inSession(world, choices, { say, exclusive: true }, async (session) => {
     const nothing = () => Promise.resolve()
     await withLab(await prepareRun(session, scenario), () => undefined, nothing)

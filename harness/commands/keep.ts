@@ -79,7 +79,7 @@ async function stay(name: string, words: UpWords, world: World): Promise<number>
   const [file = name] = await findScenarios([name], world.cwd, root)
   const say = (line: string) => world.err(`${line}\n`)
   const choices = choicesOf(words, world)
-  const scenario = await loadScenario(file, { overrides: overridesOf(choices) })
+  const scenario = await loadScenario(file, { overrides: overridesOf(choices), signal: world.signal })
   const state = stateFolder(world.env)
   await makePrivateFolder(state, 'XDG_STATE_HOME')
   await refuseFolder(socketOf(state))

@@ -27,7 +27,7 @@ export const listCommand: Register = (program, run, world) => {
     .action((words: { json?: boolean }) =>
       run(async () => {
         const folders = await scenarioFolders(world.cwd, root)
-        const entries = (await Promise.all(folders.map((folder) => catalogue(folder)))).flat()
+        const entries = (await Promise.all(folders.map((folder) => catalogue(folder, world.signal)))).flat()
         world.out(words.json === true ? jsonList(entries) : listText(entries, world))
         return 0
       }),
@@ -69,13 +69,14 @@ export const validateCommand: Register = (program, run, world) => {
     .action((names: string[]) =>
       run(async () => {
         let status = 0
-        const modules = moduleReader()
+        const modules = moduleReader(world.signal)
         for (const file of await findScenarios(names, world.cwd, root)) {
           try {
             await loadScenario(file, { modules })
             world.out(`${file}: ok\n`)
           } catch (thrown) {
             const error = asBenchError(thrown)
+            if (error.code === 'interrupted') throw error
             status = Math.max(status, error.exitStatus)
             world.out(`${error.message}\n${error.lines.map((line) => `  ${line}\n`).join('')}`)
           }
@@ -98,7 +99,7 @@ export const planCommand: Register = (program, run, world) => {
         for (const file of await findScenarios([name], world.cwd, root)) {
           const say = (line: string) => world.err(`${line}\n`)
           const choices = choicesOf(words, world)
-          const scenario = await loadScenario(file, { overrides: overridesOf(choices) })
+          const scenario = await loadScenario(file, { overrides: overridesOf(choices), signal: world.signal })
           refuseIdleRate(choices, [scenario])
           const { plan } = await onHost(world, choices, { say, exclusive: false }, (session) =>
             prepare(session, scenario),

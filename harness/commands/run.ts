@@ -55,7 +55,8 @@ async function runScenarios(names: readonly string[], words: ReportWords, world:
   const files = await findScenarios([...names], world.cwd, root)
   // A file that is wrong is found before anything is measured.
   const scenarios: Expanded[] = []
-  for (const file of files) scenarios.push(await loadScenario(file, { overrides: overridesOf(choices) }))
+  for (const file of files)
+    scenarios.push(await loadScenario(file, { overrides: overridesOf(choices), signal: world.signal }))
   refuseIdleRate(choices, scenarios)
   const fits = words.rate === undefined && (await isStarterSuite(files))
   const talk = words.quiet === true ? silence : progress(world)
@@ -106,7 +107,9 @@ async function fitted(
   for (const [i, expanded] of own.entries()) {
     const [file, fit = {}] = [files[i], fits[i]]
     const same = file === undefined || Object.keys(fit).length === 0
-    laid.push(same ? expanded : await loadScenario(file, { overrides: { ...fit, ...asked } }))
+    laid.push(
+      same ? expanded : await loadScenario(file, { overrides: { ...fit, ...asked }, signal: session.world.signal }),
+    )
   }
   return laid
 }

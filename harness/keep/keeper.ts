@@ -1,8 +1,9 @@
 /** Keeps a topology up and answers on a socket until it is told to take it down. */
 import { rm } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
+import { constants } from 'node:os'
 import { createInterface } from 'node:readline'
-import type { Child } from '../host/host.ts'
+import type { Child, Exit } from '../host/host.ts'
 import type { Lab } from '../lab/lab.ts'
 import { asBenchError, BenchError } from '../model/error.ts'
 import { parseAs } from '../model/json.ts'
@@ -61,6 +62,12 @@ function shellStatus(error: unknown): number | undefined {
   return because === undefined ? undefined : because === 'ENOENT' ? 127 : 126
 }
 
+/** As shells tell it: of a program that a signal ended, 128 and the signal's number. */
+export function statusOf({ status, signal }: Exit): number {
+  const [, number = 0] = Object.entries(constants.signals).find(([name]) => name === signal) ?? []
+  return status ?? 128 + number
+}
+
 function converse(lab: Lab, kept: Kept, socket: Socket, down: () => void): void {
   let child: Child | undefined
   /** What comes in before the program has been started waits for it, in order. */
@@ -86,7 +93,7 @@ function converse(lab: Lab, kept: Kept, socket: Socket, down: () => void): void 
       started.resolve(child)
       for await (const line of child.lines) say({ t: 'out', line })
       const exit = await child.exit
-      say({ t: 'exit', status: exit.status ?? 128, stderr: child.tail() })
+      say({ t: 'exit', status: statusOf(exit), stderr: child.tail() })
     },
     input: async ({ text }) => {
       const program = await started.promise

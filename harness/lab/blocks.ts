@@ -1,12 +1,11 @@
 /** The blocks of one measurement, one after the other, each line of the recording written as it comes. */
-import { asBenchError, BenchError } from '../model/error.ts'
+import { asBenchError, BenchError, interrupted } from '../model/error.ts'
 import type { Facts, ServerFacts } from '../model/facts.ts'
 import type { BlockPlan, Variant } from '../model/plan.ts'
 import type { Frame } from '../model/recording.ts'
 import type { BlockRequest, runBlock } from './block.ts'
 import { rehearse } from './rehearsal.ts'
 import type { Site, Take } from './site.ts'
-import { interrupted } from './wait.ts'
 
 export type MeasuredBlock = Omit<BlockRequest, 'nodes' | 'kept' | 'crew' | 'token' | 'cores'>
 

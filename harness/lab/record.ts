@@ -1,10 +1,9 @@
 /** A measurement with the first and last line of its recording: what ends it early is its last line, not an exception. */
-import { asBenchError, BenchError } from '../model/error.ts'
+import { asBenchError, BenchError, interrupted } from '../model/error.ts'
 import type { Line } from '../model/recording.ts'
 import { takeDown } from './build.ts'
 import { openLab, type Lab } from './lab.ts'
 import type { Site, Take } from './site.ts'
-import { interrupted } from './wait.ts'
 
 export type Recorded = Extract<Line, { t: 'end' }>
 export type Ended = Recorded & { readonly error?: BenchError }

@@ -1,11 +1,10 @@
 /** The same load for a while before the first block, to warm up its agents. */
-import { asBenchError } from '../model/error.ts'
+import { asBenchError, interrupted } from '../model/error.ts'
 import { factsOf } from '../model/kinds/kinds.ts'
 import type { Assignment, BlockPlan, Variant } from '../model/plan.ts'
 import { rehearsalFloorMs } from '../model/timing.ts'
 import type { Ways } from './blocks.ts'
 import type { Site, Take } from './site.ts'
-import { interrupted } from './wait.ts'
 
 interface Rehearsal {
   readonly site: Site

@@ -1,5 +1,5 @@
 /** Every wait has a deadline and a signal, and says who was waited for. */
-import { asBenchError, BenchError, isTimedOut } from '../model/error.ts'
+import { asBenchError, interrupted, isTimedOut, type BenchError } from '../model/error.ts'
 
 export interface Wait {
   readonly ms: number
@@ -64,11 +64,4 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.addEventListener('abort', onAbort, { once: true })
     if (signal?.aborted === true) onAbort()
   })
-}
-
-/** Says by what, where the signal was told: `interrupted by Ctrl-C`. */
-export function interrupted(signal?: AbortSignal): BenchError {
-  const reason: unknown = signal?.reason
-  const told = reason instanceof DOMException && reason.message.startsWith('interrupted by ')
-  return new BenchError('interrupted', told ? reason.message : 'the run was interrupted')
 }

@@ -92,3 +92,10 @@ export function asBenchError(thrown: unknown): BenchError {
     hint: 'this is a bug in the harness; please report it with the lines above',
   })
 }
+
+/** Says by what, where the signal was told: `interrupted by Ctrl-C`. */
+export function interrupted(signal?: AbortSignal): BenchError {
+  const reason: unknown = signal?.reason
+  const told = reason instanceof DOMException && reason.message.startsWith('interrupted by ')
+  return new BenchError('interrupted', told ? reason.message : 'the run was interrupted')
+}

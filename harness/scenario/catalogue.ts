@@ -24,10 +24,10 @@ export interface CatalogueEntry {
 }
 
 /** Every scenario below the folder, in the order of their paths. Throws what loading throws: a catalogue has no broken files. */
-export async function catalogue(folder: string): Promise<readonly CatalogueEntry[]> {
+export async function catalogue(folder: string, signal?: AbortSignal): Promise<readonly CatalogueEntry[]> {
   const files = await scenarioFiles(folder)
   const entries: CatalogueEntry[] = []
-  const modules = moduleReader()
+  const modules = moduleReader(signal)
   try {
     for (const file of files) entries.push(entryOf(file, await loadScenario(file, { modules })))
   } finally {

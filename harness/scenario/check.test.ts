@@ -325,6 +325,12 @@ describe('JSON', () => {
     )
   })
 
+  it('refuses a file of endless levels before it is parsed', () => {
+    expect(readJson('{"name":\n'.padEnd(300_000, '['))).toEqual({
+      problems: [{ path: 'file', line: 2, message: 'must be at most 32 levels deep, got more' }],
+    })
+  })
+
   it('names the line of whatever was put where nothing belongs', () => {
     fc.assert(
       fc.property(fc.array(fc.integer(), { minLength: 2, maxLength: 20 }), fc.nat(), (list, at) => {

@@ -1,6 +1,6 @@
 /** Reads JSON, and names the line of an error. JSON.parse gives the value; the code here finds where the text is not JSON. */
 import type { Plain } from './plain.ts'
-import { plainCopy } from './plain.ts'
+import { deepest, plainCopy } from './plain.ts'
 import { printed } from './print.ts'
 
 /** The value of a text, without the `$schema` at the top, which only editors need. */
@@ -21,6 +21,9 @@ interface Fault {
   readonly place: number
   readonly message: string
 }
+
+/** JSON.parse needs its stack for each level; `plainCopy` names the place of what is only a little too deep. */
+const deepestRead = 1000
 
 const token =
   // eslint-disable-next-line no-control-regex -- these are the characters that JSON forbids within a text
@@ -47,6 +50,7 @@ function fault(text: string): Fault | undefined {
       const key = awaited === 'key' || awaited === 'keyOrEnd' ? found.groups?.['text'] : undefined
       const next: Awaited | undefined = after(awaited, found, open)
       if (next === undefined) return unexpected(text, place)
+      if (open.length > deepestRead) return { place, message: `must be at most ${deepest} levels deep, got more` }
       if (key !== undefined && again(key, open)) return { place, message: `must have each key once, got ${key} again` }
       awaited = next
     }

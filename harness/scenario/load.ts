@@ -22,11 +22,13 @@ export interface LoadOptions {
   readonly overrides?: Overrides
   /** A reader to share when many files are loaded one after the other; without it one is made for this file. */
   readonly modules?: ModuleReader
+  /** Ends the reading of a file whose code does not end. */
+  readonly signal?: AbortSignal
 }
 
 /**
  * Reads `.ts`, `.mts`, `.js`, `.mjs` (whose code is run) and `.json`. Throws BenchError `scenario-invalid` with every problem in
- * `lines`, `usage` when only the overrides do not fit, `not-found` when there is no such file.
+ * `lines`, `usage` when only the overrides do not fit, `not-found` when there is no such file, `interrupted` at the signal.
  */
 export async function loadScenario(path: string, options: LoadOptions = {}): Promise<Expanded> {
   const file = resolve(path)
@@ -49,9 +51,9 @@ export async function loadScenario(path: string, options: LoadOptions = {}): Pro
 
 type Reader = (file: string, text: string, options: LoadOptions) => Promise<Plain>
 
-const asModule: Reader = async (file, _text, { deadlineMs = 60_000, modules }) => {
+const asModule: Reader = async (file, _text, { deadlineMs = 60_000, modules, signal }) => {
   if (modules !== undefined) return modules.read(file, deadlineMs)
-  const own = moduleReader()
+  const own = moduleReader(signal)
   try {
     return await own.read(file, deadlineMs)
   } finally {

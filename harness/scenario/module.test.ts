@@ -59,3 +59,12 @@ test('what a file leaves behind is not held against the next one', async () => {
   await modules.close()
   await rm(folder, { recursive: true })
 })
+
+test('the signal ends a file whose code never ends, and no other is begun', async () => {
+  const stop = new AbortController()
+  const modules = moduleReader(stop.signal)
+  const reading = modules.read(broken('loops.ts'), longMs)
+  stop.abort(new DOMException('interrupted by Ctrl-C', 'AbortError'))
+  await expect(reading).rejects.toThrow('interrupted by Ctrl-C')
+  await expect(modules.read(first[0]!, longMs)).rejects.toThrow('interrupted by Ctrl-C')
+})

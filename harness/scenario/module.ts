@@ -2,6 +2,7 @@
 import { getCompileCacheDir } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
+import { interrupted } from '../model/error.ts'
 import type { Plain } from './plain.ts'
 import { printed } from './print.ts'
 import type { Problem } from './problem.ts'
@@ -11,13 +12,16 @@ const memoryMB = 64
 
 /** Reads files one after the other. A file that ends its thread, or hangs in it, does not disturb the others. */
 export interface ModuleReader {
-  /** Reads one file at a time. After `deadlineMs` it is stopped, with a problem that says so. Never rejects for what the file does. */
+  /**
+   * Reads one file at a time. After `deadlineMs` it is stopped, with a problem that says so. Never rejects for what the file does; rejects
+   * with `interrupted` at the signal, also while the file's code runs.
+   */
   read(path: string, deadlineMs: number): Promise<Plain>
   close(): Promise<void>
 }
 
 /** One thread reads all files that cause no trouble, because starting a thread takes longer than reading most files. */
-export function moduleReader(): ModuleReader {
+export function moduleReader(signal?: AbortSignal): ModuleReader {
   let thread: Worker | undefined
   const close = async () => {
     const old = thread
@@ -37,9 +41,10 @@ export function moduleReader(): ModuleReader {
   const read: ModuleReader['read'] = async (path, deadlineMs) => {
     const used = thread !== undefined
     thread ??= open()
-    const { plain, end } = await answerOf(thread, deadlineMs, pathToFileURL(path).href)
+    const { plain, end } = await answerOf(thread, deadlineMs, pathToFileURL(path).href, signal)
     if (end === undefined) return plain
     await close()
+    if (signal?.aborted === true) throw interrupted(signal)
     // An earlier file may have caused it, so the file is read once more in a new thread.
     return used && end === 'failed' ? read(path, deadlineMs) : plain
   }
@@ -70,7 +75,7 @@ interface Answer {
   readonly end?: 'failed' | 'late'
 }
 
-function answerOf(thread: Worker, deadlineMs: number, url: string): Promise<Answer> {
+function answerOf(thread: Worker, deadlineMs: number, url: string, signal?: AbortSignal): Promise<Answer> {
   const { promise, resolve } = Promise.withResolvers<Answer>()
   const failed = (message: string, end: 'failed' | 'late' = 'failed') => resolve({ plain: problem(message), end })
   const on = {
@@ -87,10 +92,14 @@ function answerOf(thread: Worker, deadlineMs: number, url: string): Promise<Answ
   const timer = setTimeout(() => {
     failed(`must export its scenario within ${deadlineMs / 1000} seconds, got no answer`, 'late')
   }, deadlineMs)
+  const stop = () => failed('must export its scenario, got an interrupt', 'late')
+  signal?.addEventListener('abort', stop)
+  if (signal?.aborted === true) stop()
   for (const [event, hear] of Object.entries(on)) thread.on(event, hear)
   thread.postMessage(url)
   return promise.finally(() => {
     clearTimeout(timer)
+    signal?.removeEventListener('abort', stop)
     for (const [event, hear] of Object.entries(on)) thread.off(event, hear)
   })
 }

@@ -3,7 +3,8 @@ import { printed } from './print.ts'
 import type { Problem } from './problem.ts'
 
 const mostValues = 100_000
-const deepest = 32
+/** Levels of objects and lists, the outermost included. */
+export const deepest = 32
 const mostProblems = 50
 
 export type Plain = { readonly value: unknown } | { readonly problems: readonly Problem[] }
