@@ -19,7 +19,7 @@ export const analyseCommand: Register = (program, run, world) => {
     .action((reference: string, words: OpenWords & { out: string; json?: boolean }) =>
       run(async () => {
         const out = resolve(world.cwd, words.out)
-        const { path } = await findRun(reference, out)
+        const { path } = await findRun(reference, out, world.cwd)
         const report = await analyseRun(path)
         // A run that lies elsewhere has its history there, if anywhere.
         if (dirname(path) === out) await enterHistory(out, report, (sentence) => world.err(`warning: ${sentence}\n`))

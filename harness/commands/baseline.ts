@@ -25,7 +25,7 @@ export const baselineCommand: Register = (program, run, world) => {
     .addHelpText('after', '\nExample: pnpm bench baseline save latest')
     .action((reference: string, words: { out: string }) =>
       run(async () => {
-        const { run: id, path } = await findRun(reference, folder(words))
+        const { run: id, path } = await findRun(reference, folder(words), world.cwd)
         const report = await judgeRun(path)
         refuseNoBaseline(report, `run ${id}`)
         if (report.verdict.outcome !== 'pass') {

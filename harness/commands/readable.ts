@@ -24,7 +24,7 @@ export async function readReport(reference: string, root: string, cwd: string): 
   const { path, as } = (await isFile(resolve(cwd, reference))) ? { path: reference } : await importOf(reference, cwd)
   const asFile = resolve(cwd, path)
   const given = await isFile(asFile)
-  const file = given ? asFile : join((await findRun(reference, root)).path, 'report.json')
+  const file = given ? asFile : join((await findRun(reference, root, cwd)).path, 'report.json')
   const text = await textOfFile(file, `report ${file}`, `pnpm bench analyse ${reference}`)
   const json = jsonOf(text)
   const values = listOf(json?.value)

@@ -2,7 +2,7 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { makePrivateFolder } from './private-file.ts'
+import { asking, makePrivateFolder, reading } from './private-file.ts'
 
 async function place(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'private-'))
@@ -32,3 +32,21 @@ it.skipIf(process.platform !== 'linux')(
     await expect(makePrivateFolder('/proc/nope/deeper')).rejects.toThrow('got ENOENT')
   },
 )
+
+it.each([
+  ['ENOENT', 'nothing can be made there; choose another folder with --out'],
+  ['ENAMETOOLONG', 'a name of the path is too long; choose another folder with --out'],
+  ['EACCES', 'choose a folder you may write to with --out, or change its permissions'],
+])('what could not be made for %s has a hint', async (code, hint) => {
+  const refused = () => Promise.reject(Object.assign(new Error(code), { code }))
+  await expect(asking('cannot-create', 'folder must be creatable', refused)).rejects.toMatchObject({ hint })
+})
+
+it('a folder that may not be read is to be one that may be read, not written to', async () => {
+  const refused = () => Promise.reject(Object.assign(new Error('no'), { code: 'EACCES' }))
+  await expect(reading('folder /x', refused)).rejects.toMatchObject({
+    code: 'io',
+    message: 'folder /x must be readable, got EACCES',
+    hint: 'choose a folder you may read with --out, or change its permissions',
+  })
+})

@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { BenchError } from '../model/error.ts'
+import { BenchError, reasonOf } from '../model/error.ts'
 import type { ErrorCode } from '../model/error.ts'
+import { known } from '../model/known.ts'
 
 /** What says where a folder is: the option for reports, the variable for what is kept between runs. */
 export type Chooser = '--out' | 'XDG_STATE_HOME'
@@ -74,31 +75,55 @@ export async function namesIn(folder: string, chooser: Chooser = '--out'): Promi
       if (hasCode(error, 'ENOENT')) return []
       throw error
     })
-  return asking('io', `folder ${folder} must be readable`, names, chooser)
+  return reading(`folder ${folder}`, names, chooser)
 }
 
-/** Does the action; an error of the system becomes a BenchError with the remedy. */
+/** Does what makes or writes; an error of the system becomes a BenchError with the remedy. */
 export async function asking<T>(
   code: ErrorCode,
   wish: string,
   action: () => Promise<T>,
   chooser: Chooser = '--out',
 ): Promise<T> {
+  return explained(code, wish, action, (system) => hints[system]?.(chooser, 'write'))
+}
+
+/** Does what reads `what`, such as `file /path`; an error of the system becomes `io` with the remedy. */
+export async function reading<T>(what: string, action: () => Promise<T>, chooser: Chooser = '--out'): Promise<T> {
+  return explained('io', `${what} must be readable`, action, (system) => readingHint(system, chooser))
+}
+
+/** What to do about an error of the system, such as `EACCES`, that reading ended with; undefined where we know nothing. */
+export function readingHint(system: string, chooser: Chooser = '--out'): string | undefined {
+  return hints[system]?.(chooser, 'read')
+}
+
+async function explained<T>(
+  code: ErrorCode,
+  wish: string,
+  action: () => Promise<T>,
+  hintOf: (system: string) => string | undefined,
+): Promise<T> {
   try {
     return await action()
   } catch (error) {
     if (error instanceof BenchError || !(error instanceof Error)) throw error
-    const system = 'code' in error && typeof error.code === 'string' ? error.code : error.message
-    throw new BenchError(code, `${wish}, got ${system}`, {
-      cause: error,
-      ...(hints[system] === undefined ? {} : { hint: hints[system](chooser) }),
-    })
+    const system = systemCode(error)
+    throw new BenchError(code, `${wish}, got ${system}`, { cause: error, ...known({ hint: hintOf(system) }) })
   }
 }
 
-const permitted = (chooser: Chooser) => `choose a folder you may write to with ${chooser}, or change its permissions`
+/** `ENOENT` and the like; the sentence of an error that has none. */
+export function systemCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : reasonOf(error)
+}
 
-const hints: Readonly<Record<string, (chooser: Chooser) => string>> = {
+type Hint = (chooser: Chooser, wish: 'read' | 'write') => string
+
+const permitted: Hint = (chooser, wish) =>
+  `choose a folder you may ${wish === 'read' ? 'read' : 'write to'} with ${chooser}, or change its permissions`
+
+const hints: Readonly<Record<string, Hint>> = {
   EACCES: permitted,
   EPERM: permitted,
   EROFS: (chooser) => `the file system is read-only; choose another folder with ${chooser}`,
@@ -106,6 +131,10 @@ const hints: Readonly<Record<string, (chooser: Chooser) => string>> = {
   EDQUOT: (chooser) => `the disk quota is used up; free some space or choose another folder with ${chooser}`,
   ENOTDIR: (chooser) => `a part of the path is a file; choose another folder with ${chooser}`,
   ELOOP: (chooser) => `a link of the path leads to itself; remove it or choose another folder with ${chooser}`,
+  ENAMETOOLONG: (chooser) => `a name of the path is too long; choose another folder with ${chooser}`,
+  ENOENT: (chooser, wish) =>
+    `${wish === 'read' ? 'it is gone' : 'nothing can be made there'}; choose another folder with ${chooser}`,
+  EISDIR: (chooser) => `a folder of that name is there; move it or choose another folder with ${chooser}`,
   EEXIST: (chooser) => `something of that name is there already; move it or choose another folder with ${chooser}`,
 }
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, it, onTestFinished } from 'vitest'
 import { listBaselines, readBaseline } from './baselines.ts'
@@ -78,3 +78,52 @@ it('a folder that is named and holds no recording is said to hold none, not to b
   await expect(findRun(folder, root)).rejects.toThrow(said('a pipe'))
   await expect(findRun(recording, root)).rejects.toThrow(`run ${recording} must be a folder, got a pipe`)
 })
+
+it('a stored run whose recording cannot be read is named with what is wrong, and called missing by nobody', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'runs-'))
+  onTestFinished(() => rm(root, { recursive: true }))
+  const folder = join(root, run)
+  const recording = join(folder, 'recording.ndjson')
+  const said = (got: string) => `recording.ndjson of ${folder} must be a readable recording, got ${got}`
+  await mkdir(folder)
+  for (const ref of [run, 'latest', 'abce', '20260101', folder])
+    await expect(findRun(ref, root)).rejects.toThrow(said('none'))
+  await writeFile(recording, '')
+  await expect(findRun(run, root)).rejects.toMatchObject({
+    message: said('an empty file'),
+    hint: 'export and compare can read its report.json, if it has one; otherwise remove the folder',
+  })
+  await rm(recording)
+  await symlink(join(root, 'nowhere'), recording)
+  await expect(findRun(run, root)).rejects.toThrow(said('a link that leads nowhere'))
+  await rm(recording)
+  await symlink(recording, recording)
+  await expect(findRun(run, root)).rejects.toMatchObject({
+    message: said('ELOOP'),
+    hint: 'a link of the path leads to itself; remove it or choose another folder with --out',
+  })
+  await rm(recording)
+  await mkdir(recording)
+  await expect(findRun(run, root)).rejects.toThrow(said('a folder'))
+  await expect(findRun('latest', root)).rejects.toThrow(said('a folder'))
+})
+
+it('of two runs that begin alike the one that can be read is meant; two that cannot be read are two', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'runs-'))
+  onTestFinished(() => rm(root, { recursive: true }))
+  const other = '20260101-000001-base-abcf'
+  await mkdir(join(root, run))
+  await mkdir(join(root, other))
+  await expect(findRun('2026', root)).rejects.toThrow('run "2026" must be one run, got 2')
+  await writeFile(join(root, run, 'recording.ndjson'), '{}\n')
+  expect(await findRun('2026', root)).toEqual({ run, path: join(root, run) })
+})
+
+it.each(['/nope.csv', 'some/folder', 'report.json', 'nats.txt'])(
+  'the path %s, which is not there, is said to be no run of ours',
+  async (ref) => {
+    await expect(findRun(ref, tmpdir(), '/here')).rejects.toThrow(
+      `file or folder ${resolve('/here', ref)} must exist, got none`,
+    )
+  },
+)

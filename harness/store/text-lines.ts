@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { BenchError } from '../model/error.ts'
 import { markBytes } from './imports/file-text.ts'
 import { refuseOtherKinds } from './plain-file.ts'
-import { asking, hasCode } from './private-file.ts'
+import { hasCode, reading } from './private-file.ts'
 
 const chunkBytes = 1024 * 1024
 /** The longest line that is read: ours are shorter, and a file without newlines must not fill the memory. */
@@ -47,7 +47,7 @@ export async function* textLines(path: string): AsyncGenerator<readonly TextLine
 
 async function nextChunk(path: string, chunks: AsyncIterator<unknown>): Promise<Buffer | undefined> {
   try {
-    const next = await asking('io', `file ${path} must be readable`, () => chunks.next())
+    const next = await reading(`file ${path}`, () => chunks.next())
     return next.done === true ? undefined : (next.value as Buffer)
   } catch (error) {
     if (error instanceof BenchError && hasCode(error.cause, 'ENOENT')) {
