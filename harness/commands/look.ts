@@ -9,11 +9,12 @@ import type { Plan } from '../model/plan.ts'
 import type { World } from '../model/world.ts'
 import { catalogue, findScenarios, scenarioFolders, type CatalogueEntry } from '../scenario/catalogue.ts'
 import { visible } from '../scenario/print.ts'
-import { fold } from '../report/style-text.ts'
+import { fold, hang } from '../report/style-text.ts'
 import { loadScenario } from '../scenario/load.ts'
 import { moduleReader } from '../scenario/module.ts'
 import { reference } from '../scenario/reference.ts'
 import { jsonSchema, schemaNames, type SchemaName } from '../scenario/schema.ts'
+import { describeError } from './error-text.ts'
 import { choicesOf, lengthOptions, placeOptions, rateOption, refuseIdleRate, type RunWords } from './options.ts'
 import { dirname, relative } from 'node:path'
 import { Argument } from 'commander'
@@ -87,30 +88,52 @@ export const validateCommand: Register = (program, run, world) => {
     )
 }
 
+interface PlanWords extends RunWords {
+  readonly json?: boolean
+}
+
 export const planCommand: Register = (program, run, world) => {
   rateOption(lengthOptions(placeOptions(program.command('plan'))))
     .description('show what would be built and run; nothing is touched')
     .argument('<scenario>', 'scenario file or name')
     .option('--json', 'the whole plan as JSON, in a list')
-    .addHelpText('after', '\nExample: pnpm bench plan fan-out --json')
-    .action((name: string, words: RunWords & { json?: boolean }) =>
-      run(async () => {
-        const plans: Plan[] = []
-        for (const file of await findScenarios([name], world.cwd, root)) {
-          const say = (line: string) => world.err(`${line}\n`)
-          const choices = choicesOf(words, world)
-          const scenario = await loadScenario(file, { overrides: overridesOf(choices), signal: world.signal })
-          refuseIdleRate(choices, [scenario])
-          const { plan } = await onHost(world, choices, { say, exclusive: false }, (session) =>
-            prepare(session, scenario),
-          )
-          plans.push(plan)
-          if (words.json !== true) world.out(`${describe(plan)}\n`)
-        }
-        if (words.json === true) world.out(jsonList(plans))
-        return 0
-      }),
+    .addHelpText(
+      'after',
+      '\nOf a folder, all scenarios are planned; those that cannot be are named.\nExample: pnpm bench plan fan-out --json',
     )
+    .action((name: string, words: PlanWords) => run(() => planAll(name, words, world)))
+}
+
+async function planAll(name: string, words: PlanWords, world: World): Promise<number> {
+  const files = await findScenarios([name], world.cwd, root)
+  const plans: Plan[] = []
+  let status = 0
+  for (const file of files) {
+    try {
+      const plan = await planOf(file, words, world)
+      plans.push(plan)
+      const lines = describe(plan)
+        .split('\n')
+        .flatMap((line) => hang(line, world.columns))
+      if (words.json !== true) world.out(`${files.length > 1 && plans.length > 1 ? '\n' : ''}${lines.join('\n')}\n`)
+    } catch (thrown) {
+      const error = asBenchError(thrown)
+      if (files.length === 1 || error.code === 'interrupted') throw error
+      status = Math.max(status, error.exitStatus)
+      world.err(`no plan of ${shownFolder(file, world.cwd)}\n${describeError(error, world.color)}`)
+    }
+  }
+  if (words.json === true) world.out(jsonList(plans))
+  return status
+}
+
+async function planOf(file: string, words: PlanWords, world: World): Promise<Plan> {
+  const say = (line: string) => world.err(`${line}\n`)
+  const choices = choicesOf(words, world)
+  const scenario = await loadScenario(file, { overrides: overridesOf(choices), signal: world.signal })
+  refuseIdleRate(choices, [scenario])
+  const { plan } = await onHost(world, choices, { say, exclusive: false }, (session) => prepare(session, scenario))
+  return plan
 }
 
 export const referenceCommand: Register = (program, run, world) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cut, cutMiddle, fold, padEnd, padStart, width } from './style-text.ts'
+import { cut, cutMiddle, fold, hang, padEnd, padStart, width } from './style-text.ts'
 
 test.each([
   ['latency', 7],
@@ -24,4 +24,13 @@ test('letters of two columns are padded and cut by their columns', () => {
 test('a letter and its marks are not cut apart', () => {
   expect(cut('e\u0301e\u0301e\u0301', 2)).toBe('e\u0301…')
   expect(cutMiddle('e\u0301bcde\u0301', 3)).toBe('e\u0301…e\u0301')
+})
+
+test('a line that does not fit keeps its columns as far as they go, and the rest hangs below', () => {
+  expect(hang('  hub   server  client 4222', 30)).toEqual(['  hub   server  client 4222'])
+  expect(hang('  hub   server  client 4222, monitor 8222', 24)).toEqual([
+    '  hub   server  client',
+    '      4222, monitor 8222',
+  ])
+  expect(hang('nothing-that-could-be-broken', 12)).toEqual(['nothing-tha…'])
 })

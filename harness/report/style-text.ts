@@ -65,6 +65,18 @@ export function cutMiddle(text: string, columns: number): string {
   return `${head}…${tail.toReversed().join('')}`
 }
 
+/** One line as it is where it fits; else what does not is folded below it, four columns further in than it begins. */
+export function hang(line: string, columns: number): readonly string[] {
+  if (width(line) <= columns) return [line]
+  const indent = ' '.repeat(line.length - line.trimStart().length + 4)
+  const words = line.match(/ *[^ ]+/g) ?? []
+  let first = words[0] ?? ''
+  let at = 1
+  while (at < words.length && width(first) + width(words[at]!) <= columns) first += words[at++]!
+  const rest = fold(words.slice(at).join(''), Math.max(10, columns - indent.length))
+  return [cut(first, columns), ...rest.map((text) => indent + text)]
+}
+
 /** Words folded to lines of at most `columns`; a longer word stands alone and is cut. */
 export function fold(text: string, columns: number): readonly string[] {
   const lines: string[] = []
