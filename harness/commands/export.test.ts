@@ -77,3 +77,28 @@ it.each(['csv', 'gobench', 'openmetrics'])(
     expect(out).not.toMatch(/1970|run_time_seconds/)
   },
 )
+
+const all = ['customSmallerIsBetter', 'customBiggerIsBetter', 'bencher', 'gobench', 'hgrm', 'openmetrics', 'csv']
+
+it.each(all)('export %s of a run without any number is refused, and says why there is none', async (format) => {
+  const sample = sampleReport({ histogram: humps })
+  const none = { summaries: [], histograms: [], measurements: [] }
+  await writeFile(
+    join(folder, 'failed.json'),
+    json({ ...sample, ...none, state: 'failed', because: 'the server ended' }),
+  )
+  const { status, out, err } = await bench('export', format, 'failed.json')
+  expect({ status, out }).toEqual({ status: 66, out: '' })
+  expect(err).toContain(`${format} must have something to write, the run has no number at all`)
+  expect(err).toContain('hint: its report says why: Failed: the server ended')
+})
+
+it('a run whose only numbers are the lag of its generator has nothing for benchstat', async () => {
+  const sample = sampleReport({ histogram: humps })
+  const measurements = sample.measurements.map((row) => ({
+    ...row,
+    values: row.values.map((value) => ({ ...value, lagged: true })),
+  }))
+  await writeFile(join(folder, 'lagged.json'), json({ ...sample, measurements }))
+  expect(await bench('export', 'gobench', 'lagged.json')).toMatchObject({ status: 66, out: '' })
+})

@@ -1,6 +1,7 @@
 /** `bench export`: a stored run in the formats of other people's tools. */
 import { Argument } from 'commander'
 import { resolve } from 'node:path'
+import { endedText } from '../model/ending.ts'
 import { BenchError } from '../model/error.ts'
 import type { Report } from '../model/report.ts'
 import { bencher } from '../report/exports/bencher.ts'
@@ -53,15 +54,30 @@ export const exportCommand: Register = (program, run, world) => {
     )
 }
 
-/** What the formats give for a report with none of the numbers they carry. */
-const nothing: readonly string[] = ['', '[]\n', '{}\n']
-
+/** The same rule for every format: what has no number is refused. Throws `not-found`. */
 function whole(report: Report, format: Format): string {
   const text = formats[format](report)
-  if (!nothing.includes(text)) return text
-  throw new BenchError('not-found', `${format} must have something to write, the run has no number of that format`, {
-    hint: 'the format csv has all numbers of a run',
-  })
+  if (hasNumbers(report) && text !== formats[format](withoutNumbers(report))) return text
+  const [what, hint] = hasNumbers(report)
+    ? ['number of that format', 'the format csv has all numbers of a run']
+    : ['number at all', whyNone(report)]
+  throw new BenchError('not-found', `${format} must have something to write, the run has no ${what}`, { hint })
+}
+
+function hasNumbers({ measurements, summaries, histograms }: Report): boolean {
+  return (
+    measurements.some(({ values }) => values.some(({ value }) => Number.isFinite(value))) ||
+    summaries.some(({ median }) => Number.isFinite(median)) ||
+    histograms.some(({ data }) => data.total > 0)
+  )
+}
+
+function withoutNumbers(report: Report): Report {
+  return { ...report, measurements: [], summaries: [], histograms: [] }
+}
+
+function whyNone({ state, because }: Report): string {
+  return `its report says why${state === 'complete' ? '' : `: ${endedText(state, because)}`}`
 }
 
 function alone({ histograms }: Report, format: Format, wanted: string): string {

@@ -27,7 +27,7 @@ export function goBenchmark(report: Report): string {
   const { facts, plan } = report
   const { host } = facts
   const placeOf = places(report, nameWord, partsOf)
-  const rows = report.measurements.filter(({ values }) => values.some(({ value }) => isNumber(value)))
+  const rows = report.measurements.filter(({ values }) => values.some(isSample))
   const units = new Map(rows.map((row) => [unitOf(row), row.better]))
   return `${[
     ...comments(report),
@@ -59,9 +59,7 @@ function lines(report: Report, rows: readonly Measurement[], placeOf: (w: string
     workloads.flatMap((workload) => {
       const values = rows.flatMap((row) => {
         const found = row.workload === workload ? row.values.find((value) => value.block === index) : undefined
-        // a percentile that is the generator's lag would be taken for the server's
-        const value = found?.lagged === true ? undefined : found?.value
-        return isNumber(value) ? [`${value * endings[row.unit][1]} ${unitOf(row)}`] : []
+        return found !== undefined && isSample(found) ? [`${found.value * endings[row.unit][1]} ${unitOf(row)}`] : []
       })
       if (values.length === 0) return []
       // the ending is how Go says GOMAXPROCS; without one, a variant `x-8` would be read as that
@@ -94,6 +92,9 @@ function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1)
 }
 
-function isNumber(value: number | undefined): value is number {
-  return value !== undefined && Number.isFinite(value)
+/** A percentile that is the generator's lag would be taken for the server's. */
+function isSample<T extends { readonly value?: number | undefined; readonly lagged?: boolean | undefined }>(
+  sample: T,
+): sample is T & { readonly value: number } {
+  return sample.lagged !== true && sample.value !== undefined && Number.isFinite(sample.value)
 }
