@@ -6,7 +6,7 @@ import type { Plan } from '../model/plan.ts'
 import type { Frame } from '../model/recording.ts'
 import { addFrame, openBlock } from './block-fold.ts'
 import { closeBlock } from './block-result.ts'
-import { consumption } from './health-streams.ts'
+import { consumption, undelivered } from './health-streams.ts'
 
 const connected = { engine: 'wire', servers: [], connections: 1 } as const
 const publishing = jsPublish.job.parse({
@@ -75,7 +75,7 @@ function result(
   acked: readonly number[],
   frames: readonly Frame[],
   more: readonly Frame[] = [],
-  floor?: Frame,
+  { floor, config = {} }: { floor?: Frame; config?: object } = {},
 ) {
   const assignment = (id: string, job: unknown) => ({ id, workload: id.split('@')[0], node: 'n', job })
   const job = consuming(shared ? { queue: 'work' } : {})
@@ -92,6 +92,7 @@ function result(
         node: 'n',
         job: { kind: 'ping', to: { host: 'h', port: 1 }, bytes: 16, durationMs: 200 },
       },
+      assignment('streams@a', { kind: 'streams', streams: [{ name: 'orders', config }] }),
       assignment('pub@a', publishing),
       assignment('read@b', job),
       assignment('read@c', job),
@@ -158,6 +159,27 @@ describe('what consumers took', () => {
     expect(pub?.proof?.untold).toContain('2 messages are still in it')
   })
 
+  it.each<[string, object]>([
+    ['keeps what is consumed', { publishers: { '0': { ...set(range(99, 100))['0'], duplicates: 0 } } }],
+    ['removes what is consumed', {}],
+  ])('is not short of what a stream removed at its limit that %s', (_, more) => {
+    const config = { discard: 'old', max_msgs: 1, max_bytes: -1 }
+    const frames = [consumed([range(0, 50)]), consumed([range(60, 100)])]
+    const stored = { t: 'stored', stream: 'orders', messages: 0, bytes: 0, removed: 99, strangers: 0, ...more } as const
+    const { pub, read } = result(true, range(0, 100), frames, [stored], { config })
+    expect([read?.undelivered, pub?.lostAcked]).toEqual([undefined, undefined])
+    expect(read && undelivered(read)).toMatchObject({
+      outcome: 'unknown',
+      because: expect.stringMatching(
+        /^cannot tell whether .* lost: 10 of them were not delivered, and stream orders remove.* at its limit \(maxMessages 1\)$/,
+      ) as string,
+    })
+    expect(pub?.proof?.untold).toContain('maxMessages 1')
+    // Without a limit nothing but a loss is left.
+    const bare = result(true, range(0, 100), frames, [{ ...stored, removed: 0 }])
+    expect(bare.read && undelivered(bare.read)).toMatchObject({ outcome: 'fail' })
+  })
+
   it('lags as its leader says', () => {
     const sample = {
       sent: 0,
@@ -189,7 +211,7 @@ describe('what consumers took', () => {
     ]
     // The floor counts from a start of its own and must not move the window.
     const floor: Frame = { ...measured, from: 0, to: 0.2e9 }
-    const { read } = result(true, [0], [measured, measured], readings, floor)
+    const { read } = result(true, [0], [measured, measured], readings, { floor })
     expect(read?.consumerLag).toBe(30)
     expect(read?.ackRate).toBeCloseTo(504, 0)
   })

@@ -12,10 +12,13 @@ import type { AgentFold } from './agent-fold.ts'
 import type { BlockFold, WorkloadFold } from './block-fold.ts'
 import type { WorkloadResult } from './block-result.ts'
 import { sum } from './order.ts'
+import { removedAtLimits } from './removed.ts'
 import { Meterline } from './timeline.ts'
 
 export interface Consumed {
+  /** Absent where it cannot be told; `untold` says why where that is known. */
   readonly undelivered?: number
+  readonly untold?: string
   /** Deliveries by delivery number, from 2 on. */
   readonly redelivered: Readonly<Record<string, number>>
   readonly naked: number
@@ -34,14 +37,16 @@ export function consumedOf(block: BlockFold, workload: WorkloadFold): Partial<Wo
   if (frames.length < workload.agents.length) return lag
   const redelivered = summed(frames.map((frame) => frame.redelivered))
   // A bucket sends the last value of a key alone: what was replaced before is not missing.
-  const undelivered = workloadFacts(workload.kind)?.account === undefined ? undefined : undeliveredOf(block, workload)
+  const missing = workloadFacts(workload.kind)?.account === undefined ? undefined : undeliveredOf(block, workload)
+  const untold = missing === undefined || missing === 0 ? undefined : whyMissing(block, workload, missing)
+  const undelivered = untold === undefined ? missing : undefined
   const total = (of: (frame: Frame) => number) => sum(frames.map(of))
   return {
     ...lag,
     ...known({ undelivered }),
     redelivered: sum(Object.values(redelivered)),
     consumed: {
-      ...known({ undelivered }),
+      ...known({ undelivered, untold }),
       redelivered,
       naked: total(({ naked }) => naked),
       remade: total(({ remade }) => remade),
@@ -64,6 +69,13 @@ export function deliveredFrom(block: BlockFold, from: string): ReadonlyMap<strin
     }
   }
   return delivered
+}
+
+/** Undefined where the stream kept all that its consumers had not got. */
+function whyMissing(block: BlockFold, { agents }: WorkloadFold, missing: number): string | undefined {
+  const job = agents[0]?.assignment.job
+  const removed = removedAtLimits(block, job !== undefined && 'stream' in job ? job.stream : undefined)
+  return removed === undefined ? undefined : `${missing} of them were not delivered, and ${removed}`
 }
 
 /** Undefined where a publisher or a consumer never closed its account. */

@@ -107,7 +107,8 @@ export function deduplicated({ proof, totals }: WorkloadResult): Said | undefine
 
 /** What was promised to a publisher must reach the consumer; where it is still in the stream, nothing is lost yet. */
 export function undelivered({ consumed }: WorkloadResult): Said | undefined {
-  const { undelivered: missing = 0, leftBehind = 0 } = consumed ?? {}
+  const { undelivered: missing = 0, leftBehind = 0, untold } = consumed ?? {}
+  if (untold !== undefined) return unknown(`cannot tell whether acknowledged messages were lost: ${untold}`)
   if (consumed !== undefined && consumed.undelivered === undefined && leftBehind > 0)
     return unknown(`${rounded(leftBehind)} messages were still to come when the block ended: it fell behind`)
   if (missing === 0) return undefined

@@ -79,7 +79,9 @@ describe('what a stream holds against what was acknowledged', () => {
   })
 
   it('cannot be told where the stream removes messages, or was not read', () => {
-    expect(prove([0, 1], [1], { removed: 1 })).toMatchObject({ untold: 'the limits of a stream removed 1 messages' })
+    expect(prove([0, 1], [1], { removed: 1 })).toMatchObject({
+      untold: 'stream orders removed 1 message at its limits',
+    })
     expect(prove([0, 1], undefined)?.lost).toBeUndefined()
     expect(
       proofOf(blockOf([]), {

@@ -10,6 +10,7 @@ import type { AgentFold } from './agent-fold.ts'
 import { deliveredFrom } from './consumed.ts'
 import type { WorkloadResult } from './block-result.ts'
 import { sum } from './order.ts'
+import { removedAtLimits } from './removed.ts'
 import { replicasOf, type ReplicaProof } from './replica-proof.ts'
 
 export interface Proof {
@@ -64,7 +65,7 @@ export function proofOf(block: BlockFold, { name, agents }: Pick<WorkloadFold, '
       ? readBack(keys)
       : consumed
         ? taken({ ...block, stored }, name, publishers)
-        : held({ stored }, publishers)),
+        : held({ ...block, stored }, publishers)),
   }
 }
 
@@ -100,10 +101,10 @@ function bytesEach({ stored }: Pick<BlockFold, 'stored'>): Partial<Proof> {
 type Publishers = readonly (readonly [string, { readonly bits: string }])[]
 
 /** A publisher's subject is in one stream, so its number is in one of them too. */
-function held({ stored }: Pick<BlockFold, 'stored'>, publishers: Publishers): Partial<Proof> {
+function held({ stored, variant }: Pick<BlockFold, 'stored' | 'variant'>, publishers: Publishers): Partial<Proof> {
   if (stored.length === 0) return { untold: 'no stream was read at the end of the block' }
-  const removed = sum(stored.map((stream) => stream.removed))
-  if (removed > 0) return { untold: `the limits of a stream removed ${removed} messages` }
+  const removed = removedAtLimits({ stored, variant })
+  if (removed !== undefined) return { untold: removed }
   const readings = stored.map((stream) => stream.publishers ?? {})
   let [recovered, count, twice] = [0, 0, 0]
   for (const [number, { bits }] of publishers) {
@@ -149,6 +150,8 @@ function taken(block: BlockFold, from: string, publishers: Publishers): Partial<
     recovered += countMissing(there, told)
     count += countMissing(there, nothing)
   }
+  const removed = lost === 0 ? undefined : removedAtLimits(block)
+  if (removed !== undefined) return { untold: `${why}, and ${removed}` }
   return { lost, recovered, stored: count }
 }
 
