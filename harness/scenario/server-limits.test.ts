@@ -94,7 +94,11 @@ describe('limits of a server', () => {
     [{ ...publish, ids: {} }, { streams: { orders } }, `workloads.w.payload.bytes ${less}, got 4096`],
     [{ ...publish, expect: 'stream' }, { streams: { orders } }, `workloads.w.payload.bytes ${less}, got 4096`],
     [update, { buckets: { b: bucket } }, `workloads.w.payload.bytes ${less}, got 4096`],
-    [object, { objects: { s: bucket } }, `workloads.w.bytes ${own(4096, '')}, got 131072`],
+    [
+      object,
+      { objects: { s: bucket } },
+      `workloads.w.bytes ${own(4096, '')}, got 300000, which goes in chunks of 131072`,
+    ],
     [
       { ...at, kind: 'js-get', stream: 'orders', arrivals },
       { streams: { orders: { ...orders, filled: { messages: 9, bytes: 8192, subject: 'o.x' } } } },
@@ -108,7 +112,7 @@ describe('limits of a server', () => {
     [
       { ...at, kind: 'object-get', store: 's', arrivals },
       { objects: { s: { ...bucket, filled: { objects: 3 } } } },
-      `objects.s.filled.bytes ${own(4096, '')}, got 131072`,
+      `objects.s.filled.bytes ${own(4096, '')}, got 1048576, which goes in chunks of 131072`,
     ],
   ])('what is stored must fit max_payload with the headers that it gets: %#', (workload, stores, problem) => {
     const { topology, ...base } = scenario({})
@@ -120,5 +124,19 @@ describe('limits of a server', () => {
       workloads: [workload],
     }
     expect(problemsOf(given)).toEqual([problem])
+  })
+
+  it('where not even the headers fit, it is the limit of the server that must change', () => {
+    const { topology, ...base } = scenario({})
+    const server = { jetstream: true, settings: { max_payload: 100 } }
+    const given = {
+      ...base,
+      streams: { orders },
+      topology: { ...topology, hub: { role: 'server', server } },
+      workloads: [{ ...publish, payload: { bytes: 128 }, ids: {} }],
+    }
+    expect(problemsOf(given)).toEqual([
+      'topology.hub.server.settings.max_payload must be at least 256 for workloads.w.payload.bytes (128, and 128 for headers), got 100',
+    ])
   })
 })

@@ -40,7 +40,9 @@ function payload({ path, value }: Known<Workload>, draft: Draft): readonly Probl
   const headers = own + ('headers' in value ? headerBytes(value.headers ?? {}) : 0)
   if ('payload' in value && value.payload !== undefined)
     return tooLarge(`${path}.payload.bytes`, value.payload.bytes, headers, value.to, draft)
-  return 'store' in value && 'bytes' in value ? tooLarge(`${path}.bytes`, chunkOf(value.bytes), 0, value.to, draft) : []
+  return 'store' in value && 'bytes' in value
+    ? tooLarge(`${path}.bytes`, value.bytes, 0, value.to, draft, objectChunkBytes)
+    : []
 }
 
 function addsHeaders(value: Workload): boolean {
@@ -54,31 +56,38 @@ function addsHeaders(value: Workload): boolean {
 /** What is put into streams, buckets and stores of objects before the load. */
 function stored(draft: Draft): readonly Problem[] {
   const { streams, buckets, objects } = draft
-  const filled = (
-    word: string,
-    all: Draft['streams'] | Draft['buckets'] | Draft['objects'],
-    sizeOf = (n: number) => n,
-  ) =>
+  const filled = (word: string, all: Draft['streams'] | Draft['buckets'] | Draft['objects'], chunk = Infinity) =>
     [...all].flatMap(([name, spec]) =>
       spec?.filled === undefined
         ? []
-        : tooLarge(`${word}.${name}.filled.bytes`, sizeOf(spec.filled.bytes), 0, spec.on, draft),
+        : tooLarge(`${word}.${name}.filled.bytes`, spec.filled.bytes, 0, spec.on, draft, chunk),
     )
-  return [...filled('streams', streams), ...filled('buckets', buckets), ...filled('objects', objects, chunkOf)]
+  return [...filled('streams', streams), ...filled('buckets', buckets), ...filled('objects', objects, objectChunkBytes)]
 }
 
-/** The largest message of an object. */
-function chunkOf(bytes: number): number {
-  return Math.min(bytes, objectChunkBytes)
-}
-
-function tooLarge(path: string, bytes: number, headers: number, group: string, draft: Draft): readonly Problem[] {
+/** `chunk`: what is larger goes in messages of so many bytes. */
+function tooLarge(
+  path: string,
+  bytes: number,
+  headers: number,
+  group: string,
+  draft: Draft,
+  chunk = Infinity,
+): readonly Problem[] {
   const most = limitOf('max_payload', group, draft)
-  if (bytes + headers <= most) return []
+  const sent = Math.min(bytes, chunk)
+  if (sent + headers <= most) return []
+  const limit = pathOf('max_payload', group)
+  if (headers > most)
+    return problemAt(
+      limit,
+      `must be at least ${sent + headers} for ${path} (${sent}, and ${headers} for headers), got ${most}`,
+    )
   const room = headers === 0 ? '' : `, less ${headers} for headers`
+  const chunks = sent === bytes ? '' : `, which goes in chunks of ${sent}`
   return problemAt(
     path,
-    `must be at most ${most - headers}, what the server takes (${pathOf('max_payload', group)}${room}), got ${bytes}`,
+    `must be at most ${most - headers}, what the server takes (${limit}${room}), got ${bytes}${chunks}`,
   )
 }
 
