@@ -1,9 +1,10 @@
 /** `bench impair`, `cut`, `heal`: a bad network for the topology that is up. */
 import { converseWith } from '../keep/client.ts'
 import { socketOf, type Answer, type Request } from '../keep/protocol.ts'
-import { BenchError } from '../model/error.ts'
+import { BenchError, unknownNode } from '../model/error.ts'
 import { impairmentSchema, impairmentWords } from '../model/impairment.ts'
 import type { World } from '../model/world.ts'
+import { count } from '../stats/health-rule.ts'
 import { told } from '../stats/health-network.ts'
 import { stateFolder } from '../store/state-folder.ts'
 import { decimal } from './options.ts'
@@ -65,23 +66,55 @@ export const healCommand: Register = (program, run, world) => {
 }
 
 async function impair(node: string, words: Words, world: World): Promise<number> {
-  const { loss, reorder, ...texts } = words
-  const shares = Object.entries({ loss, reorder }).flatMap(([name, text]) =>
-    text === undefined ? [] : [[name, decimal(text) ?? Number.NaN] as const],
-  )
-  const parsed = impairmentSchema.safeParse({ ...texts, ...Object.fromEntries(shares) })
-  if (!parsed.success) {
-    throw new BenchError('usage', `the impairment ${parsed.error.issues[0]?.message ?? 'must be one'}`, {
-      lines: parsed.error.issues.map(({ path, message }) => `${path.map(String).join('.')} ${message}`.trim()),
-      hint: 'pnpm bench impair --help',
-    })
-  }
+  const parsed = impairmentSchema.safeParse(valuesOf(words))
+  if (!parsed.success) throw refusal(words, node, await nodesUp(world))
   const answer = await asked({ t: 'impair', node, how: parsed.data }, world)
   if (answer.t === 'impaired')
     world.out(
       `${node}: ${impairmentWords(parsed.data)}\n  before  ${told(answer.before)}\n  now     ${told(answer.now)}\n`,
     )
   return 0
+}
+
+function valuesOf({ loss, reorder, ...texts }: Words): object {
+  const shares = Object.entries({ loss, reorder }).flatMap(([name, text]) =>
+    text === undefined ? [] : [[name, decimal(text) ?? Number.NaN] as const],
+  )
+  return { ...texts, ...Object.fromEntries(shares) }
+}
+
+/** All that is wrong with what was asked for, each thing once. `nodes`: names of those that are up; undefined where nothing is up. */
+export function refusal(words: Words, node: string, nodes: readonly string[] | undefined): BenchError {
+  const given: Readonly<Record<string, string | undefined>> = { ...words }
+  const issues = impairmentSchema.safeParse(valuesOf(words)).error?.issues ?? []
+  const problems = [
+    ...(nodes === undefined || nodes.includes(node) ? [] : [unknownNode(node, nodes).message]),
+    ...issues.map(({ path: [name], message }) =>
+      name === undefined ? `the impairment ${message}` : `--${String(name)} ${message}${gotText(given[String(name)])}`,
+    ),
+  ]
+  const hint = 'pnpm bench impair --help'
+  const [only = 'the impairment must be one', ...others] = problems
+  if (others.length === 0) return new BenchError('usage', only, { hint })
+  return new BenchError('usage', `what impair is given must be right, got ${count(problems.length, 'problem')}`, {
+    lines: problems,
+    hint,
+  })
+}
+
+function gotText(text: string | undefined): string {
+  return text === undefined ? '' : `, got ${JSON.stringify(text)}`
+}
+
+/** Undefined where no topology is up. */
+async function nodesUp(world: World): Promise<readonly string[] | undefined> {
+  try {
+    const answer = await asked({ t: 'info' }, world)
+    return answer.t === 'info' ? answer.kept.nodes.map(({ name }) => name) : undefined
+  } catch (error) {
+    if (error instanceof BenchError && error.code === 'not-found') return undefined
+    throw error
+  }
 }
 
 async function asked(request: Request, world: World): Promise<Answer> {

@@ -5,7 +5,7 @@ import { constants } from 'node:os'
 import { createInterface } from 'node:readline'
 import type { Child, Exit } from '../host/host.ts'
 import type { Lab } from '../lab/lab.ts'
-import { asBenchError, BenchError } from '../model/error.ts'
+import { asBenchError, BenchError, unknownNode } from '../model/error.ts'
 import { parseAs } from '../model/json.ts'
 import { withLab, type Prepared } from '../run.ts'
 import { requestSchema, type Answer, type Kept, type Request } from './protocol.ts'
@@ -77,11 +77,7 @@ function converse(lab: Lab, kept: Kept, socket: Socket, down: () => void): void 
     info: () => void say({ t: 'info', kept }),
     exec: async ({ node: name, command }) => {
       const node = lab.nodes.get(name)
-      if (node === undefined)
-        throw new BenchError(
-          'usage',
-          `node must be one of ${[...lab.nodes.keys()].join(', ')}, got ${JSON.stringify(name)}`,
-        )
+      if (node === undefined) throw unknownNode(name, lab.nodes.keys())
       try {
         child = await node.spawn(command)
       } catch (error) {

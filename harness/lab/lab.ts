@@ -1,5 +1,5 @@
 /** A lab: opened (nodes up), measured on as often as one likes, closed (nothing left). */
-import { BenchError } from '../model/error.ts'
+import { BenchError, unknownNode } from '../model/error.ts'
 import type { Impairment } from '../model/impairment.ts'
 import type { NodePlan, Plan } from '../model/plan.ts'
 import { agentFolder } from '../model/node-names.ts'
@@ -137,8 +137,7 @@ function probed({ plan }: Site, nodes: Nodes, node: LiveNode): Promise<NetworkSe
 
 function breakable(nodes: Nodes, name: string): LiveNode & Breakable {
   const node = nodes.get(name)
-  if (node === undefined)
-    throw new BenchError('usage', `node must be one of ${[...nodes.keys()].join(', ')}, got ${JSON.stringify(name)}`)
+  if (node === undefined) throw unknownNode(name, nodes.keys())
   if (isBreakable(node)) return node
   throw new BenchError('unavailable', `node ${name} must have a network of its own, it has not`, {
     hint: 'network namespaces, containers and VNET jails have one: --on netns, --on container or --network vnet',

@@ -68,6 +68,11 @@ export function emptyWord(name: string, what: string): BenchError {
   })
 }
 
+/** A node that is none of those of the topology. */
+export function unknownNode(name: string, nodes: Iterable<string>): BenchError {
+  return new BenchError('usage', `node must be one of ${[...nodes].join(', ')}, got ${JSON.stringify(name)}`)
+}
+
 /** ERR_MODULE_NOT_FOUND of Node.js, for what is no path: after `git pull`, a new one may not be installed yet. */
 const missingPackage = /^Cannot find package '([^']+)' imported from /
 
