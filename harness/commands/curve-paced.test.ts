@@ -81,6 +81,12 @@ describe('the rates of a curve', () => {
     }
   })
 
+  it('are no lower than every batch fills in the window', () => {
+    const [pub] = pacedOf(four)
+    const batching = { ...pub, batch: 100, connections: 2 }
+    expect(leastRate(four, batching, 1000)).toBe(800)
+  })
+
   it('leave out shares whose rate the window cannot show', () => {
     expect(sharesOf(four, 100, 1000)).not.toContain(0.01)
     expect(sharesOf(four, 100, 1000)).toContain(0.1)

@@ -49,9 +49,10 @@ function mustHaveLatency({ name, workloads }: Scenario, sender: Paced): void {
   )
 }
 
-/** The lowest rate that every agent keeps in a window of this length: one message each. */
-export function leastRate({ topology }: Scenario, { on }: Paced, measureMs: number): number {
-  return Math.max(1, Math.ceil(((topology[on]?.count ?? 1) * 1000) / measureMs))
+/** The lowest rate that every agent keeps in a window of this length: one message each, or one batch on each connection. */
+export function leastRate({ topology }: Scenario, paced: Paced, measureMs: number): number {
+  const atOne = { ...paced, arrivals: { ...paced.arrivals, perSecond: 1 } }
+  return Math.max(1, Math.ceil(periodMs(atOne, topology[paced.on]?.count ?? 1) / measureMs))
 }
 
 /** `perSecond`: of the first workload. None goes below what a window of this length can show. */
@@ -81,5 +82,5 @@ export function longestPeriodMs({ topology, workloads }: Scenario): number {
   const others = workloads.filter(
     (each): each is Scheduled => isScheduled(each) && !['constant', 'poisson'].includes(each.arrivals.kind),
   )
-  return Math.max(0, ...others.map(({ arrivals, on }) => periodMs(arrivals, topology[on]?.count ?? 1)))
+  return Math.max(0, ...others.map((each) => periodMs(each, topology[each.on]?.count ?? 1)))
 }

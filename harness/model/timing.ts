@@ -59,20 +59,41 @@ export function blockMs(phases: Phases): number {
   return blockOverheadMs + floorMs(phases) + phases.warmupMs + phases.measureMs + phases.cooldownMs
 }
 
+/** What of a workload decides how often one of its agents is answered. */
+export interface Timed {
+  readonly arrivals: Arrivals
+  readonly connections: number
+  /** Messages that wait for each other on a connection, before they go or before they are answered. */
+  readonly batch?: number | undefined
+  /** Of a fast batch: messages of a connection for one acknowledgement. */
+  readonly flow?: number | undefined
+}
+
+/** nats-server acknowledges a fast batch after this many messages, whatever its client asks for (`fastBatchInit`). */
+const longestFlow = 500
+
+/** Messages of one agent that are answered together: a batch on each of its connections. */
+function together({ connections, batch, flow }: Timed): number {
+  if (batch !== undefined) return batch * connections
+  return flow === undefined ? 1 : Math.min(flow, longestFlow) * connections
+}
+
 /**
  * How long a measured window must be for every agent of a workload to send in it at least once, in ms: the distance between two
- * messages (or bursts) of one agent, of a random schedule the mean; of a staircase all its steps as long as the slowest needs.
- * 0 where nothing falls due. `members`: agents that share the workload's rate.
+ * messages (or bursts, or full batches) of one agent, of a random schedule the mean; of a staircase all its steps as long as the slowest
+ * needs. 0 where nothing falls due. `members`: agents that share the workload's rate.
  */
-export function periodMs(arrivals: Arrivals, members: number): number {
+export function periodMs(workload: Timed, members: number): number {
+  const { arrivals } = workload
+  const messages = together(workload)
   switch (arrivals.kind) {
     case 'constant':
     case 'poisson':
-      return (members * 1000) / arrivals.perSecond
+      return (messages * members * 1000) / arrivals.perSecond
     case 'burst':
-      return (arrivals.size * members * 1000) / arrivals.perSecond
+      return (Math.max(messages, arrivals.size) * members * 1000) / arrivals.perSecond
     case 'staircase':
-      return (arrivals.steps * members * 1000) / Math.min(arrivals.from, arrivals.to)
+      return (messages * arrivals.steps * members * 1000) / Math.min(arrivals.from, arrivals.to)
     case 'closed':
     case 'flood':
       return 0

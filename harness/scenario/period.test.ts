@@ -31,6 +31,53 @@ describe('a window shorter than the period of a schedule', () => {
     expect(problemsOf(scenario(arrivals, least, senders))).toEqual([])
   })
 
+  it.each<[object, object, string, number, string, string]>([
+    [{ kind: 'constant', perSecond: 500 }, { batch: 1000 }, '1s', 1, '2s', ' in batches of 1000'],
+    [
+      { kind: 'poisson', perSecond: 500 },
+      { batch: 100, connections: 3 },
+      '1s',
+      2,
+      '1.2s',
+      ' in batches of 100 on each of 3 connections, shared by 2 agents',
+    ],
+    [{ kind: 'burst', perSecond: 500, size: 10 }, { batch: 1000 }, '1s', 1, '2s', ' in batches of 1000'],
+    [{ kind: 'staircase', from: 100, to: 200, steps: 2 }, { batch: 100 }, '1s', 1, '2s', ' in batches of 100'],
+    [
+      { kind: 'constant', perSecond: 100 },
+      { flow: 200, window: 400 },
+      '1s',
+      1,
+      '2s',
+      ' with an acknowledgement for 200',
+    ],
+    // The server does not wait for more than 500.
+    [
+      { kind: 'constant', perSecond: 500 },
+      { flow: 1000, window: 2000 },
+      '500ms',
+      1,
+      '1s',
+      ' with an acknowledgement for 1000',
+    ],
+  ])('of %j with %j in %s with %i senders is refused too', (arrivals, more, measure, senders, least, words) => {
+    const plain = scenario(arrivals, measure, senders)
+    const topology = { ...plain.topology, hub: { role: 'server', server: { jetstream: true } } }
+    const streams = { s: { on: 'hub', subjects: ['s'], atomic: true, fast: true } }
+    const [pub] = plain.workloads
+    const batching = (window: string) => ({
+      ...plain,
+      topology,
+      streams,
+      workloads: [{ window: 1, ...pub, kind: 'js-publish', ...more }],
+      phases: { measure: window },
+    })
+    expect(problemsOf(batching(measure))).toEqual([
+      `phases.measure must be at least ${least}, the period of workloads.pub.arrivals${words}: measure longer or raise the rate, got "${measure}"`,
+    ])
+    expect(problemsOf(batching(least))).toEqual([])
+  })
+
   it.each([5e-324, 1e-5])('of %d messages a second is longer than any run', (perSecond) => {
     expect(problemsOf(scenario({ kind: 'constant', perSecond }, '5s'))).toEqual([
       'workloads.pub.arrivals must have messages that fall due at least once in 24 hours, the longest that a run may take: raise the rate',

@@ -19,6 +19,7 @@ const get = {
   stream: 'orders',
   arrivals: { kind: 'closed', inFlight: 1 },
 }
+const closed = (inFlight: number) => ({ kind: 'closed', inFlight })
 const filled = { messages: 100, subject: 'o.old' }
 
 function problems(
@@ -82,7 +83,10 @@ describe('publishing to a stream and getting from it', () => {
     ['expected sequence numbers', { filled }, { ...publish, expect: 'stream' }],
     ['batches', { atomic: true }, { ...publish, batch: 100 }],
     ['fifty batches at once', { atomic: true }, { ...publish, batch: 100, connections: 50 }],
+    ['a closed loop of whole batches', { atomic: true }, { ...publish, batch: 10, arrivals: closed(10) }],
+    ['a closed loop of a fast batch', { fast: true }, { ...publish, flow: 10, window: 20, arrivals: closed(10) }],
     ['gets by sequence number', { filled }, get],
+    ['gets of many in a closed loop, which fills them', { filled }, { ...get, batch: 5 }],
     ['gets of the last of a subject', { filled }, { ...get, lastOf: 'o.old', order: 'random' }],
   ])('takes %s', (_what, stream, workload) => {
     expect(problems(stream, workload)).toEqual([])
@@ -148,6 +152,18 @@ describe('publishing to a stream and getting from it', () => {
       { fast: true },
       { ...publish, flow: 10, window: 20, ids: {} },
       'workloads.pub.ids must be left out of a fast batch',
+    ],
+    [
+      'a closed loop in which no batch is ever full',
+      { atomic: true },
+      { ...publish, batch: 10, arrivals: closed(9) },
+      'workloads.pub.arrivals.inFlight must be at least 10, the batch, or nothing is ever acknowledged, got 9',
+    ],
+    [
+      'a closed loop in which a fast batch is never acknowledged',
+      { fast: true },
+      { ...publish, flow: 10, window: 20, arrivals: closed(1) },
+      'workloads.pub.arrivals.inFlight must be at least 10, the flow, or nothing is ever acknowledged, got 1',
     ],
     [
       'gets from an empty stream',

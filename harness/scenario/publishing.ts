@@ -129,7 +129,15 @@ function batches(
   return [
     ...leftOut(path, { ids, expect, reconnect }, 'must be left out of batches, got it beside batch'),
     ...untaken(path, value, streams, 'batch', 'atomic'),
+    ...neverFull(path, value, 'batch', batch),
   ]
+}
+
+/** In a closed loop that keeps fewer messages in flight no batch is ever full, so nothing is acknowledged and no room is made. */
+function neverFull(path: string, { arrivals }: Publishing, word: 'batch' | 'flow', size: number): readonly Problem[] {
+  if (arrivals.kind !== 'closed' || arrivals.inFlight >= size) return []
+  const why = `${word}, or nothing is ever acknowledged`
+  return problemAt(`${path}.arrivals.inFlight`, `must be at least ${size}, the ${why}, got ${arrivals.inFlight}`)
 }
 
 function leftOut(path: string, words: Readonly<Record<string, unknown>>, message: string): readonly Problem[] {
@@ -182,6 +190,7 @@ function fastBatches(
       ? []
       : problemAt(`${path}.window`, `must be at least ${2 * flow}, twice the flow, got ${window}`)),
     ...untaken(path, value, streams, 'flow', 'fast'),
+    ...neverFull(path, value, 'flow', flow),
   ]
 }
 

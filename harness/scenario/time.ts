@@ -1,6 +1,6 @@
 /** Relations in time: phases, faults, and how long everything takes. */
 import { isScheduled } from '../model/kinds/kinds.ts'
-import { blockMs, periodMs } from '../model/timing.ts'
+import { blockMs, periodMs, type Timed } from '../model/timing.ts'
 import { durationMs } from '../model/units.ts'
 import { variantCount } from '../model/variants.ts'
 import { valid, type Draft } from './draft.ts'
@@ -30,10 +30,10 @@ function periodProblems({ topology, workloads, phases }: Draft): readonly Proble
   return valid(workloads).flatMap(({ path, value }): readonly Problem[] => {
     if (!isScheduled(value)) return []
     const members = topology.get(value.on)?.count ?? 1
-    const period = periodMs(value.arrivals, members)
+    const period = periodMs(value, members)
     // A rate such as 0.0166667 (once a minute) is rounded, so a small difference is allowed.
     if (measureMs >= period * (1 - 1e-5)) return []
-    const agents = members === 1 ? '' : `, shared by ${members} agents`
+    const agents = `${batchWords(value)}${members === 1 ? '' : `, shared by ${members} agents`}`
     if (period > longestMs)
       return problemAt(
         `${path}.arrivals`,
@@ -44,6 +44,13 @@ function periodProblems({ topology, workloads, phases }: Draft): readonly Proble
       `must be at least ${shortestText(period)}, the period of ${path}.arrivals${agents}: measure longer or raise the rate, got ${printed(phases.measure)}`,
     )
   })
+}
+
+/** Messages that are answered together, where they are. */
+function batchWords({ connections, batch, flow }: Timed): string {
+  const each = connections === 1 ? '' : ` on each of ${connections} connections`
+  if (batch !== undefined) return ` in batches of ${batch}${each}`
+  return flow === undefined ? '' : ` with an acknowledgement for ${flow}${each}`
 }
 
 /** Rounded up to a duration as people write it. */
