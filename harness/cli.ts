@@ -21,7 +21,7 @@ import { runCommand } from './commands/run.ts'
 import { setupCommand } from './commands/setup.ts'
 import { sweepCommand } from './commands/sweep.ts'
 import { describeError } from './commands/error-text.ts'
-import { asBenchError } from './model/error.ts'
+import { toldError } from './model/error.ts'
 import type { World } from './model/world.ts'
 import { version } from './version.ts'
 
@@ -84,7 +84,7 @@ export async function cli(world: World): Promise<number> {
     return status
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 64
-    const error = asBenchError(thrown)
+    const error = toldError(thrown, world.signal)
     world.err(describeError(error, world.color))
     const meant = misspelt(program, world.argv[0])
     if (meant !== undefined) world.err(`or did you mean the command "pnpm bench ${meant}"?\n`)

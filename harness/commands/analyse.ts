@@ -1,6 +1,7 @@
 /** `bench analyse`: report and verdict made again from the recording. */
 import { outcomeStatus } from './outcome.ts'
 import { jsonList } from '../report/json.ts'
+import { warning } from '../model/warning.ts'
 import { resultText } from '../report/terminal.ts'
 import { analyseRun, enterHistory } from '../run.ts'
 import { findRun } from '../store/runs.ts'
@@ -22,7 +23,7 @@ export const analyseCommand: Register = (program, run, world) => {
         const { path } = await findRun(reference, out, world.cwd)
         const report = await analyseRun(path)
         // A run that lies elsewhere has its history there, if anywhere.
-        if (dirname(path) === out) await enterHistory(out, report, (sentence) => world.err(`warning: ${sentence}\n`))
+        if (dirname(path) === out) await enterHistory(out, report, (sentence) => world.err(`${warning(sentence)}\n`))
         world.out(words.json === true ? jsonList([report]) : `${resultText(report, world)}\n`)
         await openIfAsked(words, path, world)
         return outcomeStatus([report.verdict.outcome])

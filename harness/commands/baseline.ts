@@ -9,6 +9,7 @@ import { reportsOption } from './options.ts'
 import type { Register } from './register.ts'
 import { outcomeWords } from '../model/check-report.ts'
 import { BenchError } from '../model/error.ts'
+import { warning } from '../model/warning.ts'
 
 export const baselineCommand: Register = (program, run, world) => {
   const baseline = program
@@ -40,7 +41,7 @@ export const baselineCommand: Register = (program, run, world) => {
         }
         const saved = await saveBaseline(folder(words), report)
         const few = tooFewBlocks(report, usualBlocks)
-        if (few !== undefined) world.err(`warning: ${few}` + '\n')
+        if (few !== undefined) world.err(`${warning(few)}\n`)
         world.out(`${saved.path}\n`)
         return 0
       }),

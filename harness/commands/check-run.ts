@@ -7,6 +7,7 @@ import type { Report } from '../model/report.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { Asked } from '../model/asked.ts'
 import { BenchError } from '../model/error.ts'
+import { warning } from '../model/warning.ts'
 import { answerRun, overridesOf, prepare, recordRun, type Answered } from '../run.ts'
 import { expandScenario } from '../scenario/expand.ts'
 import { checkReportOf } from '../verdict/answer.ts'
@@ -101,7 +102,7 @@ export async function checkBaseline(request: BaselineCheck): Promise<Checked> {
     })
   }
   const few = tooFewBlocks(base, repeats, margins)
-  if (few !== undefined) talk.say(`warning: ${few}`)
+  if (few !== undefined) talk.say(warning(few))
   const recorded = await recordRun(prepared, { observe: talk.observe })
   return told(session, recorded, { kind: 'baseline', margins, baseline: base })
 }

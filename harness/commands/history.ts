@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { jsonList } from '../report/json.ts'
 import { BenchError } from '../model/error.ts'
 import type { HistoryEntry } from '../model/history.ts'
+import { warning } from '../model/warning.ts'
 import { historyTerminal, seriesOf, type Series } from '../report/history-page.ts'
 import { nearest } from '../scenario/nearest.ts'
 import { readHistory } from '../store/history.ts'
@@ -33,7 +34,7 @@ export const historyCommand: Register = (program, run, world) => {
     .action((scenario: string | undefined, words: HistoryWords) =>
       run(async () => {
         const { entries, broken } = await readHistory(resolve(world.cwd, words.out))
-        for (const sentence of broken) world.err(`warning: ${sentence}\n`)
+        for (const sentence of broken) world.err(`${warning(sentence)}\n`)
         const wanted = { ...words, ...(scenario === undefined ? {} : { scenario }) }
         const runs = entries.filter((entry) => isWanted(entry, wanted))
         const all = seriesOf(runs, ({ metric }) => metric === wanted.metric)

@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { join } from 'node:path'
 import { openPage } from '../host/open-page.ts'
+import { warning } from '../model/warning.ts'
 import type { World } from '../model/world.ts'
 import { fileNames } from '../store/run-folder.ts'
 
@@ -21,5 +22,5 @@ export async function openIfAsked({ open }: OpenWords, folder: string | undefine
 
 export async function openFile(page: string, world: World): Promise<void> {
   const problem = await openPage(page)
-  if (problem !== undefined) world.err(`warning: ${problem}\n`)
+  if (problem !== undefined) world.err(`${warning(problem)}\n`)
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { planOf } from '../../fixtures/statistics/synthetic.ts'
 import { testWorld } from '../testing/setup.ts'
 import { patiently } from '../host/patience.ts'
-import { onceEach, progress } from './progress.ts'
+import { onceEach, progress, silence } from './progress.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -40,8 +40,8 @@ test('what takes long is told of every ten seconds where no line can be redrawn,
 test('what is true of many scenarios is said once, but each wait for the same command is told of', async () => {
   const said: string[] = []
   const say = onceEach((line) => void said.push(line))
-  say('the setting bridge has no effect on process')
-  say('the setting bridge has no effect on process')
+  say('warning: the setting bridge has no effect on process')
+  say('warning: the setting bridge has no effect on process')
   for (const clone of [1, 2]) {
     // Nine clones of one golden jail on FreeBSD 15.1: only the first of them was heard of.
     const work = patiently(
@@ -53,5 +53,13 @@ test('what is true of many scenarios is said once, but each wait for the same co
     await work
   }
   const clones = [10, 20, 10, 20, 30, 40].map((seconds) => `bastille clone ng85c296e5: ${seconds} s`)
-  expect(said).toEqual(['the setting bridge has no effect on process', ...clones])
+  expect(said).toEqual(['warning: the setting bridge has no effect on process', ...clones])
+})
+
+test('what was asked for and is not done is said even where no progress is wanted', () => {
+  const said: string[] = []
+  const { say } = silence({ err: (text) => void said.push(text) })
+  say('looking at local')
+  say('warning: the setting bridge has no effect on process')
+  expect(said).toEqual(['warning: the setting bridge has no effect on process\n'])
 })

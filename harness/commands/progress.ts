@@ -3,6 +3,7 @@ import { isWaiting } from '../host/patience.ts'
 import type { LabEvent, Observe } from '../lab/events.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Frame } from '../model/recording.ts'
+import { isWarning } from '../model/warning.ts'
 import type { World } from '../model/world.ts'
 import { quantity } from '../report/format.ts'
 import { Merge } from '../stats/merge.ts'
@@ -26,12 +27,16 @@ export interface Progress {
   readonly close: () => void
 }
 
-/** Says nothing. */
-export const silence: Progress = {
-  observe: () => undefined,
-  say: () => undefined,
-  clear: () => undefined,
-  close: () => undefined,
+/** Says only warnings: that something asked for will not be done. */
+export function silence({ err }: Pick<World, 'err'>): Progress {
+  return {
+    observe: () => undefined,
+    say: (line) => {
+      if (isWarning(line)) err(`${line}\n`)
+    },
+    clear: () => undefined,
+    close: () => undefined,
+  }
 }
 
 /** The same line is said once, however many scenarios it is true of; that one still waits is said each time. */

@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { Register } from './register.ts'
 import { jsonList } from '../report/json.ts'
-import { asBenchError, BenchError } from '../model/error.ts'
+import { asBenchError, BenchError, toldError } from '../model/error.ts'
 import type { Report } from '../model/report.ts'
 import type { Expanded, Overrides } from '../model/expanded.ts'
 import { known } from '../model/known.ts'
+import { warning } from '../model/warning.ts'
 import type { World } from '../model/world.ts'
 import { suiteText, type SuiteEntry } from '../report/suite-text.ts'
 import { terminal, terminalQuiet, terminalShort, type TerminalOptions } from '../report/terminal.ts'
@@ -59,7 +60,7 @@ async function runScenarios(names: readonly string[], words: ReportWords, world:
     scenarios.push(await loadScenario(file, { overrides: overridesOf(choices), signal: world.signal }))
   refuseIdleRate(choices, scenarios)
   const fits = words.rate === undefined && (await isStarterSuite(files))
-  const talk = words.quiet === true ? silence : progress(world)
+  const talk = words.quiet === true ? silence(world) : progress(world)
   const say = onceEach(talk.say)
   const ran: Ran[] = []
   await onHost(world, choices, { say, exclusive: true, keep: true }, async (session) => {
@@ -140,7 +141,7 @@ async function runOne(session: Session, expanded: Expanded, talk: Progress, form
     talk.say(`run folder: ${folder}`)
     return { scenario: scenario.name, report, folder, ...(error === undefined ? {} : { error }) }
   } catch (thrown) {
-    const error = asBenchError(thrown)
+    const error = toldError(thrown, world.signal)
     talk.clear()
     world.err(describeError(error, world.color))
     return { scenario: scenario.name, error }
@@ -151,7 +152,7 @@ async function runOne(session: Session, expanded: Expanded, talk: Progress, form
 async function keepReport(out: string, folder: string, report: Report, world: World): Promise<BenchError | undefined> {
   try {
     await writeReport(folder, report)
-    await enterHistory(out, report, (sentence) => world.err(`warning: ${sentence}\n`))
+    await enterHistory(out, report, (sentence) => world.err(`${warning(sentence)}\n`))
     return undefined
   } catch (error) {
     return asBenchError(error)

@@ -100,7 +100,22 @@ export function asBenchError(thrown: unknown): BenchError {
 
 /** Says by what, where the signal was told: `interrupted by Ctrl-C`. */
 export function interrupted(signal?: AbortSignal): BenchError {
-  const reason: unknown = signal?.reason
-  const told = reason instanceof DOMException && reason.message.startsWith('interrupted by ')
-  return new BenchError('interrupted', told ? reason.message : 'the run was interrupted')
+  return new BenchError('interrupted', toldBy(signal) ?? 'the run was interrupted')
+}
+
+/**
+ * Anything thrown → what a person is told. After an interruption that is who interrupted, and not which command, connection or
+ * download it came to first; what stays, and what to do, is kept.
+ */
+export function toldError(thrown: unknown, signal: AbortSignal): BenchError {
+  const error = asBenchError(thrown)
+  const told = toldBy(signal)
+  if (error.code !== 'interrupted' || told === undefined) return error
+  const { lines, hint } = error
+  return new BenchError('interrupted', told, { cause: error, lines, ...(hint === undefined ? {} : { hint }) })
+}
+
+function toldBy(signal?: AbortSignal): string | undefined {
+  const reason: unknown = signal?.aborted === true ? signal.reason : undefined
+  return reason instanceof DOMException && reason.message.startsWith('interrupted by ') ? reason.message : undefined
 }

@@ -55,11 +55,19 @@ describe('the choice of a substrate', () => {
     const said: string[] = []
     const settings = { bridge: 'b0', portBase: '21000' }
     await chooseSubstrate('process', { ...context('Linux', settings), say: (line) => void said.push(line) })
-    expect(said).toEqual(['the setting bridge has no effect on process'])
+    expect(said).toEqual(['warning: the setting bridge has no effect on process'])
     await expect(chooseSubstrate('process', context('Linux', { brigde: 'b0' }))).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringMatching(/^setting must be one of on, portBase, .*, got "brigde"$/) as string,
     })
+  })
+
+  it('names the setting that loses against what was asked for', async () => {
+    const said: string[] = []
+    const say = (line: string) => void said.push(line)
+    await chooseSubstrate('memory', { ...context('Linux', { on: 'netns' }), say })
+    await chooseSubstrate('memory', { ...context('Linux', { on: 'memory' }), say })
+    expect(said).toEqual(['warning: the setting on=netns has no effect: memory was asked for'])
   })
 
   it('follows a setting of the whole environment', async () => {

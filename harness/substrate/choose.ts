@@ -2,6 +2,7 @@
 import { patiently } from '../host/patience.ts'
 import { BenchError } from '../model/error.ts'
 import { oneOf, substrateNames, substrates, type SubstrateName } from '../model/substrates.ts'
+import { warning } from '../model/warning.ts'
 import type { Substrate, SubstrateContext } from './substrate.ts'
 
 const makers: Readonly<Record<SubstrateName, (context: SubstrateContext) => Promise<Substrate>>> = {
@@ -12,7 +13,7 @@ const makers: Readonly<Record<SubstrateName, (context: SubstrateContext) => Prom
   memory: async () => (await import('./memory.ts')).memorySubstrate(),
 }
 
-/** Throws `usage` for an unknown setting. A setting of another substrate has no effect, and a line says so. */
+/** Throws `usage` for an unknown setting. A setting of another substrate has no effect, and a warning says so. */
 function checkSettings(name: SubstrateName, { settings, say }: SubstrateContext): void {
   const all = ['on', ...new Set(Object.values(substrates).flatMap((kind) => kind.settings))]
   for (const setting of Object.keys(settings)) {
@@ -22,7 +23,7 @@ function checkSettings(name: SubstrateName, { settings, say }: SubstrateContext)
       })
     }
     if (setting !== 'on' && !substrates[name].settings.includes(setting))
-      say(`the setting ${setting} has no effect on ${name}`)
+      say(warning(`the setting ${setting} has no effect on ${name}`))
   }
 }
 
@@ -42,8 +43,12 @@ export interface Chosen {
  * or, for a whole environment such as CI, by `settings.on` (BENCH_ON). Throws `unavailable` with the reason.
  */
 export async function chooseSubstrate(wanted: SubstrateName | 'auto', context: SubstrateContext): Promise<Chosen> {
-  if (wanted !== 'auto') return asked(wanted, context, `${wanted} was asked for`)
   const fromSettings = context.settings['on']
+  if (wanted !== 'auto') {
+    if (fromSettings !== undefined && fromSettings !== wanted)
+      context.say(warning(`the setting on=${fromSettings} has no effect: ${wanted} was asked for`))
+    return asked(wanted, context, `${wanted} was asked for`)
+  }
   if (fromSettings !== undefined && fromSettings !== 'auto') {
     return asked(
       oneOf('substrate', substrateNames, fromSettings),
