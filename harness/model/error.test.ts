@@ -28,3 +28,11 @@ test('after Ctrl-C it is told that there was one, whatever it came to first; wha
   expect(toldError(new BenchError('os', 'm'), told).message).toBe('m')
   expect(toldError(cut, AbortSignal.abort())).toBe(cut)
 })
+
+test('what our own signal was aborted with is an interruption, no bug, also as the cause of the error of Node.js', () => {
+  const reason = new DOMException('interrupted by Ctrl-C', 'AbortError')
+  const made = Object.assign(new Error('The operation was aborted', { cause: reason }), { name: 'AbortError' })
+  for (const thrown of [reason, made])
+    expect(asBenchError(thrown)).toMatchObject({ code: 'interrupted', message: 'interrupted by Ctrl-C' })
+  expect(asBenchError(new DOMException('no', 'AbortError')).code).toBe('bug')
+})

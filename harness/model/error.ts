@@ -85,6 +85,8 @@ export function reasonOf(thrown: unknown): string {
 export function asBenchError(thrown: unknown): BenchError {
   if (thrown instanceof BenchError) return thrown
   const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+  const told = toldIn(error)
+  if (told !== undefined) return new BenchError('interrupted', told, { cause: error })
   const missing = missingPackage.exec(error.message)?.[1]
   if (missing !== undefined)
     return new BenchError('unavailable', `package ${missing} must be installed, it was not found`, {
@@ -116,6 +118,11 @@ export function toldError(thrown: unknown, signal: AbortSignal): BenchError {
 }
 
 function toldBy(signal?: AbortSignal): string | undefined {
-  const reason: unknown = signal?.aborted === true ? signal.reason : undefined
-  return reason instanceof DOMException && reason.message.startsWith('interrupted by ') ? reason.message : undefined
+  return signal?.aborted === true ? toldIn(signal.reason) : undefined
+}
+
+/** Of what our signal is aborted with (main.ts), and of the error that Node.js makes of it, with it as its cause. */
+function toldIn(reason: unknown): string | undefined {
+  if (!(reason instanceof Error) || reason.name !== 'AbortError') return undefined
+  return reason.message.startsWith('interrupted by ') ? reason.message : toldIn(reason.cause)
 }
