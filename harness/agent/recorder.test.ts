@@ -72,3 +72,17 @@ test('a process that stood still for seconds writes all the samples it owes, and
   at(2600e6)
   expect(samples.map(({ counts }) => counts.sent)).toEqual([9, 0, 0])
 })
+
+test('a silence of the warm-up hides no longer one of the window', () => {
+  const { recorder, samples, at } = begin({ warmupMs: 2000, measureMs: 1000, cooldownMs: 0 })
+  const gap = recorder.gap()
+  for (const ms of [100, 2050, 2100, 2700, 2990]) {
+    at(ms * 1e6)
+    gap.heard(ms * 1e6)
+  }
+  at(3000e6)
+  expect(samples.filter(({ phase }) => phase === 'measure')).toMatchObject([
+    { gap: { from: 100e6, to: 2050e6 }, gapInWindow: { from: 2100e6, to: 2700e6 } },
+  ])
+  expect(samples[1]).not.toHaveProperty('gapInWindow')
+})

@@ -7,7 +7,7 @@
 import type { Phases } from '../model/plan.ts'
 import type { Counts, Frame, SampleHistogram, HistogramName, Phase, Sample } from '../model/recording.ts'
 import type { Clock } from './clock.ts'
-import { Gap } from './gap.ts'
+import { Gap, longer } from './gap.ts'
 import { Histogram } from './histogram.ts'
 import { startMeter, type MeterReader } from './meter.ts'
 import { difference, emptyTally, type Tally } from './tally.ts'
@@ -38,6 +38,8 @@ export class Recorder {
   #clock: Clock | undefined
   #timer: NodeJS.Timeout | undefined
   #from = 0
+  /** Begin of the measured window, once it has begun. */
+  #windowFrom = 0
   #next: Mark = { at: Infinity, phase: 'warmup' }
 
   constructor(emit: (frame: Frame) => void) {
@@ -60,6 +62,7 @@ export class Recorder {
   /** Of one subscription, or of what is shared. The longest of all goes into each sample. */
   gap(): Gap {
     const made = new Gap()
+    made.countFrom(this.#windowFrom)
     this.#gaps.push(made)
     return made
   }
@@ -99,6 +102,7 @@ export class Recorder {
       const { at, phase } = this.#next
       this.#sample(at, phase)
       this.#next = markAfter(at, this.#ends, this.#sampleNs)
+      if (phase === 'warmup' && this.#next.phase === 'measure') this.#enterWindow(at)
       this.onCut(at)
     }
     this.#arm()
@@ -120,10 +124,18 @@ export class Recorder {
     this.#from = to
   }
 
-  #longestGap(to: number): Pick<Sample, 'gap'> {
+  #enterWindow(at: number): void {
+    this.#windowFrom = at
+    for (const gap of this.#gaps) gap.countFrom(at)
+  }
+
+  #longestGap(to: number): Pick<Sample, 'gap' | 'gapInWindow'> {
     const gaps = this.#gaps.map((gap) => gap.cut(to))
     if (gaps.length === 0) return {}
-    return { gap: gaps.reduce((longest, each) => (each.to - each.from > longest.to - longest.from ? each : longest)) }
+    const gap = gaps.map(({ whole }) => whole).reduce(longer)
+    const counted = gaps.map((each) => each.counted).reduce(longer)
+    const part = { from: Math.max(gap.from, this.#windowFrom), to: gap.to }
+    return longer(part, counted) === part ? { gap } : { gap, gapInWindow: counted }
   }
 
   #arm(): void {

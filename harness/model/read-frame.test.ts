@@ -40,7 +40,15 @@ it('takes and refuses the same samples as zod', () => {
     { ...fine, to: 1e308 },
     { ...fine, from: 1e21 },
   ]
-  const all = [quiet, fine, whole, { ...fine, histograms: { other: coded } }, { ...fine, histograms: { lag: old } }]
+  const quieter = { ...quiet, gapInWindow: { from: 1, to: 2 } }
+  const all = [
+    quiet,
+    quieter,
+    fine,
+    whole,
+    { ...fine, histograms: { other: coded } },
+    { ...fine, histograms: { lag: old } },
+  ]
   const tried = [...endless, ...all, ...all.flatMap((value) => [...broken(value)]), null, [], 7, 'sample']
   for (const value of tried) {
     const wanted = sampleSchema.safeParse(value).success

@@ -71,10 +71,19 @@ function readSample(value: Members): Sample | undefined {
     if (histogram === undefined || !isHistogramName(name)) return undefined
     read[name] = histogram
   }
-  const gap = value['gap']
-  const quiet = haveNumbers(gap, gapNames) ? { gap: { from: gap.from, to: gap.to } } : {}
-  if (!areSampleNumbers(value) || ('gap' in value && !('gap' in quiet))) return undefined
+  const quiet = readGaps(value)
+  if (!areSampleNumbers(value) || quiet === undefined) return undefined
   return { ...numbersOf(value), phase, histograms: read, ...quiet }
+}
+
+function readGaps(value: Members): Pick<Sample, 'gap' | 'gapInWindow'> | undefined {
+  const { gap, gapInWindow } = value
+  const read: { -readonly [K in 'gap' | 'gapInWindow']?: NonNullable<Sample['gap']> } = {}
+  if (haveNumbers(gap, gapNames)) read.gap = { from: gap.from, to: gap.to }
+  else if ('gap' in value) return undefined
+  if (haveNumbers(gapInWindow, gapNames)) read.gapInWindow = { from: gapInWindow.from, to: gapInWindow.to }
+  else if ('gapInWindow' in value) return undefined
+  return read
 }
 
 type Numbers = Pick<Sample, 'from' | 'to' | 'counts' | 'meter'>

@@ -113,6 +113,8 @@ export const sampleSchema = z.object({
   histograms: z.partialRecord(z.enum(histogramNames), z.union([gapsSchema, histogramSchema])),
   /** Longest time in which a subscription got nothing, or no answer came: ended in this sample or not over at its end. */
   gap: gapSchema.exactOptional(),
+  /** The longest where all count from the begin of the measured window; only where that is another one. */
+  gapInWindow: gapSchema.exactOptional(),
   meter,
 })
 

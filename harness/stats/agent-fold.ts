@@ -64,8 +64,9 @@ export function emptyAgent(assignment: Assignment): AgentFold {
 export function addSample(agent: AgentFold, sample: Sample): void {
   agent.all = plus(agent.all, sample.counts)
   agent.samples++
-  if (sample.gap !== undefined && sample.phase !== 'cooldown')
-    addGap(agent.gaps, sample.gap, sample.phase === 'measure')
+  const { gap, gapInWindow, phase } = sample
+  for (const each of [gapInWindow, gap])
+    if (each !== undefined && phase !== 'cooldown') addGap(agent.gaps, each, phase === 'measure')
   if (sample.phase !== 'measure') return
   const { meter } = sample
   agent.measured = plus(agent.measured, sample.counts)

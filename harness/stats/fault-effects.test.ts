@@ -138,6 +138,34 @@ describe('what a fault does', () => {
   })
 })
 
+describe('a gap that began before the measured window', () => {
+  const early = { 1: [0.5, 2], 2: [0.5, 3], 3: [0.5, 4], 4: [0.5, 4.5] } as const
+  const gapOf = async (wanted: Wanted) => {
+    const { measurements } = await report(wanted)
+    return measurements.find(({ workload, metric }) => workload === 'sub' && metric === 'gap')?.values[0]?.value
+  }
+
+  it('counts from the begin of the window, or gives way to a longer one in it', async () => {
+    expect(await gapOf({ gaps: early })).toBe(3.5 * second)
+    const gaps = { 1: [0.1, 1.1] } as const
+    expect(await gapOf({ gaps })).toBe(0.1 * second)
+    const edit = (frame: Frame): Frame =>
+      frame.t === 'sample' && frame.from === second
+        ? { ...frame, gapInWindow: { from: 1.2 * second, to: 1.9 * second } }
+        : frame
+    expect(await gapOf({ gaps, edit })).toBeCloseTo(0.7 * second, 0)
+  })
+
+  it('is whole where a fault caused it', async () => {
+    expect(await row({ gaps: early })).toMatchObject({ gap: [0.5, 4.5] })
+    const { health } = await report({ gaps: early, expect: { gapBelow: '3800ms' } })
+    expect(health.find(({ rule }) => rule === 'expected')).toMatchObject({
+      outcome: 'fail',
+      because: 'the longest gap is 4.00 s, expected below 3800ms',
+    })
+  })
+})
+
 describe('what is expected', () => {
   const judged = async (wanted: Wanted) => (await report(wanted)).health.filter(({ rule }) => rule === 'expected')
 

@@ -23,10 +23,10 @@ export function faultNumbers(effects: readonly FaultEffect[], workload: string):
   return Object.fromEntries(told) as FaultNumbers
 }
 
-/** Longest time in the measured window in which one of its agents got nothing. */
+/** Longest time in the measured window in which one of its agents got nothing; what was before the window does not count. */
 export function longestGap({ agents }: WorkloadFold): { readonly gapNs?: number } {
-  const all = agents.flatMap(({ gaps }) =>
-    gaps.flatMap(({ fromNs, toNs, measured }) => (measured ? [toNs - fromNs] : [])),
+  const all = agents.flatMap(({ gaps, fromNs: windowNs }) =>
+    gaps.flatMap(({ fromNs, toNs, measured }) => (measured ? [Math.max(0, toNs - Math.max(fromNs, windowNs))] : [])),
   )
   return all.length === 0 ? {} : { gapNs: Math.max(...all) }
 }

@@ -106,15 +106,21 @@ export function explainsRate(
   return `in the ${ms(ns)} that the faults took ${rounded((ns / 1e9) * plannedPerSecond)} fell due, which explains it`
 }
 
-/** `expect.gapBelow`: of every workload that messages come to, those aside that must be cut off. */
+/**
+ * `expect.gapBelow`: of every workload that messages come to, those aside that must be cut off. A gap that a fault caused counts whole, also
+ * where it began before the measured window.
+ */
 export function gapExpected(
   { kind, name, gapNs }: WorkloadResult,
   { gapBelow, cutOff = [] }: Expect,
+  { effects }: Pick<BlockResult, 'effects'>,
 ): Wanted | undefined {
   const wanted = gapBelow === undefined ? undefined : durationNs(gapBelow)
   if (wanted === undefined || workloadFacts(kind)?.counts !== 'received' || cutOff.includes(name)) return undefined
   const told = (value: number) => `the longest gap is ${ms(value)}, expected below ${gapBelow}`
-  return { value: gapNs, holds: (value) => value < wanted, told, what: 'the longest gap' }
+  const caused = effects.flatMap(({ workload, gap }) => (workload === name && gap ? [gap.toNs - gap.fromNs] : []))
+  const value = gapNs === undefined ? undefined : Math.max(gapNs, ...caused)
+  return { value, holds: (value) => value < wanted, told, what: 'the longest gap' }
 }
 
 /** `expect.lostAcked`: at most so many acknowledged messages may be missing. */
@@ -134,14 +140,16 @@ interface Wanted {
 }
 
 /** Judged by the worst block; a block that cannot tell leaves it unknown, where no other one fails. */
-export function expected(wantedOf: (workload: WorkloadResult, expect: Expect) => Wanted | undefined) {
+export function expected(
+  wantedOf: (workload: WorkloadResult, expect: Expect, block: BlockResult) => Wanted | undefined,
+) {
   return (run: Examined): Finding[] =>
     run.plan.variants.flatMap(({ name: variant }) => {
       const expect = expectedIn(run.plan, variant)
       const blocks = blocksOf(run, variant)
-      const all = blocks.flatMap(({ workloads }) =>
-        workloads.flatMap((workload) => {
-          const wanted = wantedOf(workload, expect)
+      const all = blocks.flatMap((block) =>
+        block.workloads.flatMap((workload) => {
+          const wanted = wantedOf(workload, expect, block)
           return wanted === undefined ? [] : [{ name: workload.name, wanted }]
         }),
       )
