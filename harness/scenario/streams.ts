@@ -75,6 +75,11 @@ function subjectProblems(path: string, { subjects }: Stream): readonly Problem[]
 /** What a server counts for each message in memory beside its subject and bytes; in a file it is more (`memStoreMsgSize`). */
 const recordBytes = 16
 
+/** What a server counts for one message, at least. */
+export function storedBytes(bytes: number, subject: string): number {
+  return bytes + recordBytes + subject.length
+}
+
 /** Messages that fill a stream and are larger than it. */
 export function noRoom(
   path: string,
@@ -83,7 +88,7 @@ export function noRoom(
 ): readonly Problem[] {
   const { bytes, subject, maxBytes } = each
   const room = byteCount(String(maxBytes ?? '')) ?? Infinity
-  if (messages * (bytes + recordBytes + subject.length) <= room) return []
+  if (messages * storedBytes(bytes, subject) <= room) return []
   return problemAt(path, `must fit into maxBytes, ${printed(maxBytes)}, got ${messages} of ${bytes} B each`)
 }
 
