@@ -18,6 +18,7 @@ import { stateFolder } from './store/state-folder.ts'
 import { chooseSubstrate, makeSubstrate, type Chosen } from './substrate/choose.ts'
 import { keptNodes, type KeptNodes } from './substrate/kept.ts'
 import type { SubstrateContext } from './substrate/substrate.ts'
+import { count } from './model/count.ts'
 
 export interface Ground {
   /** As `chooseSubstrate`; its nodes are those of the run before where they fit. */
@@ -46,7 +47,7 @@ export function openGround(world: World, url: string, say: (line: string) => voi
   const close = async () => {
     const { nodes, takeDown } = standing ?? {}
     standing = undefined
-    if (nodes !== undefined && nodes.idle() > 0) say(`taking down ${nodes.idle()} nodes`)
+    if (nodes !== undefined && nodes.idle() > 0) say(`taking down ${count(nodes.idle(), 'node')}`)
     await takeDown?.()
   }
   return {

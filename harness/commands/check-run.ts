@@ -20,6 +20,7 @@ import type { CheckSettings, Round } from '../verdict/check.ts'
 import { furtherBlocks, judgeInterleaved } from '../verdict/interleaved.ts'
 import type { Margins } from '../verdict/margins.ts'
 import type { Progress } from './progress.ts'
+import { count } from '../model/count.ts'
 
 export interface CheckRequest {
   readonly session: Session
@@ -58,7 +59,7 @@ export async function checkInterleaved(request: InterleavedCheck): Promise<Check
     more: async (done) => {
       const { next } = judged(await summarise(lines))
       if (next === 0 || performance.now() > endsAt) return []
-      talk.say(`${scenario.name}: ${next} more pairs to decide`)
+      talk.say(`${scenario.name}: ${count(next, 'more pair')} to decide`)
       rounds.push({ pairs: next })
       return furtherBlocks(prepared.plan, done, next)
     },

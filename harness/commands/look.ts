@@ -18,6 +18,7 @@ import { describeError } from './error-text.ts'
 import { choicesOf, lengthOptions, placeOptions, rateOption, refuseIdleRate, type RunWords } from './options.ts'
 import { dirname, relative } from 'node:path'
 import { Argument } from 'commander'
+import { byNumber, count } from '../model/count.ts'
 
 export const listCommand: Register = (program, run, world) => {
   program
@@ -41,11 +42,11 @@ function listText(entries: readonly CatalogueEntry[], { columns, cwd }: World): 
   const lines = [...Map.groupBy(entries, ({ file }) => dirname(file))].flatMap(([folder, own]) => [
     visible(shownFolder(folder, cwd)),
     ...own.flatMap(({ name, nodes, seconds, about }) => {
-      const head = `  ${name.padEnd(wide)}  ${String(nodes).padStart(2)} nodes  ${String(Math.ceil(seconds)).padStart(4)} s  `
+      const head = `  ${name.padEnd(wide)}  ${String(nodes).padStart(2)} ${byNumber(nodes, 'node ', 'nodes')}  ${String(Math.ceil(seconds)).padStart(4)} s  `
       const beside = columns - head.length >= 40
       const indent = ' '.repeat(beside ? head.length : 4)
       const question = fold(visible(about), columns - indent.length)
-      const short = beside ? [] : [`  ${name}`, `    ${nodes} nodes, ${Math.ceil(seconds)} s`]
+      const short = beside ? [] : [`  ${name}`, `    ${count(nodes, 'node')}, ${Math.ceil(seconds)} s`]
       return [...short, ...question.map((line, i) => (beside && i === 0 ? head : indent) + line)]
     }),
   ])

@@ -6,6 +6,7 @@ import type { LiveNode } from '../substrate/substrate.ts'
 import type { Site } from './site.ts'
 import { sweepRun } from './sweep.ts'
 import { agentFiles } from './stage.ts'
+import { byNumber, count } from '../model/count.ts'
 
 export type Nodes = ReadonlyMap<string, LiveNode>
 
@@ -58,9 +59,13 @@ export async function takeDown(nodes: Nodes, { substrate, journal }: Site): Prom
   }
   const failed = results.filter((result) => result.status === 'rejected')
   if (failed.length > 0) {
-    throw new BenchError('os', `${failed.length} nodes must be removed, they were not`, {
-      lines: failed.map((result) => asBenchError(result.reason).message),
-      hint: 'run "pnpm bench sweep"',
-    })
+    throw new BenchError(
+      'os',
+      `${count(failed.length, 'node')} must be removed, ${byNumber(failed.length, 'it was', 'they were')} not`,
+      {
+        lines: failed.map((result) => asBenchError(result.reason).message),
+        hint: 'run "pnpm bench sweep"',
+      },
+    )
   }
 }

@@ -2,7 +2,7 @@
 import { endedText } from '../model/ending.ts'
 import { loadName } from '../model/curve.ts'
 import type { Finding, Report, Summary } from '../model/report.ts'
-import { count } from '../stats/health-rule.ts'
+import { count } from '../model/count.ts'
 import { quantity } from './format.ts'
 import { latencyOf, medianText, remarks, summaryOf, variantNames, workloadNames, worries } from './reading.ts'
 
@@ -39,12 +39,14 @@ export function headlineSummaries(report: Report): readonly (Summary | undefined
   )
 }
 
+export const noNumbers = 'No numbers were measured'
+
 /** `sub: 278 k msg/s, p50 305 µs, p99 472 µs`, with the variant where there are several. */
 export function headlineText(report: Report): string {
   const numbers = headlineSummaries(report).flatMap((summary, i) =>
     summary?.median === undefined ? [] : [`${['', 'p50 ', 'p99 '][i] ?? ''}${medianText(summary)}`],
   )
-  if (numbers.length === 0) return 'no numbers were measured'
+  if (numbers.length === 0) return noNumbers
   numbers.push(...faultTexts(report))
   const variant = variantNames(report).length > 1 ? ` [${headlineVariant(report)}]` : ''
   return `${mainWorkload(report)}${variant}: ${numbers.join(', ')}`

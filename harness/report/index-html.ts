@@ -10,6 +10,7 @@ import { outcomeWords } from './reading.ts'
 import { columnsOf, outcomeCell, type Table } from './rows.ts'
 import { metricLabel } from './run-numbers.ts'
 import { tableHtml } from './table-html.ts'
+import { count } from '../model/count.ts'
 
 const filters = ['verdict', 'scenario', 'host', 'substrate', 'version'] as const
 const mostRows = 5000
@@ -26,7 +27,7 @@ export function indexHtml(entries: readonly HistoryEntry[]): string {
 <div class="filters">${lists.map(
       ({ name, values }) =>
         h`<label>${name}<select data-filter="${name}"><option value="">all</option>${values.map((v) => h`<option>${v}</option>`)}</select></label>`,
-    )}<p class="note" id="shown" role="status">${entries.length} runs</p></div>
+    )}<p class="note" id="shown" role="status">${count(entries.length, 'run')}</p></div>
 <h2>Runs</h2>${tableHtml(runsTable(newest))}
 <h2>Trends</h2>${trends(newest)}`,
     'index-script.js',

@@ -3,6 +3,7 @@ import { isShown, metricNamed, metricsOf } from '../model/metric.ts'
 import type { Report, Summary } from '../model/report.ts'
 import { ratioText } from './comparing.ts'
 import { absent, quantity, range } from './format.ts'
+import { noNumbers } from './headline.ts'
 import { methodOf } from './methods.ts'
 import { bar, sparkline } from './plot-text.ts'
 import {
@@ -29,7 +30,7 @@ export function numberRows(report: Report, workload: string): Row {
   const all = summaries(report, workload)
   const rows =
     all.length === 0
-      ? [{ kind: 'note', text: 'no numbers were measured' } as const]
+      ? [{ kind: 'note', text: `${noNumbers}.` } as const]
       : [
           ...(single ? firstRows(report, workload) : only(['terminal', 'markdown'], variantsTable(report, workload))),
           numbersTable(report, workload, all, single ? paper : ['html']),

@@ -1,6 +1,7 @@
 /** Streams as their servers had them: a number of JetStream means nothing without. */
 import type { Facts } from '../model/facts.ts'
 import { grouped, quantity, secondsText } from './format.ts'
+import { count } from '../model/count.ts'
 
 type StreamFact = NonNullable<Facts['streams']>[number]
 
@@ -93,7 +94,7 @@ function streamText(stream: StreamFact): string {
   const { version, retention, discard, maxBytes, maxMessages, perSubject, maxAgeMs, dedupWindowMs, storeDir } = stream
   const limits = [
     maxBytes > 0 ? quantity(maxBytes, 'B') : undefined,
-    maxMessages > 0 ? `${grouped(maxMessages)} messages` : undefined,
+    maxMessages > 0 ? count(maxMessages, 'message', grouped(maxMessages)) : undefined,
   ].filter((limit) => limit !== undefined)
   return [
     policyText(stream),

@@ -134,7 +134,9 @@ describe('terminal', () => {
       bottlenecks: [],
       health: [],
     }
-    expect(terminal(empty, plain)).toContain('no numbers were measured')
+    expect(terminal(empty, plain)).toContain('No numbers were measured')
+    const failed = terminal({ ...empty, state: 'failed', because: 'the server ended' }, { ...plain, columns: 200 })
+    expect(failed).toContain('Failed: the server ended. No numbers were measured.')
   })
 })
 

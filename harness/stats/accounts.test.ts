@@ -107,6 +107,15 @@ describe('numbers that are not what they seem', () => {
     return { said: health.map(({ rule, because }) => `${rule}: ${because}`), measurements }
   }
 
+  const planned = (own: number, poisson: number) => (line: Line) => {
+    if (line.t !== 'plan') return line
+    const text = JSON.stringify(line).replaceAll(
+      `"kind":"constant","perSecond":${own}`,
+      `"kind":"poisson","perSecond":${poisson}`,
+    )
+    return JSON.parse(text) as Line
+  }
+
   it('a server whose counter of CPU time fell has none', async () => {
     const { said, measurements } = await remarks({
       edit: (line) => {
@@ -124,17 +133,15 @@ describe('numbers that are not what they seem', () => {
   it('a rate of few messages that differs from its plan is rough', async () => {
     const { said } = await remarks({
       perSecond: 10,
-      edit: (line) => {
-        if (line.t !== 'plan') return line
-        const text = JSON.stringify(line).replaceAll(
-          '"kind":"constant","perSecond":10',
-          '"kind":"poisson","perSecond":8',
-        )
-        return JSON.parse(text) as Line
-      },
+      edit: planned(10, 8),
     })
     expect(said).toContainEqual(
       'rate-kept: 50 messages were sent in the measured window, 40 were due on average: a rate of so few messages is rough. Measure longer (3 of 3 blocks)',
     )
+  })
+
+  it('says of one message that it was sent', async () => {
+    const { said } = await remarks({ perSecond: 0.2, edit: planned(0.2, 0.4) })
+    expect(said).toContainEqual(expect.stringContaining('rate-kept: 1 message was sent in the measured window'))
   })
 })

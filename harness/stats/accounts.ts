@@ -5,7 +5,7 @@ import { isPaced } from '../model/paced.ts'
 import type { Assignment, Phases } from '../model/plan.ts'
 import type { HistogramName } from '../model/recording.ts'
 import { messages, type AgentFold } from './agent-fold.ts'
-import { rounded } from './bottleneck.ts'
+import { rounded, roundedCount } from './bottleneck.ts'
 
 /** An agent's samples follow each other, begin and end with the window, so that they cover it exactly. */
 const spanTolerance = 0.01
@@ -33,7 +33,7 @@ function counts({ assignment, all, done }: AgentFold): readonly string[] {
   const told = done === undefined ? undefined : messages(assignment, done.counts)
   const sampled = messages(assignment, all)
   if (told === undefined || told === sampled) return []
-  return [`the samples of ${assignment.id} have ${rounded(sampled)} messages, its final count ${rounded(told)}`]
+  return [`the samples of ${assignment.id} have ${roundedCount(sampled, 'message')}, its final count ${rounded(told)}`]
 }
 
 /** Each message has one time in each histogram, where any has: but for those without a readable stamp or from the future. */
@@ -49,7 +49,7 @@ function times({ assignment, all, timed }: AgentFold): readonly string[] {
     const least = which === 'some' ? 0 : ofSends ? Math.min(1, most) : most - untimed
     return got >= least && got <= most
       ? []
-      : [`${assignment.id} has ${rounded(got)} times (${name}) of ${rounded(most)} messages`]
+      : [`${assignment.id} has ${roundedCount(got, 'time')} (${name}) of ${roundedCount(most, 'message')}`]
   })
 }
 

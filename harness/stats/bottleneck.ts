@@ -7,6 +7,7 @@ import { made } from './made.ts'
 import { crowdedOf, readIn, type MachineUse } from './machine-use.ts'
 import { median } from './order.ts'
 import { paceOf } from './pace.ts'
+import { count } from '../model/count.ts'
 
 /** A single-threaded agent above this share of a core, or a server above it of its cores, has nothing left to give. */
 export const saturated = 0.9
@@ -148,4 +149,9 @@ export function percent(share: number): string {
 export function rounded(value: number): string {
   const digits = Math.abs(value) < 100 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 }
   return value.toLocaleString('en-US', digits)
+}
+
+/** `1 message`, `1,200 messages`. */
+export function roundedCount(n: number, noun: string): string {
+  return count(n, noun, rounded(n))
 }

@@ -1,8 +1,9 @@
 /** Connections that agents lost: those that came back are a result, those that did not end the numbers of their workload. */
 import type { Finding } from '../model/report.ts'
 import type { ConnectionLoss } from './fault-times.ts'
-import { blockName, count, ms, named } from './health-rule.ts'
+import { blockName, ms, named } from './health-rule.ts'
 import type { Examined } from './health-rule.ts'
+import { count } from '../model/count.ts'
 
 export function connections(run: Examined): Finding[] {
   const expected = run.plan.scenario.expect?.cutOff ?? []

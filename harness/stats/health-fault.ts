@@ -6,8 +6,9 @@ import { durationNs } from '../model/units.ts'
 import { rounded } from './bottleneck.ts'
 import type { BlockResult, WorkloadResult } from './block-result.ts'
 import type { FaultEffect } from './fault-effects.ts'
-import { blockName, blocksOf, count, expectedIn, ms, named, type Examined } from './health-rule.ts'
+import { blockName, blocksOf, expectedIn, ms, named, type Examined } from './health-rule.ts'
 import { median } from './order.ts'
+import { count } from '../model/count.ts'
 
 /** One remark for each kind of fault. */
 export function faultClasses({ plan }: Examined): Finding[] {

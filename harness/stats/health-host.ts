@@ -1,8 +1,9 @@
 /** Had the load its machine to itself? */
 import type { Finding } from '../model/report.ts'
 import { crowded, machineWords } from './bottleneck.ts'
-import { blockName, blocksOf, count, named, type Examined } from './health-rule.ts'
+import { blockName, blocksOf, named, type Examined } from './health-rule.ts'
 import { crowdedOf, isShared, readIn, type MachineUse } from './machine-use.ts'
+import { count } from '../model/count.ts'
 
 /**
  * What was used in the measured windows decides. Others that took much and left nothing made the numbers as much as the server did:

@@ -1,11 +1,12 @@
 /** The rule of pace.ts in words: who did not keep the schedule, whose latency it is, and what to do. */
-import { percent, rounded, saturated } from './bottleneck.ts'
+import { percent, rounded, saturated, roundedCount } from './bottleneck.ts'
 import type { BlockResult, WorkloadResult } from './block-result.ts'
 import { explainsRate } from './health-fault.ts'
 import { ms, unknown } from './health-rule.ts'
 import type { Examined, Said } from './health-rule.ts'
 import { paceOf } from './pace.ts'
 import type { Lagged } from './pace.ts'
+import { byNumber } from '../model/count.ts'
 
 export function rateKept(workload: WorkloadResult, _run: Examined, block: BlockResult): Said | undefined {
   const { planned = 0, sent } = workload
@@ -27,7 +28,7 @@ const bearableRough = 0.1
 
 function roughRate(sent: number, planned: number): Said | undefined {
   if (Math.abs(sent - planned) <= bearableRough * planned) return undefined
-  const because = `${rounded(sent)} messages were sent in the measured window, ${Number(planned.toPrecision(3))} were due on average: a rate of so few messages is rough. Measure longer`
+  const because = `${roundedCount(sent, 'message')} ${byNumber(sent, 'was', 'were')} sent in the measured window, ${Number(planned.toPrecision(3))} were due on average: a rate of so few messages is rough. Measure longer`
   return { outcome: 'pass', because }
 }
 

@@ -4,6 +4,7 @@ import type { HostFacts } from '../model/facts.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Finding } from '../model/report.ts'
 import type { BlockResult, WorkloadResult } from './block-result.ts'
+import { count } from '../model/count.ts'
 
 export interface Examined {
   readonly plan: Plan
@@ -79,10 +80,6 @@ export function named(plan: Plan, variant: string, what: string): string {
 /** Blocks count from 1 wherever people read of them; an index counts from 0. */
 export function blockName(index: number, variant = 'default'): string {
   return variant === 'default' ? `block ${index + 1}` : `block ${index + 1} (${variant})`
-}
-
-export function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`
 }
 
 export function ms(ns: number): string {

@@ -2,9 +2,10 @@
 import { faultFacts } from '../model/faults.ts'
 import { workloadFacts } from '../model/kinds/kinds.ts'
 import type { Finding } from '../model/report.ts'
-import { percent, rounded } from './bottleneck.ts'
-import { blockName, count, named } from './health-rule.ts'
+import { percent, rounded, roundedCount } from './bottleneck.ts'
+import { blockName, named } from './health-rule.ts'
 import type { Examined } from './health-rule.ts'
+import { count } from '../model/count.ts'
 
 export function slowConsumers({ counted, plan }: Examined): Finding[] {
   // Behind a bad network a server takes its peers and clients for slow: it cannot write to them.
@@ -51,7 +52,7 @@ export function serverCounters({ counted, plan }: Examined): Finding[] {
       workloads.some(({ kind }) => workloadFacts(kind)?.consumes === true)
     const ratio = theirs / ours
     if (ratio >= 1 - counterTolerance && (more || ratio <= 1 + counterTolerance)) return []
-    const because = `in ${blockName(index)} the server counted ${rounded(theirs)} messages in, the agents sent ${rounded(ours)}; they may differ by ${percent(counterTolerance)}: another client uses the server, or messages are lost on the way to it`
+    const because = `in ${blockName(index)} the server counted ${roundedCount(theirs, 'message')} in, the agents sent ${rounded(ours)}; they may differ by ${percent(counterTolerance)}: another client uses the server, or messages are lost on the way to it`
     return [{ about: named(plan, variant, 'server'), rule: 'server-counters', outcome: 'unknown', because }]
   })
 }

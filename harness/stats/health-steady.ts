@@ -9,6 +9,7 @@ import { blocksOf, named } from './health-rule.ts'
 import type { Examined } from './health-rule.ts'
 import { median } from './order.ts'
 import { trend } from './trend.ts'
+import { count } from '../model/count.ts'
 
 /** A change from half to half beyond this is no steady state. */
 const bearableRate = 0.1
@@ -124,7 +125,7 @@ function fallingBehind(run: Examined, { variant, from, to, share }: Flow): Findi
   const little = 'that says nothing about the rate of the receiver. Measure longer or lower the rate'
   const came = messagesIn(run, variant.name, to, measureMs)
   if (freely && came < fewestMessages) {
-    const number = came === 0 ? 'nothing' : `${Math.round(came)} messages`
+    const number = came === 0 ? 'nothing' : count(Math.round(came), 'message')
     return unknown(`received ${number} ${sent}, ${rest}: ${little}`)
   }
   const pause = Math.min(1, longestPause(run, variant.name, to) / measureMs)

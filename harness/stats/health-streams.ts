@@ -1,9 +1,10 @@
 /** Were acknowledged messages kept, and what did the server refuse? */
 import { workloadFacts } from '../model/kinds/kinds.ts'
 import { errorHint } from '../model/server-errors.ts'
-import { rounded } from './bottleneck.ts'
+import { rounded, roundedCount } from './bottleneck.ts'
 import type { BlockResult, WorkloadResult } from './block-result.ts'
 import { expectedIn, ms, unknown, type Examined, type Said } from './health-rule.ts'
+import { byNumber } from '../model/count.ts'
 
 /** The one promise of a stream: the only finding of health that fails a run. */
 export function lostAcked({ proof }: WorkloadResult, { plan }: Examined, { variant }: BlockResult): Said | undefined {
@@ -19,9 +20,15 @@ export function unproved({ kind, proof }: WorkloadResult): Said | undefined {
     return unknown('it sent no account of what was acknowledged, so whether any is lost is not known')
   const { untold, recovered = 0, storedTwice = 0 } = proof
   if (untold !== undefined) return unknown(`cannot tell whether acknowledged messages were lost: ${untold}`)
-  if (storedTwice > 0) return unknown(`${rounded(storedTwice)} messages are stored more than once`)
+  if (storedTwice > 0)
+    return unknown(
+      `${roundedCount(storedTwice, 'message')} ${byNumber(storedTwice, 'is', 'are')} stored more than once`,
+    )
   if (recovered === 0) return undefined
-  return { outcome: 'pass', because: `${rounded(recovered)} messages are stored though no acknowledgement came` }
+  return {
+    outcome: 'pass',
+    because: `${roundedCount(recovered, 'message')} ${byNumber(recovered, 'is', 'are')} stored though no acknowledgement came`,
+  }
 }
 
 /** Every replica that is up to date must hold what its leader holds; what was proved is said where all do. */
@@ -51,10 +58,13 @@ export function digests({ proof }: WorkloadResult): Said | undefined {
   if (proof?.objects === undefined) return undefined
   const { found, digests: got } = proof.objects
   const others = found - got
-  const rest = others <= 0 ? '' : `; the other ${rounded(others)} were only looked up by name, as time ran out`
+  const rest =
+    others <= 0
+      ? ''
+      : `; the other ${rounded(others)} ${byNumber(others, 'was', 'were')} only looked up by name, as time ran out`
   return {
     outcome: 'pass',
-    because: `after the load ${rounded(got)} of ${rounded(found)} objects were read and checked against their digest${rest}`,
+    because: `after the load ${rounded(got)} of ${roundedCount(found, 'object')} ${byNumber(found, 'was', 'were')} read and checked against ${byNumber(found, 'its', 'their')} digest${rest}`,
   }
 }
 
@@ -101,7 +111,7 @@ export function deduplicated({ proof, totals }: WorkloadResult): Said | undefine
   const untold = totals.late + conflicts + Object.values(errors).reduce((sum, count) => sum + count, 0)
   if (repeated === undefined || Math.abs(repeated - duplicates) <= untold) return undefined
   return unknown(
-    `${rounded(repeated)} messages had the id of an earlier one, the stream recognised ${rounded(duplicates)} as duplicates: its dedup window may be too short`,
+    `${roundedCount(repeated, 'message')} had the id of an earlier one, the stream recognised ${rounded(duplicates)} as duplicates: its dedup window may be too short`,
   )
 }
 
@@ -110,15 +120,17 @@ export function undelivered({ consumed }: WorkloadResult): Said | undefined {
   const { undelivered: missing = 0, leftBehind = 0, untold } = consumed ?? {}
   if (untold !== undefined) return unknown(`cannot tell whether acknowledged messages were lost: ${untold}`)
   if (consumed !== undefined && consumed.undelivered === undefined && leftBehind > 0)
-    return unknown(`${rounded(leftBehind)} messages were still to come when the block ended: it fell behind`)
+    return unknown(
+      `${roundedCount(leftBehind, 'message')} ${byNumber(leftBehind, 'was', 'were')} still to come when the block ended: it fell behind`,
+    )
   if (missing === 0) return undefined
   if (leftBehind > 0) {
-    const because = `${rounded(missing)} acknowledged messages were not delivered when the block ended, the consumer still had ${rounded(leftBehind)}: it fell behind; lower the rate or add consumers`
+    const because = `${roundedCount(missing, 'acknowledged message')} ${byNumber(missing, 'was', 'were')} not delivered when the block ended, the consumer still had ${rounded(leftBehind)}: it fell behind; lower the rate or add consumers`
     return { outcome: 'unknown', because }
   }
   return {
     outcome: 'fail',
-    because: `${rounded(missing)} acknowledged messages were never delivered, and the consumer says it has nothing left`,
+    because: `${roundedCount(missing, 'acknowledged message')} ${byNumber(missing, 'was', 'were')} never delivered, and the consumer says it has nothing left`,
   }
 }
 
@@ -136,12 +148,14 @@ export function consumption({ consumed }: WorkloadResult): Said | undefined {
   const said = Object.entries(spoken).map(([words, count]) => `${rounded(count)} × "${words}"`)
   const parts = [
     ...(again.length === 0 ? [] : [`delivered ${again.slice(0, 5).join(', ')}`]),
-    ...(naked === 0 ? [] : [`${rounded(naked)} negative acknowledgements`]),
-    ...(remade === 0 ? [] : [`ordered consumer recreated ${rounded(remade)} times`]),
+    ...(naked === 0 ? [] : [roundedCount(naked, 'negative acknowledgement')]),
+    ...(remade === 0 ? [] : [`ordered consumer recreated ${roundedCount(remade, 'time')}`]),
     ...(said.length === 0 ? [] : [`the server said ${said.slice(0, 3).join(', ')}`]),
     ...(silent === 0
       ? []
-      : [`${rounded(silent)} requests were made anew, for the server said nothing of them for some seconds`]),
+      : [
+          `${roundedCount(silent, 'request')} ${byNumber(silent, 'was', 'were')} made anew, for the server said nothing of ${byNumber(silent, 'it', 'them')} for some seconds`,
+        ]),
   ]
   return parts.length === 0 ? undefined : { outcome: 'pass', because: parts.join('; ') }
 }

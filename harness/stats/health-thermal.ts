@@ -1,7 +1,8 @@
 /** Was the machine as fast at the end as at the beginning? Heat makes later blocks slower, and no repetition shows it. */
 import type { Finding, ThermalReading } from '../model/report.ts'
 import { rounded } from './bottleneck.ts'
-import { blockName, count, type Examined } from './health-rule.ts'
+import { blockName, type Examined } from './health-rule.ts'
+import { count } from '../model/count.ts'
 
 /** A clock that differs by more than this share between windows of one variant: the same load ran at two speeds. */
 const clockFall = 0.1

@@ -2,6 +2,7 @@
 import type { Finding } from '../model/report.ts'
 import { blocksOf, named } from './health-rule.ts'
 import type { Examined } from './health-rule.ts'
+import { count } from '../model/count.ts'
 
 /** A remark only: the other numbers do not need it. */
 export function serverUsage(run: Examined): Finding[] {
@@ -18,7 +19,7 @@ export function serverUsage(run: Examined): Finding[] {
         about: named(run.plan, name, 'run'),
         rule: 'usage',
         outcome: 'pass',
-        because: `the CPU time of servers is not known in ${times} of ${blocks.length} blocks: ${because}`,
+        because: `the CPU time of servers is not known in ${times} of ${count(blocks.length, 'block')}: ${because}`,
       },
     ]
     const silent = blocks.flatMap(({ index, nodes }) => {

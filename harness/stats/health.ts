@@ -3,7 +3,7 @@ import { workloadFacts } from '../model/kinds/kinds.ts'
 import { endedText } from '../model/ending.ts'
 import type { Finding } from '../model/report.ts'
 import type { WorkloadResult } from './block-result.ts'
-import { rounded } from './bottleneck.ts'
+import { rounded, roundedCount } from './bottleneck.ts'
 import { backlog, sessionDrift, unsteady } from './health-steady.ts'
 import { floorNear } from './health-latency.ts'
 import {
@@ -19,7 +19,7 @@ import { disks } from './health-disk.ts'
 import { busyHost } from './health-host.ts'
 import { networks } from './health-network.ts'
 import { rateKept, sendLag } from './health-pace.ts'
-import { blockName, count, eachWorkload, named, unknown } from './health-rule.ts'
+import { blockName, eachWorkload, named, unknown } from './health-rule.ts'
 import type { Examined, Rule } from './health-rule.ts'
 import {
   consumption,
@@ -37,6 +37,7 @@ import { serverCounters, slowConsumers } from './health-server.ts'
 import { connections } from './health-connections.ts'
 import { throttling } from './health-thermal.ts'
 import { serverUsage } from './health-usage.ts'
+import { byNumber, count } from '../model/count.ts'
 
 /** All rules. That nothing is wrong is a finding too, so that an empty list never passes for a healthy run. */
 export function health(run: Examined): Finding[] {
@@ -60,14 +61,14 @@ const rules: readonly Rule[] = [
     totals.negative === 0
       ? undefined
       : unknown(
-          `${rounded(totals.negative)} one-way latencies below zero, none may be: the clocks of the nodes differ`,
+          `${rounded(totals.negative)} one-way ${byNumber(totals.negative, 'latency', 'latencies')} below zero, none may be: the clocks of the nodes differ`,
         ),
   ),
   eachWorkload('undecodable', ({ totals, kind }) =>
     totals.undecodable === 0 || workloadFacts(kind)?.takesStrangers === true
       ? undefined
       : unknown(
-          `${rounded(totals.undecodable)} messages without a readable stamp: another client publishes on this subject, or payloads are cut`,
+          `${roundedCount(totals.undecodable, 'message')} without a readable stamp: another client publishes on this subject, or payloads are cut`,
         ),
   ),
   eachWorkload('loss', (workload, run) => {
@@ -77,14 +78,14 @@ const rules: readonly Rule[] = [
     const why = planned ? 'faults were planned, so this is a result' : 'see slow consumers and the log of the run'
     return {
       outcome: planned ? 'pass' : 'unknown',
-      because: `${rounded(lost)} messages sent and never received${byNone(workload)}; ${why}`,
+      because: `${roundedCount(lost, 'message')} sent and never received${byNone(workload)}; ${why}`,
     }
   }),
   eachWorkload('surplus', ({ surplus = 0 }) =>
     surplus === 0
       ? undefined
       : unknown(
-          `${rounded(surplus)} messages received that were never sent: another client publishes there, or messages came twice`,
+          `${roundedCount(surplus, 'message')} received that ${byNumber(surplus, 'was', 'were')} never sent: another client publishes there, or messages came twice`,
         ),
   ),
   eachWorkload('lost-acked', lostAcked),
@@ -98,7 +99,7 @@ const rules: readonly Rule[] = [
   eachWorkload('undelivered', undelivered),
   eachWorkload('consumption', consumption),
   eachWorkload('duplicates', ({ totals: { duplicated } }) =>
-    duplicated === 0 ? undefined : unknown(`${rounded(duplicated)} messages received more than once`),
+    duplicated === 0 ? undefined : unknown(`${roundedCount(duplicated, 'message')} received more than once`),
   ),
   eachWorkload('late', ({ totals: { late }, kind }, run) => {
     if (late === 0) return undefined

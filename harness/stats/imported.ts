@@ -7,6 +7,7 @@ import type { Measurement, Report } from '../model/report.ts'
 import { scenarioSchema } from '../model/scenario.ts'
 import { made } from './made.ts'
 import { summaries } from './measure.ts'
+import { count } from '../model/count.ts'
 
 /** So that its rows meet those of a run without variants. */
 const variant = 'default'
@@ -46,7 +47,7 @@ function remarksOf({ remarks, payloadBytes }: Imported): string[] {
     ...remarks,
     payloadBytes === undefined
       ? 'the size of its messages is not in the file, or not the same for all'
-      : `its messages have ${payloadBytes} bytes`,
+      : `its messages have ${count(payloadBytes, 'byte')}`,
     'on which machine and server it ran is not in the file; its workloads stand beside those of the same name and kind',
   ]
 }

@@ -59,7 +59,7 @@ describe('nextStep', () => {
   it('gives up where nothing is sustained, and says why', () => {
     const { step } = search((rate) => ({ ...server(1e9, rate), lost: 1 }))
     expect(step.sustainable).toBeUndefined()
-    expect(step.because).toContain('1 messages lost')
+    expect(step.because).toContain('1 message lost')
   })
 
   it.each<[Partial<Trial>, string]>([

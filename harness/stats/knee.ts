@@ -8,6 +8,7 @@ import { rounded } from './bottleneck.ts'
 import { samplesFor } from './merge.ts'
 
 import type { Trial } from '../model/curve.ts'
+import { count } from '../model/count.ts'
 
 export type { Trial }
 
@@ -35,8 +36,8 @@ const reachedShare = 0.99
 /** Why a trial does not count as sustained; undefined where it does. */
 export function broken(trial: Trial, settings: SearchSettings): string | undefined {
   const { perSecond, reached, latencyNs, lagged, lost, late } = trial
-  if (lost > 0) return `${lost} messages lost`
-  if (late > 0) return `${late} messages late`
+  if (lost > 0) return `${count(lost, 'message')} lost`
+  if (late > 0) return `${count(late, 'message')} late`
   if (reached < reachedShare * perSecond) return `reached ${rounded(reached)} of ${rounded(perSecond)} msg/s`
   if (latencyNs === undefined)
     return `its p99 is not known: fewer than the ${rounded(samplesFor(quantiles.p99))} latencies that it needs`

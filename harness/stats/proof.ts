@@ -12,6 +12,7 @@ import type { WorkloadResult } from './block-result.ts'
 import { sum } from './order.ts'
 import { removedAtLimits } from './removed.ts'
 import { replicasOf, type ReplicaProof } from './replica-proof.ts'
+import { byNumber, count as counted } from '../model/count.ts'
 
 export interface Proof {
   readonly acked: number
@@ -89,7 +90,10 @@ function objectsOf(keys: readonly { readonly read: number; readonly digests?: nu
 /** Of a bucket: its older values are gone on purpose, so the newest one of each key is what must be there. */
 function readBack(keys: readonly { readonly read: number; readonly lost: number; readonly expired: number }[]) {
   const expired = sum(keys.map((each) => each.expired))
-  if (expired > 0) return { untold: `${expired} values are gone, and the bucket forgets values after its ttl` }
+  if (expired > 0)
+    return {
+      untold: `${counted(expired, 'value')} ${byNumber(expired, 'is', 'are')} gone, and the bucket forgets values after its ttl`,
+    }
   return { lost: sum(keys.map((each) => each.lost)), stored: sum(keys.map((each) => each.read)) }
 }
 
@@ -139,7 +143,7 @@ function missingFrom(readings: readonly Reading[], publishers: Publishers): numb
 function taken(block: BlockFold, from: string, publishers: Publishers): Partial<Proof> {
   const why = 'a stream of this block removes what is consumed'
   const left = sum(block.stored.map(({ messages, publishers: read }) => (read === undefined ? messages : 0)))
-  if (left > 0) return { untold: `${why}, and ${left} messages are still in it` }
+  if (left > 0) return { untold: `${why}, and ${counted(left, 'message')} ${byNumber(left, 'is', 'are')} still in it` }
   const delivered = deliveredFrom(block, from)
   if (delivered === undefined) return { untold: `${why}, and nobody told what was consumed` }
   let [lost, recovered, count] = [0, 0, 0]

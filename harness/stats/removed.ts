@@ -1,4 +1,5 @@
 /** What the limits of streams took out: acknowledged messages that are gone then were not lost by the server. */
+import { count } from '../model/count.ts'
 import type { BlockFold, Stored } from './block-fold.ts'
 
 type Block = Pick<BlockFold, 'stored' | 'variant'>
@@ -18,9 +19,8 @@ function words({ stream, removed, publishers }: Stored, limits: string | undefin
   if (removed === 0) return []
   if (publishers === undefined)
     return limits === undefined ? [] : [`stream ${stream} removes old messages at its limit (${limits})`]
-  const messages = removed === 1 ? 'message' : 'messages'
   return [
-    `stream ${stream} removed ${removed} ${messages} at its ${limits === undefined ? 'limits' : `limit (${limits})`}`,
+    `stream ${stream} removed ${count(removed, 'message')} at its ${limits === undefined ? 'limits' : `limit (${limits})`}`,
   ]
 }
 

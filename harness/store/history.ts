@@ -6,6 +6,7 @@ import { historySchema, type HistoryEntry } from '../model/history.ts'
 import { jsonOf, schemaNumber } from '../model/json.ts'
 import { makePrivateFolder, namesIn, writePrivateFile } from './private-file.ts'
 import { isRunId } from './run-id.ts'
+import { count } from '../model/count.ts'
 
 export async function saveHistory(root: string, entry: HistoryEntry): Promise<void> {
   if (!isRunId(entry.run))
@@ -40,7 +41,9 @@ const mostTold = 5
 /** A folder that was spoilt as a whole, such as by a merge, must not bury the result of a run. */
 function told(broken: readonly string[], folder: string): readonly string[] {
   const more = broken.length - mostTold
-  return more <= 0 ? broken : [...broken.slice(0, mostTold), `${more} more files of ${folder} cannot be used either`]
+  return more <= 0
+    ? broken
+    : [...broken.slice(0, mostTold), `${count(more, 'more file')} of ${folder} cannot be used either`]
 }
 
 const mostBytes = 16 * 1024 * 1024

@@ -57,6 +57,7 @@ describe('a run against a baseline', () => {
   it('says beforehand where no change can be called worse', async () => {
     const three = await measured(3)
     expect(tooFewBlocks(three, 3)).toMatch(/^3 blocks in the baseline and 3 in a check are too few .*--repeats 8$/)
+    expect(tooFewBlocks(await measured(1), 3)).toMatch(/^1 block in the baseline and 3 in a check /)
     expect(p50(slower(three, 1), slower(three, 9))?.answer).toBe('cannot tell')
     expect(tooFewBlocks(await measured(8), 8)).toBeUndefined()
   })

@@ -15,6 +15,7 @@ import { marginOf, type Margins } from './margins.ts'
 import { mostlyLag } from '../stats/pace.ts'
 import { differences } from './set-up.ts'
 import { change } from './words.ts'
+import { count as counted } from '../model/count.ts'
 
 /** Changes between sessions within this share count as the same. */
 const sessionMargin = 0.1
@@ -50,7 +51,7 @@ export function tooFewBlocks(base: Report, head: number, margins: Margins = {}):
   const judged = base.measurements.filter((row) => marginOf(row, margins) !== undefined)
   const metrics = judged.reduce((sum, row) => sum + variantsOf(row).length, 0)
   if (2 * rarestSplit(blocks, head) * metrics <= level) return undefined
-  return `${blocks} blocks in the baseline and ${head} in a check are too few to call anything but a loss worse, however large the change. Run both with --repeats ${Math.max(head, usualBlocks)}`
+  return `${counted(blocks, 'block')} in the baseline and ${head} in a check are too few to call anything but a loss worse, however large the change. Run both with --repeats ${Math.max(head, usualBlocks)}`
 }
 
 /** Judges the metrics that both runs have. Where the set-ups differ the only answer is `cannot tell`. */
@@ -140,7 +141,7 @@ function rowOf(one: Compared, p: number): CheckRow {
     ...leans,
     because: one.lagged
       ? lagWords
-      : `${answerWords({ answer, ...leans })}: ${base.length} and ${head.length} blocks give ${seen}; ${wanted}${next(one, answer)}`,
+      : `${answerWords({ answer, ...leans })}: ${base.length} and ${counted(head.length, 'block')} give ${seen}; ${wanted}${next(one, answer)}`,
   }
 }
 

@@ -4,6 +4,7 @@ import { dictionary, list } from '../json.ts'
 import { arrivalsSchema, base, duration, type engine, type evenPayload, type payloadSchema } from '../fields.ts'
 import type { Stores } from '../streams.ts'
 import { durationMs } from '../units.ts'
+import { count } from '../count.ts'
 
 export { list }
 export const whole = z.int().min(0)
@@ -197,7 +198,7 @@ export const planWork = (said: string | undefined) => (said === undefined ? {} :
 
 export const workWords = (ms: number | undefined) => (ms === undefined ? '' : `, works ${ms} ms on each`)
 
-export const connectionWords = (number: number) => (number === 1 ? '1 connection' : `${number} connections`)
+export const connectionWords = (number: number) => count(number, 'connection')
 
 export const queueWords = (name: string | undefined) => (name === undefined ? '' : ` in queue ${name}`)
 

@@ -4,6 +4,7 @@ import { plainKinds, type Imported, type ImportedValue } from '../../model/impor
 import { issueLines } from '../../model/json.ts'
 import { ombResultSchema } from '../../model/omb-result.ts'
 import type { OmbResult } from '../../model/omb-result.ts'
+import { byNumber, count } from '../../model/count.ts'
 
 const millisecondNs = 1e6
 const microsecondNs = 1e3
@@ -54,7 +55,9 @@ function troubles({ publishErrorRate = [], backlog = [], publishRate }: OmbResul
     ...(failed > 0 ? [`${Number(failed.toPrecision(3))} publishes a second failed`] : []),
     // Messages of up to one second may still be on their way.
     ...(left > mean(publishRate)
-      ? [`${left} messages were not consumed yet at its end: the consumers did not keep up`]
+      ? [
+          `${count(left, 'message')} ${byNumber(left, 'was', 'were')} not consumed yet at its end: the consumers did not keep up`,
+        ]
       : []),
   ]
 }

@@ -11,6 +11,7 @@ import { examineJails } from './doctor.ts'
 import type { Examined } from './doctor.ts'
 import { commandText } from './remedy.ts'
 import type { Command, Remedy } from './remedy.ts'
+import { byNumber, count } from '../../model/count.ts'
 
 export interface Step {
   readonly about: string
@@ -117,10 +118,14 @@ export async function undoSteps(host: Host, say: (line: string) => void): Promis
     return
   }
   await remember(host, stays)
-  throw new BenchError('os', `${stays.length} steps of the set-up must be taken back, they were not`, {
-    lines,
-    hint: 'run "pnpm bench setup --undo" again when nothing uses them any more',
-  })
+  throw new BenchError(
+    'os',
+    `${count(stays.length, 'step')} of the set-up must be taken back, ${byNumber(stays.length, 'it was', 'they were')} not`,
+    {
+      lines,
+      hint: 'run "pnpm bench setup --undo" again when nothing uses them any more',
+    },
+  )
 }
 
 async function perform(host: Host, { run, input, when }: Command, say: (line: string) => void): Promise<void> {
