@@ -65,3 +65,13 @@ it.each(['--metric', '--host'])('says that %s has nothing in the place of its wo
   expect(status).toBe(64)
   expect(err).toMatch(new RegExp(`^error: ${option} must be .*, got an empty word`))
 })
+
+it('cuts a version that is far too long, and keeps those of the other runs', async () => {
+  const entry = historyEntry(sampleReport({ histogram: humps }), 'x')
+  const root = join(folder, 'long')
+  const versions = ['2.15.2', 'v'.repeat(400), '2.15.1, 2.15.2']
+  for (const [i, version] of versions.entries())
+    await saveHistory(root, { ...entry, run: `20261124-06000${i}-sample-ab12`, version })
+  const { out } = await bench('history', '--out', 'long')
+  expect(out).toMatch(/UTC {2}2\.15\.2 .*\n.*UTC {2}v{15}… .*\n.*UTC {2}2\.15\.1, 2\.15\.2 /)
+})

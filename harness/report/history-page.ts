@@ -4,6 +4,7 @@ import { changePoints, type ChangePoint } from '../stats/change-points.ts'
 import { quantity } from './format.ts'
 import { heading, type Page } from './rows.ts'
 import { terminalText, type TerminalOptions } from './rows-terminal.ts'
+import { cut } from './style-text.ts'
 
 export interface Series {
   /** Whole: scenario, metric, where, plan. */
@@ -51,6 +52,9 @@ function sizeOf({ before, after }: ChangePoint, unit: HistoryMetric['unit']): st
     : `${((after / before - 1) * 100).toFixed(1)} %`
 }
 
+/** A longer version of one run must not take the room of all others. */
+const mostVersion = 16
+
 /** A row a run: when, which server, the median and a bar; the bar gives way where there is no room. */
 function historyPage({ name, points, changes }: Series): Page {
   const most = Math.max(...points.map(({ metric }) => metric.median))
@@ -70,7 +74,7 @@ function historyPage({ name, points, changes }: Series): Page {
         label: name,
         columns: [
           { head: '', cells: points.map(({ entry }) => `${entry.at.slice(0, 16).replace('T', ' ')} UTC`) },
-          { head: '', cells: points.map(({ entry }) => entry.version), left: true, weight: 2 },
+          { head: '', cells: points.map(({ entry }) => cut(entry.version, mostVersion)), left: true, weight: 2 },
           { head: '', cells: points.map(({ metric }) => quantity(metric.median, metric.unit)) },
           { head: '', cells: [], left: true, weight: 3, grows: { least: 4, most: 30, draw: bar } },
           ...(marks.every((mark) => mark === '') ? [] : [{ head: '', cells: marks, left: true, weight: 1 }]),
