@@ -33,6 +33,7 @@ export class Template {
   readonly #tokenAt: number
   readonly #tokenFrom: number
   #filled = 0
+  #taken: Uint8Array = new Uint8Array(0)
 
   /**
    * As many messages as fit into `roomBytes`, at least one. With `replyPrefix` each asks for a reply at that subject followed
@@ -86,9 +87,11 @@ export class Template {
 
   /** All that was put since the last `take`. */
   take(): Uint8Array {
-    const taken = this.bytes.subarray(0, this.#filled * this.stride)
+    const length = this.#filled * this.stride
     this.#filled = 0
-    return taken
+    // Most often as many as before, and a view costs more than to fill a message.
+    if (this.#taken.length !== length) this.#taken = this.bytes.subarray(0, length)
+    return this.#taken
   }
 
   /** Makes `count` slots from `slot` on carry sequence numbers from `sequence` on. */

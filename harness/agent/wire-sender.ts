@@ -6,12 +6,11 @@ import { SizedTemplate } from './sized-template.ts'
 import { Template } from './template.ts'
 
 const batchBytes = 64 * 1024
+const nothing = Buffer.alloc(0)
 
 interface Batch {
   readonly template: Template | SizedTemplate
   inFlight: boolean
-  /** Writes that the kernel took at once; their callbacks are still to come and say nothing new. */
-  known: number
   readonly written: () => void
 }
 
@@ -43,14 +42,12 @@ export class WireSender implements Sender {
     const batch = this.#current
     const bytes = batch.template.take()
     if (bytes.length === 0) return
+    // A callback costs as much as a small message, so only what the kernel did not take at once is followed by one.
+    this.#socket.write(bytes)
+    // It did: the same bytes, still in the CPU's cache, can be filled again.
+    if (this.#socket.writableLength === 0) return
     batch.inFlight = true
-    this.#socket.write(bytes, batch.written)
-    if (this.#socket.writableLength === 0) {
-      // The kernel took all of it at once: the same bytes, still in the CPU's cache, can be filled again.
-      batch.inFlight = false
-      batch.known++
-      return
-    }
+    this.#socket.write(nothing, batch.written)
     const [first, second] = this.#batches
     this.#current = batch === first ? second : first
   }
@@ -59,12 +56,7 @@ export class WireSender implements Sender {
     const batch: Batch = {
       template: templateOf(shape, replyPrefix),
       inFlight: false,
-      known: 0,
       written: () => {
-        if (batch.known > 0) {
-          batch.known--
-          return
-        }
         batch.inFlight = false
         if (batch === this.#current) this.onRoom()
       },
