@@ -51,7 +51,7 @@ export function sharingOf({ substrate, nodes, faults }: Plan, { assignments }: V
 }
 
 /** What it counts it has sent: one that is answered or acknowledged counts what came back. */
-function awaitsNothing(job: Job): boolean {
+export function awaitsNothing(job: Job): boolean {
   const { ends, counts } = factsOf(job.kind)
   return ends && counts === 'sent' && isPaced(job)
 }

@@ -1,11 +1,12 @@
 /** Runs jobs of our load agent against a running server, as the lab does, and adds up what they measured. */
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Histogram } from '../agent/histogram.ts'
 import type { Host } from '../host/host.ts'
 import { everyAgent, startAgents, type AgentProcess, type AgentRequest } from '../lab/agent-process.ts'
 import { agentScripts } from '../lab/stage.ts'
+import { awaitsNothing, processesFor, turnsOf } from '../lab/turns.ts'
 import { factsOf } from '../model/kinds/kinds.ts'
 import { isPaced } from '../model/paced.ts'
 import type { Assignment, Job, Phases } from '../model/plan.ts'
@@ -20,6 +21,7 @@ export interface Measured {
   readonly seconds: number
   /** Messages sent or received, whichever is more. */
   readonly messages: number
+  /** Of its process; 0 where another agent of that process has it. */
   readonly cpuMicros: number
   readonly histograms: ReadonlyMap<HistogramName, Histogram>
   /** Of the whole run. */
@@ -31,6 +33,8 @@ export interface Measured {
 interface Agent {
   readonly process: AgentProcess
   readonly ends: boolean
+  /** Is the CPU time of its process told here? */
+  readonly tellsCpu: boolean
   readonly samples: Sample[]
   /** Messages that a consumer still had. */
   leftBehind: number
@@ -39,7 +43,10 @@ interface Agent {
 const leadMs = 200
 const graceMs = 20_000
 
-/** One agent a job, all with one start instant. Senders end by themselves, receivers when the senders have. */
+/**
+ * One agent a job, in processes shared as the lab shares them, all with one start instant. Jobs whose names differ by a number are one
+ * workload. Senders end by themselves, receivers when the senders have.
+ */
 export async function runJobs<K extends string>(
   host: Host,
   jobs: Readonly<Record<K, Job>>,
@@ -54,10 +61,12 @@ export async function runJobs<K extends string>(
   const never = new AbortController().signal
   try {
     await host.put({ ...(await agentScripts()), 'package.json': '{"type":"module"}\n' }, join(directory, 'agent'))
-    for (const name of names)
-      agents.push(
-        await start(node, { id: name, workload: name, node: 'here', job: jobs[name] }, { phases, token, pacedSenders }),
-      )
+    const assignments = names.map((name): Assignment => {
+      return { id: name, workload: name.replace(/\d+$/, ''), node: 'here', job: jobs[name] }
+    })
+    const sharing = assignments.filter(({ job }) => awaitsNothing(job))
+    for (const group of turnsOf(assignments, sharing, processesFor(availableParallelism())).first)
+      agents.push(...(await start(node, group, { phases, token, pacedSenders })))
     const all = agents.map(({ process }) => process)
     await everyAgent(all, 'ready', ({ ready }) => ready, graceMs, never)
     const at = String(process.hrtime.bigint() + BigInt(leadMs) * 1_000_000n)
@@ -67,10 +76,8 @@ export async function runJobs<K extends string>(
     await everyAgent(senders, 'done', ({ done }) => done, wholeMs, never)
     for (const { process, ends } of agents) if (!ends) process.send({ t: 'finish' })
     const done = await everyAgent(all, 'done', (agent) => agent.done, graceMs, never)
-    return Object.fromEntries(names.map((name, i) => [name, measure(agents[i]!, done[i]!.counts)])) as Record<
-      K,
-      Measured
-    >
+    const measured = new Map(agents.map((agent, i) => [agent.process.assignment.id, measure(agent, done[i]!.counts)]))
+    return Object.fromEntries(names.map((name) => [name, measured.get(name)])) as Record<K, Measured>
   } finally {
     await Promise.all(agents.map(({ process }) => process.stop()))
     await rm(directory, { recursive: true, force: true })
@@ -79,20 +86,25 @@ export async function runJobs<K extends string>(
 
 async function start(
   node: Parameters<typeof startAgents>[0],
-  assignment: Assignment,
+  group: readonly Assignment[],
   asked: Pick<AgentRequest, 'phases' | 'token' | 'pacedSenders'>,
-): Promise<Agent> {
-  const samples: Sample[] = []
-  const onFrame = (frame: Frame): void => {
-    if (frame.t === 'sample') samples.push(frame)
-    else if (frame.t === 'consumed') agent.leftBehind = frame.leftBehind
-  }
-  const [process] = await startAgents(node, [{ ...asked, assignment, stays: false, onFrame }])
-  const agent: Agent = { process: process!, ends: factsOf(assignment.job.kind).ends, samples, leftBehind: 0 }
-  return agent
+): Promise<readonly Agent[]> {
+  const heard = group.map(() => ({ samples: [] as Sample[], leftBehind: 0 }))
+  const requests = group.map((assignment, i) => {
+    const own = heard[i]!
+    const onFrame = (frame: Frame): void => {
+      if (frame.t === 'sample') own.samples.push(frame)
+      else if (frame.t === 'consumed') own.leftBehind = frame.leftBehind
+    }
+    return { ...asked, assignment, stays: false, onFrame }
+  })
+  const processes = await startAgents(node, requests)
+  return processes.map((process, i) => {
+    return Object.assign(heard[i]!, { process, ends: factsOf(process.assignment.job.kind).ends, tellsCpu: i === 0 })
+  })
 }
 
-function measure({ process: { assignment }, samples, leftBehind }: Agent, counts: Counts): Measured {
+function measure({ process: { assignment }, samples, leftBehind, tellsCpu }: Agent, counts: Counts): Measured {
   const histograms = new Map<HistogramName, Histogram>()
   const agent = emptyAgent(assignment)
   for (const sample of samples) {
@@ -103,7 +115,8 @@ function measure({ process: { assignment }, samples, leftBehind }: Agent, counts
       if (data !== undefined) made(histograms, name, () => new Histogram()).add(data)
     }
   }
-  const { measured, spanNs, cpuMicros } = agent
+  const { measured, spanNs } = agent
+  const cpuMicros = tellsCpu ? agent.cpuMicros : 0
   const messages = Math.max(measured.sent, measured.received)
   return { seconds: spanNs / 1e9, messages, cpuMicros, histograms, counts, leftBehind }
 }
