@@ -116,7 +116,7 @@ async function planAll(name: string, words: PlanWords, world: World): Promise<nu
       const lines = describe(plan)
         .split('\n')
         .flatMap((line) => hang(line, world.columns))
-      if (words.json !== true) world.out(`${files.length > 1 && plans.length > 1 ? '\n' : ''}${lines.join('\n')}\n`)
+      if (words.json !== true) world.out(`${plans.length > 1 ? '\n' : ''}${lines.join('\n')}\n`)
     } catch (thrown) {
       const error = asBenchError(thrown)
       if (files.length === 1 || error.code === 'interrupted') throw error

@@ -9,6 +9,7 @@ import { columnsOf, findingRows, heading, item, note, only, sentence, type Page,
 import { markdownText } from './rows-markdown.ts'
 import { terminalText, type TerminalOptions } from './rows-terminal.ts'
 import { outcomeMarks } from './style-text.ts'
+import { count } from '../model/count.ts'
 
 export function checkTerminal(check: ToldCheck, options: TerminalOptions): string {
   return terminalText(checkPage(check), options)
@@ -53,8 +54,7 @@ export function checkAnswer(check: NonNullable<Report['check']>): readonly Row[]
 
 function answer(check: NonNullable<Report['check']>): readonly [readonly Row[], readonly Row[], readonly Row[]] {
   const { rows, kind, pairs, base, head } = check
-  const measured =
-    kind === 'interleaved' ? `${pairs} ${pairs === 1 ? 'pair' : 'pairs'} of blocks, interleaved` : 'two sessions'
+  const measured = kind === 'interleaved' ? `${count(pairs, 'pair')} of blocks, interleaved` : 'two sessions'
   const [names = { head: '', cells: [] }, ...numbers] = columnsOf(
     ['', 'base', 'head', 'change', 'interval', 'answer'],
     rows.map(cellsOf),

@@ -9,6 +9,7 @@ import { methodOf } from './methods.ts'
 import { confidenceText, floorOf, latencyOf, medianText, summaryOf, workloadNames, worries } from './reading.ts'
 import { outcomeMarks } from './style-text.ts'
 import { metricLabel } from './run-numbers.ts'
+import { count } from '../model/count.ts'
 
 /** A tile of the first screen: its metric, and the workload it is of. */
 interface Tile {
@@ -81,7 +82,7 @@ function tile(
       : summary.median === undefined
         ? 'not known, see below'
         : interval === undefined
-          ? `${summary.blocks} ${summary.blocks === 1 ? 'block' : 'blocks'}, no interval`
+          ? `${count(summary.blocks, 'block')}, no interval`
           : range(interval, unit)
   const sure =
     confidence === undefined || unit === 'count' ? undefined : h` <span>(${confidenceText([summary])})</span>`

@@ -9,6 +9,7 @@ import { made } from '../stats/made.ts'
 import { samplesFor } from '../stats/merge.ts'
 import { streamWords } from './streams.ts'
 import { absent, asGiven, grouped, quantity, secondsText } from './format.ts'
+import { count } from '../model/count.ts'
 
 /** What is not in the table follows in its own order. */
 const rank = (metric: string): number => metricNamed(metric)?.rank ?? Number.MAX_SAFE_INTEGER
@@ -127,9 +128,7 @@ export function circumstances(report: Report): readonly string[] {
     ...(host.cores === undefined ? [] : [`${host.cores} ${host.cores === 1 ? 'core' : 'cores'}`]),
     ...versions,
     ...streamWords(facts),
-    ...(measure === undefined
-      ? []
-      : [`${repeats} ${repeats === 1 ? 'block' : 'blocks'} of ${secondsText(measure / 1000)}`]),
+    ...(measure === undefined ? [] : [`${count(repeats, 'block')} of ${secondsText(measure / 1000)}`]),
     ...rateWords(plan),
   ]
 }

@@ -9,6 +9,7 @@ import { MachineFold } from './machine-use.ts'
 import { made } from './made.ts'
 import { decode, Merge } from './merge.ts'
 import { binsOf, Meterline, QuantileLine, RateLine, type Bins } from './timeline.ts'
+import { count } from '../model/count.ts'
 
 export type Stored = Extract<Frame, { t: 'stored' }>
 
@@ -216,7 +217,7 @@ function sample(block: BlockFold, agent: AgentFold, frame: Extract<Frame, { t: '
     const ms = (meter.gcNs / 1e6).toFixed(0)
     // A sample says how long its collections took, not when: the mark is that long and ends with the sample.
     const start = Math.max(from, to - meter.gcNs)
-    const collections = `${meter.gcCount} garbage collection${meter.gcCount === 1 ? '' : 's'}`
+    const collections = count(meter.gcCount, 'garbage collection')
     block.marks.push(mark(block, start, to, `${assignment.id}: ${ms} ms in ${collections}`, 'collection'))
   }
   if (block.faultsPlanned && drawn) workload.pieces.push({ fromNs: from, toNs: to, phase, histograms })

@@ -6,6 +6,7 @@ import type { Finding, Report, Summary } from '../model/report.ts'
 import { fewestForInterval } from '../stats/order.ts'
 import { isOfGenerator, lagWords, moreBlocks, sided } from './bound.ts'
 import { amount } from './words.ts'
+import { count } from '../model/count.ts'
 
 type Judged = Omit<Report, 'verdict'>
 type Bound = { readonly kind: 'at most' | 'at least'; readonly wanted: number }
@@ -49,7 +50,7 @@ function held(row: Summary | undefined, bound: Bound, unit = row?.unit): Pick<Fi
   const wanted = `wanted ${bound.kind} ${amount(bound.wanted, row.unit)}`
   const within = (value: number) => (bound.kind === 'at most' ? value <= bound.wanted : value >= bound.wanted)
   if (row.unit === 'count') return counted(row, bound, within, wanted)
-  const seen = `median ${amount(row.median, row.unit)} over ${row.blocks} ${row.blocks === 1 ? 'block' : 'blocks'}`
+  const seen = `median ${amount(row.median, row.unit)} over ${count(row.blocks, 'block')}`
   if (row.interval === undefined || row.confidence === undefined) {
     const next = `at least ${fewestForInterval} blocks give one, use --repeats 5`
     return { outcome: 'unknown', because: `cannot tell: ${seen} without an interval, ${wanted}; ${next}` }
@@ -75,7 +76,7 @@ function counted(
   wanted: string,
 ): Pick<Finding, 'outcome' | 'because'> {
   const most = bound.kind === 'at most' ? (row.max ?? 0) : (row.min ?? 0)
-  const seen = `${amount(most, row.unit)} in the worst of ${row.blocks} ${row.blocks === 1 ? 'block' : 'blocks'}`
+  const seen = `${amount(most, row.unit)} in the worst of ${count(row.blocks, 'block')}`
   const outcome = sided([most, most], within)
   const more = outcome === 'pass' ? '' : ' in every block. The series in the report shows when it happened'
   return { outcome, because: `${seen}; ${wanted}${more}` }
