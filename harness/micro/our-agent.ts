@@ -33,8 +33,8 @@ export interface Measured {
 interface Agent {
   readonly process: AgentProcess
   readonly ends: boolean
-  /** Is the CPU time of its process told here? */
-  readonly tellsCpu: boolean
+  /** In the process of another one, whose meter counts for both. */
+  readonly isGuest: boolean
   readonly samples: Sample[]
   /** Messages that a consumer still had. */
   leftBehind: number
@@ -100,13 +100,14 @@ async function start(
   })
   const processes = await startAgents(node, requests)
   return processes.map((process, i) => {
-    return Object.assign(heard[i]!, { process, ends: factsOf(process.assignment.job.kind).ends, tellsCpu: i === 0 })
+    return Object.assign(heard[i]!, { process, ends: factsOf(process.assignment.job.kind).ends, isGuest: i > 0 })
   })
 }
 
-function measure({ process: { assignment }, samples, leftBehind, tellsCpu }: Agent, counts: Counts): Measured {
+function measure({ process: { assignment }, samples, leftBehind, isGuest }: Agent, counts: Counts): Measured {
   const histograms = new Map<HistogramName, Histogram>()
   const agent = emptyAgent(assignment)
+  if (isGuest) agent.guestOf = assignment.node
   for (const sample of samples) {
     addSample(agent, sample)
     if (sample.phase !== 'measure') continue
@@ -115,8 +116,7 @@ function measure({ process: { assignment }, samples, leftBehind, tellsCpu }: Age
       if (data !== undefined) made(histograms, name, () => new Histogram()).add(data)
     }
   }
-  const { measured, spanNs } = agent
-  const cpuMicros = tellsCpu ? agent.cpuMicros : 0
+  const { measured, spanNs, cpuMicros } = agent
   const messages = Math.max(measured.sent, measured.received)
   return { seconds: spanNs / 1e9, messages, cpuMicros, histograms, counts, leftBehind }
 }

@@ -64,11 +64,10 @@ export function emptyAgent(assignment: Assignment): AgentFold {
 export function addSample(agent: AgentFold, sample: Sample): void {
   agent.all = plus(agent.all, sample.counts)
   agent.samples++
-  const { gap, gapInWindow, phase } = sample
+  const { gap, gapInWindow, phase, meter } = sample
   for (const each of [gapInWindow, gap])
     if (each !== undefined && phase !== 'cooldown') addGap(agent.gaps, each, phase === 'measure')
-  if (sample.phase !== 'measure') return
-  const { meter } = sample
+  if (phase !== 'measure') return
   agent.measured = plus(agent.measured, sample.counts)
   agent.spanNs += Math.max(0, sample.to - sample.from)
   agent.fromNs = Math.min(agent.fromNs, sample.from)
