@@ -28,7 +28,7 @@ export class Outbox {
       return
     }
     const bytes = typeof said === 'string' ? Buffer.from(said) : said
-    if (this.#filled + bytes.length > this.#buffer.length) this.#grow(bytes.length)
+    this.#makeRoom(bytes.length)
     this.#buffer.set(bytes, this.#filled)
     this.#filled += bytes.length
   }
@@ -46,7 +46,7 @@ export class Outbox {
     const size = String(end - start)
     const replyLength = reply === undefined ? 0 : reply.length + 1
     const length = 4 + subjectEnd - subjectStart + 1 + replyLength + size.length + 2 + (end - start) + 2
-    if (this.#filled + length > this.#buffer.length) this.#grow(length)
+    this.#makeRoom(length)
     const out = this.#buffer
     let at = this.#filled
     out[at++] = 0x50
@@ -84,7 +84,8 @@ export class Outbox {
     return socket.writableLength <= mostBehindBytes
   }
 
-  #grow(more: number): void {
+  #makeRoom(more: number): void {
+    if (this.#filled + more <= this.#buffer.length) return
     const larger = Buffer.allocUnsafeSlow(Math.max(this.#filled + more, this.#buffer.length * 2))
     this.#buffer.copy(larger, 0, 0, this.#filled)
     this.#buffer = larger

@@ -56,12 +56,14 @@ export const exportCommand: Register = (program, run, world) => {
 
 /** The same rule for every format: what has no number is refused. Throws `not-found`. */
 function whole(report: Report, format: Format): string {
+  if (!hasNumbers(report)) throw nothingFor(format, 'number at all', whyNone(report))
   const text = formats[format](report)
-  if (hasNumbers(report) && text !== formats[format](withoutNumbers(report))) return text
-  const [what, hint] = hasNumbers(report)
-    ? ['number of that format', 'the format csv has all numbers of a run']
-    : ['number at all', whyNone(report)]
-  throw new BenchError('not-found', `${format} must have something to write, the run has no ${what}`, { hint })
+  if (text !== formats[format](withoutNumbers(report))) return text
+  throw nothingFor(format, 'number of that format', 'the format csv has all numbers of a run')
+}
+
+function nothingFor(format: Format, what: string, hint: string): BenchError {
+  return new BenchError('not-found', `${format} must have something to write, the run has no ${what}`, { hint })
 }
 
 function hasNumbers({ measurements, summaries, histograms }: Report): boolean {

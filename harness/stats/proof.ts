@@ -12,7 +12,7 @@ import type { WorkloadResult } from './block-result.ts'
 import { sum } from './order.ts'
 import { removedAtLimits } from './removed.ts'
 import { replicasOf, type ReplicaProof } from './replica-proof.ts'
-import { byNumber, count as counted } from '../model/count.ts'
+import { byNumber, count } from '../model/count.ts'
 
 export interface Proof {
   readonly acked: number
@@ -46,7 +46,7 @@ export function proofOf(block: BlockFold, { name, agents }: Pick<WorkloadFold, '
   const told = agents.flatMap(({ acked }) => acked ?? [])
   if (told.length === 0 || told.length < agents.length) return undefined
   const publishers = told.flatMap((frame) => Object.entries(frame.publishers))
-  const acked = sum(publishers.map(([, { count }]) => count))
+  const acked = sum(publishers.map(([, one]) => one.count))
   const conflicts = told.flatMap((frame) => frame.conflicts ?? [])
   const repeated = told.flatMap((frame) => frame.repeated ?? [])
   const stored = block.stored.filter(({ bucket }) => bucket !== true)
@@ -92,7 +92,7 @@ function readBack(keys: readonly { readonly read: number; readonly lost: number;
   const expired = sum(keys.map((each) => each.expired))
   if (expired > 0)
     return {
-      untold: `${counted(expired, 'value')} ${byNumber(expired, 'is', 'are')} gone, and the bucket forgets values after its ttl`,
+      untold: `${count(expired, 'value')} ${byNumber(expired, 'is', 'are')} gone, and the bucket forgets values after its ttl`,
     }
   return { lost: sum(keys.map((each) => each.lost)), stored: sum(keys.map((each) => each.read)) }
 }
@@ -110,11 +110,11 @@ function held({ stored, variant }: Pick<BlockFold, 'stored' | 'variant'>, publis
   const removed = removedAtLimits({ stored, variant })
   if (removed !== undefined) return { untold: removed }
   const readings = stored.map((stream) => stream.publishers ?? {})
-  let [recovered, count, twice] = [0, 0, 0]
+  let [recovered, present, twice] = [0, 0, 0]
   for (const [number, { bits }] of publishers) {
     const found = readings.flatMap((reading) => reading[number] ?? [])[0]
     recovered += countMissing(found === undefined ? nothing : bitmapOf(found.bits), bitmapOf(bits))
-    count += found?.count ?? 0
+    present += found?.count ?? 0
     twice += found?.duplicates ?? 0
   }
   // A replica that is up to date must hold what was acknowledged too.
@@ -124,7 +124,7 @@ function held({ stored, variant }: Pick<BlockFold, 'stored' | 'variant'>, publis
     ),
   )
   const lost = Math.max(...[readings, ...others].map((each) => missingFrom(each, publishers)))
-  return { lost, recovered, stored: count, storedTwice: twice }
+  return { lost, recovered, stored: present, storedTwice: twice }
 }
 
 type Reading = Readonly<Record<string, { readonly bits: string }>>
@@ -143,20 +143,20 @@ function missingFrom(readings: readonly Reading[], publishers: Publishers): numb
 function taken(block: BlockFold, from: string, publishers: Publishers): Partial<Proof> {
   const why = 'a stream of this block removes what is consumed'
   const left = sum(block.stored.map(({ messages, publishers: read }) => (read === undefined ? messages : 0)))
-  if (left > 0) return { untold: `${why}, and ${counted(left, 'message')} ${byNumber(left, 'is', 'are')} still in it` }
+  if (left > 0) return { untold: `${why}, and ${count(left, 'message')} ${byNumber(left, 'is', 'are')} still in it` }
   const delivered = deliveredFrom(block, from)
   if (delivered === undefined) return { untold: `${why}, and nobody told what was consumed` }
-  let [lost, recovered, count] = [0, 0, 0]
+  let [lost, recovered, present] = [0, 0, 0]
   for (const [number, { bits }] of publishers) {
     const there = delivered.get(number) ?? nothing
     const told = bitmapOf(bits)
     lost += countMissing(told, there)
     recovered += countMissing(there, told)
-    count += countMissing(there, nothing)
+    present += countMissing(there, nothing)
   }
   const removed = lost === 0 ? undefined : removedAtLimits(block)
   if (removed !== undefined) return { untold: `${why}, and ${removed}` }
-  return { lost, recovered, stored: count }
+  return { lost, recovered, stored: present }
 }
 
 /** What a result says of it. */

@@ -15,7 +15,7 @@ import { marginOf, type Margins } from './margins.ts'
 import { mostlyLag } from '../stats/pace.ts'
 import { differences } from './set-up.ts'
 import { change } from './words.ts'
-import { count as counted } from '../model/count.ts'
+import { count } from '../model/count.ts'
 
 /** Changes between sessions within this share count as the same. */
 const sessionMargin = 0.1
@@ -51,7 +51,7 @@ export function tooFewBlocks(base: Report, head: number, margins: Margins = {}):
   const judged = base.measurements.filter((row) => marginOf(row, margins) !== undefined)
   const metrics = judged.reduce((sum, row) => sum + variantsOf(row).length, 0)
   if (2 * rarestSplit(blocks, head) * metrics <= level) return undefined
-  return `${counted(blocks, 'block')} in the baseline and ${head} in a check are too few to call anything but a loss worse, however large the change. Run both with --repeats ${Math.max(head, usualBlocks)}`
+  return `${count(blocks, 'block')} in the baseline and ${head} in a check are too few to call anything but a loss worse, however large the change. Run both with --repeats ${Math.max(head, usualBlocks)}`
 }
 
 /** Judges the metrics that both runs have. Where the set-ups differ the only answer is `cannot tell`. */
@@ -116,15 +116,15 @@ function bothSided(permuted: { readonly above: number; readonly below: number } 
 
 function rowOf(one: Compared, p: number): CheckRow {
   const { row, variant, base, head, estimate, interval, confidence } = one
-  const count = row.unit === 'count'
-  const back = count ? (value: number) => value : Math.exp
+  const counts = row.unit === 'count'
+  const back = counts ? (value: number) => value : Math.exp
   const answer = answerOf(one, p)
   const side = answer === 'cannot tell' && !one.lagged ? sideOf(interval, row.better) : undefined
   const leans = side === undefined ? {} : { leans: side }
-  const shown = (value: number) => (count ? String(value) : change(Math.exp(value)))
+  const shown = (value: number) => (counts ? String(value) : change(Math.exp(value)))
   const range = interval === undefined ? 'no interval' : `interval ${shown(interval[0])} … ${shown(interval[1])}`
   const seen = estimate === undefined ? 'no values on both sides' : `a change of ${shown(estimate)} (${range})`
-  const wanted = count
+  const wanted = counts
     ? 'wanted: no more than in the baseline'
     : `wanted: within ±${(one.margin * 100).toFixed(0)} % of another session`
   return {
@@ -141,7 +141,7 @@ function rowOf(one: Compared, p: number): CheckRow {
     ...leans,
     because: one.lagged
       ? lagWords
-      : `${answerWords({ answer, ...leans })}: ${base.length} and ${counted(head.length, 'block')} give ${seen}; ${wanted}${next(one, answer)}`,
+      : `${answerWords({ answer, ...leans })}: ${base.length} and ${count(head.length, 'block')} give ${seen}; ${wanted}${next(one, answer)}`,
   }
 }
 

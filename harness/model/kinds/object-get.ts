@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { defineKind } from './kind.ts'
 import { objectFacts, objectFields, objectJob, objectWords, planObjects } from './object-parts.ts'
 import { order } from './kv-parts.ts'
-import { count as counted } from '../count.ts'
+import { count } from '../count.ts'
 
 export const objectGet = defineKind({
   fields: z.strictObject({
@@ -17,7 +17,7 @@ export const objectGet = defineKind({
     ...planObjects(workload, place, place.stores.objects[workload.store]?.filled?.objects ?? 0),
     random: workload.order === 'random',
   }),
-  words: (job) => objectWords(`${counted(job.objects, 'object')}${job.random ? ' at random' : ' in turn'}`, job),
+  words: (job) => objectWords(`${count(job.objects, 'object')}${job.random ? ' at random' : ' in turn'}`, job),
   ...objectFacts,
   histograms: ['rtt', 'rttService', 'lag'],
   mainTime: 'rtt',
