@@ -1,10 +1,11 @@
 /** Does a report reach a throughput, and is it better than another report? */
 import { BenchError } from '../model/error.ts'
+import { count } from '../model/count.ts'
 import { metrics } from '../model/metric.ts'
 import type { Report, Value } from '../model/report.ts'
 import { twoSampleShift } from '../stats/two-sample.ts'
 import { moreBlocks } from '../verdict/bound.ts'
-import { amount } from '../verdict/words.ts'
+import { amount, digitsApart } from '../verdict/words.ts'
 import { checkWorkload, label, ofWhole, sidedJudged, together, type Judged } from './judged.ts'
 import { receivers } from './workloads.ts'
 
@@ -32,8 +33,9 @@ function reached(report: Report, workload: string, variant: string, perSecond: n
   )
   if (row?.median === undefined) return { outcome: 'unknown', lines: [`${who}: no throughput was measured`] }
   const [low, high] = row.interval ?? [row.min ?? row.median, row.max ?? row.median]
-  const range = `${amount(low, row.unit)} to ${amount(high, row.unit)}`
-  const seen = `${who}: ${amount(row.median, row.unit)}, ${range} over ${row.blocks} ${row.blocks === 1 ? 'block' : 'blocks'}`
+  const digits = digitsApart([row.median, low, high], perSecond, row.unit)
+  const [median, from, to] = [row.median, low, high].map((value) => amount(value, row.unit, digits))
+  const seen = `${who}: ${median}, ${from} to ${to} over ${count(row.blocks, 'block')}`
   return sidedJudged(
     [low, high],
     (value) => value >= perSecond,

@@ -44,6 +44,12 @@ describe('judge', () => {
     expect(findings.at(-1)?.because).toMatch(/^cannot tell: median 10,100 msg\/s over 3 blocks.*--repeats 6/)
   })
 
+  it('writes in digits enough to see why a limit that was missed by little does not hold', async () => {
+    const limits = [{ workload: 'sub', metric: 'throughput', atLeast: 10_000.4 }]
+    const because = (await verdict({ limits })).findings.at(-1)?.because
+    expect(because).toMatch(/median 10,000\.0 msg\/s .* 10,000\.0 msg\/s to .*; wanted at least 10,000\.4 msg\/s/)
+  })
+
   it('says a limit in its unit where nothing was measured', async () => {
     const report = await summarise(recording({ limits: [{ workload: 'sub', metric: 'latency.p99', atMost: '5ms' }] }))
     expect(judge({ ...report, summaries: [] }).findings.at(-1)?.because).toContain('wanted at most 5.00 ms;')

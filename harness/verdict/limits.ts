@@ -5,7 +5,7 @@ import type { Limit } from '../model/scenario.ts'
 import type { Finding, Report, Summary } from '../model/report.ts'
 import { fewestForInterval } from '../stats/order.ts'
 import { isOfGenerator, lagWords, moreBlocks, sided } from './bound.ts'
-import { amount } from './words.ts'
+import { amount, digitsApart } from './words.ts'
 import { count } from '../model/count.ts'
 
 type Judged = Omit<Report, 'verdict'>
@@ -47,17 +47,20 @@ function held(row: Summary | undefined, bound: Bound, unit = row?.unit): Pick<Fi
     const next = 'measure longer for a thin tail, or check that the workload gives this metric'
     return { outcome: 'unknown', because: `cannot tell: no value was measured, wanted ${wanted}; ${next}` }
   }
-  const wanted = `wanted ${bound.kind} ${amount(bound.wanted, row.unit)}`
+  const { unit: own, median, min, max, interval } = row
+  const digits = digitsApart(own === 'count' ? [min, max] : [median, ...(interval ?? [])], bound.wanted, own)
+  const write = (value: number) => amount(value, own, digits)
+  const wanted = `wanted ${bound.kind} ${write(bound.wanted)}`
   const within = (value: number) => (bound.kind === 'at most' ? value <= bound.wanted : value >= bound.wanted)
-  if (row.unit === 'count') return counted(row, bound, within, wanted)
-  const seen = `median ${amount(row.median, row.unit)} over ${count(row.blocks, 'block')}`
-  if (row.interval === undefined || row.confidence === undefined) {
+  if (own === 'count') return counted(row, bound, within, { write, wanted })
+  const seen = `median ${write(median)} over ${count(row.blocks, 'block')}`
+  if (interval === undefined || row.confidence === undefined) {
     const next = `at least ${fewestForInterval} blocks give one, use --repeats 5`
     return { outcome: 'unknown', because: `cannot tell: ${seen} without an interval, ${wanted}; ${next}` }
   }
-  const [low, high] = row.interval
+  const [low, high] = interval
   const confidence = `${(row.confidence * 100).toFixed(row.confidence > 0.99 ? 1 : 0)} % interval`
-  const range = `${confidence} ${amount(low, row.unit)} to ${amount(high, row.unit)}`
+  const range = `${confidence} ${write(low)} to ${write(high)}`
   const outcome = sided([low, high], within)
   const next = `the limit lies inside; use more blocks (--repeats ${moreBlocks(row.blocks)}) or a quieter machine`
   const because = {
@@ -73,10 +76,10 @@ function counted(
   row: Summary,
   bound: Bound,
   within: (value: number) => boolean,
-  wanted: string,
+  { write, wanted }: { readonly write: (value: number) => string; readonly wanted: string },
 ): Pick<Finding, 'outcome' | 'because'> {
   const most = bound.kind === 'at most' ? (row.max ?? 0) : (row.min ?? 0)
-  const seen = `${amount(most, row.unit)} in the worst of ${count(row.blocks, 'block')}`
+  const seen = `${write(most)} in the worst of ${count(row.blocks, 'block')}`
   const outcome = sided([most, most], within)
   const more = outcome === 'pass' ? '' : ' in every block. The series in the report shows when it happened'
   return { outcome, because: `${seen}; ${wanted}${more}` }
