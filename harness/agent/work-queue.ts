@@ -16,7 +16,9 @@ export interface Waiting extends Taken {
 export type Kept = Pick<Delivery, 'bytes' | 'start' | 'end' | 'headerBytes' | 'replySubject'>
 
 export class WorkQueue {
-  readonly #waiting: Waiting[] = []
+  /** Those before `#first` are gone. To take the first of an array away moves all behind it: of 500,000 that takes 0.2 ms. */
+  #waiting: Waiting[] = []
+  #first = 0
   readonly #callback: (message: Waiting, now: number) => void
   readonly #done: (message: Waiting) => void
   readonly #keptBytes: number
@@ -40,7 +42,7 @@ export class WorkQueue {
 
   /** Messages that wait or are worked on. */
   get length(): number {
-    return this.#waiting.length + (this.#current === undefined ? 0 : 1)
+    return this.#waiting.length - this.#first + (this.#current === undefined ? 0 : 1)
   }
 
   add(delivery: Kept, deliveries: number, clock: Clock): void {
@@ -74,12 +76,23 @@ export class WorkQueue {
       const free = this.#current?.until ?? now
       if (free > now) break
       const over = this.#current?.message
-      const next = this.#waiting.shift()
+      const next = this.#take()
       if (next !== undefined) this.#callback(next, now)
       this.#current = next === undefined ? undefined : { message: next, until: free + this.#workNs }
       if (over !== undefined) this.#done(over)
       if (next === undefined) break
     }
     if (this.#current !== undefined) this.#timer = setTimeout(this.#turn, 1)
+  }
+  #take(): Waiting | undefined {
+    const waiting = this.#waiting
+    if (this.#first === waiting.length) return undefined
+    const next = waiting[this.#first++]
+    // So seldom that a message costs one move in the mean.
+    if (this.#first * 2 > waiting.length) {
+      this.#waiting = waiting.slice(this.#first)
+      this.#first = 0
+    }
+    return next
   }
 }
