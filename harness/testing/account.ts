@@ -1,7 +1,7 @@
 /** Counts of messages: did everything arrive, and in order? The counts are exact, so one run is enough. */
 import { kinds, type Workload } from '../model/kinds/kinds.ts'
 import type { Report } from '../model/report.ts'
-import { sided } from '../verdict/bound.ts'
+import { blocksWithout, sided } from '../verdict/bound.ts'
 import { isStamped, verbs } from './workloads.ts'
 import { checkWorkload, label, ofWhole, together, type Judged } from './judged.ts'
 
@@ -45,7 +45,8 @@ export function lagBelow(report: Report, messages: number, workload?: string): J
       const lags = (row?.values ?? []).flatMap(({ variant: of, value }) => (of === variant ? (value ?? []) : []))
       if (lags.length === 0) return { outcome: 'unknown', lines: [`${who}: its leader was not asked in time`] }
       const most = Math.max(...lags)
-      return { outcome: sided([most, most], (lag) => lag < messages), lines: [`${who}: lag of up to ${most} messages`] }
+      const outcome = sided([most, most], (lag) => lag < messages)
+      return ofAllBlocks(report, variant, lags.length, { outcome, lines: [`${who}: lag of up to ${most} messages`] })
     })
   })
 }
@@ -74,6 +75,14 @@ function counted(report: Report, workload: string, metric: string, what: string)
     const total = known.reduce((sum, { value }) => sum + value, 0)
     const where = known.filter(({ value }) => value > 0).map(({ value, block }) => `${value} in block ${block + 1}`)
     const detail = where.length === 0 ? '' : ` (${where.join(', ')})`
-    return { outcome: sided([total, total], (value) => value === 0), lines: [`${who}: ${total} ${what}${detail}`] }
+    const outcome = sided([total, total], (value) => value === 0)
+    return ofAllBlocks(report, variant, known.length, { outcome, lines: [`${who}: ${total} ${what}${detail}`] })
   })
+}
+
+/** What some blocks have no count of may have happened in them. */
+function ofAllBlocks(report: Report, variant: string, told: number, judged: Judged): Judged {
+  const without = blocksWithout(report, variant, told)
+  if (without === undefined || judged.outcome !== 'pass') return judged
+  return { outcome: 'unknown', lines: judged.lines.map((line) => `${line}, but ${without}`) }
 }

@@ -27,6 +27,8 @@ interface Given {
   readonly latencies?: readonly number[]
   readonly state?: Report['state']
   readonly health?: Report['health']
+  /** As many as have values where absent. */
+  readonly blocks?: number
 }
 
 const streaming: Pick<ScenarioInput, 'streams' | 'consumers' | 'workloads'> = {
@@ -46,9 +48,11 @@ function report({
   latencies,
   state = 'complete',
   health = [],
+  blocks,
 }: Given): Report {
   const topology = { hub: { role: 'server', server: { jetstream: true } }, a: { role: 'load' } }
-  const scenario = scenarioSchema.parse({ name: 'made', about: 'By hand.', topology, workloads, ...stores })
+  const repeats = blocks ?? Math.max(1, ...Object.values(values).map(({ length }) => length))
+  const scenario = scenarioSchema.parse({ name: 'made', about: 'By hand.', topology, workloads, repeats, ...stores })
   const substrate = memorySubstrate()
   const plan = makePlan({
     expanded: expandScenario(scenario),
@@ -115,6 +119,9 @@ describe('toDeliverEverything', () => {
     const none = report({})
     expect(() => expect(none).toDeliverEverything()).toThrow('cannot tell\n  sub: no account of messages lost')
     expect(() => expect(none).not.toDeliverEverything()).toThrow('cannot tell')
+    const partly = report({ values: { 'sub loss': [0, 0] }, blocks: 3 })
+    expect(() => expect(partly).toDeliverEverything()).toThrow('sub: 0 messages lost, but 1 block has no value')
+    expect(report({ values: { 'sub loss': [0, 3] }, blocks: 3 })).not.toDeliverEverything()
     const publishers = report({ workloads: pubSub.slice(0, 1) })
     expect(() => expect(publishers).toDeliverEverything()).toThrow('nobody receives anything')
     const cut = report({ values: { 'sub loss': [0] }, state: 'interrupted' })
@@ -173,6 +180,10 @@ describe('toKeepConsumerLagBelow', () => {
   it('cannot tell where nobody asked, or nobody consumes', () => {
     expect(() => expect(report({ workloads, stores })).toKeepConsumerLagBelow(5)).toThrow('not asked in time')
     expect(() => expect(report({})).toKeepConsumerLagBelow(5)).toThrow('there is no lag to look at')
+    const partly = report({ workloads, stores, values: { 'read consumerLag': [1, 2] }, blocks: 4 })
+    expect(() => expect(partly).toKeepConsumerLagBelow(5)).toThrow(
+      'lag of up to 2 messages, but 2 blocks have no value',
+    )
   })
 })
 

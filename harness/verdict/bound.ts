@@ -1,11 +1,18 @@
 /** The rule behind the three answers: on which side of a bound an interval lies, and whether the number is the server's. */
-import type { Outcome, Summary } from '../model/report.ts'
+import { byNumber, count } from '../model/count.ts'
+import type { Outcome, Report, Summary } from '../model/report.ts'
 
 /** Pass where the whole interval keeps the bound, fail where no part of it does, else unknown. For an exact number both ends are equal. */
 export function sided(ends: readonly [number, number], isKept: (value: number) => boolean): Outcome {
   const kept = ends.map(isKept)
   if (kept.every(Boolean)) return 'pass'
   return kept.some(Boolean) ? 'unknown' : 'fail'
+}
+
+/** A count holds for a variant only where each of its blocks has one: else the words that say so. `told`: the blocks that have one. */
+export function blocksWithout({ plan }: Pick<Report, 'plan'>, variant: string, told: number): string | undefined {
+  const missing = plan.blocks.filter((block) => block.variant === variant).length - told
+  return missing <= 0 ? undefined : `${count(missing, 'block')} ${byNumber(missing, 'has', 'have')} no value`
 }
 
 /**

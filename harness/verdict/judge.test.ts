@@ -88,6 +88,16 @@ describe('judge', () => {
     expect((await verdict({ limits, edit: lossy })).outcome).toBe('fail')
   })
 
+  it('cannot tell whether a count is kept where a block has none', async () => {
+    const report = await summarise(recording({ limits: [{ workload: 'sub', metric: 'loss', atMost: 0 }] }))
+    const fewer = report.summaries.map((row) => (row.metric === 'loss' ? { ...row, blocks: row.blocks - 1 } : row))
+    expect(judge(report).outcome).toBe('pass')
+    expect(judge({ ...report, summaries: fewer })).toMatchObject({ outcome: 'unknown' })
+    expect(judge({ ...report, summaries: fewer }).findings.at(-1)?.because).toBe(
+      'cannot tell: 0 in the worst of 2 blocks; wanted at most 0, but 1 block has no value',
+    )
+  })
+
   it('judges each variant by itself', async () => {
     const limits = [{ workload: 'sub', metric: 'throughput', atLeast: 1 }]
     const { findings } = await verdict({ limits, variants: ['a', 'b'] })

@@ -4,7 +4,7 @@ import { metricNamed } from '../model/metric.ts'
 import type { Limit } from '../model/scenario.ts'
 import type { Finding, Report, Summary } from '../model/report.ts'
 import { fewestForInterval } from '../stats/order.ts'
-import { isOfGenerator, lagWords, moreBlocks, sided } from './bound.ts'
+import { blocksWithout, isOfGenerator, lagWords, moreBlocks, sided } from './bound.ts'
 import { amount, digitsApart } from './words.ts'
 import { count } from '../model/count.ts'
 
@@ -22,7 +22,8 @@ function judgeLimit(report: Judged, limit: Limit): Finding[] {
     variants.map((variant) => {
       const row = rows.find((each) => each.variant === variant)
       const about = `${limit.workload} ${limit.metric}${variants.length > 1 ? ` [${variant}]` : ''}`
-      return { about, rule: 'limit', ...ofServer(row, held(row, bound, metricNamed(limit.metric)?.unit)) }
+      const found = held(row, bound, metricNamed(limit.metric)?.unit)
+      return { about, rule: 'limit', ...ofServer(row, ofEveryBlock(report, row, found)) }
     }),
   )
 }
@@ -39,6 +40,19 @@ function ofServer(row: Summary | undefined, found: Pick<Finding, 'outcome' | 'be
   if (!isOfGenerator(row, found.outcome)) return found
   const what = found.because.replace(/^cannot tell: /, '').replace(/\. See what changed.*$/, '')
   return { outcome: 'unknown', because: `cannot tell: ${what}; ${lagWords}` }
+}
+
+/** What happened in a block without a count, nobody knows. */
+function ofEveryBlock(
+  report: Judged,
+  row: Summary | undefined,
+  found: Pick<Finding, 'outcome' | 'because'>,
+): typeof found {
+  if (row?.unit !== 'count' || found.outcome !== 'pass') return found
+  const without = blocksWithout(report, row.variant, row.blocks)
+  return without === undefined
+    ? found
+    : { outcome: 'unknown', because: `cannot tell: ${found.because}, but ${without}` }
 }
 
 function held(row: Summary | undefined, bound: Bound, unit = row?.unit): Pick<Finding, 'outcome' | 'because'> {
