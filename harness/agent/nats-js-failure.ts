@@ -3,6 +3,9 @@ import { Failure, type FailureCode } from './failure.ts'
 import { shortageOf } from './network-error.ts'
 
 const codes: readonly (readonly [RegExp, FailureCode])[] = [
+  // As in server-error.ts.
+  [/stale connection/i, 'connection-lost'],
+  [/authentication timeout/i, 'connect'],
   [/authoriz|authentic/i, 'auth'],
   [/maximum payload|max_payload/i, 'max-payload'],
   [/slow consumer/i, 'slow-consumer'],

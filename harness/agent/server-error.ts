@@ -2,6 +2,9 @@
 import { Failure, type FailureCode } from './failure.ts'
 
 const known: readonly (readonly [RegExp, FailureCode])[] = [
+  // Too late, both of them, by a client that did not run or a server that did not: no refusal, so it may be tried again.
+  [/^stale connection/i, 'connection-lost'],
+  [/^authentication timeout/i, 'connect'],
   [/^(authorization violation|authentication|user authentication)/i, 'auth'],
   [/^maximum payload/i, 'max-payload'],
   [/^slow consumer/i, 'slow-consumer'],
