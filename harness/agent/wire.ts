@@ -12,14 +12,12 @@ import { Parser, type ParserHandler } from './parser.ts'
 import { ReceiveBuffer } from './receive-buffer.ts'
 import { headerBlock } from './template.ts'
 import { serverFailure } from './server-error.ts'
-import { connectFields, serverInfo } from './wire-info.ts'
+import { connectFields, mostBodyBytes, serverInfo } from './wire-info.ts'
 import { WireSender } from './wire-sender.ts'
 import { newInbox } from './unique.ts'
 
 /** Answers that wait for a slow socket; above it the link stops reading until they are gone. */
 const answerRoomBytes = 1024 * 1024
-/** Room for headers that servers add on the way. */
-const bodySlackBytes = 64 * 1024
 
 const inboxPrefix = new TextEncoder().encode('_INBOX.')
 
@@ -150,7 +148,7 @@ class WireLink implements Link, ParserHandler, Delivery {
   info(text: string): void {
     const info = serverInfo(JSON.parse(text))
     this.maxPayload = info.maxPayload ?? this.maxPayload
-    this.#parser.maxBodyBytes = Math.max(this.maxPayload, 1024 * 1024) + bodySlackBytes
+    this.#parser.maxBodyBytes = mostBodyBytes(this.maxPayload)
     if (info.lameDuck) {
       this.#fail(new Failure('lame-duck', 'server must stay during a measurement, got its lame duck notice'))
     } else if (info.tlsRequired) {
