@@ -24,7 +24,7 @@ export const prepareKvWrite = (job: WriteJob, context: JobContext): Promise<Work
 /** Over whichever engine: what is read back, and what is read at once, goes over the wire engine. */
 export async function prepareWriting(job: WriteJob, context: JobContext, senderOf: SenderOf): Promise<Work> {
   const { subject, keys, publisher, window, readOwn } = job
-  const wire = { ...job, engine: 'wire' } as const
+  const wire = { ...job, engine: 'wire', beside: true } as const
   const links = await openLinks(job, context)
   const [asking, reading] = (await openLinks({ ...wire, connections: 2 }, context)) as [Link, Link]
   const api = new JsApi(asking)

@@ -17,6 +17,8 @@ export interface LinksRequest {
   readonly seat?: { readonly first?: readonly Target[] }
   /** Milliseconds between two tries to connect again; absent: a lost connection is not made again. */
   readonly reconnectMs?: number
+  /** Beside the connections of the workload, for questions of ours: losses of these are not told, for they are none of its own. */
+  readonly beside?: true
 }
 
 /** Losses of a connection that a job may survive; after any other (refused, malformed) its numbers would mean nothing. */
@@ -41,6 +43,7 @@ export async function openLinks(request: LinksRequest, context: JobContext, loss
     const changed = (state: 'lost' | 'open', server: Target, failure: Failure | undefined): void => {
       const at = context.recorder.now()
       if (failure !== undefined && (at === undefined || !bearable.includes(failure.code))) return context.fail(failure)
+      if (request.beside === true) return
       const because = failure === undefined ? {} : { because: failure.message }
       const place = `${server.host}:${server.port}`
       context.emit({ t: 'connection', at: at ?? 0, connection: i, state, server: place, ...because })

@@ -42,7 +42,7 @@ export const prepareObjectGet = (job: GetJob, context: JobContext): Promise<Work
 export async function putting(job: PutJob, context: JobContext, open: Open): Promise<Work> {
   const { publisher, bytes, objects, store, stream, connections } = job
   const links = await openLinks(job, context)
-  const wire = { ...job, engine: 'wire', connections: 3 } as const
+  const wire = { ...job, engine: 'wire', connections: 3, beside: true } as const
   const [asking, reading, checking] = (await openLinks(wire, context)) as [Link, Link, Link]
   const api = new JsApi(asking)
   const all = objects * connections

@@ -49,7 +49,7 @@ export async function prepareReading<R extends Reader>(
   left: Left<R> = leftIn(job),
 ): Promise<Work> {
   const links = await openLinks(job, context)
-  const [asking] = (await openLinks({ ...job, engine: 'wire', connections: 1 }, context)) as [Link]
+  const [asking] = (await openLinks({ ...job, engine: 'wire', connections: 1, beside: true }, context)) as [Link]
   const api = new JsApi(asking)
   const counts = new ConsumedCounts()
   const common = new ConsumedSet()

@@ -36,7 +36,10 @@ export async function prepareStreams(job: Extract<Job, { kind: 'streams' }>, con
   for (const stream of job.streams) {
     // The server it is made with may be ended by a fault: another of its cluster is asked then.
     const servers = [stream.server, ...(stream.others ?? [])]
-    const opened = await openLinks({ engine: 'wire', servers, connections: 2, reconnectMs: retryMs }, context)
+    const opened = await openLinks(
+      { engine: 'wire', servers, connections: 2, reconnectMs: retryMs, beside: true },
+      context,
+    )
     links.push(...opened)
     const [asking, reading] = opened as [Link, Link]
     const api = new JsApi(asking)
