@@ -19,6 +19,7 @@ import { differences } from '../verdict/set-up.ts'
 import type { CheckSettings, Round } from '../verdict/check.ts'
 import { furtherBlocks, judgeInterleaved } from '../verdict/interleaved.ts'
 import type { Margins } from '../verdict/margins.ts'
+import { withoutOwn } from './own-variants.ts'
 import type { Progress } from './progress.ts'
 import { count } from '../model/count.ts'
 
@@ -43,7 +44,7 @@ export interface InterleavedCheck extends CheckRequest {
 export async function checkInterleaved(request: InterleavedCheck): Promise<Checked> {
   const { session, scenario, settings, margins, talk } = request
   const { choices } = session
-  const { variants: _own, ...plain } = scenario
+  const plain = withoutOwn(scenario, ['variants'], 'a check', talk.say)
   const variants = { base: serverChanges(scenario, request.base), head: serverChanges(scenario, request.head) }
   const overrides = { ...overridesOf(choices), variants, repeats: request.pairs, server: undefined }
   const planned = await prepare(session, expandScenario(plain, overrides))

@@ -25,6 +25,7 @@ import type { Session } from '../session.ts'
 import type { LiveNode } from '../substrate/substrate.ts'
 import { median } from '../stats/order.ts'
 import { beside, clientsOf, type Client, type Metric, type Shown } from './cross-check-clients.ts'
+import { withoutOwn } from './own-variants.ts'
 import type { Progress } from './progress.ts'
 import { trialOn } from './trial.ts'
 
@@ -55,7 +56,7 @@ export async function crossCheck(
   rounds: number,
   talk: Progress,
 ): Promise<CrossCheck> {
-  const { variants: _variants, vary: _vary, ...plain } = scenario
+  const plain = withoutOwn(scenario, ['variants', 'vary'], 'a cross-check', talk.say)
   const once: Scenario = { ...plain, repeats: 1, limits: [], faults: [] }
   const prepared = await prepare(session, expandScenario(once, overridesOf(session.choices)))
   const clients = clientsOf(prepared.plan)

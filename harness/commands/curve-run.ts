@@ -18,6 +18,7 @@ import { median } from '../stats/order.ts'
 import { rateLines } from '../report/curve-page.ts'
 import { ratesOf, trialMs, usualTrialMs } from '../verdict/curve.ts'
 import { longestPeriodMs, pacedOf, rateChanges, sharesOf, type Paced } from './curve-paced.ts'
+import { withoutOwn } from './own-variants.ts'
 import type { Progress } from './progress.ts'
 import { trialOn } from './trial.ts'
 
@@ -34,9 +35,12 @@ export interface Curve extends Answered {
 
 /** Throws `unavailable` when not even a small share of the first rate is sustained. */
 export function measureCurve(request: CurveRequest, world: World): Promise<Curve> {
-  pacedOf(request.scenario)
   const { choices, talk } = request
-  return onHost(world, choices, { say: talk.say, exclusive: true, keep: true }, (session) => curveOn(session, request))
+  const scenario = withoutOwn(request.scenario, ['variants', 'vary'], 'a curve', talk.say)
+  pacedOf(scenario)
+  return onHost(world, choices, { say: talk.say, exclusive: true, keep: true }, (session) =>
+    curveOn(session, { ...request, scenario }),
+  )
 }
 
 async function curveOn(session: Session, request: CurveRequest): Promise<Curve> {
@@ -117,9 +121,8 @@ async function tryRate(
       ? workload
       : ({ ...workload, arrivals: { ...(workload as Paced).arrivals, perSecond: rate } } as Workload)
   })
-  const { variants: _variants, vary: _vary, ...plain } = scenario
   const trial: Scenario = {
-    ...plain,
+    ...scenario,
     workloads,
     repeats: 1,
     limits: [],
