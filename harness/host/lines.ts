@@ -74,6 +74,8 @@ export class LineFeed implements AsyncIterable<string> {
   readonly #unread: (line: string) => void
   readonly #taken: () => void
   #queue: string[] = []
+  /** Those of the queue before it are taken: to shift a queue of a million lines moves all of them each time. */
+  #at = 0
   #waitingBytes = 0
   #state: 'unasked' | 'reading' | 'left' = 'unasked'
   #dropped = false
@@ -108,6 +110,7 @@ export class LineFeed implements AsyncIterable<string> {
       return: () => {
         this.#state = 'left'
         this.#queue = []
+        this.#at = 0
         this.#stream.resume()
         return Promise.resolve({ done: true, value: undefined })
       },
@@ -116,9 +119,8 @@ export class LineFeed implements AsyncIterable<string> {
 
   async #next(): Promise<IteratorResult<string, undefined>> {
     for (;;) {
-      const line = this.#queue.shift()
+      const line = this.#first()
       if (line !== undefined) {
-        this.#waitingBytes -= line.length
         if (this.#waitingBytes < aheadBytes) this.#stream.resume()
         return { done: false, value: line }
       }
@@ -135,16 +137,29 @@ export class LineFeed implements AsyncIterable<string> {
     if (this.#state !== 'reading') this.#unread(line)
     if (this.#state === 'left' || this.#failure !== undefined) return
     this.#queue.push(line)
-    this.#waitingBytes += line.length
+    this.#waitingBytes += sizeOf(line)
     if (this.#state === 'reading') {
       if (this.#waitingBytes >= aheadBytes) this.#stream.pause()
       this.#wake?.()
       return
     }
     while (this.#waitingBytes > lineLimitBytes) {
-      this.#waitingBytes -= this.#queue.shift()?.length ?? 0
+      this.#first()
       this.#dropped = true
     }
+  }
+
+  /** Takes the oldest line. */
+  #first(): string | undefined {
+    const line = this.#queue[this.#at]
+    if (line === undefined) return undefined
+    this.#at += 1
+    this.#waitingBytes -= sizeOf(line)
+    if (this.#at * 2 > this.#queue.length) {
+      this.#queue.splice(0, this.#at)
+      this.#at = 0
+    }
+    return line
   }
 
   #fail(message: string): void {
@@ -152,4 +167,9 @@ export class LineFeed implements AsyncIterable<string> {
     this.#stream.resume()
     this.#wake?.()
   }
+}
+
+/** With its newline: empty lines take room too. */
+function sizeOf(line: string): number {
+  return line.length + 1
 }
