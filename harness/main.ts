@@ -20,11 +20,15 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     if (asked > 1) process.exit(130)
   })
 }
+const unread = new AbortController()
 let unwritten: number | undefined
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    // A reader such as `head` that goes away has seen enough: the command goes on to its end without it.
-    if (error.code === 'EPIPE') return
+    // A reader such as `head` that goes away has seen enough: a command that ends by itself goes on to its end without it.
+    if (error.code === 'EPIPE') {
+      if (stream === process.stdout) unread.abort()
+      return
+    }
     if (unwritten === undefined && stream === process.stdout) {
       process.stderr.write(`error: stdout must be writable, got ${error.code ?? error.message}\n`)
     }
@@ -59,6 +63,7 @@ const world: World = {
   columns: process.stdout.columns ?? wholeColumns(process.env['COLUMNS']),
   now: () => new Date(),
   signal: interrupt.signal,
+  unread: unread.signal,
   pid: process.pid,
   node: process.execPath,
 }

@@ -1,7 +1,8 @@
 /** `bench impair`, `cut`, `heal`: a bad network for the topology that is up. */
+import { patiently } from '../host/patience.ts'
 import { converseWith } from '../keep/client.ts'
 import { socketOf, type Answer, type Request } from '../keep/protocol.ts'
-import { BenchError, unknownNode } from '../model/error.ts'
+import { BenchError, interrupted, unknownNode } from '../model/error.ts'
 import { impairmentSchema, impairmentWords } from '../model/impairment.ts'
 import type { World } from '../model/world.ts'
 import { count } from '../model/count.ts'
@@ -121,9 +122,13 @@ async function asked(request: Request, world: World): Promise<Answer> {
   const talk = await converseWith(socketOf(stateFolder(world.env)))
   world.signal.addEventListener('abort', () => talk.close(), { once: true })
   talk.send(request)
-  for await (const answer of talk.answers) {
-    talk.close()
-    return answer
+  const first = async () => {
+    for await (const answer of talk.answers) {
+      talk.close()
+      return answer
+    }
+    if (world.signal.aborted) throw interrupted(world.signal)
+    throw new BenchError('io', 'the process that keeps the topology up must answer, it closed its socket')
   }
-  throw new BenchError('io', 'the process that keeps the topology up must answer, it closed its socket')
+  return patiently((line) => world.err(`${line}\n`), request.t, first)
 }

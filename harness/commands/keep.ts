@@ -1,13 +1,15 @@
 /** `bench up`, `exec`, `down`: a topology kept up to try things in it. */
 import { readFile, stat } from 'node:fs/promises'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import { startDetached } from '../host/detached.ts'
+import { patiently } from '../host/patience.ts'
 import { converseWith, type Conversation } from '../keep/client.ts'
 import { keep } from '../keep/keeper.ts'
 import { socketOf, type Answer, type Kept } from '../keep/protocol.ts'
 import { pause } from '../lab/wait.ts'
 import { jsonList } from '../report/json.ts'
-import { BenchError } from '../model/error.ts'
+import { BenchError, interrupted } from '../model/error.ts'
 import type { World } from '../model/world.ts'
 import { overridesOf, prepare, root } from '../run.ts'
 import { onHost } from '../session.ts'
@@ -18,8 +20,6 @@ import { makePrivateFolder } from '../store/private-file.ts'
 import { stateFolder } from '../store/state-folder.ts'
 import { choicesOf, placeOptions, type RunWords } from './options.ts'
 import type { Register } from './register.ts'
-
-const upWithinMs = 15 * 60_000
 
 interface UpWords extends RunWords {
   readonly foreground?: boolean
@@ -59,20 +59,26 @@ export const downCommand: Register = (program, run, world) => {
     .action(() =>
       run(async () => {
         const talk = await converseWith(socketOf(stateFolder(world.env)))
-        world.err('taking down\n')
+        world.signal.addEventListener('abort', () => talk.close(), { once: true })
+        const say = (line: string) => world.err(`${line}\n`)
+        say('taking down')
         talk.send({ t: 'down' })
-        for await (const answer of talk.answers) {
-          if (answer.t !== 'down') continue
-          world.out('down\n')
-          return 0
-        }
-        throw new BenchError(
-          'io',
-          'the process that keeps the topology up must report that all is down, it closed its socket',
-          { hint: 'pnpm bench sweep' },
-        )
+        await patiently(say, 'taking down', () => downOf(talk, world.signal))
+        world.out('down\n')
+        return 0
       }),
     )
+}
+
+/** The keeper goes on where nobody waits for its word any more. */
+async function downOf(talk: Conversation, signal: AbortSignal): Promise<void> {
+  for await (const answer of talk.answers) if (answer.t === 'down') return
+  if (signal.aborted) throw interrupted(signal)
+  throw new BenchError(
+    'io',
+    'the process that keeps the topology up must report that all is down, it closed its socket',
+    { hint: 'pnpm bench sweep' },
+  )
 }
 
 async function stay(name: string, words: UpWords, world: World): Promise<number> {
@@ -89,7 +95,7 @@ async function stay(name: string, words: UpWords, world: World): Promise<number>
   return 0
 }
 
-/** Starts a keeper of its own, detached, and waits until it answers. */
+/** Starts a keeper of its own, detached, and waits until it answers. Told to stop meanwhile, it has the keeper take down what it made. */
 async function up(words: UpWords, world: World): Promise<number> {
   const state = stateFolder(world.env)
   await makePrivateFolder(state, 'XDG_STATE_HOME')
@@ -110,17 +116,27 @@ async function up(words: UpWords, world: World): Promise<number> {
     if (end > shown) world.err(text.slice(shown, end))
     shown = end
   }
-  const deadline = performance.now() + upWithinMs
-  while (performance.now() < deadline) {
-    const talk = await tryConverse(socketOf(state))
-    if (talk !== undefined) {
-      show(await infoOf(talk), words, world)
-      return 0
+  try {
+    for (;;) {
+      const talk = await tryConverse(socketOf(state))
+      const info = talk === undefined ? undefined : await infoOf(talk)
+      // Another one may have come up meanwhile: ours then ends, and says so.
+      if (info !== undefined && info.pid === child.pid) {
+        show(info.kept, words, world)
+        return 0
+      }
+      const { ended } = watch
+      await passOnTalk()
+      if (ended) break
+      await pause(50, world.signal)
     }
-    const { ended } = watch
-    await passOnTalk()
-    if (ended) break
-    await pause(50, world.signal)
+  } catch (error) {
+    child.end()
+    while (!watch.ended) {
+      await pause(50)
+      await passOnTalk()
+    }
+    throw error
   }
   throw new BenchError('os', 'the topology must come up, got an error', { hint: `its output is also in ${log}` })
 }
@@ -128,7 +144,7 @@ async function up(words: UpWords, world: World): Promise<number> {
 async function refuseSecond(path: string): Promise<void> {
   const talk = await tryConverse(path)
   if (talk === undefined) return
-  const { run, scenario } = await infoOf(talk)
+  const { run, scenario } = (await infoOf(talk)).kept
   throw new BenchError('busy', `one topology may be up at a time, got ${scenario} (${run}) up`, {
     hint: 'pnpm bench down',
   })
@@ -150,20 +166,21 @@ async function tryConverse(path: string): Promise<Conversation | undefined> {
   }
 }
 
-async function infoOf(talk: Conversation): Promise<Kept> {
+async function infoOf(talk: Conversation): Promise<Extract<Answer, { t: 'info' }>> {
   talk.send({ t: 'info' })
   for await (const answer of talk.answers) {
     if (answer.t !== 'info') continue
     talk.close()
-    return answer.kept
+    return answer
   }
   throw new BenchError('io', 'the process that keeps the topology up must answer, it closed its socket')
 }
 
 async function exec(node: string, command: readonly string[], world: World): Promise<number> {
+  const { signal, unread = new AbortController().signal } = world
   const talk = await converseWith(socketOf(stateFolder(world.env)))
   const ended = new AbortController()
-  const unheard = AbortSignal.any([world.signal, ended.signal])
+  const unheard = AbortSignal.any([signal, unread, ended.signal])
   unheard.addEventListener('abort', () => talk.close(), { once: true })
   try {
     talk.send({ t: 'exec', node, command })
@@ -175,8 +192,10 @@ async function exec(node: string, command: readonly string[], world: World): Pro
   } finally {
     ended.abort()
   }
+  // As a shell says it of a program that nobody reads: the keeper has ended it.
+  if (unread.aborted) return 128 + constants.signals.SIGPIPE
   throw new BenchError(
-    world.signal.aborted ? 'interrupted' : 'io',
+    signal.aborted ? 'interrupted' : 'io',
     'the program must end, the process that keeps the topology up closed its socket',
   )
 }

@@ -3,6 +3,10 @@ import { spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 
 export interface Detached {
+  /** Undefined where it could not be started. */
+  readonly pid: number | undefined
+  /** SIGTERM. */
+  end(): void
   /** Settles when it ends while we still watch. */
   readonly ended: Promise<void>
 }
@@ -14,5 +18,6 @@ export function startDetached(command: readonly string[], log: string): Detached
   const child = spawn(file, args, { detached: true, stdio: ['ignore', 'ignore', output] })
   closeSync(output)
   child.unref()
-  return { ended: new Promise((resolve) => child.once('error', () => resolve()).once('exit', () => resolve())) }
+  const ended = new Promise<void>((resolve) => child.once('error', () => resolve()).once('exit', () => resolve()))
+  return { pid: child.pid, end: () => void child.kill('SIGTERM'), ended }
 }

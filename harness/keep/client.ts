@@ -22,9 +22,7 @@ export async function converseWith(path: string): Promise<Conversation> {
 }
 
 async function* answersOf(socket: Socket): AsyncGenerator<Answer> {
-  const lines = createInterface({ input: socket })
-  socket.once('close', () => lines.close()) // also by us, without which the lines would never end
-  for await (const line of lines) {
+  for await (const line of linesOf(socket)) {
     const answer = parseAs(answerSchema, line)
     if (answer === undefined)
       throw new BenchError(
@@ -40,11 +38,27 @@ async function* answersOf(socket: Socket): AsyncGenerator<Answer> {
   }
 }
 
+/** They end where the other side is gone, however it went: whoever waits for more says what is missing. */
+async function* linesOf(socket: Socket): AsyncGenerator<string> {
+  const lines = createInterface({ input: socket })
+  socket.once('close', () => lines.close()) // also by us, without which the lines would never end
+  try {
+    yield* lines
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error
+  }
+}
+
+/** `ECONNRESET` and the like. */
+function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
 function opened(path: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect(path)
     socket.once('connect', () => resolve(socket))
-    socket.once('error', (error: NodeJS.ErrnoException) => {
+    socket.on('error', (error: NodeJS.ErrnoException) => {
       const none = error.code === 'ENOENT' || error.code === 'ECONNREFUSED'
       reject(
         none

@@ -69,4 +69,27 @@ describe('a kept topology', () => {
     expect(files === undefined ? ['no run folder'] : await cli.leftovers(files)).toEqual([])
     expect(await cli.active()).toEqual([])
   })
+
+  test('is none after an interrupted up, and one where two were asked for at once', async ({ cli, expect }) => {
+    const up = ['up', 'one-to-one', '--on', 'process', '--out', cli.out]
+    const interrupted = await cli.start(...up)
+    await interrupted.folder()
+    interrupted.child.signal('SIGINT')
+    expect(await interrupted.ended).toMatchObject({ status: 130, stdout: '' })
+    expect(await cli.run('down')).toMatchObject({ status: 66 })
+    const [files] = await cli.runs()
+    expect(files === undefined ? ['no run folder'] : await cli.leftovers(files)).toEqual([])
+
+    const both = await Promise.all([cli.run(...up), cli.run(...up)])
+    expect(both.map(({ status }) => status).toSorted()).toEqual([0, 71])
+    expect(both.find(({ status }) => status === 71)?.stderr).toMatch(/host local must be free/)
+
+    const sign = join(cli.folder, 'talking')
+    const talking = await cli.start('exec', 'send', '--', 'sh', '-c', `: >'${sign}'; exec yes`)
+    await until('program', () => Promise.resolve(existsSync(sign) || undefined))
+    talking.child.signal('SIGKILL')
+    await talking.ended
+    expect(await cli.run('down')).toMatchObject({ status: 0 })
+    expect(await cli.active()).toEqual([])
+  })
 })

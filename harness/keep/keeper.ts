@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
 import { constants } from 'node:os'
 import { createInterface } from 'node:readline'
+import { within } from '../host/child.ts'
 import type { Child, Exit } from '../host/host.ts'
 import type { Lab } from '../lab/lab.ts'
 import { asBenchError, BenchError, unknownNode } from '../model/error.ts'
@@ -17,7 +18,9 @@ export async function keep(prepared: Prepared, socket: string, ready: (kept: Kep
     () => undefined,
     (lab) => {
       const kept = describe(lab, prepared)
-      return answer(lab, kept, socket, () => ready(kept))
+      return serve({ ...lab, signal: lab.site.signal, kept, pid: prepared.session.world.pid }, socket, () =>
+        ready(kept),
+      )
     },
   )
 }
@@ -32,15 +35,30 @@ function describe(lab: Lab, { plan, context }: Prepared): Kept {
   }
 }
 
-/** Until `down` or the signal. A socket file that a dead keeper left is replaced: the host's lock says that it is dead. */
-async function answer(lab: Lab, kept: Kept, path: string, ready: () => void): Promise<void> {
-  const { signal } = lab.site
+/** What conversations are about: a lab that is up. */
+export interface Held extends Pick<Lab, 'impair' | 'cut' | 'heal' | 'close'> {
+  readonly nodes: ReadonlyMap<string, { spawn(command: readonly string[]): Promise<Child> }>
+  readonly signal: AbortSignal
+  readonly kept: Kept
+  /** Of the keeper. */
+  readonly pid: number
+}
+
+/** How long a client may take to hear the last word. One that was stopped (Ctrl-Z) never does, and must not hold the host. */
+const lastWordMs = 2000
+
+/**
+ * Until `down` or the signal; then the lab is closed, and everybody is told how that went. A socket file that a dead keeper left is
+ * replaced: the host's lock says that it is dead.
+ */
+export async function serve(held: Held, path: string, ready: () => void): Promise<void> {
+  const { signal } = held
   const down = Promise.withResolvers<void>()
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy())
-    converse(lab, kept, socket, () => down.resolve())
+    converse(held, socket, () => down.resolve())
   })
   await rm(path, { force: true })
   await new Promise<void>((resolve, reject) => {
@@ -49,11 +67,27 @@ async function answer(lab: Lab, kept: Kept, path: string, ready: () => void): Pr
   })
   signal.addEventListener('abort', () => down.resolve(), { once: true })
   if (signal.aborted) down.resolve()
+  const endWith = async (last: Answer) => {
+    const closed = new Promise((resolve) => server.close(resolve))
+    sockets.forEach((socket) => socket.end(`${JSON.stringify(last)}\n`))
+    await within(closed, lastWordMs)
+    sockets.forEach((socket) => socket.destroy())
+    await closed
+  }
   ready()
   await down.promise
-  await lab.close()
-  sockets.forEach((socket) => socket.end(`${JSON.stringify({ t: 'down' } satisfies Answer)}\n`))
-  await new Promise((resolve) => server.close(resolve))
+  try {
+    await held.close()
+  } catch (error) {
+    await endWith(failed(error))
+    throw error
+  }
+  await endWith({ t: 'down' })
+}
+
+function failed(error: unknown): Answer {
+  const { code, message, lines, hint } = asBenchError(error)
+  return { t: 'failed', code, message, lines: [...lines], ...(hint === undefined ? {} : { hint }) }
 }
 
 /** As a shell says it: 127 for a program that is not there, 126 for one that may not be run. */
@@ -68,16 +102,17 @@ export function statusOf({ status, signal }: Exit): number {
   return status ?? 128 + number
 }
 
-function converse(lab: Lab, kept: Kept, socket: Socket, down: () => void): void {
+function converse({ nodes, kept, pid, ...held }: Held, socket: Socket, down: () => void): void {
   let child: Child | undefined
   /** What comes in before the program has been started waits for it, in order. */
   const started = Promise.withResolvers<Child>()
-  const say = (reply: Answer) => socket.write(`${JSON.stringify(reply)}\n`)
+  /** False where the client is behind. */
+  const say = (reply: Answer): boolean => socket.write(`${JSON.stringify(reply)}\n`)
   const react: { readonly [T in Request['t']]: (request: Extract<Request, { t: T }>) => Promise<void> | void } = {
-    info: () => void say({ t: 'info', kept }),
+    info: () => void say({ t: 'info', kept, pid }),
     exec: async ({ node: name, command }) => {
-      const node = lab.nodes.get(name)
-      if (node === undefined) throw unknownNode(name, lab.nodes.keys())
+      const node = nodes.get(name)
+      if (node === undefined) throw unknownNode(name, nodes.keys())
       try {
         child = await node.spawn(command)
       } catch (error) {
@@ -86,8 +121,14 @@ function converse(lab: Lab, kept: Kept, socket: Socket, down: () => void): void 
         say({ t: 'exit', status, stderr: [asBenchError(error).message] })
         return
       }
+      // Who asked for it may have gone meanwhile.
+      if (socket.destroyed) return stop(child)
       started.resolve(child)
-      for await (const line of child.lines) say({ t: 'out', line })
+      for await (const line of child.lines) {
+        // While the client is behind, the program is held back.
+        if (!say({ t: 'out', line })) await drained(socket)
+        if (socket.destroyed) return
+      }
       const exit = await child.exit
       say({ t: 'exit', status: statusOf(exit), stderr: child.tail() })
     },
@@ -97,30 +138,46 @@ function converse(lab: Lab, kept: Kept, socket: Socket, down: () => void): void 
       else program.write(`${text}\n`)
     },
     impair: async ({ node, how }) => {
-      const [before, now] = await lab.impair(node, how)
+      const [before, now] = await held.impair(node, how)
       say({ t: 'impaired', before, now })
     },
     cut: async ({ node, from }) => {
-      await lab.cut(node, from)
+      await held.cut(node, from)
       say({ t: 'done' })
     },
     heal: async () => {
-      await lab.heal()
+      await held.heal()
       say({ t: 'done' })
     },
     down,
   }
-  socket.on('close', () => void child?.stop(500))
-  createInterface({ input: socket }).on('line', (line) => {
+  socket.on('close', () => child !== undefined && void stop(child))
+  // The lines tell the socket's errors again, which end the conversation and nothing else.
+  const lines = createInterface({ input: socket }).on('error', () => undefined)
+  lines.on('line', (line) => {
     const act = async () => {
       const request = parseAs(requestSchema, line)
       if (request === undefined)
         throw new BenchError('usage', "request must be one of the keeper's, got something else")
       await (react[request.t] as (request: Request) => Promise<void> | void)(request)
     }
-    act().catch((error: unknown) => {
-      const { code, message, lines, hint } = asBenchError(error)
-      say({ t: 'failed', code, message, lines: [...lines], ...(hint === undefined ? {} : { hint }) })
-    })
+    act().catch((error: unknown) => void say(failed(error)))
+  })
+}
+
+/** One that cannot be ended goes with its node. */
+async function stop(child: Child): Promise<void> {
+  await child.stop(500).catch(() => undefined)
+}
+
+/** Resolves when the socket takes more, and when it is gone. */
+function drained(socket: Socket): Promise<void> {
+  if (socket.destroyed) return Promise.resolve()
+  return new Promise((resolve) => {
+    const go = () => {
+      socket.off('drain', go).off('close', go)
+      resolve()
+    }
+    socket.on('drain', go).on('close', go)
   })
 }

@@ -34,7 +34,8 @@ const kept = z.object({
 })
 
 export const answerSchema = z.discriminatedUnion('t', [
-  z.object({ t: z.literal('info'), kept }),
+  /** `pid`: of the process that keeps it up. */
+  z.object({ t: z.literal('info'), kept, pid: z.int() }),
   z.object({ t: z.literal('out'), line: text }),
   z.object({ t: z.literal('exit'), status: z.number(), stderr: list(text) }),
   z.object({ t: z.literal('down') }),

@@ -20,6 +20,8 @@ export interface World {
   readonly now: () => Date
   /** Aborted by SIGINT, SIGTERM or SIGHUP. */
   readonly signal: AbortSignal
+  /** Aborted when nobody reads stdout any more, as after `| head -1`. */
+  readonly unread?: AbortSignal
   readonly pid: number
   /** Path of the running Node.js program. */
   readonly node: string
