@@ -56,7 +56,7 @@ it('reads a history of more runs than a process may open files', async () => {
 
 it('reads the agent where a process may open fewer files than it has', async () => {
   const stage = fileURLToPath(new URL('lab/stage.ts', import.meta.url))
-  const script = `ulimit -n 32; "$0" -e 'import("${stage}").then((stage) => stage.agentScripts()).then((all) => console.log(Object.keys(all).includes("main.js")))'`
+  const script = `ulimit -n 32; "$0" -e 'import("${stage}").then((stage) => stage.agentScripts()).then((all) => console.log(Object.keys(all).includes("main.cjs")))'`
   expect(await shell(await place(), script)).toMatchObject({ status: 0, out: 'true\n' })
 })
 

@@ -1,5 +1,5 @@
 /**
- * Asks monitoring ports from inside a node: `node ask-servers.js HOST PORT PATH ...`, all at once, as soon as stdin ends.
+ * Asks monitoring ports from inside a node: `node ask-servers.cjs HOST PORT PATH ...`, all at once, as soon as stdin ends.
  * It says `ready` when it can. One line of JSON for each that answers: `{"of":0,"body":{...}}`, counted from 0.
  */
 import { httpGet } from './http.ts'

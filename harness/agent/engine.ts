@@ -101,7 +101,7 @@ export interface Delivery {
   /** The subject to answer to is `bytes[replyStart, replyEnd)`; equal where it asked for no answer, or where the engine keeps it elsewhere. */
   readonly replyStart: number
   readonly replyEnd: number
-  /** Is it no message of a publisher: sent to an inbox (`_INBOX.…`, where both engines have theirs), or below `$` (`$JS`, `$KV`, `$SYS`)? */
+  /** Is it no message of a publisher: sent to an inbox (`_INBOX.*`, where both engines have theirs), or below `$` (`$JS`, `$KV`, `$SYS`)? */
   isAside(): boolean
   /** Of a reply: which request it answers. */
   token(): number

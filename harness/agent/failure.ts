@@ -31,7 +31,7 @@ export class Failure extends Error {
   }
 }
 
-/** Anything thrown → a Failure; what is not one already is a bug of ours and carries its place. */
+/** Anything thrown as a Failure; what is not one already is a bug of ours and carries its place. */
 export function asFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown
   if (!(thrown instanceof Error)) return new Failure('bug', `unexpected: ${String(thrown)}`)

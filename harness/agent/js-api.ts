@@ -1,4 +1,4 @@
-/** The JetStream API over a core connection (ADR-1): JSON to `$JS.API.…`, JSON back. One request after the other. */
+/** The JetStream API over a core connection (ADR-1): JSON to `$JS.API.*`, JSON back. One request after the other. */
 import type { Delivery, Link, Receiver } from './engine.ts'
 import { Failure } from './failure.ts'
 import { newInbox } from './unique.ts'
@@ -88,7 +88,7 @@ export function fields(value: unknown): Fields {
   return isFields(value) ? value : {}
 }
 
-/** JSON text → its members; none where it is no object. */
+/** The members of JSON text; none where it is no object. */
 export function fieldsOf(text: string): Fields {
   try {
     return fields(JSON.parse(text))

@@ -1,7 +1,7 @@
 /**
  * The load agent: runs inside a node, generates or receives load, measures it.
  *
- * It is started as `node main.js` in a folder that holds these files and nothing else (`node:` modules and siblings only; the
+ * It is started as `node main.cjs` in a folder that holds these files and nothing else (`node:` modules and siblings only; the
  * engine `nats.js` also needs the package `nats`). It talks to the runner over its own pipes, one JSON object a line:
  *
  *   stdout  hello                                  at once: protocol version, clock facts
@@ -14,7 +14,7 @@
  *
  * After `done` of an assignment that `stays` it all begins again with a hello, in the same process.
  *
- * `node main.js 4` holds four such conversations, for nodes that share one process: each line, both ways, begins with the number
+ * `node main.cjs 4` holds four such conversations, for nodes that share one process: each line, both ways, begins with the number
  * of its conversation, from 0, and a space. A failure of one ends all.
  *
  * The end of stdin means that the runner is dead: the agent ends at once. Nothing reconnects: a lost connection is `failed`.

@@ -11,7 +11,7 @@ const codes: readonly (readonly [RegExp, FailureCode])[] = [
   [/slow consumer/i, 'slow-consumer'],
 ]
 
-/** Anything the client throws or reports → a Failure, by its words. */
+/** Anything the client throws or reports as a Failure, by its words. */
 export function failureOf(error: unknown, otherwise: FailureCode): Failure {
   const shortage = shortageOf(error)
   if (shortage !== undefined) return new Failure('connect', `connection must be made, got ${shortage}`, error)

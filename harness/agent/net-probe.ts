@@ -1,10 +1,10 @@
 /**
  * What the network between two nodes does to packets: UDP, so that nothing is sent again.
  *
- *   node net-probe.js echo ADDRESS             says `{"port":40000}`, echoes until stdin ends, then `{"arrived":100}`
- *   node net-probe.js send ADDRESS PORT COUNT  sends that many, 10 ms apart, then a burst of 40 of 1200 bytes; waits 1 s for
- *                                              what is on its way; `{"sent":100,"returned":99,"rttNs":[...],"overtaken":0,
- *                                              "bitsPerSecond":9600000}`, times sorted
+ *   node net-probe.cjs echo ADDRESS             says `{"port":40000}`, echoes until stdin ends, then `{"arrived":100}`
+ *   node net-probe.cjs send ADDRESS PORT COUNT  sends that many, 10 ms apart, then a burst of 40 of 1200 bytes; waits 1 s for
+ *                                               what is on its way; `{"sent":100,"returned":99,"rttNs":[...],"overtaken":0,
+ *                                               "bitsPerSecond":9600000}`, times sorted
  *
  * The rate is that of the burst at its return: bytes from its second packet on, over the time between the first and the last.
  */
@@ -74,4 +74,4 @@ async function send(): Promise<void> {
 }
 
 if (mode === 'echo') echo()
-else await send()
+else void send()

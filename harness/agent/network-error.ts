@@ -1,4 +1,4 @@
-/** Errors of the system on a connection → words that say whose limit was met: this process's, this machine's, or the server's. */
+/** Errors of the system on a connection in words that say whose limit was met: this process's, this machine's, or the server's. */
 
 /** What the system has run out of, by its error code (errno(3); connect(2), socket(2)). */
 const shortages: Readonly<Record<string, () => string>> = {

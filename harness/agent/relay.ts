@@ -1,6 +1,6 @@
 /**
  * Carries one TCP connection over stdin and stdout, as base64 lines: a connection made from inside a node for a program
- * that cannot reach the node's network. `node relay.js HOST PORT`. Ends when either side does.
+ * that cannot reach the node's network. `node relay.cjs HOST PORT`. Ends when either side does.
  */
 import { connect } from 'node:net'
 import { createInterface } from 'node:readline'

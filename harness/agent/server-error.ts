@@ -1,4 +1,4 @@
-/** The server's -ERR texts → failure codes (server/errors.go; docs.nats.io, "Client Protocol", +OK/ERR). */
+/** The server's -ERR texts as failure codes (server/errors.go; docs.nats.io, "Client Protocol", +OK/ERR). */
 import { Failure, type FailureCode } from './failure.ts'
 
 const known: readonly (readonly [RegExp, FailureCode])[] = [

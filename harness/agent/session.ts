@@ -1,4 +1,4 @@
-/** One agent's conversation with the runner: hello → assign → ready → start → samples → (finish) → done. */
+/** One agent's conversation with the runner: hello, assign, ready, start, samples, (finish), done. */
 import { availableParallelism, hostname } from 'node:os'
 import type { Command, Frame } from '../model/recording.ts'
 import { Clock, clockFacts, monotonicNow } from './clock.ts'

@@ -56,7 +56,7 @@ function slow(inbox: Inbox, workMs: number, context: JobContext): Working {
 }
 
 /**
- * May the filter match `_INBOX.…`, where the replies to requests go, or `$…`, where servers and clients of JetStream talk? With a
+ * May the filter match `_INBOX.*`, where the replies to requests go, or `$*`, where servers and clients of JetStream talk? With a
  * wildcard in its first token a subscription looks at each subject, and leaves those out: they are no messages of a publisher.
  */
 const hearsAside = (filter: string): boolean => filter.startsWith('*') || filter.startsWith('>')

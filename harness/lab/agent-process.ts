@@ -52,7 +52,7 @@ export async function startAgents(
   requests: readonly AgentRequest[],
 ): Promise<readonly AgentProcess[]> {
   const several = requests.length > 1 ? [String(requests.length)] : []
-  const program = [node.node, ...memoryFlags, `${node.directory}/${agentFolder}/main.js`, ...several]
+  const program = [node.node, ...memoryFlags, `${node.directory}/${agentFolder}/main.cjs`, ...several]
   const child = await node.spawn(program, { env: { BENCH_NODE: node.name } })
   const lines = several.length === 0 ? [child.lines[Symbol.asyncIterator]()] : apart(child.lines, requests.length)
   return requests.map((request, i) => {

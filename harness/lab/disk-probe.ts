@@ -38,7 +38,7 @@ export async function waitingProbe(node: LiveNode): Promise<() => Promise<DiskSe
 
 async function started(node: LiveNode, count: number, ...how: readonly string[]) {
   const folder = `${node.directory}/${storeFolder}`
-  const child = await startProbe(node, 'disk-probe.js', [folder, String(mostMs), String(count), ...how])
+  const child = await startProbe(node, 'disk-probe.cjs', [folder, String(mostMs), String(count), ...how])
   return { child, lines: child.lines[Symbol.asyncIterator](), stop: () => child.stop(200) }
 }
 

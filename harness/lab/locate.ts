@@ -37,7 +37,7 @@ export async function locator(fault: Fault, request: Locating): Promise<Locate> 
     fault.serverOf !== undefined ? paths.workload : fault.metaLeaderOf !== undefined ? paths.meta : paths.stream
   const words = request.services.flatMap(({ endpoint }) => [endpoint.address, String(endpoint.ports.monitor), path])
   // Started now, for a program takes its time to start on a busy machine.
-  const child = await asker.spawn([asker.node, `${asker.directory}/${agentFolder}/ask-servers.js`, ...words])
+  const child = await asker.spawn([asker.node, `${asker.directory}/${agentFolder}/ask-servers.cjs`, ...words])
   const lines = child.lines[Symbol.asyncIterator]()
   // Its first line says that it is there; one that ends without it answers nothing.
   await within(lines.next(), {

@@ -7,7 +7,7 @@ import { probeAnswer, startProbe } from './probe-program.ts'
 export type NetworkSeen = Omit<Extract<Frame, { t: 'network' }>, 't' | 'at' | 'fault' | 'when'>
 
 const packets = 100
-const program = 'net-probe.js'
+const program = 'net-probe.cjs'
 
 const portSchema = z.object({ port: z.int().min(1).max(65_535) })
 const echoSchema = z.object({ arrived: z.int().min(0) })

@@ -7,7 +7,7 @@ import { agentScripts } from './stage.ts'
 export async function startProbe(node: LiveNode, program: string, words: readonly string[]): Promise<Child> {
   const folder = `${node.directory}/probe`
   const { [program]: text = '' } = await agentScripts()
-  await node.put({ [program]: text, 'package.json': '{"type":"module"}\n' }, folder)
+  await node.put({ [program]: text }, folder)
   return node.spawn([node.node, `${folder}/${program}`, ...words])
 }
 

@@ -18,7 +18,7 @@ const node = {
   node: process.execPath,
   spawn: (command: readonly string[], options: object) =>
     host.spawn(
-      command.map((word) => (word.endsWith('/main.js') ? main : word)),
+      command.map((word) => (word.endsWith('/main.cjs') ? main : word)),
       options,
     ),
 } as unknown as LiveNode

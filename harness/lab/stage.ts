@@ -18,9 +18,9 @@ export type Files = Readonly<Record<string, string | Uint8Array>>
 /** Read and bundled once a process: labs are opened many times, and the agent stays what it is. */
 let scripts: Promise<Readonly<Record<string, string>>> | undefined
 
-/** Files by relative name; start with `node main.js` in the folder they are put into. */
+/** Files by relative name; start with `node main.cjs` in the folder they are put into. */
 export async function agentFiles(plan: Plan): Promise<Files> {
-  return { ...(await agentScripts()), 'package.json': '{"type":"module"}\n', ...(await agentPackages(plan)) }
+  return { ...(await agentScripts()), ...(await agentPackages(plan)) }
 }
 
 /** All programs of the agent's folder, by name. */

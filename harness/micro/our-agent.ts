@@ -60,7 +60,7 @@ export async function runJobs<K extends string>(
   const agents: Agent[] = []
   const never = new AbortController().signal
   try {
-    await host.put({ ...(await agentScripts()), 'package.json': '{"type":"module"}\n' }, join(directory, 'agent'))
+    await host.put(await agentScripts(), join(directory, 'agent'))
     const assignments = names.map((name): Assignment => {
       return { id: name, workload: name.replace(/\d+$/, ''), node: 'here', job: jobs[name] }
     })

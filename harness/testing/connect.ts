@@ -84,7 +84,7 @@ async function openGate(node: LiveNode, target: readonly string[]): Promise<Gate
 
 /** Passes on one connection, as lines of base64. Ends when either side ends. */
 async function relay(node: LiveNode, target: readonly string[], socket: Socket, relays: Set<Child>): Promise<void> {
-  const child = await node.spawn([node.node, `${node.directory}/${agentFolder}/relay.js`, ...target])
+  const child = await node.spawn([node.node, `${node.directory}/${agentFolder}/relay.cjs`, ...target])
   relays.add(child)
   socket.on('data', (data: Buffer) => child.write(`${data.toString('base64')}\n`))
   socket.on('close', () => child.closeInput())
