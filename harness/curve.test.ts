@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { sampleReport } from '../fixtures/reports/build.ts'
 import { humps } from '../fixtures/reports/humps.ts'
+import { trialOf } from './commands/curve-run.ts'
 import type { Finding, Report } from './model/report.ts'
+import type { Scenario } from './model/scenario.ts'
 import { ladder, type SearchSettings, type Trial } from './stats/knee.ts'
 import { loadName } from './model/curve.ts'
 import { curveVerdict, pointsOf, ratesOf, rungsOf, trialMs } from './verdict/curve.ts'
@@ -85,6 +87,34 @@ describe('the rungs', () => {
     expect(rungs[0]).toEqual({ share: 0.01, perSecond: 400, p50Ns: 1e5, samples: 50, samplesNeeded: 1000 })
     expect(rungs[2]).toEqual({ share: 0.25, perSecond: 10_000, p50Ns: 3e5, p99Ns: 3e6, samples: 1250 })
     expect(pointsOf(rungs)).toHaveLength(ladder.length - 2)
+  })
+})
+
+describe('a trial', () => {
+  it('reached what the first workload with a rate did, not a flood beside it', () => {
+    const report = sampleReport()
+    const { scenario } = report.plan
+    const flood = { ...scenario.workloads[0]!, name: 'flood', arrivals: { kind: 'flood' } } as Scenario['workloads'][0]
+    const measurements = report.measurements.flatMap((row) =>
+      row.workload === 'pub'
+        ? [row, { ...row, workload: 'flood', values: row.values.map((each) => ({ ...each, value: 9e5 })) }]
+        : [row],
+    )
+    const plan = { ...report.plan, scenario: { ...scenario, workloads: [flood, ...scenario.workloads] } }
+    expect(trialOf({ ...report, plan, measurements }, 20_000, false).reached).toBeLessThan(30_000)
+  })
+})
+
+describe('a curve of what a stream acknowledges', () => {
+  const acked = (report: Report): Report => ({
+    ...report,
+    summaries: report.summaries.map((row) => ({ ...row, metric: row.metric.replace(/^latency\./, 'ack.') })),
+    measurements: report.measurements.map((row) => ({ ...row, metric: row.metric.replace(/^latency\./, 'ack.') })),
+  })
+
+  it('has the times of acknowledgements on its rungs and in its trials', () => {
+    expect(rungsOf(acked(climbed()), 40_000)[2]).toMatchObject({ p50Ns: 3e5, p99Ns: 3e6 })
+    expect(trialOf(acked(sampleReport()), 20_000, false).latencyNs).toBeCloseTo(231_000, -5)
   })
 })
 

@@ -16,7 +16,7 @@ import { rounded } from '../stats/bottleneck.ts'
 import { broken, ladder, nextStep, type SearchSettings, type Trial } from '../stats/knee.ts'
 import { median } from '../stats/order.ts'
 import { rateLines } from '../report/curve-page.ts'
-import { ratesOf, trialMs, usualTrialMs } from '../verdict/curve.ts'
+import { latencyMetrics, ratesOf, trialMs, usualTrialMs } from '../verdict/curve.ts'
 import { longestPeriodMs, pacedOf, rateChanges, sharesOf, type Paced } from './curve-paced.ts'
 import { withoutOwn } from './own-variants.ts'
 import type { Progress } from './progress.ts'
@@ -136,13 +136,13 @@ async function tryRate(
 }
 
 /** A block that failed, for example because a subscriber was cut off, is a rate that was not sustained. */
-function trialOf(report: Omit<Report, 'verdict'>, perSecond: number, failed: boolean): Trial {
+export function trialOf(report: Omit<Report, 'verdict'>, perSecond: number, failed: boolean): Trial {
   const sum = (metric: string) => medians(report, metric).reduce((total, value) => total + value, 0)
-  const senders = report.plan.scenario.workloads.filter((workload): workload is Paced => 'arrivals' in workload)
-  const lead = senders[0]?.name
-  const reached = median(valuesOf(report, 'throughput', (workload) => workload === lead)) ?? 0
-  const latency = Math.max(...medians(report, 'latency.p99'), ...medians(report, 'rtt.p99'))
-  const lagged = report.summaries.some((row) => row.lagged === true && /^(latency|rtt)\.p99$/.test(row.metric))
+  const [lead] = pacedOf(report.plan.scenario)
+  const reached = median(valuesOf(report, 'throughput', (workload) => workload === lead.name)) ?? 0
+  const p99s = latencyMetrics('p99')
+  const latency = Math.max(...p99s.flatMap((metric) => medians(report, metric)))
+  const lagged = report.summaries.some((row) => row.lagged === true && p99s.includes(row.metric))
   return {
     perSecond,
     reached: failed ? 0 : reached,

@@ -29,6 +29,9 @@ export function ratesOf(trials: readonly Trial[], settings: SearchSettings): rea
   })
 }
 
+/** The times that a rate is judged by: whichever a workload has. */
+export const latencyMetrics = (quantile: 'p50' | 'p99') => mainTimes.map((time) => `${time}.${quantile}`)
+
 /** Every share of the ladder that was measured, also without a p99. */
 export function rungsOf(report: Report, sustainable: number): readonly Rung[] {
   const measured = new Set(report.plan.variants.map(({ name }) => name))
@@ -36,14 +39,13 @@ export function rungsOf(report: Report, sustainable: number): readonly Rung[] {
   return shares.map((share) => {
     const variant = loadName(share)
     const rows = report.summaries.filter((row) => row.variant === variant)
-    const slowest = (quantile: RegExp) => {
-      const most = Math.max(
-        ...rows.flatMap((row) => (quantile.test(row.metric) && row.lagged !== true ? (row.median ?? []) : [])),
-      )
+    const slowest = (quantile: 'p50' | 'p99') => {
+      const told = rows.filter((row) => latencyMetrics(quantile).includes(row.metric) && row.lagged !== true)
+      const most = Math.max(...told.flatMap(({ median }) => median ?? []))
       return Number.isFinite(most) ? most : undefined
     }
-    const p50Ns = slowest(/^(latency|rtt)\.p50$/)
-    const p99Ns = slowest(/^(latency|rtt)\.p99$/)
+    const p50Ns = slowest('p50')
+    const p99Ns = slowest('p99')
     const samples = fewestSamples(report, variant)
     const samplesNeeded = p99Ns === undefined && (samples ?? 0) < p99Needs ? p99Needs : undefined
     return {
