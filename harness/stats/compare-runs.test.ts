@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { sampleReport } from '../../fixtures/reports/build.ts'
+import type { Summary } from '../model/report.ts'
 import { compareRuns } from './compare-runs.ts'
 
 const one = sampleReport({ factor: () => 1 })
@@ -20,6 +21,20 @@ describe('compareRuns', () => {
     expect(ratio?.interval?.[0]).toBeLessThanOrEqual(ratio?.value ?? 0)
     expect(ratio?.interval?.[1]).toBeGreaterThanOrEqual(ratio?.value ?? Infinity)
     expect(ratio?.confidence).toBeGreaterThanOrEqual(0.95)
+  })
+
+  it('withholds a percentile that not every block has, as the report of the run does', () => {
+    const thin = (row: Summary): Summary => {
+      const { workload, metric, unit, better, variant } = row
+      return metric === 'latency.p99.9' ? { workload, metric, unit, better, variant, blocks: 0, partly: 1 } : row
+    }
+    const both = compareRuns([one, { ...two, summaries: two.summaries.map(thin) }])
+    expect(rowOf('latency.p99.9', undefined, both).runs.map((run) => run?.values.length)).toEqual([
+      one.plan.blocks.length,
+      undefined,
+    ])
+    expect(rowOf('latency.p99.9', undefined, both).ratios[1]).toBeUndefined()
+    expect(rowOf('latency.p99', undefined, both).ratios[1]).toBeDefined()
   })
 
   it('says nothing of ratios of zero', () => {
