@@ -47,6 +47,11 @@ describe('a check for people', () => {
     expect(terminal({ ...report, kind: 'baseline' })).toContain('pairs of a block of each session; it need not')
   })
 
+  it('writes no change as the sentence below the table does', () => {
+    const rows = report.rows.map((row) => ({ ...row, change: 0.9998, interval: [0.9, 1.0002] as [number, number] }))
+    expect(terminal({ ...report, rows })).toMatch(/ ±0\.0 % {2}−10\.0 % … ±0\.0 % /)
+  })
+
   it('says nothing of a change where there is none', () => {
     expect(terminal({ ...report, rows: [] })).not.toContain('change: ')
     expect(checkMarkdown([{ ...report, rows: [] }])).not.toContain(note)

@@ -1,5 +1,6 @@
 /** The page of a regression check. */
 import { answerOutcomes, answerWords, nameOf, type CheckRow, type ToldCheck } from '../model/check-report.ts'
+import { change, more } from '../model/change.ts'
 import { remarks } from '../model/remarks.ts'
 import type { Finding, Report } from '../model/report.ts'
 import { absent, quantity } from './format.ts'
@@ -78,13 +79,9 @@ function changeText(kind: ToldCheck['kind']): string {
 function cellsOf(row: CheckRow) {
   const { unit, interval } = row
   const tone = answerOutcomes[row.answer]
-  const percent = (value: number | undefined) => {
-    if (value === undefined) return absent
-    const share = unit === 'count' ? value : (value - 1) * 100
-    const text = unit === 'count' ? String(Math.abs(share)) : `${Math.abs(share).toFixed(1)} %`
-    return `${share < 0 ? '−' : '+'}${text}`
-  }
-  const range = interval === undefined ? absent : `${percent(interval[0])} … ${percent(interval[1])}`
-  const numbers = [quantity(row.base, unit), quantity(row.head, unit), percent(row.change), range]
+  const write = unit === 'count' ? more : change
+  const range = interval === undefined ? absent : `${write(interval[0])} … ${write(interval[1])}`
+  const changed = row.change === undefined ? absent : write(row.change)
+  const numbers = [quantity(row.base, unit), quantity(row.head, unit), changed, range]
   return [{ text: nameOf(row), mark: outcomeMarks[tone], tone }, ...numbers, { text: answerWords(row), tone }]
 }

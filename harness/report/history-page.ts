@@ -1,4 +1,5 @@
 /** How a metric went over all stored runs: series of one plan on one host, with their change points. */
+import { change } from '../model/change.ts'
 import type { HistoryEntry, HistoryMetric } from '../model/history.ts'
 import { changePoints, type ChangePoint } from '../stats/change-points.ts'
 import { quantity } from './format.ts'
@@ -45,11 +46,9 @@ export function historyTerminal(series: readonly Series[], options: TerminalOpti
   return terminalText(series.map(historyPage).flat(), options)
 }
 
-/** In percent; of counts that were nothing before, such as losses, from what to what. */
+/** With its sign; of counts that were nothing before, such as losses, from what to what. */
 function sizeOf({ before, after }: ChangePoint, unit: HistoryMetric['unit']): string {
-  return before === 0
-    ? `from ${quantity(before, unit)} to ${quantity(after, unit)}`
-    : `${((after / before - 1) * 100).toFixed(1)} %`
+  return before === 0 ? `from ${quantity(before, unit)} to ${quantity(after, unit)}` : change(after / before)
 }
 
 /** A longer version of one run must not take the room of all others. */
@@ -59,8 +58,8 @@ const mostVersion = 16
 function historyPage({ name, points, changes }: Series): Page {
   const most = Math.max(...points.map(({ metric }) => metric.median))
   const marks = points.map((_, index) => {
-    const change = changes.find((point) => point.index === index)
-    return change === undefined ? '' : `◀ change point (${sizeOf(change, points[0]!.metric.unit)})`
+    const found = changes.find((point) => point.index === index)
+    return found === undefined ? '' : `◀ change point (${sizeOf(found, points[0]!.metric.unit)})`
   })
   const bar = (row: number, room: number): string => {
     const value = points[row]?.metric.median ?? 0

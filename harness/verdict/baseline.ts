@@ -2,6 +2,7 @@
  * Compares head with a stored run of another session. The blocks were not interleaved, so a change of the machine in between looks
  * like a change of the server. So the margin is wider than that of an interleaved check, and host and plan must be the same.
  */
+import { change, more } from '../model/change.ts'
 import { known } from '../model/known.ts'
 import { answerOutcomes, answerWords, nameOf, type CheckRow } from '../model/check-report.ts'
 import { BenchError } from '../model/error.ts'
@@ -14,7 +15,6 @@ import { lagWords } from './check-words.ts'
 import { marginOf, type Margins } from './margins.ts'
 import { mostlyLag } from '../stats/pace.ts'
 import { differences } from './set-up.ts'
-import { change } from './words.ts'
 import { count } from '../model/count.ts'
 
 /** Changes between sessions within this share count as the same. */
@@ -121,7 +121,7 @@ function rowOf(one: Compared, p: number): CheckRow {
   const answer = answerOf(one, p)
   const side = answer === 'cannot tell' && !one.lagged ? sideOf(interval, row.better) : undefined
   const leans = side === undefined ? {} : { leans: side }
-  const shown = (value: number) => (counts ? String(value) : change(Math.exp(value)))
+  const shown = (value: number) => (counts ? more(value) : change(Math.exp(value)))
   const range = interval === undefined ? 'no interval' : `interval ${shown(interval[0])} … ${shown(interval[1])}`
   const seen = estimate === undefined ? 'no values on both sides' : `a change of ${shown(estimate)} (${range})`
   const wanted = counts

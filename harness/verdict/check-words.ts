@@ -1,7 +1,7 @@
 /** Each answer in one sentence: the number seen, the number wanted, the number of pairs, and what to do next. */
+import { change, more } from '../model/change.ts'
 import { answerWords } from '../model/check-report.ts'
 import { mostPatientPairs, type Answer, type MetricAnswer } from './check.ts'
-import { change } from './words.ts'
 
 export const lagWords =
   "cannot tell: more than half of it is the generator's own send lag, not the server's. Next: lower the rate or free a core"
@@ -32,11 +32,6 @@ function seen({ metric, change: shift }: Told): string {
   if (interval === undefined || confidence === undefined) return `a change of ${write(estimate)} without an interval`
   const sure = (confidence * 100).toFixed(confidence > 0.99 ? 1 : 0)
   return `a change of ${write(estimate)} (${sure} % interval ${write(interval[0])} … ${write(interval[1])})`
-}
-
-function more(count: number): string {
-  const text = Number.isInteger(count) ? String(Math.abs(count)) : Math.abs(count).toFixed(1)
-  return count < 0 ? `−${text}` : `+${text}`
 }
 
 function wanted({ metric }: Told): string {

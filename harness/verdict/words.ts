@@ -31,13 +31,6 @@ export function digitsApart(values: readonly number[], wanted: number, unit: Uni
   return digits
 }
 
-/** `+4.0 %`, `−3.1 %`: a ratio as a change. */
-export function change(ratio: number): string {
-  const value = (ratio - 1) * 100
-  const text = Math.abs(value).toFixed(1)
-  return `${Number(text) === 0 ? '±' : value < 0 ? '−' : '+'}${text} %`
-}
-
 const times = [
   [1e9, 's'],
   [1e6, 'ms'],
