@@ -46,6 +46,22 @@ describe('a run against a baseline', () => {
     expect(row?.because).toMatch(/^probably worse, not yet sure: 8 and 8 blocks .* Next: an interleaved check$/)
   })
 
+  it('does not leave out blocks in which nothing came', async () => {
+    const base = await measured(8)
+    const rate = (head: Report) => againstBaseline(base, head).rows.find(({ metric }) => metric === 'throughput')
+    const dead = (blocks: number): Report => ({
+      ...base,
+      measurements: base.measurements.map((row) =>
+        row.metric === 'throughput'
+          ? { ...row, values: row.values.map((each) => (each.block < blocks ? { ...each, value: 0 } : each)) }
+          : row,
+      ),
+    })
+    expect(rate(base)?.answer).toBe('same')
+    expect(rate(dead(4))?.answer).not.toBe('same')
+    expect(rate(dead(8))?.answer).toBe('worse')
+  })
+
   it('cannot tell of a percentile that is the lag of the generator', async () => {
     const base = await measured(8)
     const row = p50(slower(base, 1), slower(base, 1.5, true))

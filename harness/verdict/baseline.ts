@@ -10,7 +10,7 @@ import type { Finding, Measurement, Report } from '../model/report.ts'
 import { holm } from '../stats/holm.ts'
 import { median } from '../stats/order.ts'
 import { rarestSplit, twoSampleShift } from '../stats/two-sample.ts'
-import { sideOf } from './check.ts'
+import { mostLog, sideOf } from './check.ts'
 import { lagWords } from './check-words.ts'
 import { marginOf, type Margins } from './margins.ts'
 import { mostlyLag } from '../stats/pace.ts'
@@ -96,11 +96,13 @@ interface Compared {
 const variantsOf = ({ values }: Measurement) => [...new Set(values.map(({ variant }) => variant))]
 
 function compare(row: Measurement, other: Measurement, variant: string, margin: number): Compared {
-  const scale = row.unit === 'count' ? (value: number) => value : Math.log
   const [was, is] = [row, other].map(({ values }) => values.filter((each) => each.variant === variant))
   const told = (values: Measurement['values'] = []) => values.flatMap(({ value }) => value ?? [])
   const base = told(was)
   const head = told(is)
+  // A block in which nothing happened is worse than any other one, and still a number.
+  const least = Math.min(...[...base, ...head].filter((value) => value > 0)) / Math.exp(mostLog)
+  const scale = (value: number) => (row.unit === 'count' ? value : Math.log(value === 0 ? least : value))
   const usable = (values: readonly number[]) => values.map(scale).filter(Number.isFinite)
   const shift = twoSampleShift(usable(base), usable(head), wantedConfidence)
   const lagged = mostlyLag(was ?? []) || mostlyLag(is ?? [])

@@ -1,7 +1,8 @@
 /** Each answer in one sentence: the number seen, the number wanted, the number of pairs, and what to do next. */
 import { change, more } from '../model/change.ts'
 import { answerWords } from '../model/check-report.ts'
-import { mostPatientPairs, type Answer, type MetricAnswer } from './check.ts'
+import { byNumber, count } from '../model/count.ts'
+import { changes, mostPatientPairs, type Answer, type MetricAnswer } from './check.ts'
 
 export const lagWords =
   "cannot tell: more than half of it is the generator's own send lag, not the server's. Next: lower the rate or free a core"
@@ -9,7 +10,7 @@ export const lagWords =
 type Told = Omit<MetricAnswer, 'because'>
 
 export function becauseOf(told: Told): string {
-  const pairs = told.metric.pairs.filter(({ base, head }) => base !== undefined && head !== undefined).length
+  const pairs = changes(told.metric).length
   if (told.metric.lagged === true) return lagWords
   if (pairs === 0) return 'cannot tell: no pair of blocks has a value on both sides; look at the health of the runs'
   return sentences[told.answer](told, pairs)
@@ -17,12 +18,12 @@ export function becauseOf(told: Told): string {
 
 const sentences: Readonly<Record<Answer, (told: Told, pairs: number) => string>> = {
   worse: (told, pairs) =>
-    `worse: ${seen(told)} over ${pairs} pairs; ${wanted(told)}. Next: bisect, or compare the two reports`,
-  same: (told, pairs) => `same: ${seen(told)} over ${pairs} pairs; ${wanted(told)}`,
+    `worse: ${seen(told)} over ${count(pairs, 'pair')}; ${wanted(told)}. Next: bisect, or compare the two reports`,
+  same: (told, pairs) => `same: ${seen(told)} over ${count(pairs, 'pair')}; ${wanted(told)}`,
   better: (told, pairs) =>
-    `better: ${seen(told)} over ${pairs} pairs; ${wanted(told)}. Next: if it is to stay, run the new server alone and save that as the baseline`,
+    `better: ${seen(told)} over ${count(pairs, 'pair')}; ${wanted(told)}. Next: if it is to stay, run the new server alone and save that as the baseline`,
   'cannot tell': (told, pairs) =>
-    `${answerWords(told)}: ${pairs} ${pairs === 1 ? 'pair gives' : 'pairs give'} ${seen(told)}; ${wanted(told)}. Next: ${next(told, pairs)}`,
+    `${answerWords(told)}: ${count(pairs, 'pair')} ${byNumber(pairs, 'gives', 'give')} ${seen(told)}; ${wanted(told)}. Next: ${next(told, pairs)}`,
 }
 
 function seen({ metric, change: shift }: Told): string {

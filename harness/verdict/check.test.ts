@@ -40,6 +40,30 @@ describe('check', () => {
     expect(next).toBe(0)
   })
 
+  it('takes a block in which nothing came for worse, not for one that was not there', () => {
+    const dead = metric(1, 0.001, 40, { metric: 'throughput', unit: 'msg/s', better: 'higher' })
+    const pairs = dead.pairs.map((pair, i) => (i % 4 === 0 ? { ...pair, head: 0 } : pair))
+    const rounds = [look(12), look(6), look(9), look(13)]
+    const { answers, verdict } = check({ metrics: [{ ...dead, pairs }], rounds })
+    expect(answers[0]?.answer).not.toBe('same')
+    expect(verdict.outcome).not.toBe('pass')
+    const all = check({ metrics: [{ ...dead, pairs: dead.pairs.map((pair) => ({ ...pair, head: 0 })) }], rounds })
+    expect(all.answers[0]?.answer).toBe('worse')
+    expect(all.answers[0]?.because).toContain('−100.0 %')
+  })
+
+  it('counts only pairs that give a change', () => {
+    const one = metric(1, 0.01, 8)
+    const pairs = one.pairs.map((pair, i) => (i === 0 ? { base: 0, head: 0 } : pair))
+    expect(check({ metrics: [{ ...one, pairs }], rounds: [look(8)] }).answers[0]?.because).toContain('7 pairs')
+  })
+
+  it('tells one pair in the singular', () => {
+    const lost = { workload: 'sub', metric: 'loss', unit: 'count', better: 'lower', margin: 0 } as const
+    const { answers } = check({ metrics: [{ ...lost, pairs: [{ base: 0, head: 0 }] }], rounds: [look(1)] })
+    expect(answers[0]?.because).toMatch(/^same: a change of ±0 without an interval over 1 pair; /)
+  })
+
   it('raises no alarm on the first few pairs, however plain they look', () => {
     const { answers, verdict, next } = check({ metrics: [metric(1.1, 0.01, 8)], rounds: [look(8)] })
     expect(answers[0]).toMatchObject({ answer: 'cannot tell', leans: 'worse' })

@@ -174,12 +174,17 @@ function nextRound(answers: readonly MetricAnswer[], rounds: readonly Round[], s
   return Math.max(0, Math.min(settings.mostPairs - all, all === 0 ? firstPairs : Math.ceil(all / 2)))
 }
 
-/** ln(head / base) of each of the first `pairs` pairs, or head − base for counts. */
-function changes(metric: PairedMetric, pairs: number): number[] {
+/** Of a side that did nothing at all: more than any real change, and still a number (22,000 times). */
+export const mostLog = 10
+
+/** ln(head / base) of each of the first `pairs` pairs, or head − base for counts. Nothing on both sides is no change that could be seen. */
+export function changes(metric: PairedMetric, pairs = Infinity): number[] {
   const count = metric.unit === 'count'
   return metric.pairs
     .slice(0, pairs)
-    .map(({ base = Number.NaN, head = Number.NaN }) => (count ? head - base : Math.log(head / base)))
+    .map(({ base = Number.NaN, head = Number.NaN }) =>
+      count ? head - base : Math.max(-mostLog, Math.min(mostLog, Math.log(head / base))),
+    )
     .filter(Number.isFinite)
 }
 
