@@ -3,6 +3,7 @@ import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { interruptible } from '../host/interruptible.ts'
 import { hostOf, workDirectory } from '../host/machine.ts'
+import { count } from '../model/count.ts'
 import type { DoctorLine } from '../model/doctor.ts'
 import type { HostFacts } from '../model/facts.ts'
 import { offeredSubstrates, type SubstrateName } from '../model/substrates.ts'
@@ -88,7 +89,7 @@ function machineLines(facts: HostFacts): DoctorLine[] {
     lines.push({
       about: 'load',
       state: 'warn',
-      because: `load average ${loadAverage} on ${cores} cores: numbers will be noisy`,
+      because: `load average ${loadAverage} on ${count(cores, 'core')}: numbers will be noisy`,
     })
   }
   if (governor !== undefined && governor !== 'performance') {

@@ -1,4 +1,5 @@
 /** What faults did: how long nothing came, fault by fault, and which connections were away when. */
+import { byNumber, count } from '../model/count.ts'
 import { methods } from '../model/methods.ts'
 import type { FaultRow, LostConnection, Report } from '../model/report.ts'
 import { median } from '../stats/order.ts'
@@ -138,7 +139,7 @@ export function connectionChart(report: Report, id: string): Chart | undefined {
       })),
     },
     notes: [
-      `${losses.length} were lost, in the order in which they reconnected.`,
+      `${count(losses.length, 'connection')} ${byNumber(losses.length, 'was lost', 'were lost, in the order in which they reconnected')}.`,
       ...(drawn.length < losses.length ? [`Drawn are ${drawn.length} of them; report.json has all.`] : []),
     ],
   }

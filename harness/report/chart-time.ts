@@ -1,4 +1,5 @@
 /** Numbers over time, with warm-up, faults and garbage collections shaded. */
+import { byNumber, count } from '../model/count.ts'
 import { isMainTime, timeFacts } from '../model/kinds/kind.ts'
 import { metrics } from '../model/metric.ts'
 import type { Report, Series, Unit } from '../model/report.ts'
@@ -79,7 +80,10 @@ export function cpuTimeChart(report: Report, id: string): Chart | undefined {
     ...base,
     y: unitAxis(top, 'share'),
     shapes: even.map((l): Shape => ({ kind: 'area', stack: true, slot: l.slot, points: l.points })),
-    notes: ['100 % is one core.', ...(rest > 0 ? [`${rest} further nodes are in the table of nodes.`] : [])],
+    notes: [
+      '100 % is one core.',
+      ...(rest > 0 ? [`${count(rest, 'further node')} ${byNumber(rest, 'is', 'are')} in the table of nodes.`] : []),
+    ],
   }
 }
 

@@ -106,7 +106,9 @@ function counts({ rows, runs, unfair }: Comparison): Row {
   const raw = rows.filter((row) => row.per === undefined)
   const said = raw.flatMap((row) => row.ratios.flatMap((found) => (found === undefined ? [] : [judged(row, found)])))
   const warning =
-    unfair.length === 0 ? '' : ` The circumstances were not equal: read the ${unfair.length} remarks below first.`
+    unfair.length === 0
+      ? ''
+      : ` The circumstances were not equal: read the ${unfair.length === 1 ? 'remark' : `${unfair.length} remarks`} below first.`
   const words = (['better', 'worse', 'unclear'] as const).map((word) => ({
     tone: unfair.length === 0 ? word : 'unclear',
     text: `${said.filter((each) => each === word).length} ${judgedWords[word]}`,

@@ -1,6 +1,7 @@
 /** The page of a curve: the rate, every rung with what is known of it, the rates that were tried, what is not well. */
 import type { CurveResult, Rung, ToldCurve, TriedRate } from '../model/curve.ts'
 import { remarks } from '../model/remarks.ts'
+import { count } from '../model/count.ts'
 import type { Report } from '../model/report.ts'
 import { absent, grouped, quantity } from './format.ts'
 import { answerText } from './headline.ts'
@@ -100,7 +101,7 @@ export function rateLines(rates: readonly TriedRate[]): readonly string[] {
   const names = ordered.map(({ perSecond }) => quantity(perSecond, 'msg/s'))
   const widest = Math.max(0, ...names.map(width))
   return ordered.map(({ trials, kept, sustained, reasons }, i) => {
-    const said = `${sustained ? 'sustained' : 'rejected'}, kept in ${kept} of ${trials} trials`
+    const said = `${sustained ? 'sustained' : 'rejected'}, kept in ${kept} of ${count(trials, 'trial')}`
     return `${padEnd(names[i] ?? '', widest)} ${said}${reasons.length === 0 ? '' : `: ${reasons.join('; ')}`}`
   })
 }

@@ -1,4 +1,5 @@
 /** A chart on the page: the picture, its legend, and its table, which is also what pointing at the picture shows. */
+import { count } from '../model/count.ts'
 import type { Chart } from './chart.ts'
 import { chartHeight, chartWidth } from './chart.ts'
 import type { Draw } from './draw.ts'
@@ -28,6 +29,6 @@ export function figure(chart: Chart, draw: Draw): Markup {
   )}</div>
 <div class="plot" tabindex="0" role="group" aria-label="${chart.title}: arrow keys read the values">${trusted(picture)}</div>
 ${(chart.notes ?? []).map((note) => h`<p class="note">${note}</p>`)}
-<details><summary id="${id}-d">Table of ${table.rows.length} rows: ${chart.title}</summary>${tableHtml({ kind: 'table', label: `Table: ${chart.title}`, look: 'plain', columns, data: table.rows.map((row) => ({ at: place(row.at) })) })}</details>
+<details><summary id="${id}-d">Table of ${count(table.rows.length, 'row')}: ${chart.title}</summary>${tableHtml({ kind: 'table', label: `Table: ${chart.title}`, look: 'plain', columns, data: table.rows.map((row) => ({ at: place(row.at) })) })}</details>
 </figure>`
 }

@@ -2,7 +2,7 @@
 import { endedText } from '../model/ending.ts'
 import { loadName } from '../model/curve.ts'
 import type { Finding, Report, Summary } from '../model/report.ts'
-import { count } from '../model/count.ts'
+import { byNumber, count } from '../model/count.ts'
 import { quantity } from './format.ts'
 import { latencyOf, medianText, remarks, summaryOf, variantNames, workloadNames, worries } from './reading.ts'
 
@@ -68,7 +68,7 @@ function limitsText({ verdict }: Pick<Report, 'verdict'>): string | undefined {
   const limits = verdict.findings.filter(({ rule }) => rule === 'limit')
   if (limits.length === 0) return undefined
   const held = limits.filter(({ outcome }) => outcome === 'pass').length
-  return `${held} of ${limits.length} limits hold`
+  return `${held} of ${count(limits.length, 'limit')} ${byNumber(limits.length, 'holds', 'hold')}`
 }
 
 /** `Healthy, 2 remarks`; `Not healthy: 1 finding, 2 remarks`. */

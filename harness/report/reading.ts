@@ -125,7 +125,7 @@ export function circumstances(report: Report): readonly string[] {
   return [
     `${plan.substrate} on ${plan.host}`,
     `${host.os} ${host.kernel} ${host.arch}`,
-    ...(host.cores === undefined ? [] : [`${host.cores} ${host.cores === 1 ? 'core' : 'cores'}`]),
+    ...(host.cores === undefined ? [] : [`${count(host.cores, 'core')}`]),
     ...versions,
     ...streamWords(facts),
     ...(measure === undefined ? [] : [`${count(repeats, 'block')} of ${secondsText(measure / 1000)}`]),
@@ -137,7 +137,7 @@ const arrivalWords: { readonly [K in Arrivals['kind']]: (a: Extract<Arrivals, { 
   constant: (a) => `${asGiven(a.perSecond)}/s constant`,
   poisson: (a) => `${asGiven(a.perSecond)}/s poisson`,
   burst: (a) => `${asGiven(a.perSecond)}/s in bursts of ${grouped(a.size)}`,
-  staircase: (a) => `${asGiven(a.from)} … ${asGiven(a.to)}/s in ${a.steps} steps`,
+  staircase: (a) => `${asGiven(a.from)} … ${asGiven(a.to)}/s in ${count(a.steps, 'step')}`,
   closed: (a) => `${grouped(a.inFlight)} in flight`,
   flood: () => 'flood',
 }

@@ -61,7 +61,7 @@ describe('terminal', () => {
     expect(text).toMatch(/Bottleneck +rate: nothing was at its limit/)
     const [verdict = ''] = /^(PASS|FAIL|CANNOT TELL) [^]*/m.exec(text) ?? []
     expect(verdict.replace(/\s+/g, ' ')).toMatch(
-      /^CANNOT TELL sub: \d[^ ]* k msg\/s, p50 .*, p99 .*\. 1 of 1 limits hold\. Not healthy: 1 finding, 2 remarks\. $/,
+      /^CANNOT TELL sub: \d[^ ]* k msg\/s, p50 .*, p99 .*\. 1 of 1 limit holds\. Not healthy: 1 finding, 2 remarks\. $/,
     )
   })
 

@@ -61,7 +61,10 @@ function judged(
     return { limiter: 'machine', why: `others use this machine too: ${machineWords(crowd.machine)}` }
   }
   if (machineFull && (first === undefined || second !== undefined || first.limiter === 'server')) {
-    return { limiter: 'machine', why: `all ${cores} cores are busy, so every role waits for the others` }
+    return {
+      limiter: 'machine',
+      why: `${cores === 1 ? 'its only core is' : `all ${cores} cores are`} busy, so every role waits for the others`,
+    }
   }
   if (first !== undefined) {
     const what = first.limiter === 'server' ? 'of the cores it can use' : 'of a core, and an agent has only one'
@@ -75,7 +78,7 @@ function judged(
     loadAverage !== undefined &&
     loadAverage > crowded * cores
   ) {
-    const why = `other programs use this machine (load ${loadAverage.toFixed(1)} on ${cores} cores when the run began)`
+    const why = `other programs use this machine (load ${loadAverage.toFixed(1)} on ${count(cores, 'core')} when the run began)`
     return { limiter: 'machine', why }
   }
   return { limiter: 'unknown', why: unknownWhy(loads) }

@@ -3,12 +3,12 @@ import { faultNamed } from '../model/faults.ts'
 import { kinds, workloadFacts } from '../model/kinds/kinds.ts'
 import type { Finding } from '../model/report.ts'
 import { durationNs } from '../model/units.ts'
-import { rounded } from './bottleneck.ts'
+import { rounded, roundedCount } from './bottleneck.ts'
 import type { BlockResult, WorkloadResult } from './block-result.ts'
 import type { FaultEffect } from './fault-effects.ts'
 import { blockName, blocksOf, expectedIn, ms, named, type Examined } from './health-rule.ts'
 import { median } from './order.ts'
-import { count } from '../model/count.ts'
+import { byNumber, count } from '../model/count.ts'
 
 /** One remark for each kind of fault. */
 export function faultClasses({ plan }: Examined): Finding[] {
@@ -63,7 +63,10 @@ function toldOf(fault: string, all: readonly FaultEffect[]): string {
   const over = all.flatMap(({ resumedNs }) => resumedNs ?? [])
   const again = over.length === 0 ? '' : `, messages resumed ${spread(over)} after it`
   const open = gaps.length - over.length
-  const still = open > 0 ? `; ${open} of ${gaps.length} gaps were not over when the measured time was` : ''
+  const still =
+    open > 0
+      ? `; ${open} of ${count(gaps.length, 'gap')} ${byNumber(open, 'was', 'were')} not over when the measured time was`
+      : ''
   return `${fault} (${times}): ${gaps.length === all.length ? '' : `${gaps.length} of ${all.length} made a gap, `}nothing came for ${spread(lengths)}${again}${still}`
 }
 
@@ -127,7 +130,8 @@ export function gapExpected(
 /** `expect.lostAcked`: at most so many acknowledged messages may be missing. */
 export function lostExpected({ kind, lostAcked }: WorkloadResult, { lostAcked: most }: Expect): Wanted | undefined {
   if (most === undefined || workloadFacts(kind)?.acknowledged !== true) return undefined
-  const told = (value: number) => `${rounded(value)} acknowledged messages are lost, expected at most ${most}`
+  const told = (value: number) =>
+    `${roundedCount(value, 'acknowledged message')} ${byNumber(value, 'is', 'are')} lost, expected at most ${most}`
   return { value: lostAcked, holds: (value) => value <= most, told, what: 'whether acknowledged messages were lost' }
 }
 

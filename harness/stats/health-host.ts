@@ -45,6 +45,6 @@ function remedy({ stolen, others }: MachineUse): string {
 /** Of recordings that tell no more. A remark only: a load average also counts programs that have just ended. */
 function busyBefore({ host: { loadAverage, cores } }: Examined): Finding[] {
   if (loadAverage === undefined || cores === undefined || loadAverage <= crowded * cores) return []
-  const because = `load average ${loadAverage.toFixed(1)} on ${cores} cores when the run began, at most ${crowded * cores} is wanted: other programs took part of the machine, run it again when it is quiet`
+  const because = `load average ${loadAverage.toFixed(1)} on ${count(cores, 'core')} when the run began, at most ${crowded * cores} is wanted: other programs took part of the machine, run it again when it is quiet`
   return [{ about: 'host', rule: 'busy-host', outcome: 'pass', because }]
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Plan } from '../model/plan.ts'
-import { expected, lostExpected } from './health-fault.ts'
+import { expected, faultEffects, lostExpected } from './health-fault.ts'
 import { expectedIn, type Examined } from './health-rule.ts'
 import { lostAcked } from './health-streams.ts'
 import type { BlockResult, WorkloadResult } from './block-result.ts'
@@ -28,4 +28,21 @@ it('a loss fails the variant that may have none, and only that', () => {
     ['pub [never]', 'pass'],
     ['pub [always]', 'fail'],
   ])
+})
+
+it('one of a thing is told in the singular', () => {
+  const one = {
+    name: 'pub',
+    kind: 'js-publish',
+    lostAcked: 1,
+    gapNs: 1,
+    proof: { lost: 1, acked: 1 },
+  } as WorkloadResult
+  const effect = { workload: 'pub', fault: 'kill hub', gap: { fromNs: 0, toNs: 2e9, measured: true, over: false } }
+  const block = { index: 0, variant: 'always', workloads: [one], effects: [effect] } as unknown as BlockResult
+  const scenario = { workloads: [{ name: 'pub', kind: 'js-publish' }], expect: { lostAcked: 0 } }
+  const run = { plan: { scenario, variants: [{ name: 'always', set: {} }] }, counted: [block] } as unknown as Examined
+  expect(lostAcked(one, run, block)?.because).toMatch(/^1 of 1 acknowledged message is not /)
+  expect(expected(lostExpected)(run)[0]?.because).toMatch(/^1 acknowledged message is lost, expected at most 0/)
+  expect(faultEffects(run)[0]?.because).toMatch(/; 1 of 1 gap was not over when the measured time was$/)
 })

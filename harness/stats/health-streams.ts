@@ -10,7 +10,7 @@ import { byNumber } from '../model/count.ts'
 export function lostAcked({ proof }: WorkloadResult, { plan }: Examined, { variant }: BlockResult): Said | undefined {
   const { lost = 0, acked = 0 } = proof ?? {}
   if (lost === 0 || lost <= (expectedIn(plan, variant).lostAcked ?? 0)) return undefined
-  const because = `${rounded(lost)} of ${rounded(acked)} acknowledged messages are not in the stream: none may be lost`
+  const because = `${rounded(lost)} of ${roundedCount(acked, 'acknowledged message')} ${byNumber(lost, 'is', 'are')} not in the stream: none may be lost`
   return { outcome: 'fail', because }
 }
 

@@ -1,4 +1,5 @@
 /** Counts of messages: did everything arrive, and in order? The counts are exact, so one run is enough. */
+import { count } from '../model/count.ts'
 import { kinds, type Workload } from '../model/kinds/kinds.ts'
 import type { Report } from '../model/report.ts'
 import { blocksWithout, sided } from '../verdict/bound.ts'
@@ -46,7 +47,10 @@ export function lagBelow(report: Report, messages: number, workload?: string): J
       if (lags.length === 0) return { outcome: 'unknown', lines: [`${who}: its leader was not asked in time`] }
       const most = Math.max(...lags)
       const outcome = sided([most, most], (lag) => lag < messages)
-      return ofAllBlocks(report, variant, lags.length, { outcome, lines: [`${who}: lag of up to ${most} messages`] })
+      return ofAllBlocks(report, variant, lags.length, {
+        outcome,
+        lines: [`${who}: lag of up to ${count(most, 'message')}`],
+      })
     })
   })
 }

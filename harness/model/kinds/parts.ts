@@ -206,7 +206,7 @@ const rates: { readonly [K in Arrivals['kind']]: (arrivals: Extract<Arrivals, { 
   constant: ({ perSecond }) => `${perSecond} msg/s`,
   poisson: ({ perSecond }) => `${perSecond} msg/s, poisson`,
   burst: ({ perSecond, size }) => `${perSecond} msg/s in bursts of ${size}`,
-  staircase: ({ from, to, steps }) => `${from} to ${to} msg/s in ${steps} steps`,
+  staircase: ({ from, to, steps }) => `${from} to ${to} msg/s in ${count(steps, 'step')}`,
   closed: ({ inFlight }) => `${inFlight} in flight`,
   flood: () => 'as fast as possible',
 }

@@ -3,6 +3,7 @@
  * bigger numbers are better. One run of ours has both kinds, so it makes two files.
  * https://github.com/benchmark-action/github-action-benchmark#tools
  */
+import { count } from '../../model/count.ts'
 import type { Report, Summary } from '../../model/report.ts'
 import { range } from '../format.ts'
 import { json } from '../json.ts'
@@ -50,7 +51,7 @@ function entries(report: Report, better: Summary['better']): string {
 function extra({ run, plan, facts, verdict }: Report, { blocks, confidence }: Summary): string {
   const sure = confidence === undefined ? '' : `, interval at ${(confidence * 100).toFixed(1)} %`
   return [
-    `median of ${blocks} blocks${sure}`,
+    `median of ${count(blocks, 'block')}${sure}`,
     `run ${oneLine(run)}, verdict ${verdict.outcome}`,
     `${serversLine({ facts })} on ${plan.substrate}`,
     `${oneLine(facts.host.os)} ${oneLine(facts.host.kernel)} ${oneLine(facts.host.arch)}, ${oneLine(facts.host.cpuModel ?? 'CPU unknown')}`,
