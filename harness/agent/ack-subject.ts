@@ -40,6 +40,14 @@ export class AckSubject {
     this.consumerSequence = value
     return at < end && this.deliveries > 0
   }
+
+  /** Is the subject at `start`, which was just read, of the consumer with this name? */
+  isOf(bytes: Uint8Array, start: number, name: Uint8Array): boolean {
+    const from = start + this.#numbersAt - 1 - name.length
+    if (bytes[from - 1] !== DOT) return false
+    for (let i = 0; i < name.length; i++) if (bytes[from + i] !== name[i]) return false
+    return true
+  }
 }
 
 function numbersAt(bytes: Uint8Array, start: number, end: number): number {

@@ -32,6 +32,11 @@ export class ConsumedCounts {
   naked = 0
   confirmed = 0
   remade = 0
+
+  /** The server said this once more. */
+  note(words: string): void {
+    this.statuses[words] = (this.statuses[words] ?? 0) + 1
+  }
 }
 
 /** A message: its payload is `[start, end)` of the view, of which the stamp at least is there. */

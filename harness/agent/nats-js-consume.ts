@@ -155,7 +155,7 @@ class LibraryReader implements Reader {
       this.#counts.confirmed++
       this.#confirm.record(this.#clock!.now() - since)
     } catch (error) {
-      if (!this.#stopped) this.#note(refusalOf(error).message)
+      if (!this.#stopped) this.#counts.note(refusalOf(error).message)
     }
   }
 
@@ -180,15 +180,10 @@ class LibraryReader implements Reader {
       this.consumer = status.name
       this.#counts.remade++
     }
-    if (status.type === 'heartbeats_missed') this.#note('no word of the server')
+    if (status.type === 'heartbeats_missed') this.#counts.note('no word of the server')
     // A request that is over is the usual thing at the tail of a stream.
     if (status.type === 'debug' && status.code !== 408 && status.code !== 404)
-      this.#note(`${status.code} ${status.description}`)
-    if (status.type === 'exceeded_limits') this.#note(`${status.code} ${status.description}`)
-  }
-
-  #note(words: string): void {
-    const { statuses } = this.#counts
-    statuses[words] = (statuses[words] ?? 0) + 1
+      this.#counts.note(`${status.code} ${status.description}`)
+    if (status.type === 'exceeded_limits') this.#counts.note(`${status.code} ${status.description}`)
   }
 }

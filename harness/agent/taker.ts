@@ -12,6 +12,7 @@ import type { JobContext } from './job.ts'
 import { isStatus, readStatus, type JsStatus } from './js-status.ts'
 import { mixSeed, seededRandom } from './random.ts'
 import type { Reader, ReaderParts } from './reading.ts'
+import { Ordered, type Make } from './ordered.ts'
 import { WorkQueue } from './work-queue.ts'
 import { newInbox } from './unique.ts'
 
@@ -22,9 +23,7 @@ const nothing = Buffer.alloc(0)
 /** The server says every second that a request still stands; after so long without a word it is taken for lost. */
 const heartbeatMs = 1000
 const silenceMs = 2500
-
-/** Makes an ordered consumer that begins at a sequence number of the stream; its name. */
-export type Make = (from: number) => Promise<string>
+const noWord = 'no word of the server'
 
 export class Taker implements Receiver, Reader {
   readonly #link: Link
@@ -39,18 +38,13 @@ export class Taker implements Receiver, Reader {
   readonly #confirmations: Confirmations
   #clock: Clock | undefined
   #now = 0
-  /** Of an ordered one: the consumer of this connection, as it was made last. */
-  consumer: string
-  readonly #make: Make
-  readonly #ordered: boolean
+  readonly #ordered: Ordered | undefined
   /** Messages that were asked for and have not come. */
   #left = 0
   #heard = 0
   #fetchedAt = 0
-  /** Of an ordered consumer: the number that its next message must have, and where in the stream we are. */
-  #expected = 1
-  #reached = 0
-  #making = false
+  /** The server takes no request now: the next one is sent at the next look, for it would be refused as well. */
+  #refused = false
   /** Of acknowledgements that speak for all before: the last one's place in this read. */
   #lastReply: readonly [number, number] | undefined
   #lastBytes: Uint8Array = nothing
@@ -59,13 +53,25 @@ export class Taker implements Receiver, Reader {
 
   constructor(job: JsConsumeJob, context: JobContext, { link, set, counts, index }: ReaderParts, make: Make) {
     const { recorder } = context
-    this.#make = make
-    this.#ordered = job.take === 'ordered'
+    if (job.take === 'ordered')
+      this.#ordered = new Ordered(make, {
+        remade: () => {
+          counts.remade++
+          this.#left = 0
+          this.#askForMore()
+        },
+        // Tried again when nothing has been heard for a while.
+        refused: (words = noWord) => {
+          counts.note(words)
+          this.#left = Math.max(1, this.#left)
+          this.#heard = this.#clock!.now()
+        },
+        failed: context.fail,
+      })
     this.#link = link
     this.#job = job
     this.#context = context
     this.#counts = counts
-    this.consumer = job.consumer
     this.#account = new Account(recorder, job.publishers, set, counts, job.queue !== undefined)
     this.#random = seededRandom(mixSeed(job.seed, index))
     this.#fetch = recorder.histogram('fetch')
@@ -83,10 +89,15 @@ export class Taker implements Receiver, Reader {
   async begin(clock: Clock): Promise<void> {
     this.#clock = clock
     this.#heard = clock.now()
-    if (this.#ordered) this.consumer = await this.#make(1)
+    await this.#ordered?.begin()
     if (this.#job.take === 'push') return
     this.#ask()
     this.#watch = setInterval(() => this.#look(), heartbeatMs / 4)
+  }
+
+  /** Of an ordered one: as it was made last. */
+  get consumer(): string {
+    return this.#ordered?.name ?? this.#job.consumer
   }
 
   get waiting(): number {
@@ -116,8 +127,8 @@ export class Taker implements Receiver, Reader {
     const { ack: subject } = this.#account
     if (!subject.read(delivery.bytes, delivery.replyStart, delivery.replyEnd))
       throw new Failure('protocol', 'delivery must have a reply subject of $JS.ACK, got another')
+    if (this.#ordered?.takes(subject, delivery.bytes, delivery.replyStart) === false) return
     this.#left--
-    if (this.#ordered && !this.#follows(subject.consumerSequence, subject.streamSequence)) return
     if (this.#job.take === 'fetch' && this.#left === 0) this.#fetch.record(this.#now - this.#fetchedAt)
     if (this.#work !== undefined) return this.#work.add(delivery, subject.deliveries, this.#clock)
     this.#account.take(delivery, subject.deliveries, this.#now)
@@ -135,7 +146,7 @@ export class Taker implements Receiver, Reader {
   }
 
   #askForMore(): void {
-    if (this.#stopped || this.#clock === undefined || this.#making) return
+    if (this.#stopped || this.#refused || this.#clock === undefined || this.#ordered?.making === true) return
     const open = this.#left + this.waiting
     const { take, batch } = this.#job
     if (take !== 'push' && open <= (take === 'fetch' ? 0 : batch >> 1)) this.#ask()
@@ -148,20 +159,30 @@ export class Taker implements Receiver, Reader {
     this.#fetchedAt = this.#clock!.now()
     const heartbeat = expiresMs >= 2 * heartbeatMs ? { idle_heartbeat: heartbeatMs * 1e6 } : {}
     const body = JSON.stringify({ batch: wanted, expires: expiresMs * 1e6, ...heartbeat })
-    this.#link.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${this.consumer}`, body, `${this.#inbox}.p`)
+    this.#link.publish(
+      `$JS.API.CONSUMER.MSG.NEXT.${stream}.${this.consumer}`,
+      body,
+      `${this.#inbox}.p${this.#ordered?.number ?? 0}`,
+    )
   }
 
   /** A request that nobody speaks of any more, as after a change of leader, is asked anew. */
   #look(): void {
+    if (this.#refused) {
+      this.#refused = false
+      this.#askForMore()
+    }
     // What came while this process was kept from running is still in the socket, and is read before that.
     if (this.#isSilent()) setImmediate(() => this.#askAnew())
   }
 
   #askAnew(): void {
-    if (this.#stopped || !this.#isSilent()) return
-    this.#note('no word of the server')
-    this.#left = 0
+    if (this.#stopped || this.#ordered?.making === true || !this.#isSilent()) return
+    this.#counts.note(noWord)
     this.#heard = this.#clock!.now()
+    // An ordered consumer is gone with its server, and whoever is asked in its name says nothing.
+    if (this.#ordered !== undefined) return this.#ordered.remake()
+    this.#left = 0
     this.#askForMore()
   }
 
@@ -173,44 +194,22 @@ export class Taker implements Receiver, Reader {
   #status(delivery: Delivery): void {
     const status = readStatus(delivery)
     if (status.code === 100) return this.#pulse(delivery, status)
-    if (/deleted/i.test(status.words))
-      return this.#context.fail(new Failure('server-error', `consumer ${this.consumer} must stay, got ${status.words}`))
+    // Of a consumer that was given up.
+    if (this.#ordered !== undefined && delivery.token() !== this.#ordered.number) return
+    if (/deleted/i.test(status.words)) {
+      if (this.#ordered !== undefined) return this.#ordered.remake()
+      const words = `consumer ${this.consumer} must stay, got ${status.words}`
+      return this.#context.fail(new Failure('server-error', words))
+    }
     // A request that is over is the usual thing at the tail of a stream.
-    if (status.code !== 408 && status.code !== 404) this.#note(`${status.code} ${status.words}`)
+    if (status.code !== 408 && status.code !== 404) this.#counts.note(`${status.code} ${status.words}`)
     this.#left = status.pending === undefined ? 0 : Math.max(0, this.#left - status.pending)
+    if (/^exceeded/i.test(status.words)) this.#refused = true
   }
 
   /** Idle heartbeat, or the question how far we are. */
   #pulse(delivery: Delivery, { stalled }: JsStatus): void {
     if (!delivery.respond(nothing, 0, 0) && stalled !== undefined) this.#send(stalled, '')
-  }
-
-  #note(words: string): void {
-    const { statuses } = this.#counts
-    statuses[words] = (statuses[words] ?? 0) + 1
-  }
-
-  /** False where an ordered consumer has left something out, or where the message is of one that was given up. */
-  #follows(consumerSequence: number, streamSequence: number): boolean {
-    if (this.#making) return false
-    if (consumerSequence === this.#expected) {
-      this.#expected++
-      this.#reached = streamSequence
-      return true
-    }
-    this.#making = true
-    this.#counts.remade++
-    this.#make(this.#reached + 1).then(
-      (name) => {
-        this.consumer = name
-        this.#expected = 1
-        this.#left = 0
-        this.#making = false
-        this.#askForMore()
-      },
-      (error: unknown) => this.#context.fail(error as Failure),
-    )
-    return false
   }
 
   #answer(delivery: Delivery): void {
