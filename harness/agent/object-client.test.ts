@@ -26,8 +26,9 @@ function store(spoil: (chunk: Buffer) => Buffer = (chunk) => chunk, full = false
         return queueMicrotask(() => receiver?.message(deliveryOf(reply, found?.body ?? Buffer.alloc(0), { headers })))
       }
       if (!subject.startsWith('$JS.API.CONSUMER.MSG.NEXT.')) return answer(reply, { success: true })
+      const consumer = subject.split('.').at(-1)!
       for (const { subject: own, body } of stored.filter((each) => each.subject.startsWith('$O.files.C.')))
-        receiver?.message(deliveryOf(own, spoil(body), { reply: '$JS.ACK.OBJ_files.c.1.1.1.1.0' }))
+        receiver?.message(deliveryOf(own, spoil(body), { reply: `$JS.ACK.OBJ_files.${consumer}.1.1.1.1.0` }))
     },
   } as Partial<Link> as Link
   return { client: new ObjectClient(link, { stream: 'OBJ_files', store: 'files', timeoutMs: 60_000 }), stored }
@@ -66,4 +67,35 @@ it('a store that is full refuses with its own words, however many chunks are on 
   await expect(client.put('a', Buffer.alloc(8_000_000))).rejects.toThrow('10077 maximum bytes exceeded')
   // A rejection that nobody waits for would end the agent here.
   await new Promise(setImmediate)
+})
+
+it('a get that came too late leaves chunks on their way, which are none of the next get', async () => {
+  const consumers: string[] = []
+  let receiver: Receiver | undefined
+  const chunks = [Buffer.alloc(131_072, 'a'), Buffer.alloc(5, 'b')]
+  const digest = `SHA-256=${createHash('sha256').update(Buffer.concat(chunks)).digest('base64url')}=`
+  const chunk = (of: number, i: number) =>
+    receiver?.message(
+      deliveryOf('$O.files.C.x', chunks[i]!, { reply: `$JS.ACK.OBJ_files.${consumers[of]!}.1.1.${i + 1}.1.0` }),
+    )
+  const link = {
+    subscribe: (_subject: string, _queue: string | undefined, each: Receiver) => void (receiver = each),
+    publish(subject: string, _payload: string | Uint8Array, reply = '') {
+      const known = JSON.stringify({ nuid: 'x', size: 131_077, chunks: 2, digest })
+      const name = subject.split('.').at(-1)!
+      if (subject.includes('.CONSUMER.CREATE.')) consumers.push(name)
+      if (!subject.includes('.MSG.NEXT.')) return queueMicrotask(() => receiver?.message(deliveryOf(reply, known)))
+      // The first consumer sends what is left while the second one begins.
+      if (consumers.length === 1) return chunk(0, 0)
+      for (const [of, i] of [
+        [0, 1],
+        [1, 0],
+        [1, 1],
+      ] as const)
+        chunk(of, i)
+    },
+  } as Partial<Link> as Link
+  const client = new ObjectClient(link, { stream: 'OBJ_files', store: 'files', timeoutMs: 50 })
+  await expect(client.get('a')).rejects.toMatchObject({ code: 'timeout' })
+  expect((await client.get('a')).bytes).toBe(131_077)
 })

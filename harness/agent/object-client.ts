@@ -93,16 +93,18 @@ export class ObjectClient implements Receiver {
     const all = Promise.withResolvers<void>()
     let [left, bytes] = [chunks, 0]
     const number = this.#number++
+    const consumer = `object-${uniqueDigits(8)}`
     // A status ends the request for its chunks before all have come.
     this.#waiting.set(number, (delivery) =>
       all.reject(new Failure('server-error', statusWords(delivery) ?? 'no chunk')),
     )
     this.#chunk = (delivery) => {
+      // A get that was given up leaves a consumer that goes on sending.
+      if (!delivery.replySubject().includes(`.${consumer}.`)) return
       hash.update(delivery.bytes.subarray(delivery.start, delivery.end))
       bytes += delivery.end - delivery.start
       if (--left === 0) all.resolve()
     }
-    const consumer = `object-${uniqueDigits(8)}`
     const config = {
       name: consumer,
       ack_policy: 'none',
