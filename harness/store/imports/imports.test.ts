@@ -189,6 +189,21 @@ describe('JSON of the OpenMessaging Benchmark', () => {
   })
 })
 
+describe('lines of JSON', () => {
+  it.each([
+    ['{"attack":"","seq":0,"latency":1}\n{"attack":"","seq":1,"latency":2}\n', undefined],
+    ['{"publishRate":[1]}\n{"publishRate":[2]}\n', 'give each as a file of its own'],
+  ])('%j: one file each is of use only where one value would be read', (text, wanted) => {
+    const { hint } = problem(() => importText(text, 'file'))
+    expect(hint?.startsWith('known: ') === true ? undefined : hint).toBe(wanted)
+  })
+
+  it('are told by their first value', () => {
+    const text = '{"latencies":{},"bytes_in":{}}\n{"latencies":{},"bytes_in":{}}\n'
+    expect(problem(() => importText(text, 'file')).message).toContain('it looks like JSON of vegeta')
+  })
+})
+
 describe('bytes of a file', () => {
   const csv = readFileSync(new URL('natscli-0.5.1-pub.csv', folder), 'utf8')
   it.each(['utf-16le', 'utf-8'] as const)('%s behind its byte order mark', (encoding) => {
@@ -225,6 +240,14 @@ describe('malformed files give clear errors', () => {
     ['{"a":1}\n{"a":2}\n', 'must be whole JSON, got several values'],
     ['{\n "a": 1\n}\n{\n "a": 2\n}\n', 'must be whole JSON, got several values'],
     ['[servers]\nhub = 1\n', 'is of no tool known here'],
+    ['[[servers]]\nhub = 1\n', 'is of no tool known here'],
+    ['[1] 393,921 msgs/sec ~ 48.09 MiB/sec (500000 msgs)\n', 'is of no tool known here'],
+    ['[2024-01-01 10:00:00] Throughput: 12 msg/s\n', 'is of no tool known here'],
+    ['[  5]   0.00-1.00   sec  1.2 GBytes\n', 'is of no tool known here'],
+    ['[[1, 2], [3', 'must be whole JSON, got text that breaks off'],
+    ['[-1.5e3,\n', 'must be whole JSON, got text that breaks off'],
+    ['[1', 'must be whole JSON, got text that breaks off'],
+    ['[1]\n[2]\n', 'must be whole JSON, got several values'],
     ['{context: {}}', 'is of no tool known here'],
     ['{"context":{"runtime":"node"},"benchmarks":[]}', 'file is of no tool known here'],
     ['#RunID,ClientID\na,b\n', 'none called MsgCount, MsgBytes'],
