@@ -118,15 +118,17 @@ export async function resolveRef(ref: string, { host, signal, here = localHost()
   }
   const { at, go } = found
   const said = await at.run([go, 'list', '-m', '-f', '{{.Version}}', `${module}@${short}`], {
+    accept: 'any',
     env: short.includes('/') ? { ...goEnvironment, GOPROXY: 'direct' } : goEnvironment,
     timeoutMs: 120_000,
     ...(signal === undefined ? {} : { signal }),
   })
   const version = /^v(\S+)$/.exec(said.stdout.trim())?.[1]
-  if (version === undefined) {
-    throw new BenchError('not-found', `git ref ${ref} must be known to Go, got ${JSON.stringify(said.stdout)}`)
-  }
-  return version
+  if (said.status === 0 && version !== undefined) return version
+  throw new BenchError('not-found', `nats-server ${ref} must be a branch, a tag or a commit that Go finds, got none`, {
+    lines: (said.stderr.trim() || said.stdout.trim()).split('\n').slice(-5),
+    hint: 'a release is named in full, such as 2.15.2; a program by its path, such as ./nats-server',
+  })
 }
 
 async function findGo(host: Host): Promise<string | undefined> {

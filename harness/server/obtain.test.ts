@@ -370,6 +370,19 @@ esac
     },
   )
 
+  it('says of a ref that Go does not find what it may be, with the words of Go', async () => {
+    const lost = await put(
+      join(home, 'go'),
+      '#!/bin/sh\n[ "$1" = version ] && exit 0\necho "dev: invalid version" >&2; exit 1\n',
+    )
+    await expect(resolveRef('dev', context({ host: host({ go: lost }) }))).rejects.toMatchObject({
+      code: 'not-found',
+      message: 'nats-server dev must be a branch, a tag or a commit that Go finds, got none',
+      lines: ['dev: invalid version'],
+      hint: expect.stringContaining('a program by its path') as string,
+    })
+  })
+
   it('says that a ref needs Go', async () => {
     await expect(obtainServer({ version: 'main' }, context())).rejects.toMatchObject({ code: 'unavailable' })
   })
