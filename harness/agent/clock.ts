@@ -1,7 +1,8 @@
 /**
  * CLOCK_MONOTONIC as plain numbers: nanoseconds since the block's start instant.
  * One kernel has one such clock, so times of different processes and jails compare. `performance.now()` has an origin of
- * its own in each process and is never used for stamps. A read costs about 40 ns.
+ * its own in each process and is never used for stamps, only for deadlines within one: `Date.now()` is not, for the time of day may be
+ * set meanwhile. A read costs about 40 ns.
  */
 import { readFileSync } from 'node:fs'
 import type { ClockFacts } from '../model/recording.ts'

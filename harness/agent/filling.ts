@@ -39,13 +39,13 @@ export async function fillStream(link: Link, api: JsApi, filling: Filling): Prom
 
 async function untilStored(api: JsApi, filling: Filling, wanted: number): Promise<void> {
   const { stream } = filling
-  let [before, since] = [-1, Date.now()]
+  let [before, since] = [-1, performance.now()]
   for (;;) {
     const last = numberOf(fields((await api.ask(`STREAM.INFO.${stream}`))['state'])['last_seq'])
     if (last >= wanted) return
-    if (last > before) since = Date.now()
+    if (last > before) since = performance.now()
     before = last
-    if (Date.now() - since > stillMs) throw await refusal(api, filling, last)
+    if (performance.now() - since > stillMs) throw await refusal(api, filling, last)
   }
 }
 

@@ -90,8 +90,8 @@ const quietDeadlineMs = 3000
  */
 export async function drain(links: readonly Link[], received: () => number): Promise<void> {
   await flushAll(links)
-  const deadline = Date.now() + quietDeadlineMs
-  for (let before = -1; before !== received() && Date.now() < deadline;) {
+  const deadline = performance.now() + quietDeadlineMs
+  for (let before = -1; before !== received() && performance.now() < deadline;) {
     before = received()
     await new Promise((resolve) => setTimeout(resolve, quietMs))
   }

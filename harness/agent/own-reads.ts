@@ -57,8 +57,9 @@ export class OwnReads implements Receiver {
 
   /** Resolves when all are answered, or after 5 s. */
   async settled(): Promise<void> {
-    const deadline = Date.now() + settleMs
-    while (this.#waiting.size > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, lookMs))
+    const deadline = performance.now() + settleMs
+    while (this.#waiting.size > 0 && performance.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, lookMs))
   }
 
   arrived(): void {

@@ -42,6 +42,13 @@ test('what is still coming after ten seconds is received or left, and never both
   expect((await left) + sent.received).toBe(100_000)
 })
 
+test('a clock on the wall that is set meanwhile ends no waiting', async () => {
+  const { sent, left } = stream(1000, 10)
+  setInterval(() => vi.setSystemTime(Date.now() + 3_600_000), 300)
+  await vi.advanceTimersByTimeAsync(20_000)
+  expect([await left, sent.received]).toEqual([0, 1000])
+})
+
 test('what does not come any more is left after three seconds', async () => {
   const { left } = stream(5, 0)
   await vi.advanceTimersByTimeAsync(3200)

@@ -118,8 +118,8 @@ export async function drained({ count, received, stop }: Drain): Promise<number>
   const still = await emptied(count, received)
   await stop()
   if (still === 0) return 0
-  const deadline = Date.now() + stillMs
-  for (let before = -1; before !== received() && Date.now() < deadline;) {
+  const deadline = performance.now() + stillMs
+  for (let before = -1; before !== received() && performance.now() < deadline;) {
     before = received()
     await look()
   }
@@ -127,15 +127,15 @@ export async function drained({ count, received, stop }: Drain): Promise<number>
 }
 
 async function emptied(count: Drain['count'], received: Drain['received']): Promise<number> {
-  const deadline = Date.now() + drainMs
-  let [before, since] = [-1, Date.now()]
+  const deadline = performance.now() + drainMs
+  let [before, since] = [-1, performance.now()]
   for (;;) {
     const left = await count()
     // What was delivered without acknowledgement may still be on its way, hence one quiet look more.
-    if (received() !== before) since = Date.now()
+    if (received() !== before) since = performance.now()
     const quiet = received() === before
     before = received()
-    if ((left === 0 && quiet) || Date.now() > deadline || Date.now() - since > stillMs) return left
+    if ((left === 0 && quiet) || performance.now() > deadline || performance.now() - since > stillMs) return left
     await look()
   }
 }

@@ -37,15 +37,15 @@ export async function takeSeat(
 
 /** Who holds it, its leader first, once it is there and led. */
 async function led(api: JsApi, seat: Seat): Promise<readonly string[]> {
-  const deadline = Date.now() + readyMs
+  const deadline = performance.now() + readyMs
   for (;;) {
     try {
       const holders = await holdersNow(api, seat)
       if (holders.leader !== '') return holders.all
     } catch (error) {
-      if (!(error instanceof Failure) || Date.now() > deadline) throw error
+      if (!(error instanceof Failure) || performance.now() > deadline) throw error
     }
-    if (Date.now() > deadline)
+    if (performance.now() > deadline)
       throw new Failure('timeout', `stream ${seat.stream} must have a leader within ${readyMs} ms, got none`)
     await new Promise((resolve) => setTimeout(resolve, retryMs))
   }

@@ -84,17 +84,17 @@ export class StreamReader implements Receiver {
     }
     this.#pull()
     let before = this.read
-    let since = Date.now()
+    let since = performance.now()
     let asked = since
     while (this.read < messages && (last === 0 || this.last < last)) {
       await new Promise((resolve) => setTimeout(resolve, lookMs))
-      if (this.read !== before) since = Date.now()
+      if (this.read !== before) since = performance.now()
       before = this.read
-      if (Date.now() - Math.max(since, asked) > againMs) {
-        asked = Date.now()
+      if (performance.now() - Math.max(since, asked) > againMs) {
+        asked = performance.now()
         this.#pull()
       }
-      if (Date.now() - since > stillMs) return
+      if (performance.now() - since > stillMs) return
     }
     this.whole = this.#subject.consumerSequence <= this.read
   }

@@ -116,7 +116,7 @@ async function remove(api: JsApi, name: string): Promise<void> {
 
 /** Asks again while the servers are not ready: no answer yet, or a status of 503. */
 async function patiently<T>(ask: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + readyMs
+  const deadline = performance.now() + readyMs
   for (;;) {
     try {
       return await ask()
@@ -125,7 +125,7 @@ async function patiently<T>(ask: () => Promise<T>): Promise<T> {
         error instanceof ApiError
           ? error.status === 503 || error.errorCode === noPeers
           : error instanceof Failure && error.code === 'timeout'
-      if (!early || Date.now() > deadline) throw error
+      if (!early || performance.now() > deadline) throw error
       await new Promise((resolve) => setTimeout(resolve, retryMs))
     }
   }
