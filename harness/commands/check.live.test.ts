@@ -71,3 +71,9 @@ test('a check whose scenario cannot run does not take the next one with it', asy
   expect(stdout).toContain('check of short')
   expect(stdout).not.toContain('check of cannot')
 })
+
+test('beside --json stdout is JSON alone, and annotations are on stderr', async ({ cli, expect }) => {
+  const { stdout, stderr } = await cli.run('check', short, ...quick, '--budget', '100ms', '--json', '--annotations')
+  expect(JSON.parse(stdout)).toHaveLength(1)
+  expect(stderr).toMatch(/^::(error|warning|notice)/m)
+})

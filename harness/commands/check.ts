@@ -58,7 +58,7 @@ export const checkCommand: Register = (program, run, world) => {
     )
     .option('--markdown <file>', 'also as Markdown, for a pull request or job summary')
     .option('--junit <file>', 'also as JUnit XML')
-    .option('--annotations', 'also as ::error and ::warning lines on stdout, for GitHub workflows')
+    .option('--annotations', 'also as ::error and ::warning lines, for GitHub workflows; on stderr beside --json')
     .option('--json', 'print the checks as JSON')
     .addHelpText(
       'after',
@@ -84,7 +84,8 @@ async function checkAll(names: readonly string[], words: CheckWords, world: Worl
     await write('--junit', () => junit(made.reports))
     return made
   })
-  if (words.annotations === true) world.out(annotations(reports))
+  // stdout is that of the JSON alone; GitHub reads both.
+  if (words.annotations === true) (words.json === true ? world.err : world.out)(annotations(reports))
   if (words.json === true) world.out(jsonList(reports))
   await openIfAsked(words, reports[0]?.folder, world)
   // What ended a check early says more than the verdict on what it left.
