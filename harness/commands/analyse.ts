@@ -9,6 +9,7 @@ import { openIfAsked, openOption, type OpenWords } from './opened.ts'
 import { reportsOption } from './options.ts'
 import type { Register } from './register.ts'
 import { dirname, resolve } from 'node:path'
+import { sayTo } from './error-text.ts'
 
 export const analyseCommand: Register = (program, run, world) => {
   openOption(program.command('analyse'))
@@ -23,7 +24,7 @@ export const analyseCommand: Register = (program, run, world) => {
         const { path } = await findRun(reference, out, world.cwd)
         const report = await analyseRun(path)
         // A run that lies elsewhere has its history there, if anywhere.
-        if (dirname(path) === out) await enterHistory(out, report, (sentence) => world.err(`${warning(sentence)}\n`))
+        if (dirname(path) === out) await enterHistory(out, report, (sentence) => sayTo(world)(warning(sentence)))
         world.out(words.json === true ? jsonList([report]) : `${resultText(report, world)}\n`)
         await openIfAsked(words, path, world)
         return outcomeStatus([report.verdict.outcome])

@@ -10,6 +10,7 @@ import type { Register } from './register.ts'
 import { outcomeWords } from '../model/check-report.ts'
 import { BenchError } from '../model/error.ts'
 import { warning } from '../model/warning.ts'
+import { sayTo } from './error-text.ts'
 
 export const baselineCommand: Register = (program, run, world) => {
   const baseline = program
@@ -41,7 +42,7 @@ export const baselineCommand: Register = (program, run, world) => {
         }
         const saved = await saveBaseline(folder(words), report)
         const few = tooFewBlocks(report, usualBlocks)
-        if (few !== undefined) world.err(`${warning(few)}\n`)
+        if (few !== undefined) sayTo(world)(warning(few))
         world.out(`${saved.path}\n`)
         return 0
       }),

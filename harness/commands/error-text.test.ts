@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { BenchError } from '../model/error.ts'
-import { describeError } from './error-text.ts'
+import { describeError, sayTo } from './error-text.ts'
 
 it('what an error quotes of others can neither move the cursor nor turn a line around', () => {
   const error = new BenchError('not-found', 'a run of "\u001b[31mred" must be there\nand \u202enoisrever', {
@@ -17,4 +17,10 @@ it('what an error quotes of others can neither move the cursor nor turn a line a
       '',
     ].join('\n'),
   )
+})
+
+it('nor can a line of talk', () => {
+  const said: string[] = []
+  sayTo({ err: (text) => void said.push(text) })('image was built on \u001b[31mred\u202e')
+  expect(said).toEqual(['image was built on \\u001b[31mred\\u202e\n'])
 })

@@ -14,8 +14,13 @@ export function tellEarlyEnd({ err, color }: Pick<World, 'err' | 'color'>, error
   if (error !== undefined && error.code !== 'interrupted') err(describeError(error, color))
 }
 
-/** Breaks of lines and tabs stay. */
-function safe(text: string): string {
+/** One line of talk, whose words may be of a host, a file or a program. */
+export function sayTo({ err }: Pick<World, 'err'>): (line: string) => void {
+  return (line) => err(`${safe(line)}\n`)
+}
+
+/** What was said by others, such as a host, for a terminal. Breaks of lines and tabs stay. */
+export function safe(text: string): string {
   return text
     .split(/(\r?\n|\t)/)
     .map((part, i) => (i % 2 === 1 ? part : visible(part)))

@@ -9,6 +9,7 @@ import { nearest } from '../scenario/nearest.ts'
 import { readHistory } from '../store/history.ts'
 import { reportsOption, some } from './options.ts'
 import type { Register } from './register.ts'
+import { sayTo } from './error-text.ts'
 
 interface HistoryWords {
   readonly out: string
@@ -34,7 +35,7 @@ export const historyCommand: Register = (program, run, world) => {
     .action((scenario: string | undefined, words: HistoryWords) =>
       run(async () => {
         const { entries, broken } = await readHistory(resolve(world.cwd, words.out))
-        for (const sentence of broken) world.err(`${warning(sentence)}\n`)
+        for (const sentence of broken) sayTo(world)(warning(sentence))
         const wanted = { ...words, ...(scenario === undefined ? {} : { scenario }) }
         const runs = entries.filter((entry) => isWanted(entry, wanted))
         const all = seriesOf(runs, ({ metric }) => metric === wanted.metric)

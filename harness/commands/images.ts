@@ -8,8 +8,9 @@ import { loadScenario } from '../scenario/load.ts'
 import { onHost as inSession } from '../session.ts'
 import { prepare } from '../substrate/bastille/bastille.ts'
 import { listImages, removeImage } from '../substrate/bastille/images.ts'
-import { choicesOf, placeOptions, type RunWords } from './options.ts'
+import { choicesOf, hostChoice, hostOption, placeOptions, type RunWords } from './options.ts'
 import type { Register } from './register.ts'
+import { safe, sayTo } from './error-text.ts'
 
 interface ImagesWords {
   readonly host?: string
@@ -25,7 +26,7 @@ export const imagesCommand: Register = (program, run, world) => {
   images
     .command('list')
     .description('list the golden jails')
-    .option('--host <url>', 'ssh://user@host[:port]')
+    .addOption(hostOption())
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample: pnpm bench images list --host ssh://root@rock64')
     .action((words: ImagesWords) =>
@@ -36,7 +37,7 @@ export const imagesCommand: Register = (program, run, world) => {
           const at = commit === undefined ? '' : ` at ${commit.slice(0, 12)}`
           return `${name}  ${template}${at}  ${release} ${arch} ${network}  ${versions.join(', ')}\n`
         })
-        const text = rows.length === 0 ? 'no golden jail yet; the first run builds them\n' : rows.join('')
+        const text = rows.length === 0 ? 'no golden jail yet; the first run builds them\n' : safe(rows.join(''))
         world.out(words.json === true ? jsonList(all) : text)
         return 0
       }),
@@ -57,7 +58,7 @@ export const imagesCommand: Register = (program, run, world) => {
     .command('remove')
     .description('remove golden jails; the next run builds them again')
     .argument('<name...>', 'names from "bench images list"')
-    .option('--host <url>', 'ssh://user@host[:port]')
+    .addOption(hostOption())
     .addHelpText('after', '\nExample: pnpm bench images remove nbi1a2b3c4')
     .action((names: string[], words: ImagesWords) =>
       run(async () => {
@@ -75,9 +76,9 @@ async function onHost<T>(
   world: World,
   act: (removal: Awaited<ReturnType<typeof prepare>>) => Promise<T>,
 ): Promise<T> {
-  const host = hostOf(words.host ?? world.env['BENCH_HOST'], world.env)
+  const host = hostOf(hostChoice(words, world), world.env)
   try {
-    return await act(await prepare({ host, run: 'images', say: (line) => world.err(`${line}\n`) }))
+    return await act(await prepare({ host, run: 'images', say: sayTo(world) }))
   } finally {
     await host.close()
   }
@@ -87,7 +88,7 @@ async function onHost<T>(
 async function buildImages(words: RunWords, world: World): Promise<number> {
   const [file = ''] = await findScenarios(['one-to-one'], world.cwd, root)
   const choices = { ...choicesOf(words, world), on: 'bastille' as const }
-  const say = (line: string) => world.err(`${line}\n`)
+  const say = sayTo(world)
   const scenario = await loadScenario(file, { overrides: overridesOf(choices), signal: world.signal })
   await inSession(world, choices, { say, exclusive: true }, async (session) => {
     const nothing = () => Promise.resolve()

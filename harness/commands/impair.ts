@@ -10,6 +10,7 @@ import { told } from '../stats/health-network.ts'
 import { stateFolder } from '../store/state-folder.ts'
 import { decimal } from './options.ts'
 import type { Register } from './register.ts'
+import { sayTo } from './error-text.ts'
 
 interface Words {
   readonly delay?: string
@@ -130,5 +131,5 @@ async function asked(request: Request, world: World): Promise<Answer> {
     if (world.signal.aborted) throw interrupted(world.signal)
     throw new BenchError('io', 'the process that keeps the topology up must answer, it closed its socket')
   }
-  return patiently((line) => world.err(`${line}\n`), request.t, first)
+  return patiently(sayTo(world), request.t, first)
 }

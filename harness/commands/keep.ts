@@ -20,6 +20,7 @@ import { makePrivateFolder } from '../store/private-file.ts'
 import { stateFolder } from '../store/state-folder.ts'
 import { choicesOf, placeOptions, type RunWords } from './options.ts'
 import type { Register } from './register.ts'
+import { safe, sayTo } from './error-text.ts'
 
 interface UpWords extends RunWords {
   readonly foreground?: boolean
@@ -60,7 +61,7 @@ export const downCommand: Register = (program, run, world) => {
       run(async () => {
         const talk = await converseWith(socketOf(stateFolder(world.env)))
         world.signal.addEventListener('abort', () => talk.close(), { once: true })
-        const say = (line: string) => world.err(`${line}\n`)
+        const say = sayTo(world)
         say('taking down')
         talk.send({ t: 'down' })
         await patiently(say, 'taking down', () => downOf(talk, world.signal))
@@ -83,7 +84,7 @@ async function downOf(talk: Conversation, signal: AbortSignal): Promise<void> {
 
 async function stay(name: string, words: UpWords, world: World): Promise<number> {
   const [file = name] = await findScenarios([name], world.cwd, root)
-  const say = (line: string) => world.err(`${line}\n`)
+  const say = sayTo(world)
   const choices = choicesOf(words, world)
   const scenario = await loadScenario(file, { overrides: overridesOf(choices), signal: world.signal })
   const state = stateFolder(world.env)
@@ -225,6 +226,8 @@ function show(kept: Kept, words: UpWords, world: World): void {
     `  nats --server ${url.replace('nats://', `nats://${token}@`)} sub '>'`,
     `  nats --server ${url.replace('nats://', `nats://${token}@`)} pub hello world`,
   ])
-  world.out(`${kept.scenario} is up on ${kept.substrate} (${kept.run})\n${[...nodes, '', ...servers].join('\n')}\n`)
+  world.out(
+    safe(`${kept.scenario} is up on ${kept.substrate} (${kept.run})\n${[...nodes, '', ...servers].join('\n')}\n`),
+  )
   world.err('pnpm bench exec <node> -- <command> runs something in a node; pnpm bench down takes it down\n')
 }

@@ -14,7 +14,7 @@ import { loadScenario } from '../scenario/load.ts'
 import { moduleReader } from '../scenario/module.ts'
 import { reference } from '../scenario/reference.ts'
 import { jsonSchema, schemaNames, type SchemaName } from '../scenario/schema.ts'
-import { describeError } from './error-text.ts'
+import { describeError, sayTo } from './error-text.ts'
 import { choicesOf, lengthOptions, placeOptions, rateOption, refuseIdleRate, type RunWords } from './options.ts'
 import { dirname, relative } from 'node:path'
 import { Argument } from 'commander'
@@ -129,7 +129,7 @@ async function planAll(name: string, words: PlanWords, world: World): Promise<nu
 }
 
 async function planOf(file: string, words: PlanWords, world: World): Promise<Plan> {
-  const say = (line: string) => world.err(`${line}\n`)
+  const say = sayTo(world)
   const choices = choicesOf(words, world)
   const scenario = await loadScenario(file, { overrides: overridesOf(choices), signal: world.signal })
   refuseIdleRate(choices, [scenario])

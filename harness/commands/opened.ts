@@ -5,6 +5,7 @@ import { openPage } from '../host/open-page.ts'
 import { warning } from '../model/warning.ts'
 import type { World } from '../model/world.ts'
 import { fileNames } from '../store/run-folder.ts'
+import { sayTo } from './error-text.ts'
 
 export interface OpenWords {
   readonly open?: boolean
@@ -22,5 +23,5 @@ export async function openIfAsked({ open }: OpenWords, folder: string | undefine
 
 export async function openFile(page: string, world: World): Promise<void> {
   const problem = await openPage(page)
-  if (problem !== undefined) world.err(`${warning(problem)}\n`)
+  if (problem !== undefined) sayTo(world)(warning(problem))
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { Command } from 'commander'
-import { duration, placeOptions, rateOption, wholeNumber } from './options.ts'
+import { duration, hostChoice, placeOptions, rateOption, wholeNumber } from './options.ts'
 
 it('a duration that is too short for what it measures is refused with the least one', () => {
   const measure = duration('--measure', 100)
@@ -45,4 +45,10 @@ it.each(['', ' ', ' 5', '0x10', '1e3', '1,5', '1_000', 'NaN', 'Infinity', '+5', 
 it('plain decimals are numbers of options', () => {
   expect(wholeNumber('--seed', 0, 10)('0')).toBe(0)
   expect(rateOption(new Command()).parse(['--rate', '0.5'], { from: 'user' }).opts()).toEqual({ rate: 0.5 })
+})
+
+it('a variable BENCH_HOST that is empty means this machine, as one that is not set', () => {
+  expect(hostChoice({}, { env: { BENCH_HOST: '' } })).toBe(undefined)
+  expect(hostChoice({}, { env: { BENCH_HOST: 'ssh://a@b' } })).toBe('ssh://a@b')
+  expect(hostChoice({ host: 'ssh://c@d' }, { env: { BENCH_HOST: 'ssh://a@b' } })).toBe('ssh://c@d')
 })

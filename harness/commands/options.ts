@@ -32,7 +32,7 @@ export interface RunWords {
 export function placeOptions(command: Command): Command {
   return command
     .addOption(new Option('--on <substrate>', 'where the nodes are made').choices(substrateChoices).default('auto'))
-    .option('--host <url>', 'the machine to build on, ssh://user@host[:port]', some('--host', 'a machine'))
+    .addOption(hostOption('the machine to build on, ssh://user@host[:port]'))
     .option(
       '--server <path|version>',
       'nats-server to use: a program or a version such as 2.15.2',
@@ -52,6 +52,17 @@ export function some(name: string, what: string): (text: string) => string {
     if (text !== '') return text
     throw emptyWord(name, what)
   }
+}
+
+/** `--host`. */
+export function hostOption(about = 'ssh://user@host[:port]'): Option {
+  return new Option('--host <url>', about).argParser(some('--host', 'a machine'))
+}
+
+/** By `--host` or BENCH_HOST; undefined means this machine. A variable that is empty says nothing. */
+export function hostChoice({ host }: { readonly host?: string }, { env }: Pick<World, 'env'>): string | undefined {
+  const said = host ?? env['BENCH_HOST']
+  return said === '' ? undefined : said
 }
 
 /** `--out`, for commands that read what was measured. */
@@ -99,7 +110,7 @@ export function refuseIdleRate({ overrides }: Choices, scenarios: readonly Expan
 }
 
 export function choicesOf(words: RunWords, world: World): Choices {
-  const host = words.host ?? world.env['BENCH_HOST']
+  const host = hostChoice(words, world)
   const on = words.on === 'auto' ? substrateNamed(world.env['BENCH_ON']) : words.on
   const settings: Record<string, string> = {}
   for (const pair of words.set ?? []) {
@@ -113,7 +124,7 @@ export function choicesOf(words: RunWords, world: World): Choices {
   const server = words.server ?? world.env['NATS_SERVER']
   return {
     on,
-    ...(host === undefined || host === '' ? {} : { host }),
+    ...known({ host }),
     out: resolve(world.cwd, words.out ?? world.reports),
     settings,
     ...known({ waitMs: words.wait }),

@@ -7,6 +7,7 @@ import { isWarning } from '../model/warning.ts'
 import type { World } from '../model/world.ts'
 import { quantity } from '../report/format.ts'
 import { Merge } from '../stats/merge.ts'
+import { safe, sayTo } from './error-text.ts'
 
 interface State {
   head: string
@@ -32,7 +33,7 @@ export function silence({ err }: Pick<World, 'err'>): Progress {
   return {
     observe: () => undefined,
     say: (line) => {
-      if (isWarning(line)) err(`${line}\n`)
+      if (isWarning(line)) sayTo({ err })(line)
     },
     clear: () => undefined,
     close: () => undefined,
@@ -70,7 +71,7 @@ export function progress(world: World): Progress {
       tell(`${line(state, world.columns)}\n`)
   }, silentMs / 10)
   heartbeat.unref()
-  const say = (text: string) => tell(`${clear}${text}\n`)
+  const say = (text: string) => tell(`${clear}${safe(text)}\n`)
   const observe: Observe = (event, plan) => {
     const news = apply(state, event, plan)
     if (news !== undefined && !world.live) tell(`${news}\n`)

@@ -12,7 +12,7 @@ import type { World } from '../model/world.ts'
 import { suiteText, type SuiteEntry } from '../report/suite-text.ts'
 import { terminal, terminalQuiet, terminalShort, type TerminalOptions } from '../report/terminal.ts'
 import { fileNames } from '../store/run-folder.ts'
-import { describeError, tellEarlyEnd } from './error-text.ts'
+import { describeError, sayTo, tellEarlyEnd } from './error-text.ts'
 import { enterHistory, judgeRun, writeReport, writeSuite, overridesOf, prepare, recordRun, root } from '../run.ts'
 import { onHost, type Session } from '../session.ts'
 import { loadScenario } from '../scenario/load.ts'
@@ -152,7 +152,7 @@ async function runOne(session: Session, expanded: Expanded, talk: Progress, form
 async function keepReport(out: string, folder: string, report: Report, world: World): Promise<BenchError | undefined> {
   try {
     await writeReport(folder, report)
-    await enterHistory(out, report, (sentence) => world.err(`${warning(sentence)}\n`))
+    await enterHistory(out, report, (sentence) => sayTo(world)(warning(sentence)))
     return undefined
   } catch (error) {
     return asBenchError(error)

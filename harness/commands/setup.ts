@@ -8,6 +8,8 @@ import type { World } from '../model/world.ts'
 import { commandText, remedyText } from '../substrate/bastille/remedy.ts'
 import { applySteps, stepsOf, undoable, undoSteps } from '../substrate/bastille/setup.ts'
 import type { Register } from './register.ts'
+import { safe, sayTo } from './error-text.ts'
+import { hostChoice, hostOption } from './options.ts'
 
 interface SetupWords {
   readonly host?: string
@@ -25,7 +27,7 @@ export const setupCommand: Register = (program, run, world) => {
     .option('--undo', 'undo what an earlier --apply did, after you have said yes')
     .option('--impair', 'also load what bad networks of VNET jails need, until the next boot')
     .option('--yes', 'do not ask')
-    .option('--host <url>', 'ssh://user@host[:port]')
+    .addOption(hostOption())
     .addHelpText(
       'after',
       '\nThe commands are those of "bench doctor"; what is done already is left out.\nExample: pnpm bench setup --host ssh://root@rock64 --apply',
@@ -34,7 +36,7 @@ export const setupCommand: Register = (program, run, world) => {
       run(async () => {
         if (words.apply === true && words.undo === true)
           throw new BenchError('usage', 'one of --apply and --undo must be given, got both')
-        const host = interruptible(hostOf(words.host ?? world.env['BENCH_HOST'], world.env), world.signal)
+        const host = interruptible(hostOf(hostChoice(words, world), world.env), world.signal)
         try {
           return await (words.undo === true ? takeBack : goForward)(host, words, world)
         } finally {
@@ -45,22 +47,18 @@ export const setupCommand: Register = (program, run, world) => {
 }
 
 async function goForward(host: Host, words: SetupWords, world: World): Promise<number> {
-  const steps = await patiently(
-    (line) => world.err(`${line}\n`),
-    `looking at ${host.name}`,
-    () => stepsOf(host, words),
-  )
+  const steps = await patiently(sayTo(world), `looking at ${host.name}`, () => stepsOf(host, words))
   if (steps.length === 0) {
     world.out(`${host.name} is ready for jails: nothing to do\n`)
     return 0
   }
-  world.out(steps.map(({ because, remedy }) => `# ${because}\n${remedyText(remedy)}\n`).join(''))
+  world.out(safe(steps.map(({ because, remedy }) => `# ${because}\n${remedyText(remedy)}\n`).join('')))
   if (words.apply !== true) {
     world.err('pnpm bench setup --apply runs these after you say yes; --undo undoes them\n')
     return 0
   }
   await agreed(`run these on ${host.name}?`, words, world)
-  const done = await applySteps(host, (line) => world.err(`${line}\n`), words)
+  const done = await applySteps(host, sayTo(world), words)
   const boot = done.filter(({ remedy }) => remedy.reboot === true)
   if (boot.length > 0) world.out(`${boot.map(({ about }) => about).join(', ')}: from the next boot on\n`)
   world.out('the host is set up; "pnpm bench doctor" checks it\n')
@@ -73,9 +71,9 @@ async function takeBack(host: Host, words: SetupWords, world: World): Promise<nu
     world.out(`nothing on ${host.name} was made by "bench setup"\n`)
     return 0
   }
-  world.out(`${commands.join('\n')}\n`)
+  world.out(safe(`${commands.join('\n')}\n`))
   await agreed(`run these on ${host.name}?`, words, world)
-  await undoSteps(host, (line) => world.err(`${line}\n`))
+  await undoSteps(host, sayTo(world))
   world.out('taken back\n')
   return 0
 }

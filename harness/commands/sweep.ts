@@ -1,5 +1,5 @@
 /** `bench sweep`: what dead runs left goes; what living runs have stays. */
-import { describeError } from './error-text.ts'
+import { describeError, sayTo } from './error-text.ts'
 import type { Register } from './register.ts'
 import type { Host } from '../host/host.ts'
 import { hostOf } from '../host/machine.ts'
@@ -10,19 +10,20 @@ import { sweepDead, type Swept } from '../session.ts'
 import { prepare } from '../substrate/bastille/bastille.ts'
 import { readHome } from '../substrate/bastille/home.ts'
 import { leftOn, sweepLeft } from '../substrate/bastille/left.ts'
+import { hostOption } from './options.ts'
 
 export const sweepCommand: Register = (program, run, world) => {
   program
     .command('sweep')
     .description('remove what killed runs left: processes, folders, containers, jails')
-    .option('--host <url>', 'also what the list on that host names, whichever machine left it')
+    .addOption(hostOption('also what the list on that host names, whichever machine left it'))
     .addHelpText(
       'after',
       '\nOnly what the journals of those runs name is removed.\nExample: pnpm bench sweep --host ssh://root@rock64',
     )
     .action((words: { host?: string }) =>
       run(async () => {
-        const say = (line: string) => world.err(`${line}\n`)
+        const say = sayTo(world)
         const dead = await sweepDead(world, say)
         const left = words.host === undefined ? nothing : await sweepHost(words.host, world, say)
         const swept = [...dead.swept, ...left.swept]
