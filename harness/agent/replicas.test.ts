@@ -70,10 +70,15 @@ function cluster(stores: Readonly<Record<string, readonly Message[] | undefined>
   return { link: link(), api }
 }
 
-async function told(stores: Readonly<Record<string, readonly Message[] | undefined>>, messages: number, last: number) {
+async function told(
+  stores: Readonly<Record<string, readonly Message[] | undefined>>,
+  messages: number,
+  last: number,
+  stamped = true,
+) {
   const { link, api } = cluster(stores)
   const holders = Object.keys(stores)
-  const readings = await readReplicas(link, api, { stream: 'orders', holders }, { messages, bytes: 0, last })
+  const readings = await readReplicas(link, api, { stream: 'orders', holders, stamped }, { messages, bytes: 0, last })
   return { told: replicasTold(holders, readings), base: baseOf(holders, readings) }
 }
 
@@ -122,5 +127,19 @@ it('one that is away is left without a reading, and the others are read', async 
     ['a', true],
     ['b', false],
     ['c', true],
+  ])
+})
+
+it('chunks of objects, whose first bytes are no stamps, are compared all the same', async () => {
+  const chunks: readonly Message[] = [
+    [1, 7, 0xf000_0000],
+    [2, 7, 0x0fff_ffff],
+  ]
+  const { told: said } = await told({ a: chunks, b: chunks, c: [chunks[0]!, two[1]!] }, 2, 2, false)
+  const each = { read: 2, last: 2, whole: true }
+  expect(said).toEqual([
+    { node: 'a', ...each, same: true },
+    { node: 'b', ...each, same: true },
+    { node: 'c', ...each, same: false },
   ])
 })

@@ -19,11 +19,19 @@ export function holdersOf(info: Fields): readonly string[] {
   return [cluster['leader'], ...others.map((each) => fields(each)['name'])].map(textOf).filter((name) => name !== '')
 }
 
+interface Copied {
+  readonly stream: string
+  /** Servers that hold it. */
+  readonly holders: readonly string[]
+  /** False where nobody asks who sent what. */
+  readonly stamped?: boolean
+}
+
 /** By server; one that is away is left out, and the reading of one that is behind for 10 s is not `whole`. */
 export async function readReplicas(
   link: Link,
   api: JsApi,
-  { stream, holders }: { readonly stream: string; readonly holders: readonly string[] },
+  { stream, holders, stamped }: Copied,
   wanted: Contents,
 ): Promise<ReadonlyMap<string, StreamReader>> {
   const readings = new Map<string, StreamReader>()
@@ -32,7 +40,7 @@ export async function readReplicas(
     try {
       const { name, server } = await makeReadingConsumer(api, stream)
       if (holders.includes(server) && !readings.has(server)) {
-        const reader = new StreamReader(link)
+        const reader = new StreamReader(link, stamped)
         readings.set(server, reader)
         await reader.all(stream, name, wanted)
       }
@@ -62,6 +70,6 @@ export function replicasTold(holders: readonly string[], readings: ReadonlyMap<s
     if (reader === undefined) return { node }
     const { read, last, whole, digest } = reader
     const same = base !== undefined && read === base.read && digest === base.digest
-    return { node, read, last, whole, same, ...(same ? {} : { publishers: reader.told() }) }
+    return { node, read, last, whole, same, ...(same || !reader.stamped ? {} : { publishers: reader.told() }) }
   })
 }

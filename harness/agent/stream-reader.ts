@@ -48,6 +48,7 @@ export interface Contents {
 
 /** What was read of one stream, by publisher number. */
 export class StreamReader implements Receiver {
+  readonly stamped: boolean
   readonly publishers = new Map<number, Stored>()
   strangers = 0
   read = 0
@@ -65,8 +66,10 @@ export class StreamReader implements Receiver {
   #batch = mostAtOnce
   #left = 0
 
-  constructor(link: Link) {
+  /** `stamped`: keep account of who sent what. Of a store of objects nobody could: its chunks carry no stamps. */
+  constructor(link: Link, stamped = true) {
     this.#link = link
+    this.stamped = stamped
     link.subscribe(this.#inbox, undefined, this)
   }
 
@@ -121,6 +124,7 @@ export class StreamReader implements Receiver {
     if (this.#subject.read(bytes, replyStart, replyEnd)) this.last = Math.max(this.last, this.#subject.streamSequence)
     this.#mix(this.last)
     for (let at = start; at + 4 <= Math.min(end, start + stampBytes); at += 4) this.#mix(view.getUint32(at, true))
+    if (!this.stamped) return
     if (end - start < stampBytes) {
       this.strangers++
       return

@@ -194,7 +194,7 @@ async function prove(made: Made, { emit }: JobContext): Promise<void> {
 /** Out of every replica where there are several; a bucket on one server is read by those who put into it. */
 async function readAll({ stream: { name, bucket }, api, reading }: Made, holders: readonly string[], wanted: Contents) {
   if (holders.length > 1) {
-    const readings = await readReplicas(reading, api, { stream: name, holders }, wanted)
+    const readings = await readReplicas(reading, api, { stream: name, holders, stamped: bucket !== true }, wanted)
     const replicas = replicasTold(holders, readings)
     if (bucket === true) return { replicas, strangers: 0 }
     const base = baseOf(holders, readings)
