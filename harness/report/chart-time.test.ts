@@ -2,7 +2,7 @@ import { methodsSection } from './methods.ts'
 import { describe, expect, it } from 'vitest'
 import { sampleReport } from '../../fixtures/reports/build.ts'
 import type { Report } from '../model/report.ts'
-import { throughputChart } from './chart-time.ts'
+import { cpuTimeChart, latencyChart, throughputChart } from './chart-time.ts'
 
 function chartWith(...marks: Report['marks']) {
   const chart = throughputChart({ ...sampleReport(), marks }, 'pub', 'c0')
@@ -25,6 +25,46 @@ it('no line is drawn where nothing was measured', () => {
     ['line', [8, 9]],
     ['dots', [14]],
   ])
+})
+
+it('the middle of many blocks keeps each second where it was, also where a block has no number for one', () => {
+  const sample = sampleReport()
+  const block = (index: number, seconds: readonly number[]) => ({
+    ...sample.series[0]!,
+    of: 'sub',
+    metric: 'latency.p50',
+    block: index,
+    points: seconds.map((at) => [at, at * 1e5] as [number, number]),
+  })
+  const series = [
+    block(0, [1, 2, 3, 4, 5, 6, 7.9]),
+    ...Array.from({ length: 6 }, (_, i) => block(i + 1, [1, 2, 5, 6, 8])),
+  ]
+  const rows = latencyChart({ ...sample, series, marks: [] }, 'sub', 'latency', 'c0')?.table.rows ?? []
+  expect(rows.map(({ cells }) => cells.join(' '))).toEqual([
+    '1 s 100 µs',
+    '2 s 200 µs',
+    '3 s 300 µs',
+    '4 s 400 µs',
+    '5 s 500 µs',
+    '6 s 600 µs',
+    '8 s 800 µs',
+  ])
+})
+
+it('stacks the CPU of nodes second by second, also where one was read less often', () => {
+  const sample = sampleReport()
+  const [first, second] = sample.plan.nodes.map(({ name }) => name)
+  const line = (of = '', seconds: readonly number[] = []) => ({
+    ...sample.series[0]!,
+    of,
+    metric: 'cpu',
+    points: seconds.map((at) => [at, at / 10] as [number, number]),
+  })
+  const series = [line(first, [1, 2, 3, 4]), line(second, [2, 3, 4])]
+  const areas = cpuTimeChart({ ...sample, series, marks: [] }, 'c0')?.shapes ?? []
+  const same = [2, 3, 4].map((at) => [at, at / 10])
+  expect(areas.map(({ points }) => points)).toEqual([same, same])
 })
 
 describe('shades on the time line', () => {

@@ -65,13 +65,11 @@ export function cpuTimeChart(report: Report, id: string): Chart | undefined {
     slot: slotOf(i),
     points: middle(seriesOf(report, node, 'cpu')),
   }))
-  const length = Math.min(...lines.map((l) => l.points.length))
-  if (lines.length === 0 || length < 2) return undefined
   // stacked areas need the same seconds in every line
-  const even = lines.map((l) => ({
-    ...l,
-    points: l.points.slice(0, length).map(([, v], i): Point => [lines[0]?.points[i]?.[0] ?? 0, v]),
-  }))
+  const shortest = lines.toSorted((a, b) => a.points.length - b.points.length)[0]?.points ?? []
+  const length = shortest.length
+  if (length < 2) return undefined
+  const even = lines.map((l) => ({ ...l, points: shortest.map(([at]): Point => [at, nearest(l.points, at)]) }))
   const top = Math.max(...Array.from({ length }, (_, i) => even.reduce((sum, l) => sum + (l.points[i]?.[1] ?? 0), 0)))
   const rest = nodes.length - shown.length
   const base = chartOf(report, even, 'share', false, { id, title: 'CPU by node over time, stacked', method: 'cpu' })
@@ -110,12 +108,27 @@ function linesOf(report: Report, of: string, metric: string): readonly Line[] {
   })
 }
 
-/** Median over the blocks, bin by bin. */
+/** Median over the blocks, bin by bin: a bin without a number in one block must not move what follows it. */
 function middle(all: readonly Series[]): readonly Point[] {
-  const longest = all.toSorted((a, b) => b.points.length - a.points.length)[0]
-  return (longest?.points ?? []).map(([at], i) => {
-    return [at, median(all.flatMap((s) => s.points[i]?.[1] ?? [])) ?? 0]
-  })
+  const longest = all.toSorted((a, b) => b.points.length - a.points.length)[0]?.points ?? []
+  const [first] = longest[0] ?? [0]
+  const step = stepOf(longest) ?? 1
+  const bins = Map.groupBy(
+    all.flatMap(({ points }) => points),
+    ([at]) => Math.round((at - first) / step),
+  )
+  return [...bins]
+    .toSorted(([a], [b]) => a - b)
+    .map(([, points]) => [median(points.map(([at]) => at)) ?? 0, median(points.map(([, value]) => value)) ?? 0])
+}
+
+function nearest(points: readonly Point[], at: number): number {
+  return points.reduce((best, each) => (Math.abs(each[0] - at) < Math.abs(best[0] - at) ? each : best))[1]
+}
+
+/** The usual distance of two points. */
+function stepOf(points: readonly Point[]): number | undefined {
+  return median(points.slice(1).map(([at], i) => at - (points[i]?.[0] ?? at)))
 }
 
 function chartOf(
@@ -196,7 +209,7 @@ function withGaps(report: Report, workload: string, chart: Chart | undefined): C
 /** Where nothing was measured for longer than two steps no line is drawn: it would show numbers that there were not. */
 function runsOf(points: readonly Point[]): readonly (readonly Point[])[] {
   const steps = points.slice(1).map(([at], i) => at - (points[i]?.[0] ?? at))
-  const step = median(steps) ?? 0
+  const step = stepOf(points) ?? 0
   const breaks = steps.flatMap((each, i) => (each > 2.01 * step ? [i + 1] : []))
   return [0, ...breaks].map((from, i) => points.slice(from, breaks[i] ?? points.length))
 }
