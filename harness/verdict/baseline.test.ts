@@ -46,6 +46,17 @@ describe('a run against a baseline', () => {
     expect(row?.because).toMatch(/^probably worse, not yet sure: 8 and 8 blocks .* Next: an interleaved check$/)
   })
 
+  it('finds a change among very many metrics, with so many blocks that their splits are drawn', async () => {
+    const one = (await measured(12)).measurements.find(({ metric }) => metric === 'latency.p50')!
+    const report = (head: Report, factor: number): Report => {
+      const values = one.values.map((each) => ({ ...each, value: 1e5 * factor * (1 + each.block / 100) }))
+      return { ...head, measurements: Array.from({ length: 110 }, (_, i) => ({ ...one, workload: `w${i}`, values })) }
+    }
+    const base = await measured(12)
+    const { rows } = againstBaseline(report(base, 1), report(base, 2))
+    expect(new Set(rows.map(({ answer }) => answer))).toEqual(new Set(['worse']))
+  })
+
   it('does not leave out blocks in which nothing came', async () => {
     const base = await measured(8)
     const rate = (head: Report) => againstBaseline(base, head).rows.find(({ metric }) => metric === 'throughput')

@@ -62,12 +62,14 @@ export function againstBaseline(base: Report, head: Report, margins: Margins = {
     return { rows: [], findings: [{ about: 'baseline', rule: 'same set-up', outcome: 'unknown', because }] }
   }
   const wide: Margins = { '*': sessionMargin, ...margins }
-  const compared = base.measurements.flatMap((row) => {
+  const judged = base.measurements.flatMap((row) => {
     const other = head.measurements.find(({ workload, metric }) => workload === row.workload && metric === row.metric)
     const margin = marginOf(row, wide)
     if (other === undefined || margin === undefined) return []
-    return variantsOf(row).map((variant) => compare(row, other, variant, margin))
+    return variantsOf(row).map((variant) => ({ row, other, variant, margin }))
   })
+  const draws = drawsFor(judged.length)
+  const compared = judged.map((each) => compare(each, draws))
   const adjusted = holm(compared.map(({ p }) => p))
   const rows = compared.map((one, index) => rowOf(one, adjusted[index] ?? 1))
   const findings = rows.map((row): Finding => ({
@@ -95,7 +97,17 @@ interface Compared {
 
 const variantsOf = ({ values }: Measurement) => [...new Set(values.map(({ variant }) => variant))]
 
-function compare(row: Measurement, other: Measurement, variant: string, margin: number): Compared {
+/**
+ * So many draws that the smallest p that they can give, of both sides and corrected for all metrics, is half the level: with fewer no
+ * change at all could be called worse where there are many metrics. Not more than a machine draws in some seconds.
+ */
+function drawsFor(metrics: number): number {
+  return Math.min(100_000, Math.max(20_000, Math.ceil((4 * metrics) / level)))
+}
+
+type Judged = Pick<Compared, 'row' | 'variant' | 'margin'> & { readonly other: Measurement }
+
+function compare({ row, other, variant, margin }: Judged, draws: number): Compared {
   const [was, is] = [row, other].map(({ values }) => values.filter((each) => each.variant === variant))
   const told = (values: Measurement['values'] = []) => values.flatMap(({ value }) => value ?? [])
   const base = told(was)
@@ -104,7 +116,7 @@ function compare(row: Measurement, other: Measurement, variant: string, margin: 
   const least = Math.min(...[...base, ...head].filter((value) => value > 0)) / Math.exp(mostLog)
   const scale = (value: number) => (row.unit === 'count' ? value : Math.log(value === 0 ? least : value))
   const usable = (values: readonly number[]) => values.map(scale).filter(Number.isFinite)
-  const shift = twoSampleShift(usable(base), usable(head), wantedConfidence)
+  const shift = twoSampleShift(usable(base), usable(head), wantedConfidence, { draws })
   const lagged = mostlyLag(was ?? []) || mostlyLag(is ?? [])
   const found = { row, variant, margin, base, head, lagged, p: lagged ? 1 : bothSided(shift?.permutation) }
   if (shift === undefined) return found
