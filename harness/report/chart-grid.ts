@@ -1,5 +1,6 @@
 /** What a grid of variants shows: a metric over one thing that was varied, and latency against load. */
 import { knee as kneeOf } from '../stats/knee.ts'
+import { count } from '../model/count.ts'
 import type { Report, Summary, Unit } from '../model/report.ts'
 import type { Axis } from './axis.ts'
 import { logAxis, placesAxis, unitAxis } from './axis.ts'
@@ -135,11 +136,17 @@ export function loadChart(report: Report, workload: string, id: string): Chart |
   const rated = new Set(rates).size > 2
   const latency = latencyOf(report, workload)
   if (!rated || latency === undefined) return undefined
-  const points = report.plan.variants
-    .flatMap(({ name }): LoadPoint[] => {
-      const [rate, low, high] = ['throughput', `${latency}.p50`, `${latency}.p99`].map(
-        (metric) => summaryOf(report, workload, metric, name)?.median,
-      )
+  const told = report.plan.variants.map(({ name }) => ({
+    name,
+    found: ['throughput', `${latency}.p50`, `${latency}.p99`].map((metric) =>
+      summaryOf(report, workload, metric, name),
+    ),
+  }))
+  // as in the table of a curve: what is the generator's own makes no knee of the server
+  const own = told.filter(({ found }) => found.every((summary) => summary?.lagged !== true))
+  const points = own
+    .flatMap(({ name, found }): LoadPoint[] => {
+      const [rate, low, high] = found.map((summary) => summary?.median)
       return rate === undefined || low === undefined || high === undefined ? [] : [{ variant: name, rate, low, high }]
     })
     .sort((a, b) => a.rate - b.rate)
@@ -175,6 +182,11 @@ export function loadChart(report: Report, workload: string, id: string): Chart |
       knee === undefined
         ? 'No knee: p99 does not bend upwards.'
         : `Knee at ${quantity(knee.perSecond, unit)}: beyond it p99 climbs faster than the rate.`,
+      ...(own.length < told.length
+        ? [
+            `Left out: ${count(told.length - own.length, 'variant')} whose latency is mostly the generator's own send lag.`,
+          ]
+        : []),
     ],
   }
 }
