@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { notStarted, stopChild } from './child.ts'
+import { notAccepted, notStarted, stopChild } from './child.ts'
 import type { Exit } from './host.ts'
 
 beforeEach(() => void vi.useFakeTimers())
@@ -24,4 +24,14 @@ test('a program that did not start because too many files are open names the lim
     'command `sh` must start, got spawn sh EMFILE: raise the limit of open files (ulimit -n)',
   )
   expect(notStarted('sh', 'spawn sh EACCES').message).toBe('command `sh` must start, got spawn sh EACCES')
+})
+
+test('a program or a shell that got no process names the limit', () => {
+  const wanted = ': raise the limit of processes (ulimit -u, or that of the container)'
+  expect(notStarted('uname', 'spawn uname EAGAIN').message).toBe(
+    `command \`uname\` must start, got spawn uname EAGAIN${wanted}`,
+  )
+  for (const said of ['sh: 1: Cannot fork', 'sh: fork: retry: Resource temporarily unavailable'])
+    expect(notAccepted('`sh`', [0], 2, [said]).message).toBe(`command \`sh\` must end with status 0, got 2${wanted}`)
+  expect(notAccepted('`sh`', [0, 3], 1, ['no']).message).toBe('command `sh` must end with status 0 or 3, got 1')
 })

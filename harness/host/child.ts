@@ -126,11 +126,36 @@ export function describeCommand(command: readonly string[]): string {
 }
 
 export function notStarted(what: string, because: string | undefined): BenchError {
-  // In the message, for the nodes cannot be removed then either, and the last error's hint is the one that is printed.
-  const limit = /EMFILE/.test(because ?? '') ? ': raise the limit of open files (ulimit -n)' : ''
-  return new BenchError('os', `command \`${what}\` must start, got ${because ?? 'no reason'}${limit}`, {
-    hint: /ENOENT/.test(because ?? '') ? 'the program is not installed or not on PATH' : 'see the reason above',
-  })
+  return new BenchError(
+    'os',
+    `command \`${what}\` must start, got ${because ?? 'no reason'}${limitIn(because ?? '')}`,
+    {
+      hint: /ENOENT/.test(because ?? '') ? 'the program is not installed or not on PATH' : 'see the reason above',
+    },
+  )
+}
+
+/** `what`: the command, and where it ran if that is not here. `lines`: the last that it said. */
+export function notAccepted(
+  what: string,
+  accept: readonly number[],
+  status: number,
+  lines: readonly string[],
+): BenchError {
+  const message = `command ${what} must end with status ${accept.join(' or ')}, got ${status}`
+  return new BenchError('os', `${message}${limitIn(lines.join('\n'))}`, { lines })
+}
+
+/**
+ * The limit of the system that was met, and what to do; empty where none was. It stands in the message, for the nodes cannot be
+ * removed then either, and the last error's hint is the one that is printed.
+ */
+function limitIn(reason: string): string {
+  if (/EMFILE/.test(reason)) return ': raise the limit of open files (ulimit -n)'
+  // of Node.js, dash, bash, and the shell of FreeBSD
+  if (/EAGAIN|cannot fork|\bfork: /i.test(reason))
+    return ': raise the limit of processes (ulimit -u, or that of the container)'
+  return ''
 }
 
 /** Signals each process of a group that exists. */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { execa, type Options } from 'execa'
 import { BenchError, TimedOut } from '../model/error.ts'
 import { known } from '../model/known.ts'
-import { describeCommand, notStarted, signalGroup, startChild, within } from './child.ts'
+import { describeCommand, notAccepted, notStarted, signalGroup, startChild, within } from './child.ts'
 import { interruptible } from './interruptible.ts'
 import { checkPlace } from './place.ts'
 import { surveyHost } from './facts.ts'
@@ -102,11 +102,7 @@ function finished(what: string, outcome: Outcome, accept: readonly number[] | 'a
     })
   }
   if (accept !== 'any' && !accept.includes(outcome.exitCode)) {
-    throw new BenchError(
-      'os',
-      `command \`${what}\` must end with status ${accept.join(' or ')}, got ${outcome.exitCode}`,
-      { lines: lastLines(stderr, stdout) },
-    )
+    throw notAccepted(`\`${what}\``, accept, outcome.exitCode, lastLines(stderr, stdout))
   }
   return { stdout, stderr, status: outcome.exitCode }
 }

@@ -7,10 +7,11 @@ const tickMicros = 10_000
 
 /** Constant scripts; what varies comes as arguments. Processes that end in between are no failure. */
 const scripts = {
-  stats: 'for p do cat "/proc/$p/stat" 2>/dev/null; done; :',
+  // with its stderr, on which a shell says that it may start no more processes
+  stats: 'for p do cat "/proc/$p/stat"; done; :',
   carrying: 'grep -lF -e "$1" /proc/[0-9]*/environ 2>/dev/null; :',
   environment: 'tr "\\000" "\\n" <"/proc/$1/environ" 2>/dev/null; :',
-  sample: 'cat /proc/[0-9]*/stat 2>/dev/null; for p do cat /proc/"$p"/task/[0-9]*/status 2>/dev/null; done; :',
+  sample: 'cat /proc/[0-9]*/stat; for p do cat /proc/"$p"/task/[0-9]*/status; done; :',
   threads: 'cat /proc/[0-9]*/task/[0-9]*/stat 2>/dev/null; :',
   ports: 'cat /proc/net/tcp /proc/net/tcp6 2>/dev/null; :',
 } as const

@@ -2,7 +2,7 @@
 import { posix } from 'node:path'
 import { BenchError } from '../model/error.ts'
 import { known } from '../model/known.ts'
-import { describeCommand, killedMs, notStarted, startChild, stopChild, within } from './child.ts'
+import { describeCommand, killedMs, notAccepted, notStarted, startChild, stopChild, within } from './child.ts'
 import type { SignalName } from './child.ts'
 import { surveyHost } from './facts.ts'
 import { runLocally } from './local.ts'
@@ -154,11 +154,7 @@ function answered(
   if (status === undefined) throw lost(what, name, stderr.trimEnd().split('\n').slice(-10), done.status)
   if (accept !== 'any' && !accept.includes(status)) {
     const lines = (stderr.trim() === '' ? done.stdout : stderr).trimEnd().split('\n').slice(-10)
-    throw new BenchError(
-      'os',
-      `command \`${what}\` on ${name} must end with status ${accept.join(' or ')}, got ${status}`,
-      { lines },
-    )
+    throw notAccepted(`\`${what}\` on ${name}`, accept, status, lines)
   }
   return { stdout: done.stdout, stderr, status }
 }
