@@ -20,6 +20,8 @@ describe('a container engine', () => {
       'DOCKER_HOST is "tcp://10.0.0.1:2375", where none answers: start the engine there, or set it again',
     )
     expect(engineHint('unix:///run/docker.sock')).toMatch(/or set it again$/)
+    for (const value of ['unix://', 'unix://~/docker.sock'])
+      expect(engineHint(value)).toMatch(/or set it again to unix:\/\/\/var\/run\/docker.sock, the path in full$/)
     expect(engineHint('unix://run/docker.sock')).toMatch(/or set it again to unix:\/\/\/run\/docker.sock$/)
   })
 

@@ -39,11 +39,12 @@ export function dockerHostProblem(value: string | undefined): string | undefined
   return `DOCKER_HOST must begin with a scheme such as unix:// or tcp://, got "${value}"`
 }
 
-/** What to do where no engine answers. A path behind two slashes is read as the name of a machine. */
+/** What to do where no engine answers. A path behind two slashes is read as the name of a machine; nobody reads "~" there. */
 export function engineHint(value: string | undefined): string {
   if (value === undefined || value === '') return 'start Docker or Podman, or set DOCKER_HOST'
   const path = /^unix:\/\/(?!\/)(.*)$/.exec(value)?.[1]
-  const change = path === undefined ? '' : ` to unix:///${path}`
+  const whole = path === '' || path?.startsWith('~') === true ? 'var/run/docker.sock, the path in full' : path
+  const change = whole === undefined ? '' : ` to unix:///${whole}`
   return `DOCKER_HOST is "${value}", where none answers: start the engine there, or set it again${change}`
 }
 
