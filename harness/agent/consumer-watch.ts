@@ -4,7 +4,8 @@
  */
 import type { Clock } from './clock.ts'
 import type { JobContext } from './job.ts'
-import { fields, numberOf, type JsApi } from './js-api.ts'
+import { asFailure } from './failure.ts'
+import { ApiError, fields, numberOf, type JsApi } from './js-api.ts'
 
 interface Watched {
   readonly stream: { readonly name: string; readonly consumers: readonly { readonly name: string }[] }
@@ -37,8 +38,9 @@ export function watchConsumers(all: readonly Watched[], clock: Clock, { emit, fa
           for (const each of all) await lookAt(each)
         })
         .catch((error: unknown) => {
-          // A leader that is away answers nobody: the gap shows in the line.
-          if (!(error instanceof Error && 'code' in error && error.code === 'timeout')) fail(error as never)
+          // A leader that is away answers nobody, servers without one say so, and what a crash took is not found: the gap shows in the line.
+          const failure = asFailure(error)
+          if (!(failure instanceof ApiError) && failure.code !== 'timeout') fail(failure)
         })
         .finally(() => {
           waiting--

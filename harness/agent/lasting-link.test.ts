@@ -56,11 +56,12 @@ function started(engine: Engine, everyMs: number | undefined) {
 const gone = new Failure('connection-lost', 'gone')
 
 describe('a lasting link', () => {
-  it('asks the next server for the same subscription and sender, and has no room meanwhile', async () => {
+  it('asks the next server for the same subscriptions and sender, and has no room meanwhile', async () => {
     const { open, engine } = pretend()
     const { said, link, again } = started(engine, 0)
     const lasting = await link
-    lasting.subscribe('a.b', undefined, { arrived() {}, message() {}, handled() {} })
+    for (const subject of ['a.b', 'a.c'])
+      lasting.subscribe(subject, undefined, { arrived() {}, message() {}, handled() {} })
     const sender = lasting.sender(shape)
     let roomTold = 0
     sender.onRoom = () => roomTold++
@@ -68,7 +69,7 @@ describe('a lasting link', () => {
     expect(sender.room()).toBe(0)
     await again
     expect(said).toEqual(['lost 1 connection-lost', 'open 2'])
-    expect(open[1]).toMatchObject({ port: 2, asked: ['SUB a.b'] })
+    expect(open[1]).toMatchObject({ port: 2, asked: ['SUB a.b', 'SUB a.c'] })
     expect(sender.room()).toBe(7)
     expect(roomTold).toBe(1)
     lasting.close()

@@ -1,5 +1,5 @@
 /**
- * A connection that outlives its loss. It keeps what was asked of it (one subscription, one sender) and asks it again of
+ * A connection that outlives its loss. It keeps what was asked of it (subscriptions, one sender) and asks it again of
  * the next server that answers. While it is away its sender has no room, so messages that fall due wait and are sent
  * afterwards with their lag on record: the gap is measured, not hidden. Works over every engine.
  */
@@ -37,7 +37,7 @@ class LastingLink implements Link {
   /** Of the connection in use: resolves when it is lost. */
   #gone = Promise.withResolvers<void>()
   #closed = false
-  #subscription: readonly [string, string | undefined, Receiver] | undefined
+  readonly #subscriptions: (readonly [string, string | undefined, Receiver])[] = []
   #sender: LastingSender | undefined
   #wait: NodeJS.Timeout | undefined
 
@@ -52,7 +52,7 @@ class LastingLink implements Link {
   }
 
   subscribe(subject: string, queue: string | undefined, receiver: Receiver): void {
-    this.#subscription = [subject, queue, receiver]
+    this.#subscriptions.push([subject, queue, receiver])
     this.#link?.subscribe(subject, queue, receiver)
   }
 
@@ -124,7 +124,7 @@ class LastingLink implements Link {
       const link = await this.#connect({ ...options, timeoutMs: attemptMs })
       if (this.#closed) return link.close()
       this.#use(link)
-      if (this.#subscription !== undefined) link.subscribe(...this.#subscription)
+      for (const subscription of this.#subscriptions) link.subscribe(...subscription)
       this.#sender?.back(link)
       changed('open', this.#server, undefined)
       this.#sender?.onRoom()

@@ -55,24 +55,37 @@ test('what does not come any more is left after three seconds', async () => {
   expect(await left).toBe(5)
 })
 
+/** Answers every question so. */
+function answering(text: string): JsApi {
+  let answer: (reply: string) => void = () => undefined
+  return new JsApi({
+    maxPayload: 1,
+    subscribe: (_subject, _queue, receiver) =>
+      void (answer = (reply) => void receiver.message(deliveryOf(reply, Buffer.from(text)))),
+    sender: () => expect.fail('nothing is published here'),
+    flush: () => Promise.resolve(),
+    close: () => undefined,
+    publish: (_subject, _body, reply = '') => void queueMicrotask(() => void answer(reply)),
+  })
+}
+
 test.each([
   ['none', 7],
   ['explicit', 3],
 ] as const)(
   'with acknowledgements %s, %d messages are left: those that wait here for their work, or those that the server waits for',
   async (ack, left) => {
-    let answer: (bytes: Buffer, reply: string) => void = () => undefined
-    const api = new JsApi({
-      maxPayload: 1,
-      subscribe: (_subject, _queue, receiver) =>
-        void (answer = (bytes, reply) => void receiver.message(deliveryOf(reply, bytes))),
-      sender: () => expect.fail('nothing is published here'),
-      flush: () => Promise.resolve(),
-      close: () => undefined,
-      publish: (_subject, _body, reply = '') =>
-        void queueMicrotask(() => void answer(Buffer.from('{"num_pending":0,"num_ack_pending":3}'), reply)),
-    })
+    const api = answering('{"num_pending":0,"num_ack_pending":3}')
     const readers = [2, 5].map((waiting) => ({ consumer: 'c', waiting }))
     expect(await leftIn({ stream: 's', ack })(api, readers)).toBe(left)
   },
 )
+
+test.each([
+  [10_059, 404, 0],
+  [10_014, 404, 1],
+  [10_008, 503, 1],
+])('where the server says error %d (%d), %d messages are taken to be left', async (err_code, code, left) => {
+  const api = answering(JSON.stringify({ error: { code, err_code, description: 'x' } }))
+  expect(await leftIn({ stream: 's', ack: 'explicit' })(api, [{ consumer: 'c' }])).toBe(left)
+})

@@ -41,6 +41,8 @@ const stillMs = 3000
 const lookMs = 50
 /** JSConsumerNotFoundErr: an ordered consumer that is being made again. */
 const noConsumer = 10_014
+/** JSStreamNotFoundErr. */
+const noStream = 10_059
 
 export async function prepareReading<R extends Reader>(
   job: ReadingJob,
@@ -94,7 +96,10 @@ export const leftIn =
     let left = ack === 'none' ? readers.reduce((sum, { waiting = 0 }) => sum + waiting, 0) : 0
     for (const name of new Set(readers.map(({ consumer }) => consumer))) {
       const info = await api.ask(`CONSUMER.INFO.${stream}.${name}`).catch((error: unknown) => {
-        if (error instanceof ApiError && error.errorCode === noConsumer) return { num_pending: 1 }
+        if (!(error instanceof ApiError)) throw error
+        // With its stream it is gone for good, as after a crash; servers without a leader know nothing yet.
+        if (error.errorCode === noStream) return {}
+        if (error.errorCode === noConsumer || error.status === 503) return { num_pending: 1 }
         throw error
       })
       left += numberOf(fields(info)['num_pending']) + (ack === 'none' ? 0 : numberOf(fields(info)['num_ack_pending']))
