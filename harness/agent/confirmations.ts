@@ -5,6 +5,8 @@ import { Outstanding } from './outstanding.ts'
 /** Confirmations that may be awaited at once; acknowledgements beyond them ask for none. */
 const most = 65_536
 const tokenDigits = 10
+/** One that has not come by then never will, as of a connection that was lost: it must not keep room from others. */
+const giveUpNs = 10e9
 
 export class Confirmations {
   readonly #awaited = new Outstanding(most)
@@ -19,6 +21,7 @@ export class Confirmations {
 
   /** Where the next acknowledgement, sent `now`, is to be confirmed. Valid until the next call. */
   next(now: number): Buffer | undefined {
+    if (this.#awaited.full) this.#awaited.expire(now - giveUpNs)
     if (this.#awaited.full) return undefined
     this.#awaited.add(now, now)
     const digits = String(this.#number++ >>> 0).padStart(tokenDigits, '0')
