@@ -192,6 +192,13 @@ describe('the state folder', () => {
   it('follows XDG, and ignores a relative path as XDG says', () => {
     expect(stateFolder({ XDG_STATE_HOME: '/s', HOME: '/h' })).toBe('/s/nats-jail-harness')
     expect(stateFolder({ XDG_STATE_HOME: 's', HOME: '/h' })).toBe('/h/.local/state/nats-jail-harness')
-    for (const HOME of ['', 'here']) expect(stateFolder({ HOME })).toBe('/tmp/.local/state/nats-jail-harness')
+    for (const HOME of ['', 'here'])
+      expect(stateFolder({ HOME }, () => '/root')).toBe('/root/.local/state/nats-jail-harness')
+  })
+
+  it('is never one that others could have made: a sweep ends what the list of runs there leads to', () => {
+    for (const home of ['', undefined])
+      expect(() => stateFolder({}, () => home)).toThrow('HOME or XDG_STATE_HOME must name a folder')
+    expect(stateFolder({})).not.toMatch(/^\/tmp/)
   })
 })
