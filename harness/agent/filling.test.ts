@@ -65,3 +65,33 @@ test('it is asked by a subject that it stores, and a server that says nothing is
   })
   expect(asked).toEqual(['orders.0'])
 })
+
+test('no more goes out at once than a server keeps waiting for a stream, in messages and in bytes', async () => {
+  for (const bytes of [64, 1_000_000]) {
+    let [receiver, sent, stored, most]: [Receiver | undefined, number, number, number] = [undefined, 0, 0, 0]
+    const { link } = full(undefined)
+    const counting: Link = {
+      ...link,
+      subscribe: (_subject, _queue, each) => void (receiver = each),
+      sender: (shape) => ({ ...link.sender(shape), put: (_sequence, count) => (sent += count) }),
+      publish(_subject, _body, reply = '') {
+        most = Math.max(most, sent - stored)
+        stored = sent
+        setTimeout(() => receiver?.message(deliveryOf(reply, `{"state":{"last_seq":${stored}}}`)), 1)
+      },
+    }
+    const payload = { bytes, compressible: 0, seed: 1 }
+    const filled = fillStream(counting, new JsApi(counting), {
+      stream: 's',
+      subject: 's',
+      subjects: 1,
+      messages: 9000,
+      payload,
+    })
+    await vi.advanceTimersByTimeAsync(1000)
+    await filled
+    expect(sent).toBe(9000)
+    expect(most).toBeLessThanOrEqual(4000)
+    expect(most * bytes).toBeLessThanOrEqual(64 * 1024 * 1024)
+  }
+})

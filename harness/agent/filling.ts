@@ -5,8 +5,9 @@ import { Failure } from './failure.ts'
 import { ApiError, fields, numberOf, type JsApi } from './js-api.ts'
 import { filledPublisher } from './stamp.ts'
 
-/** A server drops what is published without a question once 10,000 messages of a stream wait (max_buffered_msgs). */
+/** A server drops what is published without a question once 10,000 messages of a stream wait, or 128 MiB (max_buffered_msgs, max_buffered_size). */
 const atOnce = 4000
+const bytesAtOnce = 64 * 1024 * 1024
 const stillMs = 10_000
 
 export interface Filling {
@@ -24,8 +25,9 @@ export interface Filling {
 export async function fillStream(link: Link, api: JsApi, filling: Filling): Promise<void> {
   const { subject, subjects, messages, payload, publisher = filledPublisher } = filling
   const sender = link.sender({ subject, subjects, headers: {}, payload, publisher })
+  const most = Math.max(1, Math.min(atOnce, Math.floor(bytesAtOnce / Math.max(1, payload.bytes))))
   for (let sent = 0; sent < messages;) {
-    const end = Math.min(messages, sent + atOnce)
+    const end = Math.min(messages, sent + most)
     while (sent < end) {
       const count = Math.min(end - sent, sender.room())
       if (count > 0) sender.put(sent, count, 0, 0)
