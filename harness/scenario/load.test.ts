@@ -59,6 +59,8 @@ describe('loading a scenario', () => {
   }
   it.each([
     ['UTF-16LE', Buffer.from('\uFEFF{}', 'utf16le')],
+    ['another encoding', Buffer.from('{}', 'utf16le')],
+    ['a ZIP archive', Buffer.from('PK\u0003\u0004\u0000\u0000')],
     ['compressed (gzip)', gzipSync('{}')],
     ['another encoding', Buffer.of(0x7b, 0xff, 0x7d)],
     ['another encoding', Buffer.of(0xef, 0xbb, 0xbf, 0x7b, 0xff, 0x7d)],

@@ -105,14 +105,22 @@ async function sourceOf(file: string): Promise<Source> {
   }
 }
 
+/** Zero bytes are UTF-8, but no text of ours: UTF-16 without a byte order mark has them, and archives. */
 function textOf(bytes: Buffer): Source {
+  const text = decoded(bytes)
+  if (text !== undefined && !text.includes('\u0000')) return { text }
+  const wrong = text === undefined ? firstWrong(bytes) : bytes.indexOf(0)
+  const line = bytes.subarray(0, wrong).toString('latin1').split('\n').length
+  const format = fileFormatOf(bytes)
+  const is = format === undefined || format.encoding === 'utf-8' ? 'another encoding' : format.is
+  return { problems: [{ path: 'file', message: `must be UTF-8, it is ${is}`, line }] }
+}
+
+function decoded(bytes: Buffer): string | undefined {
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    const line = bytes.subarray(0, firstWrong(bytes)).toString('latin1').split('\n').length
-    const format = fileFormatOf(bytes)
-    const is = format === undefined || format.encoding === 'utf-8' ? 'another encoding' : format.is
-    return { problems: [{ path: 'file', message: `must be UTF-8, it is ${is}`, line }] }
+    return undefined
   }
 }
 
