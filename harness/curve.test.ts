@@ -58,6 +58,13 @@ function climbed(findings: readonly Finding[] = []): Report {
       variants: ladder.map((share) => ({ ...first, name: loadName(share) })),
       blocks: ladder.flatMap((share, index) => [0, 1].map((repeat) => ({ index, repeat, variant: loadName(share) }))),
     },
+    measurements: [
+      ...sample.measurements.filter(({ metric }) => metric !== 'latency.p99'),
+      {
+        ...{ workload: 'sub', metric: 'latency.p99', unit: 'ns', better: 'lower' },
+        values: ladder.flatMap((share, block) => [0, 1].map(() => ({ variant: loadName(share), block }))),
+      },
+    ],
     summaries: ladder.flatMap((share, i) => [
       { ...row, metric: 'latency.p50', variant: loadName(share), median: 1e5 * (1 + i) },
       { ...row, metric: 'latency.p99', variant: loadName(share), ...(i < 2 ? {} : { median: 1e6 * (1 + i) }) },
@@ -85,6 +92,8 @@ describe('the rungs', () => {
     const rungs = rungsOf(climbed(), 40_000)
     expect(rungs).toHaveLength(ladder.length)
     expect(rungs[0]).toEqual({ share: 0.01, perSecond: 400, p50Ns: 1e5, samples: 50, samplesNeeded: 1000 })
+    const measurements = climbed().measurements.map((one) => ({ ...one, values: one.values.filter((_, i) => i > 0) }))
+    expect(rungsOf({ ...climbed(), measurements }, 40_000)[0]?.samples).toBe(100)
     expect(rungs[2]).toEqual({ share: 0.25, perSecond: 10_000, p50Ns: 3e5, p99Ns: 3e6, samples: 1250 })
     expect(pointsOf(rungs)).toHaveLength(ladder.length - 2)
   })

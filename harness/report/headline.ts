@@ -4,7 +4,7 @@ import { loadName } from '../model/curve.ts'
 import type { Finding, Report, Summary } from '../model/report.ts'
 import { byNumber, count } from '../model/count.ts'
 import { quantity } from './format.ts'
-import { latencyOf, medianText, remarks, summaryOf, variantNames, workloadNames, worries } from './reading.ts'
+import { latencyOf, medianText, remarks, summaryOf, toldText, variantNames, workloadNames, worries } from './reading.ts'
 
 /** The workload that has a round trip or another time of its own, else the one with a latency, else the last. */
 export function mainWorkload(report: Report): string {
@@ -59,7 +59,7 @@ function faultTexts(report: Report): readonly string[] {
   const [gap, lost] = [of('gap'), of('lostAcked')]
   return [
     ...(gap?.median === undefined ? [] : [`longest gap ${medianText(gap)}`]),
-    ...(lost?.median === undefined ? [] : [`${medianText(lost)} acked and lost`]),
+    ...(lost?.median === undefined ? [] : [`${toldText(lost)} acked and lost`]),
   ]
 }
 

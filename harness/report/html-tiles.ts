@@ -6,7 +6,7 @@ import { mainWorkload } from './headline.ts'
 import { h } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { methodOf } from './methods.ts'
-import { confidenceText, floorOf, latencyOf, medianText, summaryOf, workloadNames, worries } from './reading.ts'
+import { confidenceText, floorOf, latencyOf, summaryOf, toldText, workloadNames, worries } from './reading.ts'
 import { outcomeMarks } from './style-text.ts'
 import { metricLabel } from './run-numbers.ts'
 import { count } from '../model/count.ts'
@@ -75,7 +75,8 @@ function tile(
 ): Markup | undefined {
   if (summary === undefined) return undefined
   const { unit, interval, confidence } = summary
-  const [number = absent, ...sign] = medianText(summary).split(' ')
+  const written = toldText(summary)
+  const [number = absent, ...sign] = unit === 'count' ? [written] : written.split(' ')
   const text =
     unit === 'count'
       ? ''

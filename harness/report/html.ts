@@ -7,7 +7,7 @@ import { h } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { methodsSection } from './methods.ts'
 import { page } from './page.ts'
-import { latencyOf, medianText, summaryOf } from './reading.ts'
+import { latencyOf, summaryOf, toldText } from './reading.ts'
 import { columnsOf, outcomeCell } from './rows.ts'
 import { rowsHtml } from './rows-html.ts'
 import { runPage } from './run-page.ts'
@@ -45,7 +45,7 @@ function overview(reports: readonly Report[]): Markup {
       { text: report.plan.scenario.name, href: `#r${i}` },
       outcomeCell(report.verdict.outcome),
       `${main}${several}`,
-      ...metrics.map((metric) => medianText(summaryOf(report, main, metric, variant))),
+      ...metrics.map((metric) => toldText(summaryOf(report, main, metric, variant))),
     ]
   })
   const heads = ['scenario', 'verdict', 'workload', 'throughput', 'p50', 'p99', 'p99.9', 'lost']

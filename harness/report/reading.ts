@@ -8,7 +8,7 @@ import { rateWords } from '../model/paced.ts'
 import { made } from '../stats/made.ts'
 import { samplesFor } from '../stats/merge.ts'
 import { streamWords } from './streams.ts'
-import { absent, asGiven, grouped, quantity, secondsText } from './format.ts'
+import { absent, asGiven, grouped, quantity, range, secondsText } from './format.ts'
 import { count } from '../model/count.ts'
 
 /** What is not in the table follows in its own order. */
@@ -77,7 +77,7 @@ export function missingTails(report: Report): readonly string[] {
           : `${rest.join('.')} needs ${grouped(needs)} samples a block`
     const who = s.workload === name ? name : `${s.workload} ${timeLabel(name)}`
     const total = histogramOf(report, s.workload, histogramNamed(name), s.variant)?.data.total
-    const blocks = report.plan.blocks.filter((b) => b.variant === s.variant).length
+    const blocks = blocksOf(report, s)
     const whom = made(missing, reason, () => new Map<string, number | undefined>())
     const has = total === undefined || (s.partly ?? 0) > 0 ? undefined : Math.round(total / Math.max(1, blocks))
     const before = whom.get(who)
@@ -88,6 +88,12 @@ export function missingTails(report: Report): readonly string[] {
     return `${reason}: ${all.slice(0, 4).join(', ')}${all.length > 4 ? ` and ${all.length - 4} more` : ''}`
   })
   return [...reasons, ...lagNote(report)]
+}
+
+/** Blocks whose samples count: those that failed have none. */
+function blocksOf({ measurements }: Report, { workload, metric, variant }: Summary): number {
+  const row = measurements.find((m) => m.workload === workload && m.metric === metric)
+  return row?.values.filter((value) => value.variant === variant).length ?? 0
 }
 
 /** `send lag`, as tables say it. */
@@ -178,6 +184,12 @@ export function medianText(summary: Pick<Summary, 'median' | 'unit' | 'lagged'> 
   if (summary === undefined) return absent
   const text = quantity(summary.median, summary.unit)
   return summary.lagged === true && summary.median !== undefined ? `${text} ${lagMark}` : text
+}
+
+/** As `medianText`, but of a count that is not the same in all blocks its least and most: a median would hide a loss in one of them. */
+export function toldText(summary: Summary | undefined): string {
+  if (summary?.unit !== 'count' || summary.min === undefined || summary.max === undefined) return medianText(summary)
+  return summary.min === summary.max ? medianText(summary) : range([summary.min, summary.max], 'count')
 }
 
 /** `95 %`, from what the summaries say; undefined where they disagree or say nothing. */

@@ -13,6 +13,7 @@ import {
   medianText,
   metricNames,
   summaryOf,
+  toldText,
   variantNames,
   workloadText,
 } from './reading.ts'
@@ -107,7 +108,7 @@ function firstRows(report: Report, workload: string): readonly Row[] {
   const floors = latency === undefined ? [] : ['p50', 'p99'].flatMap((q) => floorOf(report, workload, q, variant) ?? [])
   const measured = own.filter((s) => s.unit !== 'count')
   const at = measured.findLastIndex((s) => s.metric.startsWith(`${latency ?? '-'}.`)) + 1
-  const counted = own.filter((s) => s.unit === 'count').map((s) => `${medianText(s)} ${metricLabel(s.metric)}`)
+  const counted = own.filter((s) => s.unit === 'count').map((s) => `${toldText(s)} ${metricLabel(s.metric)}`)
   const plot = (room: number) => (latency === undefined ? [] : percentilePlot(report, workload, latency, variant, room))
   return [
     numbersTable(report, workload, measured.toSpliced(at, 0, ...floors), terminal),
@@ -178,7 +179,7 @@ function numberCell({ verdict }: Report, summary: Summary | undefined, about: st
     ...(interval === undefined || unit === undefined || unit === 'count' ? [] : [range(interval, unit)]),
     ...(ratio === undefined ? [] : [ratioText(ratio)]),
   ]
-  return { text: medianText(summary), below, ...(failed ? { mark: outcomeMarks.fail, tone: 'fail' as const } : {}) }
+  return { text: toldText(summary), below, ...(failed ? { mark: outcomeMarks.fail, tone: 'fail' as const } : {}) }
 }
 
 /**

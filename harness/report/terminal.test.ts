@@ -119,6 +119,22 @@ describe('terminal', () => {
     expect(controls(text.replaceAll(look, ''))).toEqual([])
   })
 
+  it('tells a loss in one block, which a median would hide', () => {
+    const report = sampleReport()
+    const summaries = report.summaries.map((s) => (s.metric === 'loss' ? { ...s, median: 0, min: 0, max: 7 } : s))
+    expect(terminal({ ...report, summaries }, plain)).toMatch(/^ {4}0 … 7 lost, 0 duplicates/m)
+  })
+
+  it('counts the samples of a block over the blocks that have any', () => {
+    const report = sampleReport({ histogram: humps })
+    const fewer = report.measurements.map((m) => ({ ...m, values: m.values.slice(0, 1) }))
+    const has = (of: typeof report) => /sub latency has ([\d,]+)/.exec(terminal(of, { ...plain, columns: 200 }))?.[1]
+    const number = (text = '') => Number(text.replaceAll(',', ''))
+    const blocks = report.plan.blocks.length
+    expect(blocks).toBeGreaterThan(1)
+    expect(number(has({ ...report, measurements: fewer })) / number(has(report))).toBeCloseTo(blocks, 1)
+  })
+
   it('says that a run was interrupted, and why', () => {
     const text = terminal({ ...sampleReport(), state: 'interrupted', because: 'Ctrl-C in block 2' }, plain)
     expect(text.replace(/\s+/g, ' ')).toContain('Interrupted: Ctrl-C in block 2. ')

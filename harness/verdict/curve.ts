@@ -57,15 +57,18 @@ export function rungsOf(report: Report, sustainable: number): readonly Rung[] {
 }
 
 function fewestSamples(report: Report, variant: string): number | undefined {
-  const blocks = report.plan.blocks.filter((block) => block.variant === variant).length
   const totals = report.plan.scenario.workloads.flatMap(({ name }) =>
     mainTimes.flatMap((kind) => {
       const same = (each: Report['histograms'][number]) =>
         each.workload === name && each.name === kind && each.variant === variant
-      return report.histograms.find(same)?.data.total ?? []
+      const total = report.histograms.find(same)?.data.total
+      const row = report.measurements.find((each) => each.workload === name && each.metric === `${kind}.p99`)
+      // Blocks that failed have no samples.
+      const blocks = row?.values.filter((value) => value.variant === variant).length ?? 0
+      return total === undefined ? [] : [total / Math.max(1, blocks)]
     }),
   )
-  return totals.length === 0 ? undefined : Math.round(Math.min(...totals) / Math.max(1, blocks))
+  return totals.length === 0 ? undefined : Math.round(Math.min(...totals))
 }
 
 /** The rungs with a p99; the knee is searched among them. */
