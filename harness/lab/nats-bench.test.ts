@@ -1,4 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Host } from '../host/host.ts'
 import { localHost } from '../host/local.ts'
 import { medianMicros, messagesPerSecond, startNatsBench } from './nats-bench.ts'
 
@@ -27,24 +31,30 @@ describe('statistics of nats bench', () => {
 })
 
 describe('nats bench in a node', () => {
-  const start = (script: string) =>
-    startNatsBench(
-      { spawn: (_command, options) => localHost().spawn(['sh', '-c', script], options) },
-      '/nowhere/nats',
-      { url: 'nats://127.0.0.1:1', token: 't1' },
-      ['sub', 'x'],
-    )
+  const seen: string[] = []
+  const start = async (script: string) => {
+    const folder = await mkdtemp(join(tmpdir(), 'bench-nats-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const program = join(folder, 'nats')
+    await writeFile(program, `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+    const spawn: Host['spawn'] = (command, options) => {
+      seen.push(...command, ...Object.values(options?.env ?? {}))
+      return localHost().spawn(command, options)
+    }
+    return startNatsBench({ spawn }, program, { url: 'nats://127.0.0.1:1', token: 't1' }, ['sub', 'x'])
+  }
 
-  it('gets server and credential by its environment, and says when it began', async () => {
+  it('gets server and credential by its environment, the credential from no arguments, and says when it began', async () => {
     const { begun, said } = await start(
       'echo "22:17:23 [1] Starting Core NATS subscriber" >&2; echo "$NATS_URL $NATS_TOKEN"',
     )
-    const running = await start('echo "22:17:23 [1] Starting Core NATS subscriber" >&2; cat')
+    const running = await start('echo "22:17:23 [1] Starting Core NATS subscriber" >&2; sleep 600')
     await running.begun
     await running.child.stop(0)
     await expect(running.said).rejects.toThrow(/must end well, got SIG/)
     await begun
     expect(await said).toBe('nats://127.0.0.1:1 t1')
+    expect(seen.join()).not.toContain('t1')
   })
 
   it('that ends badly says what its last words were', async () => {

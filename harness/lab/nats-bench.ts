@@ -7,7 +7,7 @@ import { pause, within } from './wait.ts'
 /** How clients reach the server. */
 export interface Reached {
   readonly url: string
-  /** Given by the environment: the arguments of a program can be read by everyone. */
+  /** Given by the first line of input: the arguments of a program can be read by everyone, those of `ssh` and `env` among them. */
   readonly token: string
 }
 
@@ -19,6 +19,9 @@ export interface NatsBench {
   readonly said: Promise<string>
 }
 
+/** Takes the credential from its input into its environment, and becomes the program. */
+const withToken = 'IFS= read -r NATS_TOKEN && export NATS_TOKEN && exec "$@"'
+
 /** `words`: `pub`, `sub`, `service request` ... with their options. */
 export async function startNatsBench(
   node: Pick<LiveNode, 'spawn'>,
@@ -27,7 +30,9 @@ export async function startNatsBench(
   words: readonly string[],
 ): Promise<NatsBench> {
   const command = [program, '--no-context', 'bench', ...words, '--no-progress']
-  const child = await node.spawn(command, { env: { NATS_URL: url, NATS_TOKEN: token } })
+  const child = await node.spawn(['/bin/sh', '-c', withToken, 'sh', ...command], { env: { NATS_URL: url } })
+  child.write(`${token}\n`)
+  child.closeInput()
   const ended = new AbortController()
   const said = allOf(child, `nats bench ${words[0] ?? ''}`).finally(() => ended.abort())
   said.catch(() => undefined)

@@ -96,7 +96,10 @@ async function keep(wanted: Wanted, part: string, how: string): Promise<Obtained
 }
 
 /** A git ref, branch or commit → the version that Go calls it by, `2.15.3-0.20261101120000-abcdef123456`. */
-export async function resolveRef(ref: string, { host, signal, here = localHost() }: ObtainContext): Promise<string> {
+export async function resolveRef(
+  ref: string,
+  { host, signal, say, here = localHost() }: ObtainContext,
+): Promise<string> {
   if (!/^[A-Za-z0-9][\w./-]{0,99}$/.test(ref) || ref.includes('..')) {
     throw new BenchError('usage', `git ref must be letters, digits, ".", "_", "-" and "/", got ${JSON.stringify(ref)}`)
   }
@@ -117,12 +120,14 @@ export async function resolveRef(ref: string, { host, signal, here = localHost()
     })
   }
   const { at, go } = found
-  const said = await at.run([go, 'list', '-m', '-f', '{{.Version}}', `${module}@${short}`], {
-    accept: 'any',
-    env: short.includes('/') ? { ...goEnvironment, GOPROXY: 'direct' } : goEnvironment,
-    timeoutMs: 120_000,
-    ...(signal === undefined ? {} : { signal }),
-  })
+  const ask = () =>
+    at.run([go, 'list', '-m', '-f', '{{.Version}}', `${module}@${short}`], {
+      accept: 'any',
+      env: short.includes('/') ? { ...goEnvironment, GOPROXY: 'direct' } : goEnvironment,
+      timeoutMs: 120_000,
+      ...(signal === undefined ? {} : { signal }),
+    })
+  const said = await patiently(say, `asking Go for nats-server ${ref}`, ask)
   const version = /^v(\S+)$/.exec(said.stdout.trim())?.[1]
   if (said.status === 0 && version !== undefined) return version
   throw new BenchError('not-found', `nats-server ${ref} must be a branch, a tag or a commit that Go finds, got none`, {

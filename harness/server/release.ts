@@ -1,6 +1,7 @@
 /** The upstream release of nats-server for a platform, downloaded with its digest checked. */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path/posix'
+import { patiently } from '../host/patience.ts'
 import { BenchError } from '../model/error.ts'
 import { keepInCache, withPartFolder } from './cache.ts'
 import { download } from './download.ts'
@@ -24,12 +25,8 @@ export async function installRelease(wanted: Wanted): Promise<Obtained | string>
   const wantedSum = digestOf(sums.toString('utf8'), archive)
   if (wantedSum === undefined) return `release ${version} has no ${archive}`
   say(`downloading nats-server ${version} for ${cache.platform}`)
-  const data = await download(`${base}/${archive}`, {
-    bytes: 200 * mebibyte,
-    answerMs: 20_000,
-    wholeMs: 300_000,
-    ...signal,
-  })
+  const limits = { bytes: 200 * mebibyte, answerMs: 20_000, wholeMs: 300_000, ...signal }
+  const data = await patiently(say, `download of nats-server ${version}`, () => download(`${base}/${archive}`, limits))
   const sum = createHash('sha256').update(data).digest('hex')
   if (sum !== wantedSum) {
     throw new BenchError('io', `${archive} must have SHA-256 ${wantedSum}, got ${sum}`, {

@@ -1,5 +1,4 @@
 /** What a test's lab is made from: the same rules as for `bench run`, with choices from the environment. */
-import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { serverChoice, substrateNamed, type Choices } from '../choices.ts'
@@ -8,6 +7,7 @@ import type { SubstrateName } from '../model/plan.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { World } from '../model/world.ts'
 import { checkScenario } from '../scenario/check.ts'
+import { stateFolder } from '../store/state-folder.ts'
 import type { LabSetup } from './lab.ts'
 
 const interrupt = new AbortController()
@@ -33,14 +33,14 @@ export function testWorld(): World {
   }
 }
 
-/** BENCH_ON, BENCH_HOST, NATS_SERVER; run folders go to BENCH_OUT, else to the temporary folder. */
+/** BENCH_ON, BENCH_HOST, NATS_SERVER; run folders go to BENCH_OUT, else to a folder of the user's own: a sweep ends what their journals name. */
 export function choicesOfTest({ env, cwd }: World, on: SubstrateName | undefined): Choices {
   const host = env['BENCH_HOST'] ?? ''
   const server = env['NATS_SERVER'] ?? ''
   return {
     on: on ?? substrateNamed(env['BENCH_ON']),
     ...(host === '' ? {} : { host }),
-    out: env['BENCH_OUT'] ?? join(tmpdir(), 'nats-bench-tests'),
+    out: env['BENCH_OUT'] ?? join(stateFolder(env), 'tests'),
     settings: {},
     overrides: server === '' ? {} : { server: serverChoice(server, cwd, 'NATS_SERVER') },
     command: 'vitest',

@@ -63,6 +63,13 @@ export async function readHome(host: Host): Promise<Home> {
   const named = (await host.run(['printenv', prefixVariable], { accept: 'any' })).stdout.trim()
   const prefix = plainPath(prefixVariable, named === '' ? usualPrefix : named)
   const own = basename(prefix)
+  // Folder, logs and dataset of this name are removed when no jail is left, so the name must be of ours.
+  if (!own.startsWith(basename(usualPrefix))) {
+    throw new BenchError(
+      'usage',
+      `${prefixVariable} must name a folder whose name begins with ${basename(usualPrefix)}, got ${prefix}`,
+    )
+  }
   const home = {
     config: `${prefix}/bastille.conf`,
     prefix,

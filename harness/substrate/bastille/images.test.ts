@@ -83,6 +83,19 @@ tank/natsbench/jails/ng1/root on /usr/local/natsbench/jails/ng1/root (zfs, local
     )
   })
 
+  it('are in a folder of ours, whose name is that of what is removed with it', async () => {
+    const answers = (prefix: string) =>
+      recordedHost((command) => {
+        if (command === 'mount') return { stdout: '' }
+        if (command === 'printenv BENCH_JAIL_PREFIX') return { stdout: `${prefix}\n` }
+        const [, keys] = configAsked.exec(command) ?? []
+        return keys === undefined ? {} : configAnswer(config('NO'), keys)
+      })
+    expect(await readHome(answers('/tank/natsbench-tests'))).toMatchObject({ logs: '/var/log/natsbench-tests' })
+    for (const other of ['/usr/local/nginx', '/usr/local/bastille', '/usr/local/natsbench/jails'])
+      await expect(readHome(answers(other))).rejects.toThrow(/BENCH_JAIL_PREFIX must name a folder/)
+  })
+
   it('and the patch level of its release: an update makes another image', async () => {
     const ufs = await homeOn('NO', '')
     expect(imageName(ufs, { ...request, patch: '15.1-RELEASE-p2' })).not.toBe(imageName(ufs, request))

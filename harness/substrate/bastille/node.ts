@@ -148,7 +148,7 @@ function liveNode(
   remove: () => Promise<void>,
 ): LiveNode & Pausable & Partial<Fillable> {
   const { host, home } = removal
-  const { name, plan, image, network, facts, env, say, released, journal, meter } = request
+  const { name, plan, image, network, facts, env, say, signal, released, journal, meter } = request
   const root = `${home.jails}/${name}/root`
   // Where kern.hz is not known: 100, the lowest usual value.
   const hz = Number(facts.settings['kern.hz'] ?? 100)
@@ -177,7 +177,7 @@ function liveNode(
       return host.spawn(['jexec', '-l', '-U', 'root', name, ...inside])
     },
     server: (choice) =>
-      fits(choice, image) ? Promise.resolve(fromImage(image)) : bringServer(root, choice, { host, facts, env, say }),
+      fits(choice, image) ? Promise.resolve(fromImage(image)) : bringServer(root, choice, { host, facts, env, say, signal }),
     usage: meter(name),
     ...stopping(plan.name, (signal) => signalJail(host, name, signal)),
     remove: async () => {
