@@ -177,7 +177,9 @@ function liveNode(
       return host.spawn(['jexec', '-l', '-U', 'root', name, ...inside])
     },
     server: (choice) =>
-      fits(choice, image) ? Promise.resolve(fromImage(image)) : bringServer(root, choice, { host, facts, env, say, signal }),
+      fits(choice, image)
+        ? Promise.resolve(fromImage(image))
+        : bringServer(root, choice, { host, facts, env, say, signal }),
     usage: meter(name),
     ...stopping(plan.name, (signal) => signalJail(host, name, signal)),
     remove: async () => {
