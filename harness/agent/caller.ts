@@ -13,6 +13,16 @@ export interface Done {
   readonly tidy?: () => Promise<void>
 }
 
+/** What was not tidied up in time, or refused, makes the call that came before neither late nor refused. Rejects with any other Failure. */
+export async function tidied(tidy: Done['tidy']): Promise<void> {
+  try {
+    await tidy?.()
+  } catch (error) {
+    const failure = asFailure(error)
+    if (failure.code !== 'timeout' && failure.code !== 'server-error') throw failure
+  }
+}
+
 export type Call = (sequence: number, due: number, lag: number) => Promise<Done>
 
 export interface Calling {
@@ -89,7 +99,7 @@ export class Caller implements Answered {
         this.#time.record(now - due)
         this.#service.record(now - sent)
       }
-      if (tidy !== undefined) await tidy()
+      await tidied(tidy)
     } catch (error) {
       const failure = asFailure(error)
       if (failure.code === 'timeout') recorder.tally.late++

@@ -2,7 +2,7 @@
 import type { Job } from '../model/plan.ts'
 import { errorsOf, sentBy } from './answering.ts'
 import { ask } from './asking.ts'
-import { Caller, type Call } from './caller.ts'
+import { Caller, tidied, type Call } from './caller.ts'
 import type { Link } from './engine.ts'
 import { asFailure } from './failure.ts'
 import { gettingWork } from './getting.ts'
@@ -119,7 +119,7 @@ async function check(
     if (performance.now() > deadline) break
     checked++
     try {
-      await (await client.get(name)).tidy()
+      await tidied((await client.get(name)).tidy)
     } catch (error) {
       if (asFailure(error).code !== 'server-error') throw error
       unsound++

@@ -44,3 +44,28 @@ it('asks for no more at once than a server may have waiting for a client', async
   expect(Math.max(...batches) * 65_536 * 2).toBeLessThanOrEqual(1_048_576)
   expect((await read(10, 100)).batches).toEqual([5242])
 })
+
+it('what is still on its way of a reader that gave up is not read by the next one', async () => {
+  let receiver: Receiver | undefined
+  const message = (consumer: string, place: number) =>
+    receiver?.message(
+      deliveryOf('', Buffer.alloc(16, place), { reply: `$JS.ACK.s.${consumer}.1.${place}.${place}.1.0` }),
+    )
+  const link: Link = {
+    maxPayload: 1_048_576,
+    subscribe: (_subject, _queue, each) => void (receiver = each),
+    sender: () => expect.fail('nothing is published here'),
+    flush: () => Promise.resolve(),
+    close: () => undefined,
+    publish: () =>
+      queueMicrotask(() => {
+        message('proof-1', 3)
+        message('proof-2', 1)
+        message('proof-1', 4)
+        message('proof-2', 2)
+      }),
+  }
+  const reader = new StreamReader(link)
+  await reader.all('s', 'proof-2', { messages: 2, bytes: 32, last: 2 })
+  expect(reader).toMatchObject({ read: 2, last: 2, whole: true })
+})

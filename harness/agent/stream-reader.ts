@@ -62,6 +62,10 @@ export class StreamReader implements Receiver {
   readonly #link: Link
   readonly #inbox = newInbox()
   readonly #subject = new AckSubject()
+  /** Name of the consumer that is read: a reader that gave up leaves messages on their way over the same link. */
+  #consumer: Uint8Array = new Uint8Array()
+  /** Messages that the consumer has delivered, by its own count. */
+  #delivered = 0
   #pull: () => void = () => undefined
   #batch = mostAtOnce
   #left = 0
@@ -80,6 +84,7 @@ export class StreamReader implements Receiver {
   async all(stream: string, consumer: string, { messages, bytes, last }: Contents): Promise<void> {
     const each = Math.max(1, bytes / Math.max(1, messages))
     this.#batch = Math.max(1, Math.min(mostAtOnce, Math.floor(this.#link.maxPayload / 2 / each)))
+    this.#consumer = Buffer.from(consumer)
     this.#pull = () => {
       this.#left += this.#batch
       const body = JSON.stringify({ batch: this.#batch, expires: stillMs * 1e6 })
@@ -99,7 +104,7 @@ export class StreamReader implements Receiver {
       }
       if (performance.now() - since > stillMs) return
     }
-    this.whole = this.#subject.consumerSequence <= this.read
+    this.whole = this.#delivered <= this.read
   }
 
   /** As a frame has it. */
@@ -119,9 +124,12 @@ export class StreamReader implements Receiver {
   message(delivery: Delivery): void {
     if (isStatus(delivery)) return
     const { bytes, view, start, end, replyStart, replyEnd } = delivery
+    const subject = this.#subject
+    if (!subject.read(bytes, replyStart, replyEnd) || !subject.isOf(bytes, replyStart, this.#consumer)) return
     this.read++
     this.#left--
-    if (this.#subject.read(bytes, replyStart, replyEnd)) this.last = Math.max(this.last, this.#subject.streamSequence)
+    this.last = Math.max(this.last, subject.streamSequence)
+    this.#delivered = Math.max(this.#delivered, subject.consumerSequence)
     this.#mix(this.last)
     for (let at = start; at + 4 <= Math.min(end, start + stampBytes); at += 4) this.#mix(view.getUint32(at, true))
     if (!this.stamped) return
