@@ -158,25 +158,34 @@ interface RunRoot {
   leave(journal: Journal): Promise<void>
 }
 
-/** The run's own folder: made for the first node, removed after the last one; `empty` is called just before it is removed. */
+/**
+ * The run's own folder: made for the first node, removed after the last one; `empty` is called just before it is removed. Who comes while
+ * it is being removed waits for that, and has it made again.
+ */
 function runRoot(context: SubstrateContext, empty: (journal: Journal) => Promise<void>): RunRoot {
   const { host, directory, run } = context
   let inside = 0
   let made: Promise<JournalEntry> | undefined
+  let leaving = Promise.resolve()
+  const removed = async (was: Promise<JournalEntry>, journal: Journal) => {
+    const entry = await was.catch(() => undefined) // the caller of `enter` got the error
+    await empty(journal)
+    if (entry === undefined) return
+    await removeFolder(host, directory, run)
+    await journal.gone(entry)
+  }
   return {
     async enter(journal) {
       inside += 1
+      await leaving.catch(() => undefined) // the caller of `leave` got the error
       await (made ??= madeFolder(context, directory, journal, true))
     },
     async leave(journal) {
       inside -= 1
       if (inside > 0 || made === undefined) return
-      const entry = await made.catch(() => undefined) // the caller of `enter` got the error
+      leaving = removed(made, journal)
       made = undefined
-      await empty(journal)
-      if (entry === undefined) return
-      await removeFolder(host, directory, run)
-      await journal.gone(entry)
+      await leaving
     },
   }
 }

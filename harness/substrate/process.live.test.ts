@@ -13,6 +13,7 @@ import { openJournal } from '../store/journal.ts'
 import { substrateContract } from './contract.ts'
 import type { ContractCommands, Subject } from './contract.ts'
 import { makeFolder, removeFolder } from './process-folder.ts'
+import { openGround } from './process-ground.ts'
 import { processSubstrate } from './process.ts'
 import type { Substrate, SubstrateContext } from './substrate.ts'
 
@@ -214,6 +215,27 @@ describe('the substrate of process groups', () => {
     const one = await substrate.create(planOf(substrate), journal, never)
     await expect(substrate.create(planOf(substrate), journal, never)).rejects.toMatchObject({ code: 'cannot-create' })
     await one.destroy()
+    expect(existsSync(directory)).toBe(false)
+    expect(journal.open()).toEqual([])
+  })
+
+  it('a node that comes while the folder goes with one that failed has a marked folder around it', async () => {
+    const context = await setting()
+    const { substrate, journal, directory } = context
+    const going = Promise.withResolvers<undefined>()
+    const empty = () => {
+      going.resolve(undefined)
+      return new Promise<void>((resolve) => setTimeout(resolve, 300))
+    }
+    const ground = await openGround(context, empty)
+    if (typeof ground === 'string') expect.fail(ground)
+    const failed = ground.create(planOf(substrate), journal, () => Promise.reject(new Error('no bridge')))
+    const [, node] = await Promise.all([
+      expect(failed).rejects.toThrow('no bridge'),
+      going.promise.then(() => ground.create(planOf(substrate, 1), journal)),
+    ])
+    expect(existsSync(node.directory)).toBe(true)
+    await node.destroy()
     expect(existsSync(directory)).toBe(false)
     expect(journal.open()).toEqual([])
   })
