@@ -61,7 +61,7 @@ export async function runBlock(request: BlockRequest): Promise<readonly ServerFa
       services.set(plan.node, await startService(plan, node, request.token, signal))
     }
     if (request.block.repeat === 0)
-      for (const store of await lookAtStores(request.variant, (name) => nodeOf(request, name)))
+      for (const store of await lookAtStores(request.variant, (name) => nodeOf(request, name), signal))
         request.frame('lab', { t: 'store', store })
     request.observe({ kind: 'phase', block: request.block, phase: 'agents' })
     const { first, after } = turnsOf(

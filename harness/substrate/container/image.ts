@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs'
 import process from 'node:process'
 import { Readable } from 'node:stream'
+import { patiently } from '../../host/patience.ts'
 import { BenchError } from '../../model/error.ts'
 import type { Journal } from '../../model/journal.ts'
 import { emptyArchive } from './archive.ts'
@@ -27,7 +28,14 @@ export interface NodeImage {
   readonly facts: Readonly<Record<string, string>>
 }
 
-export interface ImageRequest {
+/** How a pull is told of and ended. */
+export interface Pulling {
+  readonly say: (line: string) => void
+  /** Ends a pull. */
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface ImageRequest extends Pulling {
   readonly engine: Engine
   readonly run: string
   readonly tag: string
@@ -35,9 +43,6 @@ export interface ImageRequest {
   readonly wanted: string | undefined
   /** Host name of the machine we run on, where that is known. */
   readonly hostname: string | undefined
-  readonly say: (line: string) => void
-  /** Ends a pull. */
-  readonly signal?: AbortSignal | undefined
 }
 
 const pullMs = 120_000
@@ -45,15 +50,15 @@ const nodeInThin = '/opt/bench/node'
 
 /** Chooses, pulls or makes the image. Throws BenchError `unavailable` with what was tried. */
 export async function nodeImage(request: ImageRequest, journal: Journal): Promise<NodeImage> {
-  const { wanted, say, signal } = request
+  const { wanted, say } = request
   if (wanted === 'thin') {
     const because = thinImpossible(request)
     if (because !== undefined) throw new BenchError('unavailable', because, { hint: 'use --image with an image' })
     return thinImage(request, journal)
   }
-  if (wanted !== undefined) return officialImage(request.engine, wanted, signal)
+  if (wanted !== undefined) return officialImage(request, wanted)
   try {
-    return await officialImage(request.engine, defaultImage, signal)
+    return await officialImage(request, defaultImage)
   } catch (error) {
     if (!(error instanceof BenchError) || error.code !== 'unavailable') throw error
     const because = thinImpossible(request)
@@ -73,12 +78,12 @@ export async function nodeImage(request: ImageRequest, journal: Journal): Promis
 export async function pulled(
   docker: Docker,
   reference: string,
-  signal?: AbortSignal,
+  { say, signal }: Pulling,
 ): Promise<{ readonly digest: string }> {
   const look = () => askMaybe(`image ${reference} must be inspected`, docker.getImage(reference).inspect())
   let found = await look()
   if (found === undefined) {
-    await pull(docker, reference, signal)
+    await patiently(say, `pull of image ${reference}`, () => pull(docker, reference, signal))
     found = await look()
   }
   if (found === undefined) throw missing(reference, 'the engine still has none after pulling it')
@@ -124,8 +129,8 @@ function pullHint(reference: string): string {
   return `run "docker pull ${reference}" where there is a network, or use --image thin on Linux`
 }
 
-async function officialImage(engine: Engine, reference: string, signal: AbortSignal | undefined): Promise<NodeImage> {
-  const { digest } = await pulled(engine.docker, reference, signal)
+async function officialImage(request: ImageRequest, reference: string): Promise<NodeImage> {
+  const { digest } = await pulled(request.engine.docker, reference, request)
   return {
     mode: 'image',
     reference,

@@ -10,7 +10,7 @@ import { onceEach } from '../once.ts'
 import type { LiveNode, SubstrateContext } from '../substrate.ts'
 import { firstFile } from './archive.ts'
 import { ask, askMaybe, type Container, type Engine } from './engine.ts'
-import { pulled, type NodeImage } from './image.ts'
+import { pulled, type NodeImage, type Pulling } from './image.ts'
 import { kinds, labels, shelfName } from './names.ts'
 import { firstLine } from './node-version.ts'
 import type { ContainerNode } from './node.ts'
@@ -46,6 +46,7 @@ export function serverShelf(context: SubstrateContext, engine: () => Engine): Se
             name: shelfName(context.tag, programs.size),
             journal,
             facts,
+            say: context.say,
             signal: context.signal,
           },
           context.settings['serverImage'] ?? `nats:${choice.version ?? pinnedVersion}`,
@@ -77,20 +78,19 @@ async function fromHost(choice: ServerChoice, context: SubstrateContext): Promis
   return { ...origin, content: await readFile(path, ends) }
 }
 
-interface Taking {
+interface Taking extends Pulling {
   readonly engine: Engine
   readonly run: string
   /** Name of the container that is made to take the file out. */
   readonly name: string
   readonly journal: Journal
   readonly facts: Record<string, string>
-  readonly signal: AbortSignal | undefined
 }
 
 /** An engine gives files out of containers only: one is made, never started, and removed again before this returns. */
 async function fromImage(taking: Taking, reference: string): Promise<Program> {
-  const { engine, run, name, journal, facts, signal } = taking
-  const { digest } = await pulled(engine.docker, reference, signal)
+  const { engine, run, name, journal, facts } = taking
+  const { digest } = await pulled(engine.docker, reference, taking)
   facts['serverImage'] = reference
   facts['serverDigest'] = digest
   const entry = await journal.will(kinds.container, name, { run })
