@@ -53,6 +53,15 @@ it.each([
   expect(answer.err).toContain(says)
 })
 
+it('refuses a distribution that contradicts itself, and names the file', async () => {
+  const { histograms, ...rest } = sampleReport({ histogram: humps })
+  const doubled = histograms.map((each) => ({ ...each, data: { ...each.data, total: 2 * each.data.total } }))
+  await writeFile(join(folder, 'doubled.json'), json({ ...rest, histograms: doubled }))
+  const { status, out, err } = await bench('export', 'hgrm', 'doubled.json')
+  expect({ status, out }).toEqual({ status: 65, out: '' })
+  expect(err).toContain(`in report ${join(folder, 'doubled.json')} must say what its buckets hold, got total`)
+})
+
 const ofNatsBench = [
   '#RunID,ClientID,MsgCount,MsgBytes,MsgsPerSec,BytesPerSec,DurationSecs,MinLatencyMicroSecs,AvgLatencyMicroSecs,MaxLatencyMicroSecs,P50LatencyMicroSecs,P90LatencyMicroSecs,P99LatencyMicroSecs,P99.9LatencyMicroSecs,StdDevLatencyMicroSecs',
   'xpiCeB3w815ZXLthdc756t,P0,6000,384000,148010,18945337.717666,0.020269,2230.949000,3348.512000,4539.136000,3240.596000,4539.136000,4539.136000,4539.136000,3451.712168',

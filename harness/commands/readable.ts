@@ -9,6 +9,7 @@ import { isKind, kinds } from '../model/kinds/kinds.ts'
 import type { Report } from '../model/report.ts'
 import { suggestion } from '../scenario/nearest.ts'
 import { reportOfImported } from '../stats/imported.ts'
+import { decode } from '../stats/merge.ts'
 import { foreignOf } from '../store/imports/foreign.ts'
 import { importText } from '../store/imports/read.ts'
 import { textOfFile } from '../store/plain-file.ts'
@@ -30,8 +31,8 @@ export async function readReport(reference: string, root: string, cwd: string): 
   const values = listOf(json?.value)
   // Whatever gives a schema number is a report of ours, of this version or of another.
   const ours = as === undefined && schemaNumber(values[0]) !== undefined && foreignOf('', values[0]) === undefined
-  if (!given) return reportOf(text, `report ${file}`)
-  if (ours && values.length === 1) return reportOfValue(values[0], `report ${file}`)
+  if (!given) return sound(reportOf(text, `report ${file}`), file)
+  if (ours && values.length === 1) return sound(reportOfValue(values[0], `report ${file}`), file)
   if (ours) {
     throw new BenchError('recording-invalid', `report ${file} must be of one run, it lists ${values.length}`, {
       hint: 'give the run id or the report.json of each',
@@ -39,6 +40,12 @@ export async function readReport(reference: string, root: string, cwd: string): 
   }
   const imported = reportOfImported(importText(text, basename(file), as), new Date(0).toISOString(), reference)
   return { ...imported, verdict: judge(imported) }
+}
+
+/** What it holds is told as it is, so a distribution that contradicts itself is refused here. Throws `recording-invalid`. */
+function sound(report: Report, file: string): Report {
+  for (const { workload, name, data } of report.histograms) decode(data, `${name} of ${workload} in report ${file}`)
+  return report
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -60,3 +60,14 @@ it('takes and refuses the same samples as zod', () => {
   expect(readFrame(quiet)).toEqual(quiet)
   expect([whole, ...endless].map(readFrame)).toEqual([undefined, undefined, undefined])
 })
+
+it.each([0, 7, -1, 0.5, 2 ** 53, '1'])(
+  'takes and refuses a frame of block %j as zod does, and other lines too',
+  (block) => {
+    const line = { t: 'frame', block, from: 'pub@send', frame: { t: 'ready', now: '1' } }
+    const ends = { t: 'blockEnd', block, outcome: 'ok' }
+    const takes = block === 0 || block === 7
+    const taken = [readLine(line) !== undefined, lineSchema.safeParse(line).success, readLine(ends) !== undefined]
+    expect(taken).toEqual([takes, takes, takes])
+  },
+)

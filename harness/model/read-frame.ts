@@ -58,7 +58,7 @@ export function readLine(value: unknown): Line | undefined {
   if (!isMembers(value) || value['t'] !== 'frame') return lineSchema.safeParse(value).data
   const { block, from } = value
   const frame = readFrame(value['frame'])
-  if (frame === undefined || !isNumber(block) || typeof from !== 'string') return undefined
+  if (frame === undefined || !isBlock(block) || typeof from !== 'string') return undefined
   return { t: 'frame', block, from, frame }
 }
 
@@ -125,6 +125,10 @@ function haveNumbers<K extends string>(value: unknown, names: readonly K[]): val
 /** JSON has no infinite numbers but reads `1e999` as one; zod takes none either. */
 function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value)
+}
+
+function isBlock(value: unknown): value is number {
+  return Number.isSafeInteger(value) && isNumber(value) && value >= 0
 }
 
 function isInstant(value: unknown): value is number {

@@ -191,9 +191,11 @@ export const frameSchema = z.discriminatedUnion('t', [
 ])
 
 const because = text.exactOptional()
+/** Its index in the plan, from 0; one that a check added is beyond. */
+const block = z.int().min(0)
 const frameLine = z.object({
   t: z.literal('frame'),
-  block: number,
+  block,
   /** Assignment id for agents, node name for usage, `lab` for faults and for what is read of the host. */
   from: text,
   frame: frameSchema,
@@ -203,9 +205,9 @@ export const lineSchema = z.discriminatedUnion('t', [
   z.object({ t: z.literal('plan'), schema: z.literal(recordingSchemas), run: text, at: text, plan: planSchema }),
   z.object({ t: z.literal('facts'), facts: factsSchema }),
   /** `startedAt`: wall clock, ISO 8601. */
-  z.object({ t: z.literal('block'), block: number, variant: text, startedAt: text }),
+  z.object({ t: z.literal('block'), block, variant: text, startedAt: text }),
   frameLine,
-  z.object({ t: z.literal('blockEnd'), block: number, outcome: z.enum(['ok', 'failed']), because }),
+  z.object({ t: z.literal('blockEnd'), block, outcome: z.enum(['ok', 'failed']), because }),
   z.object({ t: z.literal('end'), outcome: z.enum(['complete', 'interrupted', 'failed']), because }),
 ])
 

@@ -107,4 +107,12 @@ describe('a change', () => {
     expect(() => change(scenario, { [path]: 1 })).toThrow(new RangeError(message))
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
   })
+
+  it.each([
+    [{ phases: '2s' }, 'phases.measure', 'must not go below phases'],
+    [{ expect: 0 }, 'expect.lostAcked', 'must not go below expect'],
+    [{ workloads: [{ name: {} }, { name: 'sub' }] }, 'workloads.pub.rate', 'must name one of workloads: sub'],
+  ])('of a part of another shape, %j, is refused too', (wrong, path, message) => {
+    expect(() => change(wrong, { [path]: 1 })).toThrow(new RangeError(message))
+  })
 })

@@ -109,19 +109,24 @@ function remedy(section: string | undefined): string {
 }
 
 function ownerOf(section: unknown, word: string, member: string | undefined): Tree {
-  if (plain.has(word)) return section as Tree
+  if (plain.has(word)) {
+    if (!isTree(section)) throw new RangeError(`must not go below ${word}`)
+    return section
+  }
   const entries: [string, unknown][] = Array.isArray(section)
     ? section.flatMap((item: unknown, index): [string, unknown][] => [
-        ...((item as Tree | null)?.['name'] === undefined
-          ? []
-          : [[String((item as Tree)['name']), item] as [string, unknown]]),
+        ...(isTree(item) && typeof item['name'] === 'string' ? [[item['name'], item] as [string, unknown]] : []),
         [String(index), item],
       ])
     : Object.entries((section ?? {}) as Tree)
   const found = entries.find(([name]) => name === member)?.[1]
-  if (typeof found === 'object' && found !== null) return found as Tree
+  if (isTree(found)) return found
   const known = entries.map(([name]) => name).filter((name) => !/^\d+$/.test(name))
   throw new RangeError(`must name one of ${word}: ${known.join(', ')}`)
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null
 }
 
 function put(owner: Tree, names: readonly string[], value: ChangeValue): void {
@@ -129,9 +134,8 @@ function put(owner: Tree, names: readonly string[], value: ChangeValue): void {
   if (name === '__proto__') throw new RangeError('must name a value')
   if (rest.length > 0) {
     const next = Object.hasOwn(owner, name) ? owner[name] : undefined
-    if (next !== undefined && (typeof next !== 'object' || next === null))
-      throw new RangeError(`must not go below ${name}`)
-    const made = (next ?? {}) as Tree
+    if (next !== undefined && !isTree(next)) throw new RangeError(`must not go below ${name}`)
+    const made = next ?? {}
     owner[name] = made
     return put(made, rest, value)
   }

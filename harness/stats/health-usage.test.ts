@@ -35,6 +35,16 @@ test('CPU time of a server that is not known says why, and changes no verdict', 
   })
 })
 
+test('of a block that was cut off before anything was measured, the window is not told', async () => {
+  const lines = [...recording()]
+  const measuring = lines.findIndex((line) => line.t === 'frame' && line.frame.t === 'sample')
+  const used = lines.find((line) => line.t === 'frame' && line.frame.t === 'usage' && line.from === 'hub')!
+  const report = await summarise([...lines.slice(0, measuring), used])
+  expect(report.health.find(({ rule }) => rule === 'usage')?.because).toBe(
+    'the CPU time of servers is not known in 1 of 1 block: in block 1 nothing was measured',
+  )
+})
+
 test('a server that the host told nothing of in one block says so', async () => {
   const report = await summarise(
     recording({

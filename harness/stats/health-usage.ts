@@ -40,9 +40,12 @@ export function serverUsage(run: Examined): Finding[] {
     const { node, index, unread } = first
     const [from, to] = unread.window
     const at = unread.at.map(seconds).join(', ')
-    const why = unread.fell
-      ? `the counter of ${node} fell in the measured window, as after a restart`
-      : `${node} was read at ${at}, which covers less than half of the measured window from ${seconds(from)} to ${seconds(to)}. Measure longer`
+    // A block that was cut off in its warm-up has no window: from Infinity to -Infinity.
+    const why = !(to > from)
+      ? 'nothing was measured'
+      : unread.fell
+        ? `the counter of ${node} fell in the measured window, as after a restart`
+        : `${node} was read at ${at}, which covers less than half of the measured window from ${seconds(from)} to ${seconds(to)}. Measure longer`
     return unknown(new Set(lacking.map((each) => each.index)).size, `in block ${index + 1} ${why}`)
   })
 }

@@ -163,6 +163,12 @@ describe('.hgrm', () => {
     )
   })
 
+  it('comes to an end for more values than steps to 100 % can tell', () => {
+    const total = Number.MAX_SAFE_INTEGER
+    const text = hgrmOf({ significantBits: 11, min: 0, max: 5, total, buckets: [0, total - 1, 5, 1] })
+    expect(text).toMatch(/^ +0\.005 1\.0{12} 9007199254740991$/m)
+  })
+
   it('names each distribution of the report and leaves out empty ones', () => {
     const report = sampleReport(grid)
     const text = hgrm(report)

@@ -43,8 +43,10 @@ export function hgrmOf(data: HistogramData): string {
     // HdrHistogram prints one line for the last bucket, then the line of 100 %
     while ((100 * seen) / total >= level) {
       rows.push(`${row(value, level, seen)} ${padded(1 / (1 - level / 100), 14, 2)}`)
-      level += 100 / (ticksPerHalf * 2 ** (Math.floor(Math.log2(100 / (100 - level))) + 1))
-      if (seen >= total) break
+      const next = level + 100 / (ticksPerHalf * 2 ** (Math.floor(Math.log2(100 / (100 - level))) + 1))
+      // So close to 100 % numbers are no finer: the next level would be this one for ever.
+      if (seen >= total || next === level) break
+      level = next
     }
     if (seen >= total) rows.push(row(value, 100, seen))
   }
