@@ -11,7 +11,7 @@ export const streamTimes: Readonly<Record<string, TimeEntry>> = {
     views: main,
   },
   ackService: {
-    label: 'ack, real send',
+    label: 'ack from real send',
     about: 'from the real send to the acknowledgement of the stream',
     method: methods.ack,
     histogram: 'ackService',
@@ -66,7 +66,7 @@ export const streamCounts: Readonly<Record<string, ValueEntry>> = {
     views: ['first'],
   },
   undelivered: {
-    label: 'acked, undelivered',
+    label: 'acked and undelivered',
     unit: 'count',
     better: 'lower',
     about: 'messages acknowledged to their publisher and never delivered by the consumer',

@@ -184,4 +184,26 @@ describe('what is expected', () => {
     ])
     expect(problems({ node: 'hub-2' }, { expect: {} })).toEqual([expect.stringContaining('expect')])
   })
+  it('may come of a workload that has another fault', () => {
+    const windowless = {
+      kind: 'js-publish',
+      name: 'pub',
+      on: 'send',
+      to: 'hub',
+      subject: 'o.new',
+      payload: { bytes: 128 },
+      arrivals: { kind: 'constant', perSecond: 100 },
+      reconnect: {},
+    }
+    const more = { workloads: [windowless], expect: { gapBelow: '5s', lostAcked: 0 } }
+    expect(problems({ node: 'hub-2' }, more)).toEqual([expect.stringContaining('workloads.pub.window')])
+    expect(
+      problems({ node: 'hub-2' }, { ...more, workloads: [{ ...windowless, window: 1, kind: 'js-publsh' }] }),
+    ).toEqual([expect.stringContaining('workloads.pub.kind')])
+    const plain = { ...windowless, kind: 'publish' }
+    expect(problems({ node: 'hub-2' }, { ...more, workloads: [plain] })).toEqual([
+      'expect.lostAcked must stand beside a workload that publishes to a stream, got none',
+      'expect.gapBelow must stand beside a workload that messages come to, got none',
+    ])
+  })
 })

@@ -1,6 +1,6 @@
 /** Relations of faults: the nodes that they hit, their times, and which workloads go on after them. */
 import { faultFacts, isForGood, targetWays, targetWords, type FaultFacts, type FaultKind } from '../model/faults.ts'
-import { kinds } from '../model/kinds/kinds.ts'
+import { isKind, kinds, type WorkloadKind } from '../model/kinds/kinds.ts'
 import { nodeNames } from '../model/node-names.ts'
 import type { Fault } from '../model/scenario.ts'
 import type { Capability } from '../model/substrates.ts'
@@ -216,18 +216,24 @@ function hitGroup(
 
 /** What a scenario expects must be possible in it. */
 export function expectedProblems({ expected, workloads }: Draft): readonly Problem[] {
-  const kindsOf = valid(workloads).map(({ value: { name, kind } }) => ({ name, facts: kinds[kind] }))
+  const kindsOf = workloads.map(({ name, raw: { kind } }) => ({
+    name,
+    facts: typeof kind === 'string' && isKind(kind) ? kinds[kind] : undefined,
+  }))
+  // a workload that cannot be read may be the one that is looked for
+  const none = (is: (facts: (typeof kinds)[WorkloadKind]) => boolean): boolean =>
+    kindsOf.every(({ facts }) => facts !== undefined && !is(facts))
   const problems: Problem[] = (expected?.cutOff ?? []).flatMap((wanted, i) => {
     const found = kindsOf.find(({ name }) => name === wanted)
-    if (found === undefined || found.facts.direction === 'in') return []
+    if (found?.facts === undefined || found.facts.direction === 'in') return []
     return problemAt(`expect.cutOff.${i}`, `must name a workload that receives, got ${printed(wanted)}`)
   })
-  if (expected?.lostAcked !== undefined && !kindsOf.some(({ facts }) => facts.acknowledged))
+  if (expected?.lostAcked !== undefined && none(({ acknowledged }) => acknowledged))
     problems.push({
       path: 'expect.lostAcked',
       message: 'must stand beside a workload that publishes to a stream, got none',
     })
-  if (expected?.gapBelow !== undefined && !kindsOf.some(({ facts }) => facts.counts === 'received'))
+  if (expected?.gapBelow !== undefined && none(({ counts }) => counts === 'received'))
     problems.push({ path: 'expect.gapBelow', message: 'must stand beside a workload that messages come to, got none' })
   return problems
 }

@@ -19,6 +19,17 @@ it('a folder that cannot be looked into keeps nobody from the other runs', async
   expect(await findRun('latest', root)).toEqual({ run, path: join(root, run) })
 })
 
+it('of a run that is not there the hint says where the others are named: lines stand above it', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'runs-'))
+  onTestFinished(() => rm(root, { recursive: true }))
+  await mkdir(join(root, run))
+  await writeFile(join(root, run, 'recording.ndjson'), '{}\n')
+  await expect(findRun('20260102', root)).rejects.toMatchObject({
+    hint: 'the newest runs are listed above',
+    lines: [run],
+  })
+})
+
 it('a baseline that is a folder is said to be no file', async () => {
   const root = await mkdtemp(join(tmpdir(), 'baseline-'))
   onTestFinished(() => rm(root, { recursive: true }))

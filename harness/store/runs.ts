@@ -125,7 +125,7 @@ async function whatIsAt(path: string): Promise<string | undefined> {
 function missing(ref: string, root: string, there: readonly StoredRun[]): BenchError {
   return new BenchError('not-found', `run ${JSON.stringify(ref)} must be in ${root}, got none`, {
     hint:
-      there.length === 0 ? 'no run is stored there yet; `pnpm bench` makes one' : 'the newest runs are listed below',
+      there.length === 0 ? 'no run is stored there yet; `pnpm bench` makes one' : 'the newest runs are listed above',
     lines: there.slice(-8).map(({ run }) => run),
   })
 }
