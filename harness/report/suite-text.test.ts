@@ -21,6 +21,25 @@ test('the sentence names what does not pass and why', () => {
   )
 })
 
+test('a reason is what was seen and wanted, without what it means and what to do', () => {
+  const sentenceOf = (because: string) => {
+    const { scenario, report } = ended('a', 'unknown')
+    const verdict = { outcome: 'unknown', findings: [{ ...finding, outcome: 'unknown', because }] }
+    return suiteSentence([{ scenario, report: { ...report, verdict } as Report }])
+  }
+  const begin = 'none of 1 passes, 1 cannot tell: a, because recv: '
+  expect(sentenceOf('sent 815 of 800 (101.9 %), 99 to 101 % is wanted: it is another load. Lower the rate')).toBe(
+    `${begin}sent 815 of 800 (101.9 %), 99 to 101 % is wanted`,
+  )
+  expect(sentenceOf('others used 12 % (2 of 3 blocks; this is block 1): nodes waited; run it again')).toBe(
+    `${begin}others used 12 % (2 of 3 blocks; this is block 1)`,
+  )
+  expect(sentenceOf('cannot tell: median 5.0 ms, wanted at most 4 ms: use more blocks')).toBe(
+    `${begin}cannot tell: median 5.0 ms, wanted at most 4 ms`,
+  )
+  expect(sentenceOf('lower the rate (or not.')).toBe(`${begin}lower the rate (or not`)
+})
+
 test('scenarios with the same reason are named together', () => {
   const three = ['a', 'b', 'c'].map((name) => ended(name, 'unknown'))
   expect(suiteSentence([...three, { scenario: 'd', error: { message: 'no room' } }])).toBe(

@@ -74,8 +74,14 @@ function reasons(entries: readonly SuiteEntry[]): string[] {
 function reason({ scenario, report, error }: SuiteEntry) {
   const outcome: Outcome | undefined = report?.verdict.outcome
   const finding = report?.verdict.findings.find((each) => each.outcome === outcome)
-  const said = finding === undefined ? 'nothing was judged' : `${finding.about}: ${finding.because}`
+  const said = finding === undefined ? 'nothing was judged' : `${finding.about}: ${seen(finding.because)}`
   return { scenario, because: error?.message ?? said, rule: error?.message ?? finding?.rule ?? '' }
+}
+
+/** What was seen and wanted. What it means and what to do next stands in the scenario's own report. */
+function seen(because: string): string {
+  const [told = ''] = /^(cannot tell: )?([^(:;.]|\([^)]{0,200}\)|[:;.](?! )|\()*/.exec(because) ?? []
+  return told.replace(/[:;.]$/, '')
 }
 
 function headline(report: Report | undefined): readonly string[] {
