@@ -56,8 +56,8 @@ export async function crossCheck(
   rounds: number,
   talk: Progress,
 ): Promise<CrossCheck> {
-  const plain = withoutOwn(scenario, ['variants', 'vary'], 'a cross-check', talk.say)
-  const once: Scenario = { ...plain, repeats: 1, limits: [], faults: [] }
+  const plain = withoutOwn(scenario, ['variants', 'vary', 'faults'], 'a cross-check', talk.say)
+  const once: Scenario = { ...plain, repeats: 1, limits: [] }
   const prepared = await prepare(session, expandScenario(once, overridesOf(session.choices)))
   const clients = clientsOf(prepared.plan)
   const shown = beside(clients)

@@ -36,7 +36,7 @@ export interface Curve extends Answered {
 /** Throws `unavailable` when not even a small share of the first rate is sustained. */
 export function measureCurve(request: CurveRequest, world: World): Promise<Curve> {
   const { choices, talk } = request
-  const scenario = withoutOwn(request.scenario, ['variants', 'vary'], 'a curve', talk.say)
+  const scenario = withoutOwn(request.scenario, ['variants', 'vary', 'faults'], 'a curve', talk.say)
   pacedOf(scenario)
   return onHost(world, choices, { say: talk.say, exclusive: true, keep: true }, (session) =>
     curveOn(session, { ...request, scenario }),
@@ -126,7 +126,6 @@ async function tryRate(
     workloads,
     repeats: 1,
     limits: [],
-    faults: [],
     phases: { warmup: '300ms', measure: `${measureMs}ms`, cooldown: '100ms' },
   }
   const { network } = overridesOf(prepared.choices)

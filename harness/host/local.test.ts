@@ -218,4 +218,16 @@ describe('putting files', () => {
   it.each(['relative', '/tmp/../etc', ''])('refuses the directory %j', async (directory) => {
     await expect(host.put({ a: 'x' }, directory)).rejects.toThrow('directory must be absolute')
   })
+
+  it('says whose limit it is that a file may be no larger', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'bench-put-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const program = `
+      import { localHost } from ${JSON.stringify(new URL('local.ts', import.meta.url).href)}
+      const put = localHost().put({ large: 'x'.repeat(100_000) }, ${JSON.stringify(folder)})
+      await put.catch(({ code, message, hint }) => console.log(code, message, hint))`
+    const limited = 'ulimit -f 1 && exec "$0" --input-type=module -e "$1"'
+    const { stdout } = await host.run(['sh', '-c', limited, process.execPath, program])
+    expect(stdout).toMatch(/^io files below .* must be writable, got EFBIG.* \(ulimit -f\)/)
+  })
 })

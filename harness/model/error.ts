@@ -61,6 +61,10 @@ export function isTimedOut(thrown: unknown): boolean {
   return thrown instanceof TimedOut || (thrown instanceof Error && isTimedOut(thrown.cause))
 }
 
+/** What to do about EFBIG (write(2)), which no folder can help. */
+export const fileTooLarge =
+  'files may be no larger here: raise the limit of your shell (ulimit -f), or use a file system that takes them'
+
 /** A word of the command line in which something must stand. `name must be what`. */
 export function emptyWord(name: string, what: string): BenchError {
   return new BenchError('usage', `${name} must be ${what}, got an empty word`, {

@@ -36,6 +36,10 @@ it.skipIf(process.platform !== 'linux')(
 it.each([
   ['ENOENT', 'nothing can be made there; choose another folder with --out'],
   ['ENAMETOOLONG', 'a name of the path is too long; choose another folder with --out'],
+  [
+    'EFBIG',
+    'files may be no larger here: raise the limit of your shell (ulimit -f), or use a file system that takes them',
+  ],
   ['EACCES', 'choose a folder you may write to with --out, or change its permissions'],
 ])('what could not be made for %s has a hint', async (code, hint) => {
   const refused = () => Promise.reject(Object.assign(new Error(code), { code }))

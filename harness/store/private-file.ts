@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { BenchError, reasonOf } from '../model/error.ts'
+import { BenchError, fileTooLarge, reasonOf } from '../model/error.ts'
 import type { ErrorCode } from '../model/error.ts'
 import { known } from '../model/known.ts'
 
@@ -128,6 +128,7 @@ const hints: Readonly<Record<string, Hint>> = {
   EPERM: permitted,
   EROFS: (chooser) => `the file system is read-only; choose another folder with ${chooser}`,
   ENOSPC: (chooser) => `the disk is full; free some space or choose another folder with ${chooser}`,
+  EFBIG: () => fileTooLarge,
   EDQUOT: (chooser) => `the disk quota is used up; free some space or choose another folder with ${chooser}`,
   ENOTDIR: (chooser) => `a part of the path is a file; choose another folder with ${chooser}`,
   ELOOP: (chooser) => `a link of the path leads to itself; remove it or choose another folder with ${chooser}`,
