@@ -72,6 +72,12 @@ describe('compareRuns', () => {
     ])
   })
 
+  it('knows no setting that only has the name of what every object has', () => {
+    const settings = { ...two.facts.host.settings, constructor: 'x' }
+    const other = { ...two, facts: { ...two.facts, host: { ...two.facts.host, settings } } }
+    expect(compareRuns([one, other]).differences).toEqual([{ what: 'constructor', texts: [undefined, 'x'] }])
+  })
+
   it('says in words what makes the comparison unfair', () => {
     const generator = {
       ...two,

@@ -3,7 +3,7 @@
  * were. A message is undelivered when it was acknowledged and none of those who share it got it, or, of ordered consumers, when a
  * connection did not get it.
  */
-import { bitmapOf, countMissing } from '../agent/sequence-set.ts'
+import { countMissing } from '../agent/sequence-set.ts'
 import { summed } from '../agent/tally.ts'
 import { deliveriesOf } from '../model/deliveries.ts'
 import { workloadFacts } from '../model/kinds/kinds.ts'
@@ -13,6 +13,7 @@ import type { BlockFold, WorkloadFold } from './block-fold.ts'
 import type { WorkloadResult } from './block-result.ts'
 import { sum } from './order.ts'
 import { removedAtLimits } from './removed.ts'
+import { bitsOf } from './sequence-bits.ts'
 import { Meterline } from './timeline.ts'
 
 export interface Consumed {
@@ -65,7 +66,7 @@ export function deliveredFrom(block: BlockFold, from: string): ReadonlyMap<strin
   for (const set of sets.flatMap((each) => each ?? [])) {
     for (const [number, { bits }] of Object.entries(set)) {
       const known = delivered.get(number)
-      delivered.set(number, known === undefined ? bitmapOf(bits) : union([known, bitmapOf(bits)]))
+      delivered.set(number, known === undefined ? bitsOf(bits) : union([known, bitsOf(bits)]))
     }
   }
   return delivered
@@ -87,7 +88,7 @@ function undeliveredOf(block: BlockFold, workload: WorkloadFold): number | undef
     const publishers = acknowledgedBy(block, from)
     if (sets === undefined || publishers === undefined) return undefined
     for (const [number, acked] of publishers) {
-      const got = sets.map((set) => (set[number] === undefined ? new Uint8Array(0) : bitmapOf(set[number].bits)))
+      const got = sets.map((set) => (set[number] === undefined ? new Uint8Array(0) : bitsOf(set[number].bits)))
       if (queue !== undefined) undelivered += countMissing(acked, union(got))
       else for (const each of got) undelivered += countMissing(acked, each)
     }
@@ -105,8 +106,7 @@ function setsOf(block: BlockFold, to: readonly string[]): Frame['sets'] | undefi
 function acknowledgedBy(block: BlockFold, from: string): readonly (readonly [string, Uint8Array])[] | undefined {
   const agents = block.workloads.get(from)?.agents ?? []
   const all = agents.map(({ acked, done }) => {
-    if (acked !== undefined)
-      return Object.entries(acked.publishers).map(([n, { bits }]) => [n, bitmapOf(bits)] as const)
+    if (acked !== undefined) return Object.entries(acked.publishers).map(([n, { bits }]) => [n, bitsOf(bits)] as const)
     return done === undefined
       ? undefined
       : Object.entries(done.perPublisher).map(([n, count]) => [n, firstOf(count)] as const)

@@ -35,7 +35,7 @@ export function differencesOf(reports: readonly Report[]): readonly Difference[]
   const settings = [...new Set(reports.flatMap((r) => Object.keys(r.facts.host.settings)))]
   const all: readonly (readonly [string, Look])[] = [
     ...Object.entries(looks),
-    ...settings.map((name) => [name, (r: Report) => r.facts.host.settings[name]] as const),
+    ...settings.map((name) => [name, (r: Report) => settingOf(r, name)] as const),
   ]
   return all
     .map(([what, look]) => ({ what, look, known: reports.filter((r) => !isImported(r) || what === 'blocks') }))
@@ -44,6 +44,11 @@ export function differencesOf(reports: readonly Report[]): readonly Difference[]
       what,
       texts: reports.map((r) => (known.includes(r) ? look(r) || undefined : undefined)),
     }))
+}
+
+/** What another machine set may have any name, `constructor` too. */
+function settingOf({ facts: { host } }: Report, name: string): string | undefined {
+  return Object.hasOwn(host.settings, name) ? host.settings[name] : undefined
 }
 
 /** Sentences; `names` are the labels of the runs. */

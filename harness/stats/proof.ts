@@ -2,7 +2,7 @@
  * What a stream holds against what its publishers were told, by publisher and sequence. In the words of Jepsen: *lost* is
  * acknowledged and not there, *recovered* is there without an acknowledgement.
  */
-import { bitmapOf, countMissing } from '../agent/sequence-set.ts'
+import { countMissing } from '../agent/sequence-set.ts'
 import { summed } from '../agent/tally.ts'
 import { known } from '../model/known.ts'
 import type { BlockFold, WorkloadFold } from './block-fold.ts'
@@ -11,6 +11,7 @@ import { deliveredFrom } from './consumed.ts'
 import type { WorkloadResult } from './block-result.ts'
 import { sum } from './order.ts'
 import { removedAtLimits } from './removed.ts'
+import { bitsOf } from './sequence-bits.ts'
 import { replicasOf, type ReplicaProof } from './replica-proof.ts'
 import { byNumber, count } from '../model/count.ts'
 
@@ -113,7 +114,7 @@ function held({ stored, variant }: Pick<BlockFold, 'stored' | 'variant'>, publis
   let [recovered, present, twice] = [0, 0, 0]
   for (const [number, { bits }] of publishers) {
     const found = readings.flatMap((reading) => reading[number] ?? [])[0]
-    recovered += countMissing(found === undefined ? nothing : bitmapOf(found.bits), bitmapOf(bits))
+    recovered += countMissing(found === undefined ? nothing : bitsOf(found.bits), bitsOf(bits))
     present += found?.count ?? 0
     twice += found?.duplicates ?? 0
   }
@@ -134,7 +135,7 @@ function missingFrom(readings: readonly Reading[], publishers: Publishers): numb
   return sum(
     publishers.map(([number, { bits }]) => {
       const found = readings.flatMap((reading) => reading[number] ?? [])[0]
-      return countMissing(bitmapOf(bits), found === undefined ? nothing : bitmapOf(found.bits))
+      return countMissing(bitsOf(bits), found === undefined ? nothing : bitsOf(found.bits))
     }),
   )
 }
@@ -149,7 +150,7 @@ function taken(block: BlockFold, from: string, publishers: Publishers): Partial<
   let [lost, recovered, present] = [0, 0, 0]
   for (const [number, { bits }] of publishers) {
     const there = delivered.get(number) ?? nothing
-    const told = bitmapOf(bits)
+    const told = bitsOf(bits)
     lost += countMissing(told, there)
     recovered += countMissing(there, told)
     present += countMissing(there, nothing)

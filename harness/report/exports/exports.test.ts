@@ -123,6 +123,12 @@ describe('Go benchmark text', () => {
     expect(text).toContain('BenchmarkFan-out/sub/head/bytes=16/perSecond=500-4 1 ')
   })
 
+  it.each(['x86_64', 'constructor', '__proto__'])('names the architecture %s as Go does, or as it is', (arch) => {
+    const report = sampleReport()
+    const text = goBenchmark({ ...report, facts: { ...report.facts, host: { ...report.facts.host, arch } } })
+    expect(text).toContain(`goarch: ${arch === 'x86_64' ? 'amd64' : arch}\n`)
+  })
+
   it('says costs in nanoseconds, which benchstat knows', () => {
     const report = sampleReport()
     const [cost] = report.measurements.filter(({ workload, metric }) => workload === 'sub' && metric === 'cpu.server')

@@ -18,6 +18,7 @@ const endings: Readonly<Record<Unit, readonly [string, number]>> = {
 }
 
 const goArch: Readonly<Record<string, string>> = { x86_64: 'amd64', aarch64: 'arm64' }
+const archOf = (arch: string) => (Object.hasOwn(goArch, arch) ? goArch[arch] : undefined) ?? arch
 
 /**
  * What differs between two runs that one wants to compare (run id, version of the server) stands in comments: as
@@ -32,7 +33,7 @@ export function goBenchmark(report: Report): string {
   return `${[
     ...comments(report),
     ...config('goos', host.os.toLowerCase()),
-    ...config('goarch', goArch[host.arch] ?? host.arch),
+    ...config('goarch', archOf(host.arch)),
     ...config('pkg', `nats-jail-harness/${plan.substrate}`),
     ...config('cpu', host.cpuModel),
     ...[...units].map(([unit, better]) => `Unit ${unit} better=${better}`),
