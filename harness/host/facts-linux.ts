@@ -30,7 +30,8 @@ export async function linuxFacts(host: Asked): Promise<Found> {
   const names = Object.keys(files) as (keyof typeof files)[]
   const [cores, virtualization, ...texts] = await Promise.all([
     answer(host, ['getconf', '_NPROCESSORS_ONLN']),
-    answer(host, ['systemd-detect-virt']),
+    // without --vm a container on a real machine, or in a virtual one, would be named instead of the machine
+    answer(host, ['systemd-detect-virt', '--vm']),
     ...names.map((name) => answer(host, ['cat', files[name]])),
   ])
   const text = Object.fromEntries(names.map((name, index) => [name, texts[index]])) as Record<

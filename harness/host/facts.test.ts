@@ -37,6 +37,12 @@ test('a survey that is interrupted asks nothing more, and is no set of facts', a
   expect(asked.filter((line) => line.startsWith('sysctl'))).toEqual([])
 })
 
+test('a Linux host in a container is asked for its virtual machine, not for its container', async () => {
+  const found = (vm: object) =>
+    surveyHost(scripted({ 'uname -s': 'Linux\n', 'uname -': 'x\n', ...vm, 'systemd-detect-virt': 'docker\n' }))
+  expect((await found({ 'systemd-detect-virt --vm': 'kvm\n' })).virtualization).toBe('kvm')
+})
+
 describe('facts of a FreeBSD host', () => {
   it('take the temperature of the sensor nearest to the core that is there', async () => {
     const heat = async (sysctl: string) =>
