@@ -44,4 +44,22 @@ describe('the picture of a topology', () => {
     expect(Math.min(at[1]! - at[0]!, at[2]! - at[1]!)).toBeGreaterThanOrEqual(90)
     expect(at[2]! + 90).toBeLessThanOrEqual(wide)
   })
+  it('gives edges of different nodes a line each where it stands and their words would meet', () => {
+    const between = (workload: string, from: string, to: string): TopologyEdge => ({ ...edge(workload), from, to })
+    const crowded = {
+      nodes: [node('send', 'load'), node('use', 'load'), node('hub', 'server')],
+      edges: [between('cas', 'send', 'hub'), between('get', 'use', 'hub'), between('watch', 'hub', 'use')],
+    }
+    const [, picture = ''] = topologyPicture(crowded, 't').markup.split('class="standing"')
+    const at = places(picture).map(({ y }) => y)
+    expect(at.toSorted((a, b) => a - b).map((y, i, all) => y - (all[i - 1] ?? y - 14))).toEqual([14, 14, 14])
+    const [, apart = ''] = topologyPicture({ ...crowded, edges: crowded.edges.slice(0, 2) }, 't').markup.split(
+      'standing',
+    )
+    expect(new Set(places(apart).map(({ y }) => y)).size).toBe(1)
+  })
+  it('draws no edge over the words of another', () => {
+    for (const picture of [lying, standing])
+      expect(picture.lastIndexOf('class="edge"')).toBeLessThan(picture.indexOf('class="label"'))
+  })
 })

@@ -19,12 +19,15 @@ export function topologyPicture(topology: Topology, id: string): Markup {
   return h`<div class="topology"><div class="lying">${draw(topology, `${id}-w`, false)}</div><div class="standing">${draw(topology, `${id}-n`, true)}</div></div>`
 }
 
-function draw(topology: Topology, id: string, standing: boolean): Markup {
+/** `rows`: where edges have their words in a line each, one below the other, for how many there is room; 0: each in a column at its edge. */
+function draw(topology: Topology, id: string, standing: boolean, rows = 0): Markup {
   const layers = layersOf(topology)
   const widest = Math.max(1, ...layers.map((l) => l.length))
   // the words of edges side by side stand in one line each
   const abreast = Math.max(1, ...topology.edges.map((_, i) => sideOf(topology.edges, i).of))
-  const [gapAlong, gapAcross] = standing ? [92, 12] : [layers.length < 3 ? 476 : abreast > 1 ? 290 : 150, 18]
+  const [gapAlong, gapAcross] = standing
+    ? [Math.max(92, 44 + rows * lineHeight), 12]
+    : [layers.length < 3 ? 476 : abreast > 1 ? 290 : 150, 18]
   const along = standing ? box.height : box.width
   const across = standing ? Math.min(Math.max(box.width, 110 * abreast), 330 / widest - gapAcross) : box.height
   const size = {
@@ -44,10 +47,13 @@ function draw(topology: Topology, id: string, standing: boolean): Markup {
   })
   const boxWidth = standing ? across : box.width
   const arrow = `${id}-arrow`
+  const curves = topology.edges.flatMap((e, i) => curve(e, places, boxWidth, standing, sideOf(topology.edges, i)) ?? [])
+  const fullest = Math.max(0, ...curves.map((c) => inGap(c, curves).length))
+  if (standing && rows === 0 && !fit(curves, width)) return draw(topology, id, true, fullest)
   const text = `Topology: ${topology.edges.map((e) => `${e.from} to ${e.to} (${edgeText(e).join(', ')})`).join('; ')}`
-  return h`<svg viewBox="0 0 ${Math.ceil(width)} ${Math.ceil(height)}" role="img" aria-label="${text}"><defs><marker id="${arrow}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0L8 4L0 8z" class="F1"/></marker></defs>${topology.edges.map(
-    (e, i) => edge(e, places, boxWidth, standing, arrow, sideOf(topology.edges, i)),
-  )}${places.map((p) => nodeBox(p, boxWidth))}</svg>`
+  return h`<svg viewBox="0 0 ${Math.ceil(width)} ${Math.ceil(height)}" role="img" aria-label="${text}"><defs><marker id="${arrow}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0L8 4L0 8z" class="F1"/></marker></defs>${curves.map(
+    ({ path }) => h`<path d="${path}" fill="none" class="edge" marker-end="url(#${arrow})"/>`,
+  )}${curves.map((c) => label(rows === 0 ? words(c, standing) : row(c, curves, width)))}${places.map((p) => nodeBox(p, boxWidth))}</svg>`
 }
 
 /** Senders, servers, receivers; a group that both sends and receives stands with the senders. */
@@ -66,14 +72,28 @@ function sideOf(edges: readonly TopologyEdge[], index: number): { readonly nth: 
   return { nth: same.indexOf(index), of: same.length }
 }
 
-function edge(
+/** Of the lines of a label. */
+const lineHeight = 14
+/** Of a letter of a label, in its font. */
+const letterWidth = 6.6
+
+interface Curve {
+  readonly edge: TopologyEdge
+  readonly path: string
+  /** Its middle. */
+  readonly x: number
+  readonly y: number
+  /** One of several between the same two nodes. */
+  readonly shared: boolean
+}
+
+function curve(
   e: TopologyEdge,
   places: readonly Place[],
   width: number,
   standing: boolean,
-  arrow: string,
   side: { readonly nth: number; readonly of: number },
-): Markup | undefined {
+): Curve | undefined {
   const from = places.find((p) => p.node.group === e.from)
   const to = places.find((p) => p.node.group === e.to)
   if (from === undefined || to === undefined) return undefined
@@ -90,22 +110,75 @@ function edge(
   }
   const [x1, y1] = end(from, true)
   const [x2, y2] = end(to, false)
-  const bend = standing
-    ? `C${x1} ${(y1 + y2) / 2} ${x2} ${(y1 + y2) / 2}`
-    : `C${(x1 + x2) / 2} ${y1} ${(x1 + x2) / 2} ${y2}`
+  const [x, y] = [(x1 + x2) / 2, (y1 + y2) / 2]
+  const bend = standing ? `C${x1} ${y} ${x2} ${y}` : `C${x} ${y1} ${x} ${y2}`
+  return { edge: e, path: `M${x1} ${y1} ${bend} ${x2} ${y2}`, x, y, shared: side.of > 1 }
+}
+
+/** Those between the same two layers, where it stands. */
+function inGap({ y }: Curve, curves: readonly Curve[]): readonly Curve[] {
+  return curves.filter((other) => other.y === y).toSorted((a, b) => a.x - b.x)
+}
+
+/** Do the words at the right of each edge fit beside those of its neighbours, and into the picture? */
+function fit(curves: readonly Curve[], width: number): boolean {
+  return curves.every((c) => {
+    const beside = inGap(c, curves)
+    const limit = beside[beside.indexOf(c) + 1]?.x ?? width - wordsRight
+    return c.x + widthOf(edgeText(c.edge)) <= limit
+  })
+}
+
+function widthOf(lines: readonly string[]): number {
+  return Math.max(0, ...lines.map((line) => line.length)) * letterWidth
+}
+
+/** How far from the middle of a standing edge its words begin. */
+const wordsRight = 8
+
+interface Words {
+  readonly anchor: 'start' | 'middle'
+  readonly lines: readonly string[]
+  /** The first line has a place; the others stand below it, or beside it where they have none. */
+  readonly places: readonly string[]
+}
+
+function words({ edge: e, x, y, shared }: Curve, standing: boolean): Words {
   const lines = edgeText(e)
-  const oneLine = !standing && side.of > 1
-  const x = (x1 + x2) / 2 + (standing ? 8 : 0)
-  const y = (y1 + y2) / 2 - (standing ? (lines.length - 1) * 7 - 4 : oneLine ? 5 : 8 + (lines.length - 1) * 14)
-  const place = (i: number): string => (oneLine && i > 0 ? ' dx="8"' : ` x="${x}" y="${oneLine ? y : y + i * 14}"`)
-  return h`<path d="M${x1} ${y1} ${bend} ${x2} ${y2}" fill="none" class="edge" marker-end="url(#${arrow})"/><text text-anchor="${standing ? 'start' : 'middle'}" class="label">${lines.map(
-    (line, i) => h`<tspan${trusted(place(i))}${trusted(i === 1 ? ' class="rate"' : '')}>${line}</tspan>`,
+  const oneLine = !standing && shared
+  const left = x + (standing ? wordsRight : 0)
+  const above = standing ? (lines.length - 1) * 7 - 4 : oneLine ? 5 : 8 + (lines.length - 1) * lineHeight
+  return {
+    anchor: standing ? 'start' : 'middle',
+    lines,
+    places: lines.map((_, i) =>
+      oneLine && i > 0 ? besides : ` x="${left}" y="${y - above + (oneLine ? 0 : i * lineHeight)}"`,
+    ),
+  }
+}
+
+const besides = ' dx="8"'
+
+/** All words of an edge in one line, below those of its neighbours, as near to its middle as the picture lets them. */
+function row(c: Curve, curves: readonly Curve[], width: number): Words {
+  const beside = inGap(c, curves)
+  const lines = edgeText(c.edge, 16)
+  const half = (lines.join(' ').length * letterWidth + 8 * (lines.length - 1)) / 2
+  const x = half * 2 >= width ? width / 2 : Math.min(Math.max(c.x, half), width - half)
+  const y = c.y + 4 + (beside.indexOf(c) - (beside.length - 1) / 2) * lineHeight
+  return { anchor: 'middle', lines, places: lines.map((_, i) => (i > 0 ? besides : ` x="${x}" y="${y}"`)) }
+}
+
+/** Drawn after all edges: its rim hides them where they cross it. */
+function label({ anchor, lines, places }: Words): Markup {
+  return h`<text text-anchor="${anchor}" class="label">${lines.map(
+    (line, i) => h`<tspan${trusted(places[i] ?? '')}${trusted(i === 1 ? ' class="rate"' : '')}>${line}</tspan>`,
   )}</text>`
 }
 
-function edgeText(e: TopologyEdge): readonly string[] {
+function edgeText(e: TopologyEdge, most = 22): readonly string[] {
   return [
-    cut(e.workload, 22),
+    cut(e.workload, most),
     ...(e.throughput === undefined ? [] : [quantity(e.throughput.median, e.throughput.unit)]),
     ...(e.latency?.median === undefined ? [] : [`p50 ${medianText(e.latency)}`]),
   ]
