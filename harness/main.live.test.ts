@@ -70,6 +70,15 @@ it('ends quietly where the reader has seen enough', async () => {
   expect({ status, out }).toEqual({ status: 0, out: '' })
 })
 
+it('says that a program is no nats-server before anything is built', async () => {
+  const { status, out, err } = await shell(
+    await place(),
+    '"$0" "$1" run one-to-one --on process --server /bin/ls; code=$?; ls; exit $code',
+  )
+  expect({ status, out }).toEqual({ status: 66, out: 'state\n' })
+  expect(err).toContain('must name a nats-server program, got /bin/ls')
+})
+
 it.skipIf(process.platform !== 'linux')('says that stdout is full', async () => {
   const { status, err } = await shell(await withHistory(1), '"$0" "$1" reference > /dev/full')
   expect({ status, err }).toEqual({ status: 74, err: 'error: stdout must be writable, got ENOSPC\n' })

@@ -31,6 +31,7 @@ import { readRecording } from './store/recording.ts'
 import { readAsked } from './store/asked.ts'
 import { fileNames } from './store/run-folder.ts'
 import { runId, tagOf } from './store/run-id.ts'
+import { obtainServer } from './server/obtain.ts'
 import { chooseSubstrate, type Chosen } from './substrate/choose.ts'
 import type { Substrate, SubstrateContext } from './substrate/substrate.ts'
 import { answer } from './verdict/answer.ts'
@@ -70,6 +71,7 @@ export async function prepare(session: Session, expanded: Expanded): Promise<Pre
   const { context, substrate, why } = await look(session, choices.on, { run, tag, settings })
   const { command } = choices
   const plan = makePlan({ expanded, substrate, why, command, harness: version, host: host.name })
+  await lookAtServers(plan, context)
   return { session, choices, context, scenario, substrate, plan }
 }
 
@@ -94,6 +96,13 @@ async function look(
     asked.end()
   }
   throw interrupted(signal)
+}
+
+/** A program that is on this machine and no nats-server is known before anything is built. Throws `not-found`. */
+async function lookAtServers({ variants, substrate }: Plan, context: SubstrateContext): Promise<void> {
+  if (context.host.name !== 'local' || substrate === 'memory') return
+  const named = variants.flatMap(({ services }) => services.flatMap(({ server }) => server.path ?? []))
+  for (const path of new Set(named)) await obtainServer({ path }, context)
 }
 
 /** The choices as overrides of a scenario, for loading or expanding one. */
