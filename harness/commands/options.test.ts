@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { Command } from 'commander'
-import { duration, hostChoice, placeOptions, rateOption, wholeNumber } from './options.ts'
+import { benchHere } from '../../fixtures/testing/bench-here.ts'
+import { duration, hostChoice, lengthOptions, placeOptions, rateOption, wholeNumber } from './options.ts'
 
 it('a duration that is too short for what it measures is refused with the least one', () => {
   const measure = duration('--measure', 100)
@@ -12,6 +13,19 @@ it('a duration that is too short for what it measures is refused with the least 
   expect(() => measure('10000000h')).toThrow(
     '--measure must be a duration such as 5s of at most 1000h, got "10000000h"',
   )
+})
+
+it('a rehearsal is no longer than a run', () => {
+  const command = lengthOptions(new Command()).exitOverride()
+  expect(() => command.parse(['--rehearsal', '25h'], { from: 'user' })).toThrow(
+    '--rehearsal must be a duration such as 5s of at most 24h, got "25h"',
+  )
+})
+
+it('a setting called __proto__ is one, so that it is refused as unknown', async () => {
+  const { status, err } = await benchHere('.', 'plan', 'latency', '--on', 'process', '--set', '__proto__=x')
+  expect(status).toBe(64)
+  expect(err).toMatch(/^error: setting must be one of on, .*, got "__proto__"$/m)
 })
 
 it.each([

@@ -81,7 +81,7 @@ export function lengthOptions(command: Command): Command {
     .option(
       '--rehearsal <duration>',
       'load before the first block that warms up the agents, such as 5s; 0s: none',
-      duration('--rehearsal'),
+      duration('--rehearsal', 0, longestRunHours),
     )
 }
 
@@ -112,12 +112,8 @@ export function refuseIdleRate({ overrides }: Choices, scenarios: readonly Expan
 export function choicesOf(words: RunWords, world: World): Choices {
   const host = hostChoice(words, world)
   const on = words.on === 'auto' ? substrateNamed(world.env['BENCH_ON']) : words.on
-  const settings: Record<string, string> = {}
-  for (const pair of words.set ?? []) {
-    const at = pair.indexOf('=')
-    if (at < 1) throw new BenchError('usage', `--set must be name=value, got ${JSON.stringify(pair)}`)
-    settings[pair.slice(0, at)] = pair.slice(at + 1)
-  }
+  // Made by entries: assigned, a setting called __proto__ would be none, and nobody would say that it is not known.
+  const settings: Record<string, string> = Object.fromEntries((words.set ?? []).map(settingOf))
   if (words.portBase !== undefined) settings['portBase'] = String(words.portBase)
   if (words.network !== undefined) settings['network'] = words.network
   if (words.image !== undefined) settings['image'] = words.image
@@ -164,9 +160,16 @@ export function wholeNumber(name: string, least: number, most: number): (text: s
   }
 }
 
-const longestHours = 1000
+function settingOf(pair: string): readonly [string, string] {
+  const at = pair.indexOf('=')
+  if (at < 1) throw new BenchError('usage', `--set must be name=value, got ${JSON.stringify(pair)}`)
+  return [pair.slice(0, at), pair.slice(at + 1)]
+}
 
-export function duration(name: string, leastMs = 0): (text: string) => number {
+/** As scenario/time.ts has it for the blocks. */
+const longestRunHours = 24
+
+export function duration(name: string, leastMs = 0, longestHours = 1000): (text: string) => number {
   return (text) => {
     const ms = durationMs(text)
     if (ms === undefined || ms < leastMs || ms > longestHours * 3600e3) {

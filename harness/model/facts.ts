@@ -1,9 +1,9 @@
 /** What is known of the machine and the programs. Missing facts are left out, never guessed. */
 import { z } from 'zod'
-import { dictionary, list } from './json.ts'
+import { dictionary, finite, list } from './json.ts'
 import { consumerFactsSchema, seatSchema, storeFactsSchema, streamFactsSchema } from './streams.ts'
 
-const number = z.number()
+const number = finite
 const text = z.string()
 
 const host = z.object({

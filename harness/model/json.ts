@@ -4,6 +4,10 @@ import { z } from 'zod'
 export const list = <T extends z.ZodType>(item: T) => z.array(item).readonly()
 export const dictionary = <T extends z.ZodType>(value: T) => z.record(z.string(), value).readonly()
 
+/** Far beyond whatever is measured, and so far below the largest number that sums, rates and squares stay finite. */
+export const largest = 1e30
+export const finite = z.number().min(-largest).max(largest)
+
 /** Undefined where the text is no JSON. A byte order mark before it is passed over. */
 export function jsonOf(text: string): { readonly value: unknown } | undefined {
   try {

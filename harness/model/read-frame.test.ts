@@ -39,6 +39,7 @@ it('takes and refuses the same samples as zod', () => {
   const endless = [
     { ...fine, to: 1e308 },
     { ...fine, from: 1e21 },
+    { ...fine, from: -1e31 },
   ]
   const quieter = { ...quiet, gapInWindow: { from: 1, to: 2 } }
   const all = [
@@ -58,7 +59,7 @@ it('takes and refuses the same samples as zod', () => {
   }
   expect(readFrame(fine)).toEqual(fine)
   expect(readFrame(quiet)).toEqual(quiet)
-  expect([whole, ...endless].map(readFrame)).toEqual([undefined, undefined, undefined])
+  expect([whole, ...endless].map(readFrame)).toEqual([undefined, undefined, undefined, undefined])
 })
 
 it.each([0, 7, -1, 0.5, 2 ** 53, '1'])(
@@ -69,5 +70,14 @@ it.each([0, 7, -1, 0.5, 2 ** 53, '1'])(
     const takes = block === 0 || block === 7
     const taken = [readLine(line) !== undefined, lineSchema.safeParse(line).success, readLine(ends) !== undefined]
     expect(taken).toEqual([takes, takes, takes])
+  },
+)
+
+it.each([-1.7e308, -1e31, 1e31, 1.7e308])(
+  'takes no CPU time of %j: a share of it would not be a number',
+  (cpuUserMicros) => {
+    const usage = { cpuUserMicros, cpuSystemMicros: 1, memoryBytes: 1 }
+    expect(readFrame({ t: 'usage', at: 1, usage: { ...usage, cpuUserMicros: 1 } })).toBeDefined()
+    expect(readFrame({ t: 'usage', at: 1, usage })).toBeUndefined()
   },
 )

@@ -4,7 +4,7 @@
  * Samples are nearly all of a recording, and zod would take longer over one than reading it does: they are looked through by
  * hand, member by member. A test holds this equal to `sampleSchema`.
  */
-import { issueLines } from './json.ts'
+import { issueLines, largest } from './json.ts'
 import {
   frameSchema,
   histogramNames,
@@ -122,9 +122,9 @@ function haveNumbers<K extends string>(value: unknown, names: readonly K[]): val
   return true
 }
 
-/** JSON has no infinite numbers but reads `1e999` as one; zod takes none either. */
+/** JSON has no infinite numbers but reads `1e999` as one; `finite` takes none either. */
 function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value)
+  return typeof value === 'number' && Math.abs(value) <= largest
 }
 
 function isBlock(value: unknown): value is number {

@@ -1,9 +1,9 @@
 /** Frames about streams and their consumers: a part of model/recording.ts. */
 import { z } from 'zod'
-import { dictionary, list } from './json.ts'
+import { dictionary, finite, list } from './json.ts'
 import { consumerFactsSchema, seatSchema, storeFactsSchema, streamFactsSchema } from './streams.ts'
 
-const number = z.number()
+const number = finite
 const text = z.string()
 /** Sequence numbers of one publisher: how many, and base64 of a deflated bitmap; see agent/sequence-set.ts. */
 const sequenceSet = z.object({ count: number, bits: text.regex(/^[A-Za-z0-9+/=]*$/) })

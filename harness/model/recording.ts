@@ -4,14 +4,14 @@
  */
 import { z } from 'zod'
 import { cpuTimeSchema, factsSchema, thermalsSchema } from './facts.ts'
-import { dictionary, list } from './json.ts'
+import { dictionary, finite, list } from './json.ts'
 import { streamFrames } from './recording-streams.ts'
 import { planSchema, type Assignment, type Phases } from './plan.ts'
 
 /** Of the conversation with an agent. 2: histograms of its samples are coded by gaps. */
 export const protocolVersion = 2
 
-const number = z.number()
+const number = finite
 const text = z.string()
 /** 1: sample frames carry `buckets` as a report does, index, count, index, count ... 2: they carry `gaps`. */
 const recordingSchemas = [1, 2] as const
@@ -102,7 +102,7 @@ const phase = z.enum(['warmup', 'measure', 'cooldown'])
 
 /** No block takes longer than 24 hours (scenario/time.ts); a time line is made up to here. */
 export const latestNs = 48 * 3600e9
-const instant = z.number().max(latestNs)
+const instant = finite.max(latestNs)
 
 export const sampleSchema = z.object({
   t: z.literal('sample'),
