@@ -66,6 +66,7 @@ function measuredReport(factor = 1): Report {
     clocks: [],
     losses: [],
     faultsBegun: 0,
+    faultTimes: [],
     networks: [],
     disks: [],
     effects: [],

@@ -22,7 +22,7 @@ import { laggedOf } from './pace.ts'
 import type { Lagged } from './pace.ts'
 import { plannedIn, plannedRate } from './planned.ts'
 import { effectsOf, steady, type FaultEffect } from './fault-effects.ts'
-import type { ConnectionLoss, DiskSeen, NetworkSeen } from './fault-times.ts'
+import type { ConnectionLoss, DiskSeen, FaultTime, NetworkSeen } from './fault-times.ts'
 import { faultNumbers, longestGap } from './fault-numbers.ts'
 import { proofOf, proved, type Proof } from './proof.ts'
 
@@ -80,6 +80,7 @@ export interface BlockResult {
   readonly losses: readonly Readonly<ConnectionLoss>[]
   /** Before the end of the measured time: one that begins later is not in its numbers. */
   readonly faultsBegun: number
+  readonly faultTimes: readonly FaultTime[]
   readonly networks: readonly NetworkSeen[]
   readonly disks: readonly DiskSeen[]
   /** What each fault did to each workload. */
@@ -124,6 +125,7 @@ export function closeBlock(block: BlockFold): BlockResult {
     thermals: block.thermals,
     losses: block.losses,
     faultsBegun: block.faults.filter(({ fromNs, wholeNs = fromNs }) => wholeNs < window[1]).length,
+    faultTimes: block.faults,
     networks: block.networks,
     disks: block.disks,
     effects,

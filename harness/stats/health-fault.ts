@@ -1,5 +1,5 @@
 /** What planned faults did, whether that is what was expected, and what such a fault cannot show. */
-import { faultNamed } from '../model/faults.ts'
+import { faultNamed, faultWords } from '../model/faults.ts'
 import { kinds, workloadFacts } from '../model/kinds/kinds.ts'
 import type { Finding } from '../model/report.ts'
 import { durationNs } from '../model/units.ts'
@@ -28,6 +28,32 @@ export function faultsHappened({ plan, counted }: Examined): Finding[] {
     const because = `in ${blockName(index)}: ${faultsBegun} of ${count(plan.faults.length, 'planned fault')} took effect within the measured time: its numbers are not those of the scenario`
     return [{ about: named(plan, variant, 'run'), rule: 'faults', outcome: 'unknown', because }]
   })
+}
+
+/** By so much longer than planned, at least, and by a tenth of what was planned. */
+const longerNs = 500e6
+
+/**
+ * Faults that lasted longer than the scenario says: what asks what they do takes some seconds, and so may the commands that end them. The end
+ * of a server is none of these: how long its new start takes is what is measured.
+ */
+export function faultsLonger(run: Examined): Finding[] {
+  const { faults, variants } = run.plan
+  return variants.flatMap(({ name: variant }) =>
+    faults.flatMap((fault): Finding[] => {
+      const [words, plannedNs] = [faultWords(fault), durationNs(fault.lasts ?? '') ?? 0]
+      if (fault.lasts === undefined || faultNamed(fault.kind)?.ends === true) return []
+      const times = blocksOf(run, variant).flatMap(({ faultTimes }) =>
+        faultTimes.filter(({ kind }) => kind === words || kind.startsWith(`${words} (`)),
+      )
+      const lasted = times
+        .flatMap(({ fromNs, wholeNs = fromNs, toNs }) => (toNs === undefined ? [] : [toNs - wholeNs]))
+        .filter((ns) => ns - plannedNs > Math.max(longerNs, plannedNs / 10))
+      if (lasted.length === 0) return []
+      const because = `${words} was to last ${ms(plannedNs)}, and lasted ${spread(lasted)} (${lasted.length} of ${count(times.length, 'time')}): it ends when what it does was asked, which takes some seconds, and its own commands take time`
+      return [{ about: named(run.plan, variant, 'run'), rule: 'fault-length', outcome: 'pass', because }]
+    }),
+  )
 }
 
 /** What each fault did to each workload, over the blocks. */

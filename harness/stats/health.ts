@@ -12,6 +12,7 @@ import {
   faultEffects,
   faultPace,
   faultsHappened,
+  faultsLonger,
   gapExpected,
   lostExpected,
 } from './health-fault.ts'
@@ -117,6 +118,7 @@ const rules: readonly Rule[] = [
   connections,
   faultClasses,
   faultsHappened,
+  faultsLonger,
   faultEffects,
   networks,
   disks,
