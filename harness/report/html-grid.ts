@@ -17,28 +17,33 @@ export function gridTables(report: Report): readonly Row[] {
   const workload = mainWorkload(report)
   const latency = latencyOf(report, workload)
   const shown = ['throughput', ...(latency === undefined ? [] : [`${latency}.p50`, `${latency}.p99`])]
-  const tables = shown.map((metric): Table => {
+  const tables = shown.flatMap((metric): readonly Table[] => {
     const cells = across.values.map((x) =>
       down.values.map((y) => gridCell(report, workload, metric, { [down.path]: y, [across.path]: x })),
     )
-    const shade = shades(cells.flat().flatMap((cell) => cell?.median ?? []))
+    const known = cells.flat().flatMap((cell) => cell?.median ?? [])
+    // a percentile that no variant has is no table of dashes: the notes below all numbers say what it needs
+    if (known.length === 0) return []
+    const shade = shades(known)
     const label = `${workload} ${metricLabel(metric)}`
-    return {
-      kind: 'table',
-      label,
-      look: 'heat',
-      caption: { text: `${label}: the stronger the colour, the more`, href: `#m-${methodOf(metric)}` },
-      columns: [
-        { head: `${lastWord(down.path)} \\ ${lastWord(across.path)}`, cells: down.values.map(String) },
-        ...across.values.map((x, i) => ({
-          head: String(x),
-          cells: (cells[i] ?? []).map((cell) => ({
-            text: medianText(cell),
-            tone: `heat-${shade(cell?.median)}` as const,
+    return [
+      {
+        kind: 'table',
+        label,
+        look: 'heat',
+        caption: { text: `${label}: the stronger the colour, the more`, href: `#m-${methodOf(metric)}` },
+        columns: [
+          { head: `${lastWord(down.path)} \\ ${lastWord(across.path)}`, cells: down.values.map(String) },
+          ...across.values.map((x, i) => ({
+            head: String(x),
+            cells: (cells[i] ?? []).map((cell) => ({
+              text: medianText(cell),
+              tone: `heat-${shade(cell?.median)}` as const,
+            })),
           })),
-        })),
-      ],
-    }
+        ],
+      },
+    ]
   })
   return [{ kind: 'group', look: 'heats', rows: tables }]
 }
