@@ -1,6 +1,6 @@
 /** The parts that fields of a scenario are made of. Messages say what a value must be. */
 import { z } from 'zod'
-import { byteCount, durationMs, durationPattern, sizePattern } from './units.ts'
+import { byteCount, durationMs, durationPattern, sizePattern, someTimePattern } from './units.ts'
 
 /**
  * Patterns go into the JSON Schema, which editors and other languages read: plain ranges only, no `\p{...}`, which needs
@@ -36,7 +36,9 @@ export const durationSaying = (message: string, fits = (_ms: number) => true) =>
     .meta({ pattern: durationPattern, examples: ['500ms', '2s', '1m'] })
 export const duration = durationSaying(durationMessage)
 /** A server takes 0 for a default of its own, and an answer that may take no time is always late. */
-export const someTime = durationSaying(`${durationMessage} and above 0`, (ms) => ms > 0)
+export const someTime = durationSaying(`${durationMessage} and above 0`, (ms) => ms > 0).meta({
+  pattern: someTimePattern,
+})
 const sizeMessage = 'must be a size such as 65536 or "64KiB"'
 export const size = z.union(
   [

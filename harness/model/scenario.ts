@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import type { arrivalsSchema, engine, payloadSchema } from './fields.ts'
-import { count, cpus, duration, durationSaying, label, line, size } from './fields.ts'
+import { between, count, cpus, duration, durationSaying, label, line, size } from './fields.ts'
 import { impairmentSchema } from './impairment.ts'
 import { metricWords, metrics } from './metric.ts'
 import { faultKinds } from './faults.ts'
@@ -188,7 +188,7 @@ export const scenarioSchema = z.strictObject({
     .describe(
       'Jails only. `shared`: addresses on one loopback interface. `vnet`: a network stack of its own for each jail.',
     ),
-  seed: z.int().min(0).max(0xffffffff).default(1).describe('Seed of everything random.'),
+  seed: between(0, 0xffffffff).default(1).describe('Seed of everything random.'),
 })
 
 /** As the harness uses it: checked, defaults filled in. */

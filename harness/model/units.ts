@@ -27,6 +27,8 @@ const byteUnits: Readonly<Record<string, number>> = {
 const amount = '[0-9]{1,12}([.][0-9]{1,9})?'
 /** What `durationNs` reads, for whoever checks a text without it: editors, by the JSON Schema. */
 export const durationPattern = `^${amount}(${Object.keys(durationUnits).join('|')})$`
+/** The same above 0: with a digit that is none. */
+export const someTimePattern = `^(?=[0-9.]*[1-9])${durationPattern.slice(1)}`
 /** What `byteCount` reads. */
 export const sizePattern = `^([0-9]{1,12}|${amount}(${Object.keys(byteUnits).join('|')}))$`
 

@@ -451,3 +451,10 @@ describe('a limit with several faults', () => {
     ])
   })
 })
+
+it('a seed beyond all whole numbers is one problem', () => {
+  const checked = checkScenario({ ...good, seed: 1e29 })
+  expect(checked.ok ? [] : checked.problems.map(problemText)).toEqual([
+    'seed must be a whole number from 0 to 4294967295, got 1e+29',
+  ])
+})

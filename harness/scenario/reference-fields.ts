@@ -1,5 +1,5 @@
 /** Fields of a JSON Schema as a list for people: name, what it takes, what it is. */
-import { durationPattern } from '../model/units.ts'
+import { durationPattern, someTimePattern } from '../model/units.ts'
 
 export interface Node {
   readonly type?: string
@@ -67,6 +67,7 @@ export function takes(node: Node): string {
 
 function textTakes({ pattern }: Node): string {
   if (pattern === durationPattern) return 'duration'
+  if (pattern === someTimePattern) return 'duration, above 0'
   return pattern?.includes('KiB') === true ? 'size' : 'text'
 }
 

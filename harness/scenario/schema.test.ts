@@ -1,5 +1,6 @@
+import { someTime } from '../model/fields.ts'
 import { describe, expect, it } from 'vitest'
-import { byteCount, durationMs, durationPattern, sizePattern } from '../model/units.ts'
+import { byteCount, durationMs, durationPattern, sizePattern, someTimePattern } from '../model/units.ts'
 import { jsonSchema, schemaNames } from './schema.ts'
 
 describe('the JSON Schema', () => {
@@ -54,6 +55,14 @@ describe('the JSON Schema', () => {
       ).toEqual([durationMs(text) !== undefined, byteCount(text) !== undefined])
     expect(JSON.stringify(jsonSchema('scenario'))).toContain(JSON.stringify(durationPattern))
   })
+
+  it.each(['0s', '0.000ms', '00h', '0.001s', '10s', '1m'])(
+    'of a scenario takes %s for a time above 0 as the harness does',
+    (text) => {
+      expect(new RegExp(someTimePattern, 'u').test(text)).toBe(someTime.safeParse(text).success)
+      expect(JSON.stringify(jsonSchema('scenario'))).toContain(JSON.stringify(someTimePattern))
+    },
+  )
 
   it('of a scenario asks only for what has no default', () => {
     expect(jsonSchema('scenario')['required']).toEqual(['name', 'about', 'topology', 'workloads'])
