@@ -53,7 +53,7 @@ export const table: Readonly<Record<string, ValueEntry | TimeEntry>> = {
     views: service,
   },
   rttService: {
-    label: 'rtt from real send',
+    label: 'round trip from real send',
     about: 'round trip from the real send',
     method: methods.latency,
     histogram: 'rttService',

@@ -17,7 +17,7 @@ export function densityChart(report: Report, workload: string, name: MainTime, i
   const variants = spread(variantNames(report), mostVariants)
   const found = variants.flatMap((variant, i) => {
     const histogram = histogramOf(report, workload, name, variant)
-    const label = variants.length === 1 ? name : variant
+    const label = variants.length === 1 ? timeFacts[name].one : variant
     return histogram === undefined || histogram.data.total < 100
       ? []
       : [{ label, slot: slotOf(i), data: histogram.data }]
