@@ -1,5 +1,5 @@
 /** `bench up`, `exec`, `down`: a topology kept up to try things in it. */
-import { readFile, stat } from 'node:fs/promises'
+import { readFile, rename, rm, stat } from 'node:fs/promises'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { startDetached } from '../host/detached.ts'
@@ -101,9 +101,11 @@ async function up(words: UpWords, world: World): Promise<number> {
   const state = stateFolder(world.env)
   await makePrivateFolder(state, 'XDG_STATE_HOME')
   await refuseSecond(socketOf(state))
-  const log = join(state, 'keep.log')
+  const usualLog = join(state, 'keep.log')
+  // Of two that are asked for at once each has its own; the one that stays up gives its own the usual name.
+  const log = join(state, `keep-${world.pid}.log`)
   // Opening a pipe would wait for its other end, and nothing could interrupt that.
-  await refuseOtherKinds(log, `log ${log}`)
+  for (const path of [usualLog, log]) await refuseOtherKinds(path, `log ${path}`)
   const child = startDetached([world.node, join(root, 'harness/bench.js'), ...world.argv, '--foreground'], log)
   const watch = { ended: false }
   void child.ended.then(() => {
@@ -123,6 +125,7 @@ async function up(words: UpWords, world: World): Promise<number> {
       const info = talk === undefined ? undefined : await infoOf(talk)
       // Another one may have come up meanwhile: ours then ends, and says so.
       if (info !== undefined && info.pid === child.pid) {
+        await rename(log, usualLog)
         show(info.kept, words, world)
         return 0
       }
@@ -138,8 +141,10 @@ async function up(words: UpWords, world: World): Promise<number> {
       await passOnTalk()
     }
     throw error
+  } finally {
+    await rm(log, { force: true })
   }
-  throw new BenchError('os', 'the topology must come up, got an error', { hint: `its output is also in ${log}` })
+  throw new BenchError('os', 'the topology must come up, got an error', { hint: 'what it said stands above' })
 }
 
 async function refuseSecond(path: string): Promise<void> {
