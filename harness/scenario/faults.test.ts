@@ -2,6 +2,18 @@ import { describe, expect, it } from 'vitest'
 import { checkScenario } from './check.ts'
 import { problemText } from './problem.ts'
 
+/** A publisher to the stream, but for its window. */
+const windowless = {
+  kind: 'js-publish',
+  name: 'pub',
+  on: 'send',
+  to: 'hub',
+  subject: 'o.new',
+  payload: { bytes: 128 },
+  arrivals: { kind: 'constant', perSecond: 100 },
+  reconnect: {},
+}
+
 /** Problems of a scenario with three servers, a stream and one publisher, after this fault is added. */
 function problems(fault: object, more: object = {}): readonly string[] {
   const checked = checkScenario({
@@ -9,19 +21,7 @@ function problems(fault: object, more: object = {}): readonly string[] {
     about: 'A test.',
     topology: { hub: { role: 'server', count: 3, server: { jetstream: true } }, send: { role: 'load' } },
     streams: { orders: { on: 'hub', subjects: ['o.>'], replicas: 3 } },
-    workloads: [
-      {
-        kind: 'js-publish',
-        name: 'pub',
-        on: 'send',
-        to: 'hub',
-        subject: 'o.new',
-        payload: { bytes: 128 },
-        arrivals: { kind: 'constant', perSecond: 100 },
-        window: 100,
-        reconnect: {},
-      },
-    ],
+    workloads: [{ ...windowless, window: 100 }],
     phases: { warmup: '1s', measure: '10s' },
     faults: [{ at: '2s', kind: 'kill', ...fault }],
     ...more,
@@ -185,16 +185,6 @@ describe('what is expected', () => {
     expect(problems({ node: 'hub-2' }, { expect: {} })).toEqual([expect.stringContaining('expect')])
   })
   it('may come of a workload that has another fault', () => {
-    const windowless = {
-      kind: 'js-publish',
-      name: 'pub',
-      on: 'send',
-      to: 'hub',
-      subject: 'o.new',
-      payload: { bytes: 128 },
-      arrivals: { kind: 'constant', perSecond: 100 },
-      reconnect: {},
-    }
     const more = { workloads: [windowless], expect: { gapBelow: '5s', lostAcked: 0 } }
     expect(problems({ node: 'hub-2' }, more)).toEqual([expect.stringContaining('workloads.pub.window')])
     expect(
