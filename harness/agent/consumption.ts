@@ -33,8 +33,8 @@ export class ConsumedCounts {
   confirmed = 0
   remade = 0
 
-  /** The server said this once more. */
-  note(words: string): void {
+  /** The server said this once more, or nothing for too long. */
+  note(words = 'no word of the server'): void {
     this.statuses[words] = (this.statuses[words] ?? 0) + 1
   }
 }

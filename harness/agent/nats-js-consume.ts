@@ -180,7 +180,7 @@ class LibraryReader implements Reader {
       this.consumer = status.name
       this.#counts.remade++
     }
-    if (status.type === 'heartbeats_missed') this.#counts.note('no word of the server')
+    if (status.type === 'heartbeats_missed') this.#counts.note()
     // A request that is over is the usual thing at the tail of a stream.
     if (status.type === 'debug' && status.code !== 408 && status.code !== 404)
       this.#counts.note(`${status.code} ${status.description}`)

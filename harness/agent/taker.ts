@@ -23,7 +23,6 @@ const nothing = Buffer.alloc(0)
 /** The server says every second that a request still stands; after so long without a word it is taken for lost. */
 const heartbeatMs = 1000
 const silenceMs = 2500
-const noWord = 'no word of the server'
 
 export class Taker implements Receiver, Reader {
   readonly #link: Link
@@ -61,7 +60,7 @@ export class Taker implements Receiver, Reader {
           this.#askForMore()
         },
         // Tried again when nothing has been heard for a while.
-        refused: (words = noWord) => {
+        refused: (words) => {
           counts.note(words)
           this.#left = Math.max(1, this.#left)
           this.#heard = this.#clock!.now()
@@ -178,7 +177,7 @@ export class Taker implements Receiver, Reader {
 
   #askAnew(): void {
     if (this.#stopped || this.#ordered?.making === true || !this.#isSilent()) return
-    this.#counts.note(noWord)
+    this.#counts.note()
     this.#heard = this.#clock!.now()
     // An ordered consumer is gone with its server, and whoever is asked in its name says nothing.
     if (this.#ordered !== undefined) return this.#ordered.remake()

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { execa, type Options } from 'execa'
-import { BenchError, fileTooLarge, TimedOut } from '../model/error.ts'
+import { BenchError, fileTooLarge, systemCodeOf, TimedOut } from '../model/error.ts'
 import { known } from '../model/known.ts'
 import { describeCommand, notAccepted, notStarted, signalGroup, startChild, within } from './child.ts'
 import { interruptible } from './interruptible.ts'
@@ -142,7 +142,7 @@ async function putLocally(files: Readonly<Record<string, string | Uint8Array>>, 
     if (!(error instanceof Error)) throw error
     throw new BenchError('io', `files below ${directory} must be writable, got ${error.message}`, {
       cause: error,
-      ...('code' in error && error.code === 'EFBIG' ? { hint: fileTooLarge } : {}),
+      ...(systemCodeOf(error) === 'EFBIG' ? { hint: fileTooLarge } : {}),
     })
   }
 }

@@ -1,7 +1,7 @@
 /** The other end of the keeper's socket. */
 import { connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
-import { BenchError } from '../model/error.ts'
+import { BenchError, systemCodeOf } from '../model/error.ts'
 import { parseAs } from '../model/json.ts'
 import { answerSchema, type Answer, type Request } from './protocol.ts'
 
@@ -45,13 +45,8 @@ async function* linesOf(socket: Socket): AsyncGenerator<string> {
   try {
     yield* lines
   } catch (error) {
-    if (systemCode(error) === undefined) throw error
+    if (systemCodeOf(error) === undefined) throw error
   }
-}
-
-/** `ECONNRESET` and the like. */
-function systemCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
 function opened(path: string): Promise<Socket> {

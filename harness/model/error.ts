@@ -85,6 +85,11 @@ export function reasonOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
 }
 
+/** `ENOENT`, `ECONNRESET` and the like; undefined for an error that is not of the system. */
+export function systemCodeOf(thrown: unknown): string | undefined {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined
+}
+
 /** Anything thrown → a BenchError; what is not one already is a bug of ours and says so. */
 export function asBenchError(thrown: unknown): BenchError {
   if (thrown instanceof BenchError) return thrown

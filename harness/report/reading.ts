@@ -7,6 +7,7 @@ import { histogramNamed, metricNamed, quantiles } from '../model/metric.ts'
 import { rateWords } from '../model/paced.ts'
 import { made } from '../stats/made.ts'
 import { samplesFor } from '../stats/merge.ts'
+import { blocksOf, summaryOf } from '../stats/rows.ts'
 import { streamWords } from './streams.ts'
 import { absent, asGiven, grouped, quantity, range, secondsText } from './format.ts'
 import { count } from '../model/count.ts'
@@ -15,10 +16,7 @@ import { count } from '../model/count.ts'
 const rank = (metric: string): number => metricNamed(metric)?.rank ?? Number.MAX_SAFE_INTEGER
 
 export { outcomeWords } from '../model/check-report.ts'
-
-export function summaryOf(report: Report, workload: string, metric: string, variant: string): Summary | undefined {
-  return report.summaries.find((s) => s.workload === workload && s.metric === metric && s.variant === variant)
-}
+export { summaryOf }
 
 /** The floor under a workload's latency: its own where it has one, else the one of the variant's probe. */
 export function floorOf(report: Report, workload: string, quantile: string, variant: string): Summary | undefined {
@@ -77,7 +75,7 @@ export function missingTails(report: Report): readonly string[] {
           : `${rest.join('.')} needs ${grouped(needs)} samples a block`
     const who = s.workload === name ? name : `${s.workload} ${timeLabel(name)}`
     const total = histogramOf(report, s.workload, histogramNamed(name), s.variant)?.data.total
-    const blocks = blocksOf(report, s)
+    const blocks = blocksOf(report, s.workload, s.metric, s.variant)
     const whom = made(missing, reason, () => new Map<string, number | undefined>())
     const has = total === undefined || (s.partly ?? 0) > 0 ? undefined : Math.round(total / Math.max(1, blocks))
     const before = whom.get(who)
@@ -88,12 +86,6 @@ export function missingTails(report: Report): readonly string[] {
     return `${reason}: ${all.slice(0, 4).join(', ')}${all.length > 4 ? ` and ${all.length - 4} more` : ''}`
   })
   return [...reasons, ...lagNote(report)]
-}
-
-/** Blocks whose samples count: those that failed have none. */
-function blocksOf({ measurements }: Report, { workload, metric, variant }: Summary): number {
-  const row = measurements.find((m) => m.workload === workload && m.metric === metric)
-  return row?.values.filter((value) => value.variant === variant).length ?? 0
 }
 
 /** `send lag`, as tables say it. */
@@ -131,7 +123,7 @@ export function circumstances(report: Report): readonly string[] {
   return [
     `${plan.substrate} on ${plan.host}`,
     `${host.os} ${host.kernel} ${host.arch}`,
-    ...(host.cores === undefined ? [] : [`${count(host.cores, 'core')}`]),
+    ...(host.cores === undefined ? [] : [count(host.cores, 'core')]),
     ...versions,
     ...streamWords(facts),
     ...(measure === undefined ? [] : [`${count(repeats, 'block')} of ${secondsText(measure / 1000)}`]),

@@ -3,11 +3,12 @@ import { isMainTime } from '../model/kinds/kind.ts'
 import type { ComparedCurve, ComparedRow, ComparedValue, Comparison, Ratio } from '../model/comparison.ts'
 import type { WorkloadKind } from '../model/kinds/kinds.ts'
 import { isShown } from '../model/metric.ts'
-import type { Report, Summary } from '../model/report.ts'
+import type { Report } from '../model/report.ts'
 import { differencesOf, unfairnessOf } from './fairness.ts'
 import { runLabels } from './run-labels.ts'
 import { median, medianInterval } from './order.ts'
 import { ratioAt } from './ratio.ts'
+import { summaryOf } from './rows.ts'
 import { twoSampleShift } from './two-sample.ts'
 
 /** Rows of two runs are one where workload, its kind, variant and metric are the same. */
@@ -65,17 +66,13 @@ type Place = Pick<ComparedRow, 'workload' | 'variant' | 'metric'>
 
 /** None of a percentile that not every block has: its own report withholds it, for it may be below a lower one. */
 function valuesOf(report: Report, key: Place): readonly number[] {
-  if (summaryOf(report, key)?.partly !== undefined) return []
+  if (summaryOf(report, key.workload, key.metric, key.variant)?.partly !== undefined) return []
   const found = report.measurements.find((m) => m.workload === key.workload && m.metric === key.metric)
   return (found?.values ?? []).flatMap((v) => (v.variant === key.variant && v.value !== undefined ? [v.value] : []))
 }
 
 function isLagged(report: Report, key: Place): boolean {
-  return summaryOf(report, key)?.lagged === true
-}
-
-function summaryOf({ summaries }: Report, { workload, variant, metric }: Place): Summary | undefined {
-  return summaries.find((s) => s.workload === workload && s.variant === variant && s.metric === metric)
+  return summaryOf(report, key.workload, key.metric, key.variant)?.lagged === true
 }
 
 function row(

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { BenchError, fileTooLarge, reasonOf } from '../model/error.ts'
+import { BenchError, fileTooLarge, reasonOf, systemCodeOf } from '../model/error.ts'
 import type { ErrorCode } from '../model/error.ts'
 import { known } from '../model/known.ts'
 
@@ -115,7 +115,7 @@ async function explained<T>(
 
 /** `ENOENT` and the like; the sentence of an error that has none. */
 export function systemCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : reasonOf(error)
+  return systemCodeOf(error) ?? reasonOf(error)
 }
 
 type Hint = (chooser: Chooser, wish: 'read' | 'write') => string
@@ -141,5 +141,5 @@ const hints: Readonly<Record<string, Hint>> = {
 
 /** Is it a system error with this code? */
 export function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
+  return systemCodeOf(error) === code
 }

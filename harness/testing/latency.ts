@@ -6,7 +6,7 @@ import { durationNs } from '../model/units.ts'
 import { bucketHigh } from '../agent/histogram.ts'
 import { fewestBeyond, Merge } from '../stats/merge.ts'
 import { isOfGenerator, lagWords, moreBlocks } from '../verdict/bound.ts'
-import { amount, digitsApart } from '../verdict/words.ts'
+import { amountsApart } from '../verdict/words.ts'
 import { checkWorkload, label, ofWhole, sidedJudged, together, type Judged } from './judged.ts'
 import { timeOf, verbs } from './workloads.ts'
 
@@ -82,7 +82,7 @@ function judge(report: Report, asked: Asked): Judged {
 function overBlocks(who: string, row: Summary, { limitNs }: Asked): Judged {
   const [low, high] = row.interval ?? [Number.NaN, Number.NaN]
   const confidence = `${Math.round((row.confidence ?? 0) * 100)} %`
-  const [median, from, to] = written([row.median ?? Number.NaN, low, high], limitNs)
+  const [median, from, to] = amountsApart([row.median ?? Number.NaN, low, high], limitNs, 'ns')
   const seen = `${who}: ${median}, ${confidence} interval ${from} to ${to} over ${row.blocks} blocks`
   const next = `the limit lies inside; use more blocks (repeats: ${moreBlocks(row.blocks)})`
   return sidedJudged(
@@ -104,7 +104,7 @@ function inSamples(who: string, samples: NamedHistogram | undefined, { quantile,
     return { outcome: 'unknown', lines }
   }
   const [low, high] = found.interval
-  const [value, from, to] = written([found.value, low, high], limitNs)
+  const [value, from, to] = amountsApart([found.value, low, high], limitNs, 'ns')
   const seen = `${who}: ${value}, 95 % interval ${from} to ${to} from ${merge.total} samples`
   return sidedJudged(
     [low, high],
@@ -112,12 +112,6 @@ function inSamples(who: string, samples: NamedHistogram | undefined, { quantile,
     seen,
     () => needed(merge, q, limitNs),
   )
-}
-
-/** In digits enough to tell them from the limit. */
-function written(values: readonly number[], limitNs: number): readonly string[] {
-  const digits = digitsApart(values, limitNs, 'ns')
-  return values.map((value) => amount(value, 'ns', digits))
 }
 
 /** How many samples the interval needs to exclude the limit; its half width in ranks is z·√(n·q·(1−q)). */

@@ -5,7 +5,7 @@ import { metrics } from '../model/metric.ts'
 import type { Report, Value } from '../model/report.ts'
 import { twoSampleShift } from '../stats/two-sample.ts'
 import { moreBlocks } from '../verdict/bound.ts'
-import { amount, digitsApart } from '../verdict/words.ts'
+import { amount, amountsApart } from '../verdict/words.ts'
 import { checkWorkload, label, ofWhole, sidedJudged, together, type Judged } from './judged.ts'
 import { receivers } from './workloads.ts'
 
@@ -33,8 +33,7 @@ function reached(report: Report, workload: string, variant: string, perSecond: n
   )
   if (row?.median === undefined) return { outcome: 'unknown', lines: [`${who}: no throughput was measured`] }
   const [low, high] = row.interval ?? [row.min ?? row.median, row.max ?? row.median]
-  const digits = digitsApart([row.median, low, high], perSecond, row.unit)
-  const [median, from, to] = [row.median, low, high].map((value) => amount(value, row.unit, digits))
+  const [median, from, to] = amountsApart([row.median, low, high], perSecond, row.unit)
   const seen = `${who}: ${median}, ${from} to ${to} over ${count(row.blocks, 'block')}`
   return sidedJudged(
     [low, high],

@@ -6,6 +6,7 @@ import type { Finding, Report, Verdict } from '../model/report.ts'
 import { mainTimes } from '../model/kinds/kind.ts'
 import { broken, ladder, type CurvePoint, type SearchSettings, type Trial } from '../stats/knee.ts'
 import { samplesFor } from '../stats/merge.ts'
+import { blocksOf } from '../stats/rows.ts'
 import { worst } from './judge.ts'
 
 const p99Needs = samplesFor(quantiles.p99)
@@ -62,10 +63,7 @@ function fewestSamples(report: Report, variant: string): number | undefined {
       const same = (each: Report['histograms'][number]) =>
         each.workload === name && each.name === kind && each.variant === variant
       const total = report.histograms.find(same)?.data.total
-      const row = report.measurements.find((each) => each.workload === name && each.metric === `${kind}.p99`)
-      // Blocks that failed have no samples.
-      const blocks = row?.values.filter((value) => value.variant === variant).length ?? 0
-      return total === undefined ? [] : [total / Math.max(1, blocks)]
+      return total === undefined ? [] : [total / Math.max(1, blocksOf(report, name, `${kind}.p99`, variant))]
     }),
   )
   return totals.length === 0 ? undefined : Math.round(Math.min(...totals))

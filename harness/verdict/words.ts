@@ -31,6 +31,12 @@ export function digitsApart(values: readonly number[], wanted: number, unit: Uni
   return digits
 }
 
+/** Each in digits enough to tell it from the one that was wanted. */
+export function amountsApart(values: readonly number[], wanted: number, unit: Unit): readonly string[] {
+  const digits = digitsApart(values, wanted, unit)
+  return values.map((value) => amount(value, unit, digits))
+}
+
 const times = [
   [1e9, 's'],
   [1e6, 'ms'],
